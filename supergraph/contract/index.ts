@@ -1,0 +1,9 @@
+export type { Delta, DeltaItem } from './delta.ts';
+export { ContractError, ERRORS, type ErrorCode, type ErrorDetails, type ErrorRow, isErrorCode } from './errors.ts';
+export type { Fragment, Role, Source } from './fragment.ts';
+export type { Hop } from './hop.ts';
+export type { StageVersion, Summary } from './summary.ts';
+export { isTerminal, type TokenEvent } from './token-event.ts';
+export { type Bytes, bytes, type Tokens, tokens, utf8Bytes } from './units.ts';
+export { CONTRACT_HEADER, CONTRACT_TOKENIZER, CONTRACT_VERSION, CONTRACT_VERSIONS } from './version.ts';
+export { type Degradation, SEGMENT_REASONS, type Segment, type SegmentReason, type WorkingSet } from './working-set.ts';

@@ -1,0 +1,15 @@
+import type { ErrorCode } from './errors.ts';
+
+/** One event of a generation's log: exactly one `started` first, exactly one terminal event last, no gaps in `sequence`. */
+export type TokenEvent = { readonly contractVersion: number; readonly generationId: string; readonly sequence: number } & (
+  | { readonly type: 'started' }
+  | { readonly type: 'delta'; readonly text: string; readonly tokens: number }
+  | { readonly type: 'completed'; readonly reason: 'stop' | 'length' }
+  | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string }
+  | { readonly type: 'cancelled' }
+);
+
+/** Whether `event` is the last one of its generation. */
+export function isTerminal(event: TokenEvent): boolean {
+  return event.type === 'completed' || event.type === 'failed' || event.type === 'cancelled';
+}

@@ -1,0 +1,43 @@
+import type { Tokens } from './units.ts';
+
+/** Why a segment is in the working set, in the order in which segments are laid out. */
+export const SEGMENT_REASONS = ['system', 'pin', 'digest', 'recent', 'evidence'] as const;
+export type SegmentReason = (typeof SEGMENT_REASONS)[number];
+
+/** One piece of the working set with its receipt. */
+export interface Segment {
+  readonly kind: 'fragment' | 'summary';
+  /** Id of the fragment or summary the text was taken from. */
+  readonly id: string;
+  readonly reason: SegmentReason;
+  readonly score: number | null;
+  readonly text: string;
+  readonly tokens: Tokens;
+  /** First and last log position covered, both included. */
+  readonly from: number;
+  readonly through: number;
+  /** False when `text` is an excerpt or a summary of what it points at. */
+  readonly verbatim: boolean;
+}
+
+/** Something the working set had to do without. */
+export interface Degradation {
+  readonly stage: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What the model sees of a session for one question. `tokens` never exceeds `budgetTokens`. */
+export interface WorkingSet {
+  readonly contractVersion: number;
+  readonly sessionId: string;
+  readonly revision: number;
+  readonly budgetTokens: Tokens;
+  readonly tokens: Tokens;
+  readonly sessionTokens: Tokens;
+  readonly segments: readonly Segment[];
+  readonly omitted: { readonly fragments: number; readonly tokens: Tokens };
+  /** Last log position the search index has seen; -1 when it has seen none. */
+  readonly indexedThrough: number;
+  readonly degraded: readonly Degradation[];
+}

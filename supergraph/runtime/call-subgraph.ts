@@ -1,0 +1,115 @@
+import {
+  CONTRACT_HEADER,
+  CONTRACT_VERSION,
+  ContractError,
+  type ErrorDetails,
+  isErrorCode,
+} from '@supercontext/contract';
+import { Agent, request } from 'undici';
+import { addHops, currentTrace, decodeHops } from './hops.ts';
+import { SIGNATURE_HEADER, signRequest } from './sign.ts';
+import type { Stage } from './stage.ts';
+import { TRACEPARENT_HEADER } from './traceparent.ts';
+
+/** A document whose data and variables are known to the compiler, as codegen writes it. */
+export interface TypedDocument<Data, Variables> {
+  toString(): string;
+  __apiType?: (variables: Variables) => Data;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Overrides the client's deadline for this call. */
+  readonly deadlineMs?: number;
+}
+
+/** Calls one stage from another. */
+export interface SubgraphClient {
+  /**
+   * Sends one operation; no retries, since only the caller knows whether a write may be sent twice.
+   * Hops of the callee join the current trace.
+   * @throws ContractError with the callee's code, SUBGRAPH_UNAVAILABLE when it cannot be reached or answers nonsense,
+   *   DEADLINE_EXCEEDED when it is too slow; the signal's reason when aborted.
+   */
+  call<Data, Variables>(
+    document: TypedDocument<Data, Variables>,
+    variables: Variables,
+    options?: CallOptions,
+  ): Promise<Data>;
+  close(): Promise<void>;
+}
+
+interface Answer {
+  readonly data?: unknown;
+  readonly errors?: readonly { readonly message?: unknown; readonly extensions?: Record<string, unknown> }[];
+  readonly extensions?: { readonly hops?: unknown };
+}
+
+const DEFAULT_DEADLINE_MS = 10_000;
+
+export function subgraphClient(options: {
+  readonly caller: Stage;
+  readonly name: string;
+  readonly url: string;
+  readonly signingKey: string | null;
+  readonly deadlineMs?: number;
+}): SubgraphClient {
+  const agent = new Agent({ connections: 32, keepAliveTimeout: 60_000, connect: { timeout: 2_000 } });
+
+  async function send(body: string, deadlineMs: number, signal: AbortSignal | undefined): Promise<Answer> {
+    const trace = currentTrace();
+    const deadline = AbortSignal.timeout(deadlineMs);
+    try {
+      const response = await request(options.url, {
+        dispatcher: agent,
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          [CONTRACT_HEADER]: String(CONTRACT_VERSION),
+          ...(options.signingKey === null ? {} : { [SIGNATURE_HEADER]: signRequest(options.signingKey, body) }),
+          ...(trace === undefined ? {} : { [TRACEPARENT_HEADER]: trace.traceparent }),
+        },
+        body,
+        signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+      });
+      return (await response.body.json()) as Answer;
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      if (deadline.aborted) {
+        throw new ContractError('DEADLINE_EXCEEDED', `${options.name} did not answer within ${deadlineMs} ms`, {
+          subgraph: options.name,
+        });
+      }
+      throw unavailable(options.name, error);
+    }
+  }
+
+  return {
+    async call<Data, Variables>(
+      document: TypedDocument<Data, Variables>,
+      variables: Variables,
+      { signal, deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS }: CallOptions = {},
+    ): Promise<Data> {
+      const answer = await send(JSON.stringify({ query: document.toString(), variables }), deadlineMs, signal);
+      const trace = currentTrace();
+      if (trace !== undefined) addHops(trace, decodeHops(answer.extensions?.hops));
+      const [first] = answer.errors ?? [];
+      if (first !== undefined) throw remoteError(options.name, first);
+      if (answer.data === undefined || answer.data === null) throw unavailable(options.name, 'an answer without data');
+      return answer.data as Data;
+    },
+    close: () => agent.close(),
+  };
+}
+
+function unavailable(name: string, cause: unknown): ContractError {
+  return new ContractError('SUBGRAPH_UNAVAILABLE', `${name} does not answer`, { subgraph: name }, cause);
+}
+
+function remoteError(name: string, error: NonNullable<Answer['errors']>[number]): ContractError {
+  const message = typeof error.message === 'string' ? error.message : `${name} failed`;
+  const code = error.extensions?.code;
+  if (!isErrorCode(code)) return new ContractError('INTERNAL', `${name}: ${message}`, { subgraph: name });
+  return new ContractError(code, message, (error.extensions?.details ?? {}) as ErrorDetails);
+}

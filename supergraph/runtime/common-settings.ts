@@ -1,0 +1,65 @@
+import { integer, optional, type Settings, text, url } from './config.ts';
+
+/** What every process of the platform is told. */
+export interface CommonConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly signingKey: string;
+  readonly dataFolder: string;
+  readonly logLevel: string;
+  readonly otlpEndpoint: string | null;
+}
+
+/** The port each stage listens on unless told otherwise. */
+export const DEFAULT_PORTS = { gateway: 4000, context: 4001, store: 4002, compression: 4003, reasoning: 4004 } as const;
+
+export type StageName = keyof typeof DEFAULT_PORTS;
+
+/** The settings every process shares; `stage` decides the name and default of its port. */
+export function commonSettings(stage: StageName): Settings<CommonConfig> {
+  return {
+    host: {
+      variable: 'SUPERCONTEXT_HOST',
+      parse: text(),
+      fallback: '127.0.0.1',
+      meaning: 'address to listen on',
+    },
+    port: {
+      variable: `SUPERCONTEXT_${stage.toUpperCase()}_PORT`,
+      parse: integer({ min: 0, max: 65_535 }),
+      fallback: DEFAULT_PORTS[stage],
+      meaning: 'port to listen on, 0 for any free one',
+    },
+    signingKey: {
+      variable: 'SUPERCONTEXT_SIGNING_KEY',
+      parse: (value) => {
+        if (value.length < 32) throw new Error('expected at least 32 characters');
+        return value;
+      },
+      meaning: 'secret that all stages share: a stage answers only requests signed with it',
+    },
+    dataFolder: {
+      variable: 'SUPERCONTEXT_DATA',
+      parse: text(),
+      fallback: './data',
+      meaning: 'folder for state; each stage uses a subfolder of its own',
+    },
+    logLevel: { variable: 'SUPERCONTEXT_LOG_LEVEL', parse: text(), fallback: 'info', meaning: 'pino level' },
+    otlpEndpoint: {
+      variable: 'SUPERCONTEXT_OTLP_ENDPOINT',
+      parse: optional(url()),
+      fallback: null,
+      meaning: 'base URL of an OTLP/HTTP collector for traces',
+    },
+  };
+}
+
+/** The setting for the address of another stage. */
+export function stageUrl(stage: StageName): Settings<{ url: string }>['url'] {
+  return {
+    variable: `SUPERCONTEXT_${stage.toUpperCase()}_URL`,
+    parse: url(),
+    fallback: `http://127.0.0.1:${DEFAULT_PORTS[stage]}/graphql`,
+    meaning: `where the ${stage} stage answers`,
+  };
+}

@@ -1,0 +1,95 @@
+/** Turns one variable's text into its value; throws an Error that says what was expected. */
+export type Parser<T> = (text: string) => T;
+
+export interface Setting<T> {
+  /** The environment variable. */
+  readonly variable: string;
+  readonly parse: Parser<T>;
+  /** Value when the variable is unset or empty; left out for values that two processes must agree on. */
+  readonly fallback?: T;
+  /** One line for the table of settings in the README. */
+  readonly meaning: string;
+}
+
+/** The whole configuration of a process, one row per value. */
+export type Settings<T> = { readonly [Key in keyof T]: Setting<T[Key]> };
+
+/** All that is wrong with a process's environment at once. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`configuration: ${faults.join('; ')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads `env` by the table and freezes the result. Called once per process, by its `config.ts`.
+ * @throws ConfigError naming variable, value and reason of every fault.
+ */
+export function readConfig<T extends object>(env: NodeJS.ProcessEnv, settings: Settings<T>): Readonly<T> {
+  const faults: string[] = [];
+  const config: Partial<T> = {};
+  for (const key of Object.keys(settings) as (keyof T)[]) {
+    const setting = settings[key];
+    const text = env[setting.variable];
+    if (text === undefined || text === '') {
+      if ('fallback' in setting) config[key] = setting.fallback as T[typeof key];
+      else faults.push(`${setting.variable} is not set and has no default (${setting.meaning})`);
+      continue;
+    }
+    try {
+      config[key] = setting.parse(text);
+    } catch (error) {
+      const shown = /KEY|SECRET|TOKEN/.test(setting.variable) ? '(hidden)' : JSON.stringify(text);
+      faults.push(`${setting.variable}=${shown}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(config as T);
+}
+
+export function text(): Parser<string> {
+  return (value) => value;
+}
+
+export function integer(range: { readonly min: number; readonly max: number }): Parser<number> {
+  return (value) => {
+    const number = Number(value);
+    if (!/^-?\d+$/.test(value) || number < range.min || number > range.max) {
+      throw new Error(`expected a whole number from ${range.min} to ${range.max}`);
+    }
+    return number;
+  };
+}
+
+export function url(): Parser<string> {
+  return (value) => {
+    const parsed = URL.canParse(value) ? new URL(value) : null;
+    if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw new Error('expected an http or https URL');
+    return value;
+  };
+}
+
+export function flag(): Parser<boolean> {
+  return (value) => {
+    if (value === '1' || value === 'true') return true;
+    if (value === '0' || value === 'false') return false;
+    throw new Error('expected 1, true, 0 or false');
+  };
+}
+
+export function oneOf<const Choice extends string>(...choices: readonly Choice[]): Parser<Choice> {
+  return (value) => {
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice === undefined) throw new Error(`expected one of ${choices.join(', ')}`);
+    return choice;
+  };
+}
+
+/** A parser for a value that may be absent; give the setting `fallback: null`. */
+export function optional<T>(parse: Parser<T>): Parser<T | null> {
+  return parse;
+}

@@ -1,0 +1,67 @@
+import { ContractError, ERRORS, type ErrorCode, isErrorCode } from '@supercontext/contract';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+
+/** Codes of Apollo Server and of GraphQL itself that say what is wrong with a request; they pass as they are. */
+const REQUEST_CODES: ReadonlySet<string> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
+
+/** What `extensions` says about an error of the contract. */
+export function errorExtensions(code: ErrorCode, details: ContractError['details'] = {}): Record<string, unknown> {
+  const row: (typeof ERRORS)[ErrorCode] & { readonly retryAfterMs?: number } = ERRORS[code];
+  return {
+    code,
+    retryable: row.retryable,
+    ...(row.retryAfterMs === undefined ? {} : { retryAfterMs: row.retryAfterMs }),
+    remedy: row.remedy,
+    ...(Object.keys(details).length === 0 ? {} : { details }),
+  };
+}
+
+function contractErrorBehind(error: unknown): ContractError | null {
+  for (let cause = error, depth = 0; depth < 8; depth++) {
+    if (cause instanceof ContractError) return cause;
+    if (cause instanceof GraphQLError && cause.originalError !== undefined) cause = cause.originalError;
+    else return null;
+  }
+  return null;
+}
+
+/**
+ * The one place where an error of this process becomes a GraphQL error. What is no error of the contract and no fault of
+ * the request is masked as INTERNAL and handed to `report`. Never throws.
+ */
+export function formatError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  report: (error: unknown) => void,
+): GraphQLFormattedError {
+  const place = {
+    ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),
+    ...(formatted.path === undefined ? {} : { path: formatted.path }),
+  };
+  const known = contractErrorBehind(error);
+  if (known !== null) {
+    if (known.code === 'INTERNAL') report(known);
+    return { message: known.message, ...place, extensions: errorExtensions(known.code, known.details) };
+  }
+  const code = formatted.extensions?.code;
+  if (typeof code === 'string' && REQUEST_CODES.has(code)) {
+    return { message: formatted.message, ...place, extensions: { code } };
+  }
+  if (isErrorCode(code) && code !== 'INTERNAL') {
+    return { message: formatted.message, ...place, extensions: formatted.extensions ?? {} };
+  }
+  // graphql-js reports a variable or argument of the wrong shape without a code and without an original error.
+  if (error instanceof GraphQLError && error.originalError === undefined && code === undefined) {
+    return { message: formatted.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
+  }
+  report(error);
+  return { message: 'a fault of this program', ...place, extensions: errorExtensions('INTERNAL') };
+}

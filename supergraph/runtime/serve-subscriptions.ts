@@ -1,0 +1,122 @@
+import type { Server } from 'node:http';
+import { CONTRACT_HEADER, ContractError } from '@supercontext/contract';
+import { type ExecutionArgs, execute, GraphQLError, type GraphQLSchema, parse, subscribe, validate } from 'graphql';
+import { CloseCode } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import { checkContractVersion } from './contract-version.ts';
+import { formatError } from './format-error.ts';
+import { decodeHops, inTrace, openTrace, type Trace } from './hops.ts';
+import { SIGNATURE_HEADER, SOCKET_BODY, verifyRequest } from './sign.ts';
+import type { StageContext, SubgraphOptions } from './start-subgraph.ts';
+
+/** Where a subgraph's WebSocket answers; the same path as its HTTP. */
+const PATH = '/graphql';
+const MAXIMUM_MESSAGE_BYTES = 1024 * 1024;
+
+interface SocketState {
+  readonly controllers: Map<string, AbortController>;
+}
+
+type TracedArgs = ExecutionArgs & { readonly trace: Trace };
+
+/**
+ * Serves a subgraph's subscriptions over graphql-ws. A connection proves itself once, in its parameters; a subscribe
+ * message brings its trace in `extensions.traceparent` and `extensions.hops`.
+ */
+export function serveSubscriptions<Context extends StageContext>(
+  options: SubgraphOptions<Context> & {
+    readonly schema: GraphQLSchema;
+    readonly server: Server;
+    readonly stopping: AbortSignal;
+    readonly report: (error: unknown) => void;
+  },
+): { stop(): Promise<void> } {
+  const { schema, signingKey, stage, report } = options;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAXIMUM_MESSAGE_BYTES });
+  options.server.on('upgrade', (request, socket, head) => {
+    if (new URL(request.url ?? '', 'http://stage').pathname !== PATH) {
+      socket.destroy();
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
+  });
+  const format = (error: GraphQLError) => formatError(error.toJSON(), error, report);
+  const disposable = useServer<Record<string, unknown>, Partial<SocketState>>(
+    {
+      onConnect: (socket) => {
+        const parameters = socket.connectionParams ?? {};
+        try {
+          if (signingKey !== null) verifyRequest(signingKey, SOCKET_BODY, asText(parameters[SIGNATURE_HEADER]));
+          checkContractVersion(asText(parameters[CONTRACT_HEADER]));
+        } catch (error) {
+          socket.extra.socket.close(CloseCode.Forbidden, error instanceof ContractError ? error.code : 'INTERNAL');
+          return false;
+        }
+        return true;
+      },
+      onSubscribe: (socket, id, payload) => {
+        const { query, operationName, variables, extensions } = payload;
+        let args: TracedArgs;
+        try {
+          const document = parse(query, { maxTokens: 10_000 });
+          const errors = validate(schema, document);
+          if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+          const gone = new AbortController();
+          controllersOf(socket.extra).set(id, gone);
+          args = {
+            schema,
+            document,
+            operationName: operationName ?? null,
+            variableValues: variables ?? null,
+            contextValue: options.context({ signal: AbortSignal.any([gone.signal, options.stopping]), stage }),
+            trace: openTrace(stage, asText(extensions?.traceparent), decodeHops(extensions?.hops)),
+          };
+        } catch (error) {
+          if (error instanceof GraphQLError) return [withCode(error, 'GRAPHQL_PARSE_FAILED')];
+          throw error;
+        }
+        return args;
+      },
+      subscribe: (args) => inTrace((args as TracedArgs).trace, () => subscribe(args)),
+      execute: (args) => inTrace((args as TracedArgs).trace, () => execute(args)),
+      onError: (_socket, _id, _payload, errors) => errors.map(format),
+      onNext: (_socket, _id, _payload, _args, result) => {
+        if (result.errors === undefined) return undefined;
+        const { data, errors } = result;
+        return { ...(data === undefined ? {} : { data }), errors: errors.map(format) };
+      },
+      onComplete: (socket, id) => {
+        controllersOf(socket.extra).get(id)?.abort(new ContractError('CANCELLED', 'the reader has gone'));
+        controllersOf(socket.extra).delete(id);
+      },
+      onDisconnect: (socket) => {
+        for (const gone of controllersOf(socket.extra).values()) {
+          gone.abort(new ContractError('CANCELLED', 'the reader has gone'));
+        }
+      },
+    },
+    sockets,
+    12_000,
+  );
+  return {
+    async stop() {
+      await disposable.dispose();
+    },
+  };
+}
+
+function asText(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function controllersOf(extra: object): Map<string, AbortController> {
+  const state = extra as { controllers?: Map<string, AbortController> };
+  state.controllers ??= new Map();
+  return state.controllers;
+}
+
+function withCode(error: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(error.message, { nodes: error.nodes ?? null, extensions: { ...error.extensions, code } });
+}

@@ -1,0 +1,218 @@
+import { CONTRACT_HEADER, ContractError } from '@supercontext/contract';
+import { createClient } from 'graphql-ws';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { subgraphClient } from './call-subgraph.ts';
+import { currentTrace, hop, inTrace, openTrace } from './hops.ts';
+import { createLog } from './log.ts';
+import { SIGNATURE_HEADER, SOCKET_BODY, signRequest } from './sign.ts';
+import { type RunningSubgraph, startSubgraph } from './start-subgraph.ts';
+
+const KEY = 'k'.repeat(32);
+const stage = { name: 'echo', version: '1.2.3' };
+const typeDefs = /* GraphQL */ `
+  type Query { echo(text: String!): String!  refuse: String!  crash: String!  slow: String! }
+  type Subscription { count(to: Int!): Int!  breakAfter(to: Int!): Int! }
+`;
+
+async function* countTo(to: number, failure?: Error): AsyncGenerator<number> {
+  for (let value = 1; value <= to; value++) yield value;
+  if (failure !== undefined) throw failure;
+}
+
+const resolvers = {
+  Query: {
+    echo: (_: unknown, { text }: { text: string }) =>
+      hop('echo-text', (note) => {
+        note({ sizeBytes: text.length });
+        return text;
+      }),
+    refuse: () => {
+      throw new ContractError('SESSION_NOT_FOUND', 'no such session', { sessionId: 'ses_x' });
+    },
+    crash: () => {
+      throw new TypeError('secret detail');
+    },
+    slow: () => new Promise((resolve) => setTimeout(resolve, 2_000, 'late')),
+  },
+  Subscription: {
+    count: { subscribe: (_: unknown, { to }: { to: number }) => countTo(to), resolve: (value: number) => value },
+    breakAfter: {
+      subscribe: (_: unknown, { to }: { to: number }) => countTo(to, new ContractError('MODEL_FAILED', 'broke off')),
+      resolve: (value: number) => value,
+    },
+  },
+};
+
+let subgraph: RunningSubgraph;
+let ready = true;
+
+beforeAll(async () => {
+  subgraph = await startSubgraph({
+    stage,
+    typeDefs,
+    resolvers,
+    host: '127.0.0.1',
+    port: 0,
+    signingKey: KEY,
+    context: (base) => base,
+    ready: async () => {
+      if (!ready) throw new Error('the model is loading');
+    },
+    maximumBodyBytes: 4_096,
+    log: createLog(stage, 'silent'),
+  });
+});
+afterAll(() => subgraph.stop());
+
+function caller(signingKey: string | null = KEY, deadlineMs = 5_000) {
+  return subgraphClient({
+    caller: { name: 'test', version: '1' },
+    name: 'echo',
+    url: subgraph.url,
+    signingKey,
+    deadlineMs,
+  });
+}
+
+function post(body: string, headers: Record<string, string>): Promise<Response> {
+  return fetch(subgraph.url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+}
+
+describe('a subgraph over HTTP', () => {
+  it('answers a signed call and hands its hops back to the caller', async () => {
+    const trace = openTrace({ name: 'test', version: '1' });
+    const data = await inTrace(trace, () => caller().call<{ echo: string }, object>('{ echo(text: "hi") }', {}));
+    expect(data.echo).toBe('hi');
+    expect(trace.hops).toMatchObject([{ stage: 'echo', version: '1.2.3', name: 'echo-text', sizeBytes: 2 }]);
+  });
+
+  it('refuses whoever does not sign, or signs another body', async () => {
+    await expect(caller(null).call('{ echo(text: "hi") }', {})).rejects.toMatchObject({ code: 'REQUEST_UNSIGNED' });
+    await expect(caller('x'.repeat(32)).call('{ echo(text: "hi") }', {})).rejects.toMatchObject({
+      code: 'REQUEST_UNSIGNED',
+    });
+    const response = await post('{"query":"{__typename}"}', {
+      [CONTRACT_HEADER]: '1',
+      [SIGNATURE_HEADER]: signRequest(KEY, '{"query":"{ crash }"}'),
+    });
+    expect(response.status).toBe(401);
+  });
+
+  it('refuses an old signature', async () => {
+    const body = '{"query":"{__typename}"}';
+    const headers = { [CONTRACT_HEADER]: '1', [SIGNATURE_HEADER]: signRequest(KEY, body, Date.now() - 120_000) };
+    expect((await post(body, headers)).status).toBe(401);
+  });
+
+  it.each([undefined, '0', '2', 'one', '1e0'])(
+    'refuses contract version %s with the range it speaks',
+    async (version) => {
+      const body = '{"query":"{__typename}"}';
+      const headers = {
+        [SIGNATURE_HEADER]: signRequest(KEY, body),
+        ...(version === undefined ? {} : { [CONTRACT_HEADER]: version }),
+      };
+      const response = await post(body, headers);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({
+        errors: [{ extensions: { code: 'CONTRACT_VERSION_UNKNOWN', details: { from: 1, through: 1 } } }],
+      });
+    },
+  );
+
+  it('hands on contract errors with code and details, and masks faults of its own', async () => {
+    await expect(caller().call('{ refuse }', {})).rejects.toMatchObject({
+      code: 'SESSION_NOT_FOUND',
+      details: { sessionId: 'ses_x' },
+    });
+    const failure = await caller()
+      .call('{ crash }', {})
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'INTERNAL' });
+    expect(String(failure)).not.toContain('secret');
+  });
+
+  it('gives up at the deadline with a typed error', async () => {
+    await expect(caller(KEY, 100).call('{ slow }', {})).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+  });
+
+  it('refuses bodies over its limit and bodies that are not JSON', async () => {
+    const large = JSON.stringify({ query: `{ echo(text: "${'x'.repeat(5_000)}") }` });
+    expect((await post(large, { [CONTRACT_HEADER]: '1' })).status).toBe(413);
+    const response = await post('{', { [CONTRACT_HEADER]: '1', [SIGNATURE_HEADER]: signRequest(KEY, '{') });
+    expect(response.status).toBe(400);
+  });
+
+  it('says when it is not ready, and why', async () => {
+    const url = new URL('/ready', subgraph.url);
+    expect((await fetch(url)).status).toBe(200);
+    ready = false;
+    const response = await fetch(url);
+    ready = true;
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ reason: 'the model is loading' });
+  });
+
+  it('is unreachable with a typed error once nobody listens', async () => {
+    const client = subgraphClient({ caller: stage, name: 'gone', url: 'http://127.0.0.1:9/graphql', signingKey: KEY });
+    await expect(client.call('{ __typename }', {})).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' });
+  });
+});
+
+describe('a subgraph over graphql-ws', () => {
+  function events(query: string, parameters?: Record<string, string>): Promise<unknown[]> {
+    const client = createClient({
+      url: subgraph.url.replace('http', 'ws'),
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      connectionParams: parameters ?? {
+        [CONTRACT_HEADER]: '1',
+        [SIGNATURE_HEADER]: signRequest(KEY, SOCKET_BODY),
+      },
+    });
+    const seen: unknown[] = [];
+    return new Promise((resolve, reject) => {
+      client.subscribe(
+        { query },
+        {
+          next: (value) => seen.push(value),
+          error: reject,
+          complete: () => resolve(seen),
+        },
+      );
+    });
+  }
+
+  it('streams in order to the end', async () => {
+    expect(await events('subscription { count(to: 3) }')).toEqual([1, 2, 3].map((count) => ({ data: { count } })));
+  });
+
+  it('ends a stream that breaks with the typed error', async () => {
+    await expect(events('subscription { breakAfter(to: 2) }')).rejects.toMatchObject([
+      { extensions: { code: 'MODEL_FAILED', retryable: true } },
+    ]);
+  });
+
+  it('refuses a connection that is not signed or speaks no known version', async () => {
+    await expect(events('subscription { count(to: 1) }', { [CONTRACT_HEADER]: '1' })).rejects.toMatchObject({
+      code: 4403,
+      reason: 'REQUEST_UNSIGNED',
+    });
+    await expect(
+      events('subscription { count(to: 1) }', { [SIGNATURE_HEADER]: signRequest(KEY, SOCKET_BODY) }),
+    ).rejects.toMatchObject({ code: 4403, reason: 'CONTRACT_VERSION_UNKNOWN' });
+  });
+});
+
+describe('hop', () => {
+  it('measures nothing outside a trace', async () => {
+    expect(await hop('alone', () => currentTrace())).toBeUndefined();
+  });
+
+  it('keeps the hop of work that failed', async () => {
+    const trace = openTrace(stage);
+    await expect(inTrace(trace, () => hop('fail', () => Promise.reject(new Error('no'))))).rejects.toThrow('no');
+    expect(trace.hops).toMatchObject([{ name: 'fail' }]);
+  });
+});

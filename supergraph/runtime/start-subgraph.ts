@@ -1,0 +1,196 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { CONTRACT_HEADER, CONTRACT_VERSION, ContractError, ERRORS } from '@supercontext/contract';
+import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import { parse } from 'graphql';
+import { checkContractVersion } from './contract-version.ts';
+import { errorExtensions, formatError } from './format-error.ts';
+import { currentTrace, decodeHops, HOPS_HEADER, inTrace, openTrace, type Trace } from './hops.ts';
+import type { Logger } from './log.ts';
+import { serveSubscriptions } from './serve-subscriptions.ts';
+import { SIGNATURE_HEADER, verifyRequest } from './sign.ts';
+import type { Stage } from './stage.ts';
+import { TRACEPARENT_HEADER } from './traceparent.ts';
+
+export type { Stage } from './stage.ts';
+
+/** What every resolver's context has. */
+export interface StageContext {
+  /** Aborts when the caller has gone or the process stops. */
+  readonly signal: AbortSignal;
+  readonly stage: Stage;
+}
+
+export interface SubgraphOptions<Context extends StageContext> {
+  readonly stage: Stage;
+  /** The subgraph's schema in SDL. */
+  readonly typeDefs: string;
+  readonly resolvers: object;
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** The secret requests are signed with; null answers anybody and is for tests only. */
+  readonly signingKey: string | null;
+  /** Called once per operation: the place to create DataLoaders. */
+  readonly context: (base: StageContext) => Context;
+  /** Throws while the stage cannot do its work; /ready then answers 503 with the message. */
+  readonly ready?: () => Promise<void>;
+  readonly maximumBodyBytes?: number;
+  readonly log: Logger;
+}
+
+export interface RunningSubgraph {
+  readonly url: string;
+  readonly port: number;
+  /** Refuses new work, ends subscriptions, lets running requests finish. */
+  stop(): Promise<void>;
+}
+
+const MiB = 1024 * 1024;
+
+/** Starts one stage: its subgraph over HTTP and graphql-ws on /graphql, and /health and /ready for whoever watches it. */
+export async function startSubgraph<Context extends StageContext>(
+  options: SubgraphOptions<Context>,
+): Promise<RunningSubgraph> {
+  const { stage, log, signingKey } = options;
+  const schema = buildSubgraphSchema([
+    { typeDefs: parse(options.typeDefs), resolvers: options.resolvers as Record<string, never> },
+  ]);
+  const report = (error: unknown) => log.error({ err: error, trace: currentTrace()?.traceparent }, 'internal');
+  const stopping = new AbortController();
+  const apollo = new ApolloServer<Context>({
+    schema,
+    introspection: true,
+    csrfPrevention: false,
+    includeStacktraceInErrorResponses: false,
+    formatError: (formatted, error) => formatError(formatted, error, report),
+    stopOnTerminationSignals: false,
+    plugins: [hopsPlugin()],
+    logger: log,
+  });
+  await apollo.start();
+
+  const server = fastify({
+    bodyLimit: options.maximumBodyBytes ?? 32 * MiB,
+    logger: false,
+    forceCloseConnections: true,
+  });
+  // The raw text is kept: the signature is over bytes, not over their parsed form.
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const tooLarge = error.statusCode === 413;
+    if (!tooLarge && (error.statusCode ?? 500) >= 500) report(error);
+    const code = tooLarge ? 'REQUEST_TOO_LARGE' : 'INPUT_INVALID';
+    refuse(reply, new ContractError(code, tooLarge ? 'the request body is too large' : error.message));
+  });
+  server.get('/health', async () => ({ status: 'ok', stage: stage.name, version: stage.version }));
+  server.get('/ready', async (_request, reply) => {
+    try {
+      if (stopping.signal.aborted) throw new Error('stopping');
+      await options.ready?.();
+      return { status: 'ready', stage: stage.name, version: stage.version };
+    } catch (error) {
+      return reply.code(503).send({ status: 'not ready', reason: error instanceof Error ? error.message : 'unknown' });
+    }
+  });
+  server.post('/graphql', async (request, reply) => {
+    try {
+      admit(request.headers, request.body as string, signingKey);
+    } catch (error) {
+      return refuse(reply, error);
+    }
+    const trace = openTrace(
+      stage,
+      header(request.headers, TRACEPARENT_HEADER),
+      decodeHops(request.headers[HOPS_HEADER]),
+    );
+    return inTrace(trace, () => answer(apollo, options.context, stage, stopping.signal, request, reply));
+  });
+  const subscriptions = serveSubscriptions({
+    ...options,
+    schema,
+    server: server.server,
+    stopping: stopping.signal,
+    report,
+  });
+  await server.listen({ host: options.host, port: options.port });
+  const address = server.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  return {
+    url: `http://${options.host}:${port}/graphql`,
+    port,
+    async stop() {
+      stopping.abort(new ContractError('SUBGRAPH_UNAVAILABLE', `${stage.name} is stopping`));
+      await subscriptions.stop();
+      await server.close();
+      await apollo.stop();
+    },
+  };
+}
+
+function header(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function admit(headers: IncomingHttpHeaders, body: string, signingKey: string | null): void {
+  if (signingKey !== null) verifyRequest(signingKey, body, header(headers, SIGNATURE_HEADER));
+  checkContractVersion(header(headers, CONTRACT_HEADER));
+}
+
+function refuse(reply: FastifyReply, error: unknown): FastifyReply {
+  const known = error instanceof ContractError ? error : new ContractError('INTERNAL', 'a fault of this program');
+  return reply
+    .code(ERRORS[known.code].status)
+    .header(CONTRACT_HEADER, String(CONTRACT_VERSION))
+    .send({ errors: [{ message: known.message, extensions: errorExtensions(known.code, known.details) }] });
+}
+
+/** Hands one request to Apollo Server; the signal in its context follows the caller's connection. */
+async function answer<Context extends StageContext>(
+  apollo: ApolloServer<Context>,
+  context: (base: StageContext) => Context,
+  stage: Stage,
+  stopping: AbortSignal,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const gone = new AbortController();
+  reply.raw.on('close', () => {
+    if (!reply.raw.writableFinished) gone.abort(new ContractError('CANCELLED', 'the caller has gone'));
+  });
+  let body: unknown;
+  try {
+    body = JSON.parse(request.body as string);
+  } catch {
+    return refuse(reply, new ContractError('INPUT_INVALID', 'the request body is not JSON'));
+  }
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  const response = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method: 'POST', headers, search: '', body },
+    context: async () => context({ signal: AbortSignal.any([gone.signal, stopping]), stage }),
+  });
+  for (const [name, value] of response.headers) void reply.header(name, value);
+  void reply.code(response.status ?? 200).header(CONTRACT_HEADER, String(CONTRACT_VERSION));
+  // No @defer in the subgraphs: an answer is always complete.
+  return reply.send(response.body.kind === 'complete' ? response.body.string : '');
+}
+
+/** Puts the hops of a request into `extensions.hops` of its answer. */
+function hopsPlugin(): ApolloServerPlugin {
+  return {
+    async requestDidStart() {
+      return {
+        async willSendResponse({ response }) {
+          const trace: Trace | undefined = currentTrace();
+          if (trace === undefined || response.body.kind !== 'single') return;
+          response.body.singleResult.extensions = { ...response.body.singleResult.extensions, hops: trace.hops };
+        },
+      };
+    },
+  };
+}
