@@ -48,4 +48,6 @@ export async function runMain(stage: Stage, level: string, start: (log: Logger) 
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
+  // A launcher's channel closes when the launcher is gone, however it went: nothing is left running behind it.
+  process.on('disconnect', () => stop('disconnect'));
 }

@@ -1,0 +1,119 @@
+// Sets up what is missing, then says nothing more: packages (with Node 26), model weights, the supergraph, the console.
+// Plain JavaScript for whatever Node is on the machine; everything after `npm ci` runs on the Node it brings.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const NODE = join(ROOT, 'node_modules', '.bin', 'node');
+/** What `infra/fetch-model.ts` exits with when no source has the weights. */
+const NO_WEIGHTS_STATUS = 3;
+
+const wants = new Set(process.argv.slice(2));
+
+function say(line) {
+  process.stderr.write(`setup: ${line}\n`);
+}
+
+/** Runs a command to its end; its output is shown only when it fails or when `show` is set. */
+function run(command, args, { cwd = ROOT, show = false } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+      env: { ...process.env, APOLLO_TELEMETRY_DISABLED: 'true' },
+    });
+    let output = '';
+    child.stdout?.on('data', (chunk) => (output += chunk));
+    child.stderr?.on('data', (chunk) => (output += chunk));
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status: status ?? 1, output }));
+  });
+}
+
+async function must(what, command, args, options) {
+  const { status, output } = await run(command, args, options);
+  if (status === 0) return;
+  process.stderr.write(output.split('\n').slice(-40).join('\n'));
+  say(`${what} failed (${command} ${args.join(' ')}, exit ${status})`);
+  process.exit(1);
+}
+
+/** `npm ci` where package-lock.json is not what was installed last. */
+async function installPackages(folder, what) {
+  const stamp = join(folder, 'node_modules', '.installed');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(folder, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  say(`installing ${what} (npm ci)`);
+  const start = Date.now();
+  await must('npm ci', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
+  writeFileSync(stamp, wanted);
+  say(`${what} installed in ${Math.round((Date.now() - start) / 1000)} s`);
+}
+
+function newestChange(folder) {
+  let newest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.name === 'node_modules' || entry.name === 'dist') continue;
+    const path = join(folder, entry.name);
+    newest = Math.max(newest, entry.isDirectory() ? newestChange(path) : statSync(path).mtimeMs);
+  }
+  return newest;
+}
+
+async function fetchModel() {
+  const { status, output } = await run(NODE, ['infra/fetch-model.ts']);
+  const lines = output.trim().split('\n');
+  if (status === 0) return;
+  if (status === NO_WEIGHTS_STATUS) {
+    say(`${lines.at(-1)} - answers will be extractive: quoted sentences, labelled as such`);
+    return;
+  }
+  process.stderr.write(output);
+  say(`the model weights are there but cannot be used (exit ${status}): see above`);
+  process.exit(1);
+}
+
+async function composeSupergraph() {
+  const { status } = await run(NODE, ['supergraph/compose.ts', '--check']);
+  if (status === 0) return;
+  say('composing the supergraph');
+  await must('composition', NODE, ['supergraph/compose.ts']);
+}
+
+async function buildConsole() {
+  const built = join(ROOT, 'console/web/dist/index.html');
+  const changed = Math.max(newestChange(join(ROOT, 'console/web')), newestChange(join(ROOT, 'codegen/client')));
+  if (existsSync(built) && statSync(built).mtimeMs >= changed) return;
+  say('building the console');
+  await must('the console build', 'npm', ['run', 'build', '--silent', '-w', '@supercontext/console-web']);
+}
+
+/** A browser for the tests: Debian's chromium, where this user may install it. What could not be had is said here and skipped there. */
+async function installBrowser() {
+  if (['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].some((path) => existsSync(path)))
+    return;
+  say('installing chromium for the browser tests (apt-get)');
+  await run('apt-get', ['update', '-qq']);
+  const { status, output } = await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
+  if (status !== 0)
+    say(`chromium cannot be installed here (${output.trim().split('\n').at(-1)}): browser tests will be skipped`);
+}
+
+await installPackages(ROOT, 'packages');
+const version = await run(NODE, ['--version']);
+if (!/^v2[6-9]/.test(version.output)) {
+  say(`the npm package "node" did not bring Node 26 (got ${version.output.trim() || `exit ${version.status}`})`);
+  process.exit(1);
+}
+if (wants.has('--packages-only')) process.exit(0);
+await Promise.all([
+  fetchModel(),
+  composeSupergraph().then(buildConsole),
+  ...(wants.has('--for-tests') ? [installBrowser()] : []),
+  ...(wants.has('--for-bench') ? [installPackages(join(ROOT, 'test/bench'), "the benchmark's peers")] : []),
+]);

@@ -1,0 +1,145 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** The parts of the house, and which others each may import. A part always may import itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'supergraph/contract': [],
+  'supergraph/runtime': ['supergraph/contract'],
+  'subgraphs/context': ['supergraph/contract', 'supergraph/runtime'],
+  'subgraphs/store': ['supergraph/contract', 'supergraph/runtime'],
+  'subgraphs/compression': ['supergraph/contract', 'supergraph/runtime'],
+  'subgraphs/reasoning': ['supergraph/contract', 'supergraph/runtime'],
+  gateway: ['supergraph/contract', 'supergraph/runtime'],
+  'codegen/client': [],
+  'console/web': ['codegen/client'],
+  'console/terminal': ['codegen/client'],
+};
+
+/** Libraries that only some files may touch: everything else goes through a port. */
+const HELD_BY: readonly { readonly library: RegExp; readonly holder: RegExp }[] = [
+  { library: /^node:sqlite$/, holder: /\/embedded(\.test)?\.ts$/ },
+  { library: /^ioredis$/, holder: /\/redis-[a-z-]+\.ts$/ },
+  { library: /^onnxruntime-node$/, holder: /^subgraphs\/reasoning\/model\/onnx/ },
+  { library: /^@opentelemetry\/(sdk|exporter|resources)/, holder: /^supergraph\/runtime\/telemetry\// },
+];
+
+const MAXIMUM_LINES = 500;
+const LONG_LINES = 300;
+const MAXIMUM_SHARE_OF_LONG_FILES = 0.07;
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+const sources: readonly Source[] = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.tsx'], {
+  cwd: ROOT,
+  encoding: 'utf8',
+})
+  .trim()
+  .split('\n')
+  .filter((path) => !path.includes('/generated/') && !path.endsWith('.d.ts'))
+  .map((path) => {
+    const text = readFileSync(join(ROOT, path), 'utf8');
+    const imports = [
+      ...text.matchAll(
+        /(?:^|\n)\s*(?:import|export)\b[^'";]*?from\s*'([^']+)'|import\(\s*'([^']+)'\s*\)|(?:^|\n)import\s*'([^']+)'/g,
+      ),
+    ].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+    return { path, text, imports };
+  });
+
+const isTest = (path: string) => path.endsWith('.test.ts') || path.endsWith('.test.tsx') || path.startsWith('test/');
+
+function partOf(path: string): string | undefined {
+  return Object.keys(MAY_IMPORT).find((part) => path.startsWith(`${part}/`));
+}
+
+/** The part an import specifier leads to, undefined when it leads out of the house. */
+function partImported(path: string, specifier: string): string | undefined {
+  if (specifier.startsWith('.')) return partOf(join(path, '..', specifier));
+  const name = /^@supercontext\/([^/]+)/.exec(specifier)?.[1];
+  if (name === undefined) return undefined;
+  const folder: Readonly<Record<string, string>> = {
+    contract: 'supergraph/contract',
+    runtime: 'supergraph/runtime',
+    gateway: 'gateway',
+    client: 'codegen/client',
+    'console-web': 'console/web',
+    'console-terminal': 'console/terminal',
+  };
+  return folder[name] ?? `subgraphs/${name}`;
+}
+
+describe('the house', () => {
+  it('lets each part import only what its row of the table names', () => {
+    const trespasses = sources.flatMap(({ path, imports }) => {
+      const part = partOf(path);
+      if (part === undefined || isTest(path)) return [];
+      return imports
+        .map((specifier) => partImported(path, specifier))
+        .filter((imported) => imported !== undefined && imported !== part && !MAY_IMPORT[part]?.includes(imported))
+        .map((imported) => `${path} imports ${imported}`);
+    });
+    expect(trespasses).toEqual([]);
+  });
+
+  it('finds a trespass when there is one', () => {
+    expect(partImported('subgraphs/store/main.ts', '../context/log.ts')).toBe('subgraphs/context');
+    expect(partImported('gateway/main.ts', '@supercontext/store/start.ts')).toBe('subgraphs/store');
+  });
+
+  it('keeps each library behind the files that hold it', () => {
+    const trespasses = sources.flatMap(({ path, imports }) =>
+      HELD_BY.filter(
+        ({ library, holder }) =>
+          !isTest(path) && imports.some((specifier) => library.test(specifier)) && !holder.test(path),
+      ).map(({ library }) => `${path} imports ${library.source}`),
+    );
+    expect(trespasses).toEqual([]);
+  });
+
+  it('reads the environment in config.ts only', () => {
+    const readers = sources
+      .filter(
+        ({ path, text }) =>
+          !isTest(path) && !path.startsWith('infra/') && basename(path) !== 'config.ts' && /process\.env\b/.test(text),
+      )
+      .map(({ path }) => path);
+    expect(readers).toEqual([]);
+  });
+
+  it('prints and exits in main.ts only', () => {
+    const talkers = sources
+      .filter(
+        ({ path, text }) =>
+          !isTest(path) &&
+          !path.startsWith('infra/') &&
+          !/(^|\/)(main|run-main|compose)\.ts$/.test(path) &&
+          /\bconsole\.\w+\(|process\.exit\(/.test(text),
+      )
+      .map(({ path }) => path);
+    expect(talkers).toEqual([]);
+  });
+
+  it('has no drawers: a folder is named for what is in it', () => {
+    const drawers = sources.filter(({ path }) =>
+      /(^|\/)(shared|common|core|lib|utils|helpers|types|misc)\//.test(path),
+    );
+    expect(drawers.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('keeps files to one story each', () => {
+    const sizes = sources.map(({ path, text }) => ({ path, lines: text.split('\n').length }));
+    expect(sizes.filter(({ lines }) => lines > MAXIMUM_LINES)).toEqual([]);
+    const long = sizes.filter(({ path, lines }) => lines > LONG_LINES && !isTest(path));
+    expect(long.length / sizes.length, long.map(({ path }) => path).join(' ')).toBeLessThan(
+      MAXIMUM_SHARE_OF_LONG_FILES,
+    );
+  });
+});
