@@ -1,0 +1,52 @@
+// `npm run bench`: every figure beside its peer in the same run, written to results.md. Name parts to run only those.
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import type { BenchRow } from './row.ts';
+
+const PARTS: Readonly<Record<string, string>> = {
+  ingest: './platform/ingest.ts',
+  'turn-cost': './platform/turn-cost.ts',
+  append: './platform/append.ts',
+  store: './store/ingest.ts',
+  compression: './compression/compression.ts',
+  context: './context/context.ts',
+  engine: './engine/engine.ts',
+  gateway: './gateway/gateway.ts',
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((part) => !Object.hasOwn(PARTS, part));
+if (unknown.length > 0) {
+  console.error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`);
+  process.exit(2);
+}
+
+const sections: string[] = [];
+for (const [part, file] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(part)) continue;
+  console.log(`${part} …`);
+  const { run } = (await import(file)) as { run: () => Promise<readonly BenchRow[]> };
+  const rows = await run();
+  for (const row of rows)
+    console.log(`  ${row.met ? 'met ' : 'LOST'} ${row.name}: ${figure(row.ratio)} (goal ${row.goal})`);
+  sections.push(`## ${part}\n\n${table(rows)}`);
+}
+if (wanted.length === 0) {
+  const machine = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`;
+  const text = `# Results\n\nWritten by \`npm run bench\` on ${machine}. Ratios of one run; absolute figures are this machine's.\nA goal that was not reached says so.\n\n${sections.join('\n')}`;
+  writeFileSync(join(import.meta.dirname, 'results.md'), text);
+}
+process.exit(0);
+
+function figure(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+function table(rows: readonly BenchRow[]): string {
+  const lines = rows.map(
+    ({ name, ours, peer, unit, ratio, goal, met, note }) =>
+      `| ${name} | ${figure(ours)} | ${figure(peer)} | ${unit} | ${figure(ratio)} | ${goal} | ${met ? 'yes' : '**no**'} | ${note ?? ''} |`,
+  );
+  return `| | ours | peer | unit | ratio | goal | met | note |\n|---|---|---|---|---|---|---|---|\n${lines.join('\n')}\n`;
+}

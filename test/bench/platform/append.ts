@@ -1,0 +1,70 @@
+import { append, openSession } from '../../support/graph.ts';
+import { runningPlatform } from '../../support/running-platform.ts';
+import type { BenchRow } from '../row.ts';
+import { corpus } from './session.ts';
+
+const TURNS = 2_100;
+const DELTA_CHARACTERS = 4_096;
+const EARLY = { from: 20, through: 120 };
+const LATE = { from: 2_000, through: 2_100 };
+const GOAL_P99_MS = 10;
+const GOAL_RATIO = 1.3;
+
+/** Acknowledged appends of 4 KB through gateway, context and store, with compression at work in the background. */
+export async function run(): Promise<readonly BenchRow[]> {
+  const platform = await runningPlatform();
+  try {
+    const sessionId = await openSession(platform.url);
+    const latenciesMs: number[] = [];
+    for (const text of deltas()) {
+      const input = { sessionId, idempotencyKey: `turn-${latenciesMs.length}`, items: [{ text: { text } }] };
+      const start = performance.now();
+      const answer = await append(platform.url, input);
+      latenciesMs.push(performance.now() - start);
+      if (answer.data?.appendContext.receipt == null) throw new Error(JSON.stringify(answer));
+      if (latenciesMs.length === TURNS) break;
+    }
+    const early = latenciesMs.slice(EARLY.from, EARLY.through).sort((a, b) => a - b);
+    const late = latenciesMs.slice(LATE.from, LATE.through).sort((a, b) => a - b);
+    const p99 = quantile(late, 0.99);
+    const ratio = quantile(late, 0.5) / quantile(early, 0.5);
+    return [
+      {
+        name: 'acknowledged append of 4 KB, p99 at turn 2 000',
+        ours: p99,
+        peer: GOAL_P99_MS,
+        unit: 'ms',
+        ratio: p99 / GOAL_P99_MS,
+        goal: `< ${GOAL_P99_MS} ms`,
+        met: p99 < GOAL_P99_MS,
+        note: 'the peer is the goal itself',
+      },
+      {
+        name: 'acknowledged append of 4 KB, median at turn 2 000 beside turn 20',
+        ours: quantile(late, 0.5),
+        peer: quantile(early, 0.5),
+        unit: 'ms',
+        ratio,
+        goal: `<= ${GOAL_RATIO}`,
+        met: ratio <= GOAL_RATIO,
+      },
+    ];
+  } finally {
+    await platform.stop();
+  }
+}
+
+function* deltas(): Generator<string> {
+  let rest = '';
+  for (const file of corpus(DELTA_CHARACTERS * TURNS * 2)) {
+    rest += file.text;
+    while (rest.length >= DELTA_CHARACTERS) {
+      yield rest.slice(0, DELTA_CHARACTERS).toWellFormed();
+      rest = rest.slice(DELTA_CHARACTERS);
+    }
+  }
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { installedCorpus } from '../../../infra/corpus.ts';
+import { feed } from '../../../infra/feed.ts';
+import { append, openSession } from '../../support/graph.ts';
+
+const NODE_MODULES = join(import.meta.dirname, '../../../node_modules');
+
+/** The corpus every figure of the platform is measured on. */
+export function corpus(maximumBytes: number): ReturnType<typeof installedCorpus> {
+  return installedCorpus(NODE_MODULES, maximumBytes);
+}
+
+export interface FilledSession {
+  readonly sessionId: string;
+  readonly tokens: number;
+  readonly sizeBytes: number;
+  readonly seconds: number;
+}
+
+/** Opens a session and feeds it real files until it holds `goalTokens`. */
+export async function fillSession(url: string, goalTokens: number): Promise<FilledSession> {
+  const sessionId = await openSession(url, `${goalTokens} tokens`);
+  let tokens = 0;
+  let sizeBytes = 0;
+  const start = performance.now();
+  await feed(
+    corpus(goalTokens * 8),
+    async (files, idempotencyKey) => {
+      const answer = await append(url, {
+        sessionId,
+        idempotencyKey,
+        items: files.map(({ path, text }) => ({ file: { path, text } })),
+      });
+      const receipt = answer.data?.appendContext.receipt;
+      if (receipt == null) throw new Error(JSON.stringify(answer.errors ?? answer.data?.appendContext.userErrors));
+      return receipt;
+    },
+    (added) => {
+      tokens += added.tokens;
+      sizeBytes += added.sizeBytes;
+    },
+    () => tokens >= goalTokens,
+  );
+  return { sessionId, tokens, sizeBytes, seconds: (performance.now() - start) / 1_000 };
+}

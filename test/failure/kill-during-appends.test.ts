@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STAGES } from '../../infra/platform.ts';
+import { append, errorCode, openSession, post } from '../support/graph.ts';
+import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
+
+const KILLS = 3;
+const DEADLINE_MS = 60_000;
+
+let platform: RunningPlatform;
+
+beforeAll(async () => {
+  platform = await runningPlatform();
+}, 120_000);
+afterAll(() => platform?.stop());
+
+/** The log of a session as a reader sees it: the text of every fragment, in order. */
+async function readLog(sessionId: string): Promise<string[]> {
+  const texts: string[] = [];
+  let after: string | null = null;
+  for (;;) {
+    const answer = await post(
+      platform.url,
+      'query ($id: ID!, $after: Cursor) { session(id: $id) { fragments(first: 200, after: $after) { edges { node { text } } pageInfo { hasNextPage endCursor } } } }',
+      { id: sessionId, after },
+    );
+    const { session } = answer.data as unknown as {
+      session: {
+        fragments: { edges: { node: { text: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
+      };
+    };
+    texts.push(...session.fragments.edges.map(({ node }) => node.text));
+    if (!session.fragments.pageInfo.hasNextPage) return texts;
+    after = session.fragments.pageInfo.endCursor;
+  }
+}
+
+/** Appends one text after the other until told to stop, each retried with its key until it is acknowledged. */
+async function appendUntil(sessionId: string, stopped: () => boolean): Promise<string[]> {
+  const acknowledged: string[] = [];
+  for (let index = 0; !stopped(); index++) {
+    const text = `delta number ${index} of session ${sessionId}`;
+    const deadline = Date.now() + DEADLINE_MS;
+    for (;;) {
+      const answer = await append(platform.url, {
+        sessionId,
+        idempotencyKey: `delta-${index}`,
+        items: [{ text: { text } }],
+      }).catch(() => null);
+      if (answer?.data?.appendContext?.receipt != null) break;
+      const code = answer === null ? 'a broken connection' : errorCode(answer);
+      if (Date.now() > deadline) throw new Error(`delta ${index} was not acknowledged in time; last: ${code}`);
+      expect([
+        'a broken connection',
+        'SUBGRAPH_UNAVAILABLE',
+        'DEADLINE_EXCEEDED',
+        'STORAGE_UNAVAILABLE',
+        'SUBGRAPH_CONNECTION_LOST',
+      ]).toContain(code);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    acknowledged.push(text);
+  }
+  return acknowledged;
+}
+
+describe.each(STAGES)('kill -9 of the %s process in the middle of appends', (stage) => {
+  it('loses no acknowledged delta and doubles none, and the launcher starts it again', async () => {
+    const sessionId = await openSession(platform.url, `kill ${stage}`);
+    let stopped = false;
+    const writing = appendUntil(sessionId, () => stopped);
+    for (let kill = 0; kill < KILLS; kill++) {
+      await new Promise((resolve) => setTimeout(resolve, 150 + Math.random() * 150));
+      await platform.killAndAwait(stage);
+    }
+    stopped = true;
+    const acknowledged = await writing;
+    expect(acknowledged.length).toBeGreaterThan(KILLS);
+    expect(await readLog(sessionId)).toEqual(acknowledged);
+    expect(platform.events.filter((event) => event.type === 'restarted' && event.stage === stage)).toHaveLength(KILLS);
+  }, 180_000);
+});

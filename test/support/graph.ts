@@ -1,0 +1,78 @@
+/** An answer as it came over the wire: what a client without types sees. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly data?: Record<string, never> | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions?: { readonly code?: string; readonly details?: Record<string, unknown> };
+  }[];
+}
+
+/** Sends one operation as any HTTP client would, valid or not. */
+export async function post(
+  url: string,
+  query: string,
+  variables: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): Promise<RawAnswer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  return { status: response.status, ...((await response.json()) as object) };
+}
+
+/** The code of the one error an answer carries, wherever it stands: business errors in payloads, others in `errors`. */
+export function errorCode(answer: RawAnswer): string | undefined {
+  const [first] = answer.errors ?? [];
+  if (first !== undefined) return first.extensions?.code;
+  for (const payload of Object.values(answer.data ?? {}) as ({ userErrors?: readonly { code: string }[] } | null)[]) {
+    const code = payload?.userErrors?.[0]?.code;
+    if (code !== undefined) return code;
+  }
+  return undefined;
+}
+
+export async function openSession(url: string, title = 'test'): Promise<string> {
+  const answer = await post(
+    url,
+    'mutation ($input: OpenSessionInput!) { openSession(input: $input) { session { id } userErrors { code } } }',
+    { input: { title } },
+  );
+  const { openSession } = answer.data as unknown as { openSession: { session: { id: string } } };
+  return openSession.session.id;
+}
+
+export const APPEND = `mutation ($input: AppendContextInput!) {
+  appendContext(input: $input) {
+    session { revision tokens fragmentCount }
+    receipt { revision fragments tokens sizeBytes replayed }
+    userErrors { __typename code message ... on RevisionConflict { currentRevision } }
+  }
+}`;
+
+export interface AppendAnswer {
+  readonly appendContext: {
+    readonly session: { readonly revision: number; readonly tokens: number; readonly fragmentCount: number } | null;
+    readonly receipt: {
+      readonly revision: number;
+      readonly fragments: number;
+      readonly tokens: number;
+      readonly sizeBytes: number;
+      readonly replayed: boolean;
+    } | null;
+    readonly userErrors: readonly {
+      readonly __typename: string;
+      readonly code: string;
+      readonly currentRevision?: number;
+    }[];
+  };
+}
+
+export async function append(
+  url: string,
+  input: Record<string, unknown>,
+): Promise<RawAnswer & { readonly data?: AppendAnswer }> {
+  return (await post(url, APPEND, { input })) as unknown as RawAnswer & { readonly data?: AppendAnswer };
+}
