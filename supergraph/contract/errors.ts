@@ -54,7 +54,7 @@ export const ERRORS = {
     status: 400,
   },
   REVISION_CONFLICT: {
-    when: 'baseRevision is not the session\'s current revision',
+    when: "baseRevision is not the session's current revision",
     retryable: false,
     remedy: 'read the current revision in the error, then append again',
     status: 409,
@@ -105,7 +105,7 @@ export const ERRORS = {
     status: 400,
   },
   CONTEXT_WINDOW_EXCEEDED: {
-    when: 'prompt and answer together are longer than the model\'s window',
+    when: "prompt and answer together are longer than the model's window",
     retryable: false,
     remedy: 'lower the budget or the number of answer tokens',
     status: 400,
@@ -142,7 +142,7 @@ export const ERRORS = {
     status: 502,
   },
   MODEL_OVERLOADED: {
-    when: 'the engine\'s queue is full; nothing was started',
+    when: "the engine's queue is full; nothing was started",
     retryable: true,
     retryAfterMs: 1_000,
     remedy: 'ask again after the delay',
@@ -182,7 +182,7 @@ export const ERRORS = {
     status: 499,
   },
   REQUEST_TOO_LARGE: {
-    when: 'a request body is over the front door\'s limit',
+    when: "a request body is over the front door's limit",
     retryable: false,
     remedy: 'split the request',
     status: 413,
@@ -194,7 +194,7 @@ export const ERRORS = {
     status: 400,
   },
   REQUEST_UNSIGNED: {
-    when: 'a stage was called by somebody without the platform\'s signing key',
+    when: "a stage was called by somebody without the platform's signing key",
     retryable: false,
     remedy: 'call the gateway',
     status: 401,

@@ -1,4 +1,13 @@
+export { decodeDelta, decodeFragment, decodeSummary, decodeTokenEvent, decodeWorkingSet } from './decode.ts';
 export type { Delta, DeltaItem } from './delta.ts';
+export {
+  canonicalFragment,
+  encodeDelta,
+  encodeFragment,
+  encodeSummary,
+  encodeTokenEvent,
+  encodeWorkingSet,
+} from './encode.ts';
 export { ContractError, ERRORS, type ErrorCode, type ErrorDetails, type ErrorRow, isErrorCode } from './errors.ts';
 export type { Fragment, Role, Source } from './fragment.ts';
 export type { Hop } from './hop.ts';

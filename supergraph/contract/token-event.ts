@@ -1,7 +1,11 @@
 import type { ErrorCode } from './errors.ts';
 
 /** One event of a generation's log: exactly one `started` first, exactly one terminal event last, no gaps in `sequence`. */
-export type TokenEvent = { readonly contractVersion: number; readonly generationId: string; readonly sequence: number } & (
+export type TokenEvent = {
+  readonly contractVersion: number;
+  readonly generationId: string;
+  readonly sequence: number;
+} & (
   | { readonly type: 'started' }
   | { readonly type: 'delta'; readonly text: string; readonly tokens: number }
   | { readonly type: 'completed'; readonly reason: 'stop' | 'length' }

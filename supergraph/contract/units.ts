@@ -7,7 +7,8 @@ export type Tokens = number & { readonly [unit]: 'tokens' };
 export type Bytes = number & { readonly [unit]: 'bytes' };
 
 function whole(value: number, name: string): number {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${name} must be a whole number >= 0, got ${value}`);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new RangeError(`${name} must be a whole number >= 0, got ${value}`);
   return value;
 }
 

@@ -1,0 +1,112 @@
+import type { Delta, DeltaItem } from './delta.ts';
+import { isErrorCode } from './errors.ts';
+import {
+  choice,
+  type Field,
+  flag,
+  list,
+  malformed,
+  nullable,
+  real,
+  share,
+  struct,
+  text,
+  variants,
+  whole,
+} from './fields.ts';
+import type { Fragment, Role, Source } from './fragment.ts';
+import type { StageVersion, Summary } from './summary.ts';
+import type { TokenEvent } from './token-event.ts';
+import type { Tokens } from './units.ts';
+import { type Degradation, SEGMENT_REASONS, type Segment, type WorkingSet } from './working-set.ts';
+
+// Version 1 of every message. Shipped: fields are never moved, renamed or removed here; a change is a v2 beside it,
+// with one step from this version to that.
+
+const ROLES: readonly Role[] = ['system', 'user', 'assistant', 'tool', 'document'];
+
+const version: Field<number> = {
+  pack: (value) => value,
+  unpack(packed, path) {
+    if (packed !== 1) throw malformed(path, '1');
+    return packed;
+  },
+};
+const tokens = whole() as Field<Tokens>;
+const role = choice(ROLES);
+const source = struct<Source>({ kind: choice(['file', 'text', 'chat']), name: nullable(text) });
+const stageVersion = struct<StageVersion>({ name: text, version: whole() });
+
+const fragment = struct<Fragment>({ contractVersion: version, role, source, text, tokens, tokenizer: text });
+
+const delta = struct<Delta>({
+  contractVersion: version,
+  sessionId: text,
+  idempotencyKey: text,
+  baseRevision: nullable(whole()),
+  items: list(
+    variants<'kind', DeltaItem>('kind', {
+      file: struct({ path: text, text }),
+      message: struct({ role, text }),
+      text: struct({ title: nullable(text), text }),
+    }),
+  ),
+});
+
+const summary = struct<Summary>({
+  contractVersion: version,
+  id: text,
+  level: whole(),
+  from: whole(),
+  through: whole(),
+  children: list(text),
+  text,
+  tokens,
+  tokenizer: text,
+  method: stageVersion,
+  fidelity: share,
+});
+
+const segment = struct<Segment>({
+  kind: choice(['fragment', 'summary']),
+  id: text,
+  reason: choice(SEGMENT_REASONS),
+  score: nullable(real),
+  text,
+  tokens,
+  from: whole(),
+  through: whole(),
+  verbatim: flag,
+});
+
+const workingSet = struct<WorkingSet>({
+  contractVersion: version,
+  sessionId: text,
+  revision: whole(),
+  budgetTokens: tokens,
+  tokens,
+  sessionTokens: tokens,
+  segments: list(segment),
+  omitted: struct<WorkingSet['omitted']>({ fragments: whole(), tokens }),
+  indexedThrough: whole(-1),
+  degraded: list(struct<Degradation>({ stage: text, code: text, message: text })),
+});
+
+const errorCode: Field<Extract<TokenEvent, { type: 'failed' }>['code']> = {
+  pack: (value) => value,
+  unpack(packed, path) {
+    if (!isErrorCode(packed)) throw malformed(path, 'a code of the error table');
+    return packed;
+  },
+};
+const event = { contractVersion: version, generationId: text, sequence: whole() };
+const tokenEvent = variants<'type', TokenEvent>('type', {
+  started: struct(event),
+  delta: struct({ ...event, text, tokens: whole() }),
+  completed: struct({ ...event, reason: choice(['stop', 'length']) }),
+  failed: struct({ ...event, code: errorCode, message: text }),
+  cancelled: struct(event),
+});
+
+/** The messages by the number that stands first in their bytes. */
+export const MESSAGES = { delta, fragment, summary, workingSet, tokenEvent } as const;
