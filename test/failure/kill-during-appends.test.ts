@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STAGES } from '../../infra/platform.ts';
-import { append, errorCode, openSession, post } from '../support/graph.ts';
+import { append, errorCode, openSession } from '../support/graph.ts';
+import { readLog } from '../support/read-log.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
 
 const KILLS = 3;
@@ -12,27 +13,6 @@ beforeAll(async () => {
   platform = await runningPlatform();
 }, 120_000);
 afterAll(() => platform?.stop());
-
-/** The log of a session as a reader sees it: the text of every fragment, in order. */
-async function readLog(sessionId: string): Promise<string[]> {
-  const texts: string[] = [];
-  let after: string | null = null;
-  for (;;) {
-    const answer = await post(
-      platform.url,
-      'query ($id: ID!, $after: Cursor) { session(id: $id) { fragments(first: 200, after: $after) { edges { node { text } } pageInfo { hasNextPage endCursor } } } }',
-      { id: sessionId, after },
-    );
-    const { session } = answer.data as unknown as {
-      session: {
-        fragments: { edges: { node: { text: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
-      };
-    };
-    texts.push(...session.fragments.edges.map(({ node }) => node.text));
-    if (!session.fragments.pageInfo.hasNextPage) return texts;
-    after = session.fragments.pageInfo.endCursor;
-  }
-}
 
 /** Appends one text after the other until told to stop, each retried with its key until it is acknowledged. */
 async function appendUntil(sessionId: string, stopped: () => boolean): Promise<string[]> {
@@ -75,7 +55,7 @@ describe.each(STAGES)('kill -9 of the %s process in the middle of appends', (sta
     stopped = true;
     const acknowledged = await writing;
     expect(acknowledged.length).toBeGreaterThan(KILLS);
-    expect(await readLog(sessionId)).toEqual(acknowledged);
+    expect(await readLog(platform.url, sessionId)).toEqual(acknowledged);
     expect(platform.events.filter((event) => event.type === 'restarted' && event.stage === stage)).toHaveLength(KILLS);
   }, 180_000);
 });
