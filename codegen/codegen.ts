@@ -16,10 +16,35 @@ const erasable = {
 
 /** What a subgraph's resolvers pass on between types: graph type -> `file#type`, relative to its generated file. */
 const mappers: Record<string, Record<string, string>> = {
-  context: {},
-  store: {},
-  compression: {},
-  reasoning: {},
+  context: {
+    FragmentSegment: '@supercontext/contract#Segment',
+    Session: '../log/session-log.ts#SessionRecord',
+    SummarySegment: '@supercontext/contract#Segment',
+    Turn: '../log/session-log.ts#TurnRecord',
+    WorkingSet: '@supercontext/contract#WorkingSet',
+  },
+  store: {
+    Fragment: '../read-fragments.ts#FragmentNode',
+    FragmentEdge: '../list-fragments.ts#FragmentEdgeNode',
+    FragmentHit: '../search-session.ts#FragmentHitNode',
+    Session: '../resolvers.ts#SessionReference',
+  },
+  compression: {
+    Session: '../resolvers.ts#SessionReference',
+    Summary: '../summaries/summary-store.ts#StoredSummary',
+    SummaryChild: '../read-children.ts#SummaryChildNode',
+  },
+  reasoning: {
+    Generation: '../generation.ts#GenerationRecord',
+    GenerationCancelled: '../stream-tokens.ts#StreamedEvent<"cancelled">',
+    GenerationCompleted: '../stream-tokens.ts#StreamedEvent<"completed">',
+    GenerationFailed: '../stream-tokens.ts#StreamedEvent<"failed">',
+    GenerationStarted: '../stream-tokens.ts#StreamedEvent<"started">',
+    Model: '../model/language-model.ts#ModelDescription',
+    TokenDelta: '../stream-tokens.ts#StreamedEvent<"delta">',
+    Turn: '../generation.ts#TurnReference',
+    WorkingSetReceipt: '@supercontext/contract#WorkingSet',
+  },
 };
 
 function resolversOf(subgraph: string): CodegenConfig['generates'] {
@@ -39,17 +64,42 @@ function resolversOf(subgraph: string): CodegenConfig['generates'] {
   };
 }
 
+/** The field with which a subgraph resolves fields of an entity, which its schema file does not show. */
+const ENTITY_FIELD = `
+  scalar _Any
+  union _Entity = Session
+  extend type Query { _entities(representations: [_Any!]!): [_Entity]! }
+`;
+
 /** The documents one stage sends to another, typed against the callee's schema. */
 function callsOf(caller: string, callee: string): CodegenConfig['generates'] {
   return {
     [`subgraphs/${caller}/generated/${callee}-calls.ts`]: {
-      schema: `subgraphs/${callee}/schema.graphql`,
+      schema: [`subgraphs/${callee}/schema.graphql`, ENTITY_FIELD],
       documents: `subgraphs/${caller}/calls/${callee}.graphql`,
-      plugins: ['typescript', 'typescript-operations', 'typed-document-node'],
+      plugins: ['typescript-operations', 'typed-document-node'],
       config: { ...erasable, onlyOperationTypes: true, documentMode: 'string' },
     },
   };
 }
+
+/** What a client may see of the graph: without what is inaccessible. */
+const apiSchema = { './supergraph/supergraph.graphql': { loader: './codegen/load-api-schema.ts' } };
+
+/** The typed client's operations, and the manifest by which a gateway knows them. */
+const client: CodegenConfig['generates'] = {
+  'codegen/client/generated/operations.ts': {
+    schema: [apiSchema],
+    documents: 'codegen/operations/*.graphql',
+    plugins: ['typescript-operations', './codegen/emit-documents.ts'],
+    config: { ...erasable, onlyOperationTypes: true },
+  },
+  'codegen/client/persisted-documents.json': {
+    schema: [apiSchema],
+    documents: 'codegen/operations/*.graphql',
+    plugins: ['./codegen/emit-manifest.ts'],
+  },
+};
 
 const config: CodegenConfig = {
   generates: {
@@ -58,6 +108,10 @@ const config: CodegenConfig = {
     ...resolversOf('compression'),
     ...resolversOf('reasoning'),
     ...callsOf('context', 'store'),
+    ...callsOf('compression', 'store'),
+    ...callsOf('context', 'compression'),
+    ...callsOf('reasoning', 'context'),
+    ...client,
   },
 };
 

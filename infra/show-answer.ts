@@ -16,7 +16,7 @@ export interface AnswerReport {
   readonly citations: readonly {
     readonly number: number;
     readonly text: string;
-    readonly source: string | null;
+    readonly fragment: { readonly source: { readonly name: string | null } } | null;
   }[];
   readonly workingSet: {
     readonly tokens: number;
@@ -38,7 +38,7 @@ export function showAnswer(report: AnswerReport, firstTokenSeenMs: number, bytes
   console.log();
   for (const citation of report.citations) {
     const excerpt = citation.text.replaceAll(/\s+/g, ' ').trim().slice(0, EXCERPT_CHARACTERS);
-    line(`[${citation.number}]`, `${citation.source ?? 'the session'}: “${excerpt}…”`);
+    line(`[${citation.number}]`, `${citation.fragment?.source.name ?? 'a summary of the session'}: “${excerpt}…”`);
   }
   line('model', `${report.model.id} (${report.model.engine})`);
   line(

@@ -1,0 +1,40 @@
+/** What the client needs of a WebSocket class: the browser's, Node's own, or that of `ws`. */
+export interface WebSocketClass {
+  new (url: string, protocols?: string | string[]): WebSocketLike;
+}
+
+interface WebSocketLike {
+  readonly readyState: number;
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+  /** Only `ws` has it: cuts without a closing handshake. */
+  terminate?(): void;
+}
+
+const encoder = new TextEncoder();
+const MASK_BYTES = 4;
+
+/** A WebSocket class that tells the size of every frame it sends, and which of its sockets was opened last. */
+export function countingWebSocket(
+  Base: WebSocketClass,
+  onSent: (sizeBytes: number) => void,
+  onOpen: (socket: WebSocketLike) => void,
+): WebSocketClass {
+  return class CountingWebSocket extends Base {
+    constructor(url: string, protocols?: string | string[]) {
+      super(url, protocols);
+      onOpen(this);
+    }
+
+    override send(data: string): void {
+      onSent(frameBytes(encoder.encode(data).byteLength));
+      super.send(data);
+    }
+  };
+}
+
+/** Bytes on the wire of one client frame with a payload of this size: header, mask and payload. */
+export function frameBytes(payloadBytes: number): number {
+  const headerBytes = payloadBytes < 126 ? 2 : payloadBytes < 65_536 ? 4 : 10;
+  return headerBytes + MASK_BYTES + payloadBytes;
+}

@@ -1,0 +1,434 @@
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { Operation } from '../operation.ts';
+export type AppendContextInput = {
+  /** The revision the sender has seen; leave it out to append at the end whatever it is. */
+  baseRevision?: number | null | undefined;
+  /** The contract version the sender speaks. */
+  contractVersion?: number;
+  /** 1-128 characters; the same key and content twice has the effect of once. */
+  idempotencyKey: string;
+  /** 1-4 096 items, at most 8 MiB of text together. */
+  items: Array<DeltaItemInput>;
+  sessionId: string;
+};
+
+export type AskInput = {
+  /** o200k tokens of the working set, 256 to what the model's window holds; the model's own default when left out. */
+  budgetTokens?: number | null | undefined;
+  /** 1-128 characters; the same key twice returns the same generation. */
+  idempotencyKey?: string | null | undefined;
+  /** Tokens of the answer, at least 1; the model's own default when left out. */
+  maxTokens?: number | null | undefined;
+  /** A model of Query.models by its id; the default one when left out. */
+  model?: string | null | undefined;
+  /** The question, 1-32 768 characters. */
+  prompt: string;
+  /** For an answer that can be repeated. */
+  seed?: number | null | undefined;
+  sessionId: string;
+  /** 0-2; 0 always takes the likeliest token. The model's own default when left out. */
+  temperature?: number | null | undefined;
+};
+
+export type CancelGenerationInput = {
+  generationId: string;
+};
+
+/** Exactly one of the three. */
+export type DeltaItemInput = {
+  file?: FileInput | null | undefined;
+  message?: MessageInput | null | undefined;
+  text?: TextInput | null | undefined;
+};
+
+export type FileInput = {
+  /** As the sender knows it, 1-1 024 characters. */
+  path: string;
+  /** The whole file, Unicode. */
+  text: string;
+};
+
+/** Where a generation stands. */
+export type GenerationStatus =
+  | 'CANCELLED'
+  | 'COMPLETED'
+  | 'FAILED'
+  | 'RUNNING';
+
+export type MessageInput = {
+  role: Role;
+  text: string;
+};
+
+export type OpenSessionInput = {
+  /** 1-128 characters; the same key twice returns the same session. */
+  idempotencyKey?: string | null | undefined;
+  /** A name for people, at most 200 characters. */
+  title?: string | null | undefined;
+};
+
+/** Who speaks. */
+export type Role =
+  | 'ASSISTANT'
+  | 'DOCUMENT'
+  | 'SYSTEM'
+  | 'TOOL'
+  | 'USER';
+
+/** Why a segment is in the working set, in the order of the layout. */
+export type SegmentReason =
+  /** Summaries of the whole session. */
+  | 'DIGEST'
+  /** Found for the question. */
+  | 'EVIDENCE'
+  /** Pinned by the user. */
+  | 'PIN'
+  /** The latest turns. */
+  | 'RECENT'
+  /** Instructions of the session. */
+  | 'SYSTEM';
+
+/** What a piece of context comes from. */
+export type SourceKind =
+  | 'CHAT'
+  | 'FILE'
+  | 'TEXT';
+
+export type TextInput = {
+  text: string;
+  /** 1-1 024 characters. */
+  title?: string | null | undefined;
+};
+
+export type ModelsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ModelsQuery = { models: Array<{ id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }> };
+
+export type AskMutationVariables = Exact<{
+  input: AskInput;
+}>;
+
+
+export type AskMutation = { ask: { generation: { id: string, status: GenerationStatus } | null, userErrors: Array<
+      | { code: string, message: string }
+      | { code: string, message: string }
+    > } };
+
+export type CancelGenerationMutationVariables = Exact<{
+  input: CancelGenerationInput;
+}>;
+
+
+export type CancelGenerationMutation = { cancelGeneration: { generation: { id: string, status: GenerationStatus } | null, userErrors: Array<
+      | { code: string, message: string }
+      | { code: string, message: string }
+    > } };
+
+export type GenerationQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type GenerationQuery = { generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, omittedFragments: number, omittedTokens: number, indexedThrough: number, segments: Array<{ reason: string, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }>, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } | null };
+
+export type GenerateSubscriptionVariables = Exact<{
+  input: AskInput;
+}>;
+
+
+export type GenerateSubscription = { generate:
+    | { __typename: 'GenerationCancelled', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, omittedFragments: number, omittedTokens: number, indexedThrough: number, segments: Array<{ reason: string, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }>, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
+    | { __typename: 'GenerationCompleted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, omittedFragments: number, omittedTokens: number, indexedThrough: number, segments: Array<{ reason: string, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }>, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
+    | { __typename: 'GenerationFailed', code: string, message: string, retryable: boolean, cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, omittedFragments: number, omittedTokens: number, indexedThrough: number, segments: Array<{ reason: string, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }>, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
+    | { __typename: 'GenerationStarted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, turn: { id: string }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number } } }
+    | { __typename: 'TokenDelta', text: string, tokens: number, cursor: string, sequence: number }
+   };
+
+export type GenerationEventsSubscriptionVariables = Exact<{
+  generationId?: string | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type GenerationEventsSubscription = { generationEvents:
+    | { __typename: 'GenerationCancelled', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, omittedFragments: number, omittedTokens: number, indexedThrough: number, segments: Array<{ reason: string, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }>, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
+    | { __typename: 'GenerationCompleted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, omittedFragments: number, omittedTokens: number, indexedThrough: number, segments: Array<{ reason: string, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }>, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
+    | { __typename: 'GenerationFailed', code: string, message: string, retryable: boolean, cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, omittedFragments: number, omittedTokens: number, indexedThrough: number, segments: Array<{ reason: string, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }>, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
+    | { __typename: 'GenerationStarted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, turn: { id: string }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number } } }
+    | { __typename: 'TokenDelta', text: string, tokens: number, cursor: string, sequence: number }
+   };
+
+export type SessionFieldsFragment = { id: string, title: string | null, createdAt: string, revision: number, tokens: number, fragmentCount: number };
+
+export type ModelFieldsFragment = { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number };
+
+export type UsageFieldsFragment = { promptTokens: number, cachedTokens: number, outputTokens: number };
+
+export type TimingsFieldsFragment = { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null };
+
+export type HopFieldsFragment = { stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null };
+
+export type CitationFieldsFragment = { number: number, named: boolean, text: string, fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null };
+
+export type WorkingSetFieldsFragment = { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, omittedFragments: number, omittedTokens: number, indexedThrough: number, segments: Array<{ reason: string, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }>, degraded: Array<{ stage: string, code: string, message: string }> };
+
+export type AnswerFieldsFragment = { id: string, status: GenerationStatus, text: string, createdAt: string, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> };
+
+export type AnswerReportFragment = { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, omittedFragments: number, omittedTokens: number, indexedThrough: number, segments: Array<{ reason: string, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }>, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> };
+
+type EventFields_GenerationCancelled_Fragment = { __typename: 'GenerationCancelled', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, omittedFragments: number, omittedTokens: number, indexedThrough: number, segments: Array<{ reason: string, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }>, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } };
+
+type EventFields_GenerationCompleted_Fragment = { __typename: 'GenerationCompleted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, omittedFragments: number, omittedTokens: number, indexedThrough: number, segments: Array<{ reason: string, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }>, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } };
+
+type EventFields_GenerationFailed_Fragment = { __typename: 'GenerationFailed', code: string, message: string, retryable: boolean, cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, omittedFragments: number, omittedTokens: number, indexedThrough: number, segments: Array<{ reason: string, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }>, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } };
+
+type EventFields_GenerationStarted_Fragment = { __typename: 'GenerationStarted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, turn: { id: string }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number } } };
+
+type EventFields_TokenDelta_Fragment = { __typename: 'TokenDelta', text: string, tokens: number, cursor: string, sequence: number };
+
+export type EventFieldsFragment =
+  | EventFields_GenerationCancelled_Fragment
+  | EventFields_GenerationCompleted_Fragment
+  | EventFields_GenerationFailed_Fragment
+  | EventFields_GenerationStarted_Fragment
+  | EventFields_TokenDelta_Fragment
+;
+
+export type FragmentFieldsFragment = { id: string, text: string, tokens: number, role: Role, contractVersion: number, createdAt: string, source: { kind: SourceKind, name: string | null }, shard: { name: string } };
+
+export type SummaryFieldsFragment = { id: string, level: number, text: string, tokens: number, originalTokens: number, from: number, through: number, fidelity: number, method: { name: string, version: number } };
+
+export type CompressionFieldsFragment = { compressedThrough: number, nodes: number, levels: number, pendingJobs: number, deadJobs: number, originalTokens: number, summaryTokens: number, method: { name: string, version: number } };
+
+export type StorageFieldsFragment = { fragments: number, tokens: number, sizeBytes: number, indexedThrough: number, sealedSegments: number };
+
+export type FragmentsQueryVariables = Exact<{
+  ids: Array<string> | string;
+}>;
+
+
+export type FragmentsQuery = { fragments: Array<{ id: string, text: string, tokens: number, role: Role, contractVersion: number, createdAt: string, source: { kind: SourceKind, name: string | null }, shard: { name: string } } | null> };
+
+export type SummaryWithChildrenQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SummaryWithChildrenQuery = { summaries: Array<{ id: string, level: number, text: string, tokens: number, originalTokens: number, from: number, through: number, fidelity: number, children: Array<
+      | { __typename: 'Fragment', id: string, text: string, tokens: number, role: Role, contractVersion: number, createdAt: string, source: { kind: SourceKind, name: string | null }, shard: { name: string } }
+      | { __typename: 'Summary', id: string, level: number, text: string, tokens: number, originalTokens: number, from: number, through: number, fidelity: number, method: { name: string, version: number } }
+    >, method: { name: string, version: number } } | null> };
+
+export type OpenSessionMutationVariables = Exact<{
+  input: OpenSessionInput;
+}>;
+
+
+export type OpenSessionMutation = { openSession: { session: { id: string, title: string | null, createdAt: string, revision: number, tokens: number, fragmentCount: number } | null, userErrors: Array<
+      | { code: string, message: string }
+      | { code: string, message: string }
+    > } };
+
+export type AppendContextMutationVariables = Exact<{
+  input: AppendContextInput;
+}>;
+
+
+export type AppendContextMutation = { appendContext: { session: { id: string, title: string | null, createdAt: string, revision: number, tokens: number, fragmentCount: number } | null, receipt: { revision: number, fragments: number, tokens: number, sizeBytes: number, replayed: boolean } | null, userErrors: Array<
+      | { code: string, message: string }
+      | { currentRevision: number, code: string, message: string }
+    > } };
+
+export type SessionsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SessionsQuery = { sessions: { edges: Array<{ node: { id: string, title: string | null, createdAt: string, revision: number, tokens: number, fragmentCount: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type SessionQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SessionQuery = { session: { id: string, title: string | null, createdAt: string, revision: number, tokens: number, fragmentCount: number } | null };
+
+export type SessionTurnsQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SessionTurnsQuery = { session: { id: string, title: string | null, createdAt: string, revision: number, tokens: number, fragmentCount: number, turns: { edges: Array<{ node: { id: string, index: number, prompt: string, createdAt: string, generations: Array<{ id: string, status: GenerationStatus, text: string, createdAt: string, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type SessionStateQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SessionStateQuery = { session: { id: string, title: string | null, createdAt: string, revision: number, tokens: number, fragmentCount: number, storage: { fragments: number, tokens: number, sizeBytes: number, indexedThrough: number, sealedSegments: number }, compression: { compressedThrough: number, nodes: number, levels: number, pendingJobs: number, deadJobs: number, originalTokens: number, summaryTokens: number, method: { name: string, version: number } } } | null };
+
+export type SearchSessionQueryVariables = Exact<{
+  id: string;
+  query: string;
+  first?: number | null | undefined;
+}>;
+
+
+export type SearchSessionQuery = { session: { search: Array<{ score: number, position: number, fragment: { id: string, text: string, tokens: number, role: Role, contractVersion: number, createdAt: string, source: { kind: SourceKind, name: string | null }, shard: { name: string } } | null }> } | null };
+
+export type WorkingSetQueryVariables = Exact<{
+  id: string;
+  query: string;
+  budgetTokens: number;
+}>;
+
+
+export type WorkingSetQuery = { session: { workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, segments: Array<
+        | { __typename: 'FragmentSegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, fragment: { id: string } }
+        | { __typename: 'SummarySegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, summary: { id: string } }
+      >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }> } } | null };
+
+export type CompressionProgressSubscriptionVariables = Exact<{
+  sessionId: string;
+}>;
+
+
+export type CompressionProgressSubscription = { compressionProgress: { sessionId: string, complete: boolean, status: { compressedThrough: number, nodes: number, levels: number, pendingJobs: number, deadJobs: number, originalTokens: number, summaryTokens: number, method: { name: string, version: number } } } };
+
+export const AppendContextDocument: Operation<AppendContextMutation, AppendContextMutationVariables> = {
+  name: 'AppendContext',
+  kind: 'mutation',
+  text: "mutation AppendContext($input:AppendContextInput!){appendContext(input:$input){session{...SessionFields}receipt{revision fragments tokens sizeBytes replayed}userErrors{code message ...on RevisionConflict{currentRevision}}}}fragment SessionFields on Session{id title createdAt revision tokens fragmentCount}",
+  sha256: 'b45b422b3de55e7658892e252a8042920b2a854c8ff08f5094800e5aea8d6f82',
+};
+
+export const AskDocument: Operation<AskMutation, AskMutationVariables> = {
+  name: 'Ask',
+  kind: 'mutation',
+  text: "mutation Ask($input:AskInput!){ask(input:$input){generation{id status}userErrors{code message}}}",
+  sha256: '0ab199ae5f723de53d3e1065b52b92bd34e5fa4b1d7e880dc5d2bd047976414f',
+};
+
+export const CancelGenerationDocument: Operation<CancelGenerationMutation, CancelGenerationMutationVariables> = {
+  name: 'CancelGeneration',
+  kind: 'mutation',
+  text: "mutation CancelGeneration($input:CancelGenerationInput!){cancelGeneration(input:$input){generation{id status}userErrors{code message}}}",
+  sha256: 'd98b4f7f474cc8f88a40d571d711f8395d5e905c42df17f1a7059786d705711f',
+};
+
+export const CompressionProgressDocument: Operation<CompressionProgressSubscription, CompressionProgressSubscriptionVariables> = {
+  name: 'CompressionProgress',
+  kind: 'subscription',
+  text: "subscription CompressionProgress($sessionId:ID!){compressionProgress(sessionId:$sessionId){sessionId status{...CompressionFields}complete}}fragment CompressionFields on CompressionStatus{compressedThrough nodes levels pendingJobs deadJobs originalTokens summaryTokens method{name version}}",
+  sha256: 'afc8dadff2c2b47b5623c3e42ad7da910fa62dc0e2b3414c8e457631b6292615',
+};
+
+export const FragmentsDocument: Operation<FragmentsQuery, FragmentsQueryVariables> = {
+  name: 'Fragments',
+  kind: 'query',
+  text: "query Fragments($ids:[ID!]!){fragments(ids:$ids){...FragmentFields}}fragment FragmentFields on Fragment{id text tokens role source{kind name}contractVersion shard{name}createdAt}",
+  sha256: 'bae28d5e6055e81e50db6d1875c42424d5aeab95e501e6d840c28883b7dada65',
+};
+
+export const GenerateDocument: Operation<GenerateSubscription, GenerateSubscriptionVariables> = {
+  name: 'Generate',
+  kind: 'subscription',
+  text: "subscription Generate($input:AskInput!){generate(input:$input){...EventFields}}fragment EventFields on GenerationEvent{__typename cursor sequence ...on GenerationStarted{generation{id status turn{id}model{...ModelFields}}}...on TokenDelta{text tokens}...on GenerationCompleted{generation{...AnswerReport}}...on GenerationFailed{generation{...AnswerReport}code message retryable}...on GenerationCancelled{generation{...AnswerReport}}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment AnswerReport on Generation{...AnswerFields hops{...HopFields}workingSet{...WorkingSetFields}}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text fragment{id source{kind name}}summary{id from through}}fragment HopFields on Hop{stage version name startedAtMs durationMs shard tokens sizeBytes cacheHit}fragment WorkingSetFields on WorkingSetReceipt{revision budgetTokens tokens sessionTokens segments{reason score tokens from through verbatim number fragment{id tokens source{kind name}}summary{id level tokens originalTokens}}omittedFragments omittedTokens indexedThrough degraded{stage code message}}",
+  sha256: 'fad8ab7138df448bf2f2f1363fe8c4825c65b3bc01bdfaf329e74c22331f18b5',
+  resume: {
+    field: 'generate',
+    repeatable: false,
+    text: "subscription ContinueGenerate($after:Cursor!){generate:generationEvents(after:$after){...EventFields}}fragment EventFields on GenerationEvent{__typename cursor sequence ...on GenerationStarted{generation{id status turn{id}model{...ModelFields}}}...on TokenDelta{text tokens}...on GenerationCompleted{generation{...AnswerReport}}...on GenerationFailed{generation{...AnswerReport}code message retryable}...on GenerationCancelled{generation{...AnswerReport}}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment AnswerReport on Generation{...AnswerFields hops{...HopFields}workingSet{...WorkingSetFields}}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text fragment{id source{kind name}}summary{id from through}}fragment HopFields on Hop{stage version name startedAtMs durationMs shard tokens sizeBytes cacheHit}fragment WorkingSetFields on WorkingSetReceipt{revision budgetTokens tokens sessionTokens segments{reason score tokens from through verbatim number fragment{id tokens source{kind name}}summary{id level tokens originalTokens}}omittedFragments omittedTokens indexedThrough degraded{stage code message}}",
+    sha256: '21e359363005dea79a37d58ccf32cf64ec8a6cd749a7997fdd99925cf9645a25',
+  },
+};
+
+export const GenerationDocument: Operation<GenerationQuery, GenerationQueryVariables> = {
+  name: 'Generation',
+  kind: 'query',
+  text: "query Generation($id:ID!){generation(id:$id){...AnswerReport}}fragment AnswerReport on Generation{...AnswerFields hops{...HopFields}workingSet{...WorkingSetFields}}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text fragment{id source{kind name}}summary{id from through}}fragment HopFields on Hop{stage version name startedAtMs durationMs shard tokens sizeBytes cacheHit}fragment WorkingSetFields on WorkingSetReceipt{revision budgetTokens tokens sessionTokens segments{reason score tokens from through verbatim number fragment{id tokens source{kind name}}summary{id level tokens originalTokens}}omittedFragments omittedTokens indexedThrough degraded{stage code message}}",
+  sha256: '8a30458cafaa71c0ef693f3f83d4e165fbac40add5683765f739fc6c1a2f62f8',
+};
+
+export const GenerationEventsDocument: Operation<GenerationEventsSubscription, GenerationEventsSubscriptionVariables> = {
+  name: 'GenerationEvents',
+  kind: 'subscription',
+  text: "subscription GenerationEvents($generationId:ID$after:Cursor){generationEvents(generationId:$generationId after:$after){...EventFields}}fragment EventFields on GenerationEvent{__typename cursor sequence ...on GenerationStarted{generation{id status turn{id}model{...ModelFields}}}...on TokenDelta{text tokens}...on GenerationCompleted{generation{...AnswerReport}}...on GenerationFailed{generation{...AnswerReport}code message retryable}...on GenerationCancelled{generation{...AnswerReport}}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment AnswerReport on Generation{...AnswerFields hops{...HopFields}workingSet{...WorkingSetFields}}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text fragment{id source{kind name}}summary{id from through}}fragment HopFields on Hop{stage version name startedAtMs durationMs shard tokens sizeBytes cacheHit}fragment WorkingSetFields on WorkingSetReceipt{revision budgetTokens tokens sessionTokens segments{reason score tokens from through verbatim number fragment{id tokens source{kind name}}summary{id level tokens originalTokens}}omittedFragments omittedTokens indexedThrough degraded{stage code message}}",
+  sha256: 'd47f7d7d101b210b6bdf4a4909ffc76d39bc9942729441c0f1d1f8ef1f7ed62f',
+  resume: {
+    field: 'generationEvents',
+    repeatable: true,
+    text: "subscription ContinueGenerationEvents($after:Cursor!){generationEvents:generationEvents(after:$after){...EventFields}}fragment EventFields on GenerationEvent{__typename cursor sequence ...on GenerationStarted{generation{id status turn{id}model{...ModelFields}}}...on TokenDelta{text tokens}...on GenerationCompleted{generation{...AnswerReport}}...on GenerationFailed{generation{...AnswerReport}code message retryable}...on GenerationCancelled{generation{...AnswerReport}}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment AnswerReport on Generation{...AnswerFields hops{...HopFields}workingSet{...WorkingSetFields}}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text fragment{id source{kind name}}summary{id from through}}fragment HopFields on Hop{stage version name startedAtMs durationMs shard tokens sizeBytes cacheHit}fragment WorkingSetFields on WorkingSetReceipt{revision budgetTokens tokens sessionTokens segments{reason score tokens from through verbatim number fragment{id tokens source{kind name}}summary{id level tokens originalTokens}}omittedFragments omittedTokens indexedThrough degraded{stage code message}}",
+    sha256: 'c77c12597bada3558012562e9cc88babc2f06fe28adae553a8caa86d1ed71388',
+  },
+};
+
+export const ModelsDocument: Operation<ModelsQuery, ModelsQueryVariables> = {
+  name: 'Models',
+  kind: 'query',
+  text: "query Models{models{...ModelFields}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}",
+  sha256: '0d1c1321a788dfa850e3e9c0576ac89e5c1dc3967cf6c01ce8e412868f5dc074',
+};
+
+export const OpenSessionDocument: Operation<OpenSessionMutation, OpenSessionMutationVariables> = {
+  name: 'OpenSession',
+  kind: 'mutation',
+  text: "mutation OpenSession($input:OpenSessionInput!){openSession(input:$input){session{...SessionFields}userErrors{code message}}}fragment SessionFields on Session{id title createdAt revision tokens fragmentCount}",
+  sha256: '30f9a3e0c6034eebad782ade0184d5b593641f12120d27e3d3179ad98c1d4f26',
+};
+
+export const SearchSessionDocument: Operation<SearchSessionQuery, SearchSessionQueryVariables> = {
+  name: 'SearchSession',
+  kind: 'query',
+  text: "query SearchSession($id:ID!$query:String!$first:Int=10){session(id:$id){search(query:$query first:$first){score position fragment{...FragmentFields}}}}fragment FragmentFields on Fragment{id text tokens role source{kind name}contractVersion shard{name}createdAt}",
+  sha256: '7152519aee09a2094681a7733240b03912a9f56e32d1b3f13faa14463dc2b803',
+};
+
+export const SessionDocument: Operation<SessionQuery, SessionQueryVariables> = {
+  name: 'Session',
+  kind: 'query',
+  text: "query Session($id:ID!){session(id:$id){...SessionFields}}fragment SessionFields on Session{id title createdAt revision tokens fragmentCount}",
+  sha256: 'a5c8bdd1d79af3581cbe4cd70767fd714b006d7c7423207162e8933004a9f7ca',
+};
+
+export const SessionStateDocument: Operation<SessionStateQuery, SessionStateQueryVariables> = {
+  name: 'SessionState',
+  kind: 'query',
+  text: "query SessionState($id:ID!){session(id:$id){...SessionFields storage{...StorageFields}compression{...CompressionFields}}}fragment SessionFields on Session{id title createdAt revision tokens fragmentCount}fragment StorageFields on SessionStorage{fragments tokens sizeBytes indexedThrough sealedSegments}fragment CompressionFields on CompressionStatus{compressedThrough nodes levels pendingJobs deadJobs originalTokens summaryTokens method{name version}}",
+  sha256: 'c227660aebdfeb3cb2b047f300aef911a9ab70268e627a741768c0a97de7a19f',
+};
+
+export const SessionTurnsDocument: Operation<SessionTurnsQuery, SessionTurnsQueryVariables> = {
+  name: 'SessionTurns',
+  kind: 'query',
+  text: "query SessionTurns($id:ID!$first:Int=20$after:Cursor){session(id:$id){...SessionFields turns(first:$first after:$after){edges{node{id index prompt createdAt generations{...AnswerFields}}}pageInfo{hasNextPage endCursor}}}}fragment SessionFields on Session{id title createdAt revision tokens fragmentCount}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text fragment{id source{kind name}}summary{id from through}}",
+  sha256: 'f4ca10762acf2285e1b43ba1d7079a40dc7f110effe0bf48b585ed840300679d',
+};
+
+export const SessionsDocument: Operation<SessionsQuery, SessionsQueryVariables> = {
+  name: 'Sessions',
+  kind: 'query',
+  text: "query Sessions($first:Int$after:Cursor){sessions(first:$first after:$after){edges{node{...SessionFields}}pageInfo{hasNextPage endCursor}}}fragment SessionFields on Session{id title createdAt revision tokens fragmentCount}",
+  sha256: '2194a0fe2e28ed54724d55678ec9aefa328cb69c586c17fb5364fb18f2c53889',
+};
+
+export const SummaryWithChildrenDocument: Operation<SummaryWithChildrenQuery, SummaryWithChildrenQueryVariables> = {
+  name: 'SummaryWithChildren',
+  kind: 'query',
+  text: "query SummaryWithChildren($id:ID!){summaries(ids:[$id]){...SummaryFields children{__typename ...on Summary{...SummaryFields}...on Fragment{...FragmentFields}}}}fragment SummaryFields on Summary{id level text tokens originalTokens from through method{name version}fidelity}fragment FragmentFields on Fragment{id text tokens role source{kind name}contractVersion shard{name}createdAt}",
+  sha256: '3f91a4c5108cda9056e6d608a79a780f2e21b4d5cc5207c599d236e6ca58daef',
+};
+
+export const WorkingSetDocument: Operation<WorkingSetQuery, WorkingSetQueryVariables> = {
+  name: 'WorkingSet',
+  kind: 'query',
+  text: "query WorkingSet($id:ID!$query:String!$budgetTokens:Int!){session(id:$id){workingSet(query:$query budgetTokens:$budgetTokens){revision budgetTokens tokens sessionTokens segments{__typename text tokens reason score from through verbatim ...on FragmentSegment{fragment{id}}...on SummarySegment{summary{id}}}omitted{fragments tokens}indexedThrough degraded{stage code message}}}}",
+  sha256: 'dac1d839680585dc612d523cd74e5282359b72fd0d30e9ae211672874a3f1b38',
+};

@@ -1,0 +1,77 @@
+import { type buildOperationContext, executeQueryPlan, type GraphQLDataSource, type ServiceMap } from '@apollo/gateway';
+import type { QueryPlan } from '@apollo/query-planner';
+import { formatError } from '@supercontext/runtime/format-error.ts';
+import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { RequestContext } from './request-context.ts';
+import type { SchemaState } from './schema-state.ts';
+
+type ExecutorRequest = Parameters<typeof executeQueryPlan>[2];
+type OperationContext = ReturnType<typeof buildOperationContext>;
+
+/** A plan and what it was made from. */
+export interface ExecutablePlan {
+  readonly state: SchemaState;
+  readonly document: DocumentNode;
+  readonly operationContext: OperationContext;
+  readonly queryPlan: QueryPlan;
+}
+
+export interface PlanExecution {
+  readonly plan: ExecutablePlan;
+  readonly services: Readonly<Record<string, GraphQLDataSource<RequestContext>>>;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly context: RequestContext;
+  /** A name that answers in the plan and is no subgraph; errors are said to be of `serviceName` instead. */
+  readonly alias?: { readonly name: string; readonly serviceName: string };
+  /** Takes faults of this program, which callers see as INTERNAL only. */
+  readonly report: (error: unknown) => void;
+}
+
+export interface PlanResult {
+  readonly data: Record<string, unknown> | null | undefined;
+  readonly errors?: readonly GraphQLFormattedError[];
+  readonly extensions?: ExecutionResult['extensions'];
+}
+
+/** Runs a plan with the query planner's own executor. Errors come formatted; it never throws for what a subgraph does. */
+export async function executePlan({
+  plan,
+  services,
+  variables,
+  context,
+  alias,
+  report,
+}: PlanExecution): Promise<PlanResult> {
+  const { state, document, operationContext, queryPlan } = plan;
+  const request = {
+    request: { variables },
+    metrics: {},
+    context,
+    document,
+    schema: state.apiSchema,
+    // The executor reads these fields only; the rest of its type belongs to Apollo Server's own pipeline.
+  } as unknown as ExecutorRequest;
+  const serviceMap = services as ServiceMap;
+  const { data, errors, extensions } = await executeQueryPlan(
+    queryPlan,
+    serviceMap,
+    request,
+    operationContext,
+    state.supergraphSchema,
+    state.api,
+  );
+  if (errors === undefined || errors.length === 0) return extensions === undefined ? { data } : { data, extensions };
+  return { data, errors: errors.map((error) => format(error, alias, report)) };
+}
+
+function format(
+  error: GraphQLError,
+  alias: PlanExecution['alias'],
+  report: (error: unknown) => void,
+): GraphQLFormattedError {
+  const formatted: GraphQLFormattedError = error.toJSON?.() ?? { message: error.message };
+  if (alias === undefined || formatted.extensions?.serviceName !== alias.name)
+    return formatError(formatted, error, report);
+  const extensions = { ...formatted.extensions, serviceName: alias.serviceName };
+  return formatError({ ...formatted, extensions }, error, report);
+}

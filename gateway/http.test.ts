@@ -1,0 +1,172 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { CONTRACT_HEADER } from '@supercontext/contract';
+import type { RunningSubgraph } from '@supercontext/runtime/start-subgraph.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { post, startTestGateway, type TestGateway } from './fixtures/gateway.ts';
+import { newActivity, startLibrary, startStream } from './fixtures/subgraphs.ts';
+
+const activity = newActivity();
+let [stream, library]: RunningSubgraph[] = [];
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  [stream, library] = await Promise.all([startStream(activity), startLibrary(activity)]);
+  gateway = await startTestGateway(
+    { stream: stream.url, library: library.url },
+    { bodyLimitBytes: 64 * 1024, limits: { maxDepth: 4, maxAliases: 5, maxTokens: 200 } },
+  );
+  await mkdir(join(gateway.folder, 'console', 'assets'), { recursive: true });
+  await writeFile(join(gateway.folder, 'console', 'index.html'), '<p>the console</p>');
+  await writeFile(join(gateway.folder, 'console', 'assets', 'index-Ab12Cd34.js'), 'export {};');
+  await writeFile(join(gateway.folder, 'secret.json'), '{}');
+});
+afterAll(async () => {
+  await gateway.stop();
+  await Promise.all([stream?.stop(), library?.stop()]);
+});
+
+const origin = (): string => new URL(gateway.url).origin;
+
+describe('a query', () => {
+  it('joins two subgraphs and sends each distinct entity once', async () => {
+    activity.booksResolved = 0;
+    const { status, answer } = await post(gateway.url, { query: '{ run(id: "7") { status books { title } } }' });
+    expect(status).toBe(200);
+    expect(answer.data).toEqual({
+      run: { status: 'DONE', books: ['Title of b1', 'Title of b1', 'Title of b2'].map((title) => ({ title })) },
+    });
+    expect(activity.booksResolved).toBe(2);
+  });
+
+  it('tells the steps it took and continues the trace of the caller', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const { answer } = await post(gateway.url, { query: '{ run(id: "1") { id } }' }, { traceparent });
+    const plan = answer.extensions?.hops?.filter(({ stage }) => stage === 'gateway');
+    expect(plan).toHaveLength(1);
+    expect(plan?.[0]).toMatchObject({ name: 'plan-operation', durationMs: expect.any(Number) });
+  });
+
+  it('keeps the code and the path of an error of a subgraph', async () => {
+    const { answer } = await post(gateway.url, { query: '{ run(id: "1") { book { title broken } } }' });
+    expect(answer.data).toEqual({ run: { book: { title: 'Title of b1', broken: null } } });
+    expect(answer.errors?.[0]).toMatchObject({
+      path: ['run', 'book', 'broken'],
+      extensions: { code: 'FRAGMENT_CORRUPT', retryable: false, serviceName: 'library' },
+    });
+    expect(JSON.stringify(answer)).not.toContain('stacktrace');
+  });
+
+  it('is known by its hash after it was sent once', async () => {
+    const query = '{ books(first: 2) { title } }';
+    const { createHash } = await import('node:crypto');
+    const persistedQuery = { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') };
+    const unknown = await post(gateway.url, { extensions: { persistedQuery } });
+    expect(unknown.answer.errors?.[0]?.extensions.code).toBe('PERSISTED_QUERY_NOT_FOUND');
+    await post(gateway.url, { query, extensions: { persistedQuery } });
+    const known = await post(gateway.url, { extensions: { persistedQuery } });
+    expect(known.answer.data).toEqual({ books: [{ title: 'Title of b0' }, { title: 'Title of b1' }] });
+  });
+});
+
+describe('a refusal', () => {
+  it.each([
+    ['a syntax error', { query: '{ run(' }, 400, 'GRAPHQL_PARSE_FAILED'],
+    ['an unknown field', { query: '{ nothing }' }, 400, 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      'a wrong variable',
+      { query: 'query ($id: ID!) { run(id: $id) { id } }', variables: { id: { a: 1 } } },
+      400,
+      'BAD_USER_INPUT',
+    ],
+    ['a subscription over POST', { query: 'subscription { idle { text } }' }, 400, 'BAD_REQUEST'],
+    ['depth', { query: '{ __schema { types { fields { type { ofType { name } } } } } }' }, 400, 'REQUEST_TOO_COMPLEX'],
+    ['aliases', { query: `{ ${'abcdef'.replace(/./g, '$&: __typename ')} }` }, 400, 'REQUEST_TOO_COMPLEX'],
+    ['tokens', { query: `{ ${'__typename '.repeat(300)} }` }, 400, 'GRAPHQL_PARSE_FAILED'],
+    ['no body', {}, 400, 'BAD_REQUEST'],
+  ])('of %s is typed', async (_what, body, status, code) => {
+    const { status: got, answer } = await post(gateway.url, body);
+    expect(answer.errors?.[0]?.extensions.code).toBe(code);
+    expect(got).toBe(status);
+  });
+
+  it('of a contract version nobody speaks names the range', async () => {
+    const { status, answer } = await post(gateway.url, { query: '{ __typename }' }, { [CONTRACT_HEADER]: '99' });
+    expect(status).toBe(400);
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'CONTRACT_VERSION_UNKNOWN', details: { through: 1 } });
+  });
+
+  it('of a body that is too large is typed, and the gateway goes on', async () => {
+    const { status, answer } = await post(gateway.url, { query: `# ${'x'.repeat(80_000)}\n{ __typename }` });
+    expect(status).toBe(413);
+    expect(answer.errors?.[0]?.extensions.code).toBe('REQUEST_TOO_LARGE');
+    expect((await post(gateway.url, { query: '{ __typename }' })).status).toBe(200);
+  });
+
+  it.each([
+    ['text/plain', '{"query":"{__typename}"}', 400],
+    ['application/x-www-form-urlencoded', 'query={__typename}', 415],
+    ['application/json', '{"query":', 400],
+  ])('of content type %s is a 4xx, as a page of another site could send it', async (contentType, body, status) => {
+    const response = await fetch(gateway.url, { method: 'POST', headers: { 'content-type': contentType }, body });
+    expect(response.status).toBe(status);
+  });
+});
+
+describe('the other routes', () => {
+  it('say that the process lives and whether the subgraphs answer', async () => {
+    expect((await fetch(`${origin()}/health`)).status).toBe(200);
+    expect(await (await fetch(`${origin()}/ready`)).json()).toMatchObject({ status: 'ready', stage: 'gateway' });
+  });
+
+  it('show a browser the Sandbox and GraphiQL with its assets inlined', async () => {
+    const sandbox = await fetch(gateway.url, { headers: { accept: 'text/html,*/*;q=0.8' } });
+    expect(sandbox.headers.get('content-type')).toContain('text/html');
+    expect(await sandbox.text()).toContain('initialSubscriptionEndpoint');
+    const graphiql = await (await fetch(`${origin()}/graphiql`)).text();
+    expect(graphiql).toContain('YogaGraphiQL');
+    expect(graphiql).not.toMatch(/<script[^>]+src=/);
+  });
+
+  it('answer a query by GET to clients that say they are no simple page', async () => {
+    const response = await fetch(`${gateway.url}?query={__typename}`, { headers: { 'apollo-require-preflight': '1' } });
+    expect(await response.json()).toMatchObject({ data: { __typename: 'Query' } });
+  });
+
+  it('serve the console, its routes and its assets, and nothing beside its folder', async () => {
+    expect(await (await fetch(`${origin()}/sessions/1`)).text()).toBe('<p>the console</p>');
+    const asset = await fetch(`${origin()}/assets/index-Ab12Cd34.js`);
+    expect(asset.headers.get('content-type')).toContain('text/javascript');
+    expect(asset.headers.get('cache-control')).toContain('immutable');
+    // Not through fetch, which would tidy the path before it is sent.
+    for (const path of ['/../secret.json', '/%2e%2e/secret.json', '/..%2fsecret.json', '/%00.json']) {
+      expect(await statusOf(path), path).toBe(404);
+    }
+    expect(await statusOf('/%zz.json')).toBe(400);
+  });
+
+  it('let the pages of Sandbox call, and no others', async () => {
+    const preflight = (from: string): Promise<Response> =>
+      fetch(gateway.url, {
+        method: 'OPTIONS',
+        headers: { origin: from, 'access-control-request-headers': 'content-type' },
+      });
+    const allowed = await preflight('https://studio.apollographql.com');
+    expect(allowed.status).toBe(204);
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('https://studio.apollographql.com');
+    expect((await preflight('https://elsewhere.test')).headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+function statusOf(path: string): Promise<number> {
+  const { hostname, port } = new URL(gateway.url);
+  return new Promise((resolve, reject) => {
+    request({ hostname, port, path }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .on('error', reject)
+      .end();
+  });
+}

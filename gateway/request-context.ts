@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { type Span, trace as telemetry } from '@opentelemetry/api';
+import { CONTRACT_HEADER, CONTRACT_VERSION } from '@supercontext/contract';
+import { checkContractVersion } from '@supercontext/runtime/contract-version.ts';
+import { addHops, openTrace, type Trace } from '@supercontext/runtime/hops.ts';
+import { ATTRIBUTES } from '@supercontext/runtime/telemetry/attributes.ts';
+import { formatTraceparent, TRACEPARENT_HEADER } from '@supercontext/runtime/traceparent.ts';
+import { GATEWAY } from './stage.ts';
+
+/** What the gateway knows of one operation, from its arrival to its last subgraph call. */
+export interface RequestContext {
+  readonly trace: Trace;
+  /** Headers that go to every subgraph as they are. */
+  readonly forwarded: Readonly<Record<string, string>>;
+  /** On the clock of `performance.now()`; no subgraph call outlives it. */
+  readonly deadlineAtMs: number;
+  /** Covers the whole operation; ended by `closeRequestContext`. */
+  readonly span: Span;
+}
+
+type Source = Readonly<Record<string, unknown>> | null | undefined;
+
+/**
+ * Makes the context of one operation. `sources` are looked through in order for `traceparent`, `authorization` and the
+ * contract version: headers for HTTP; extensions of the operation, connection parameters and headers of the upgrade for WebSocket.
+ * A caller that names no contract version speaks the current one.
+ * @throws ContractError CONTRACT_VERSION_UNKNOWN
+ */
+export function openRequestContext(timeoutMs: number, ...sources: readonly Source[]): RequestContext {
+  const version = find(CONTRACT_HEADER, sources) ?? String(CONTRACT_VERSION);
+  checkContractVersion(version);
+  const forwarded: Record<string, string> = { [CONTRACT_HEADER]: version };
+  const authorization = find('authorization', sources);
+  if (authorization !== undefined) forwarded.authorization = authorization;
+  const arrived = openTrace(GATEWAY, find(TRACEPARENT_HEADER, sources) ?? newTraceparent());
+  const span = telemetry.getTracer('supercontext').startSpan('serve-operation', {}, arrived.context);
+  const trace: Trace = {
+    ...arrived,
+    context: telemetry.setSpan(arrived.context, span),
+    traceparent: formatTraceparent(span.spanContext()),
+  };
+  return { trace, forwarded, span, deadlineAtMs: performance.now() + timeoutMs };
+}
+
+export function closeRequestContext({ span }: RequestContext, operationName?: string): void {
+  if (operationName !== undefined) span.setAttribute(ATTRIBUTES.operation, operationName);
+  span.end();
+}
+
+/** Records a step of the gateway that began at `startMs` on the clock of `performance.now()` and is over now. */
+export function recordStep({ trace }: RequestContext, name: string, startMs: number): void {
+  const durationMs = performance.now() - startMs;
+  const startedAtMs = Date.now() - durationMs;
+  telemetry
+    .getTracer('supercontext')
+    .startSpan(name, { startTime: startedAtMs, attributes: { [ATTRIBUTES.stage]: GATEWAY.name } }, trace.context)
+    .end(startedAtMs + durationMs);
+  addHops(trace, [{ stage: GATEWAY.name, version: GATEWAY.version, name, startedAtMs, durationMs }]);
+}
+
+/** A trace that begins here. Made of a UUID, whose random bytes Node draws in bulk: a draw for each request is felt. */
+function newTraceparent(): string {
+  const random = randomUUID({ disableEntropyCache: false }).replaceAll('-', '');
+  return `00-${random}-${random.slice(16)}-01`;
+}
+
+/** The first of `sources` that has a text under this name. */
+function find(name: string, sources: readonly Source[]): string | undefined {
+  for (const source of sources) {
+    const value = source?.[name];
+    if (typeof value === 'string' && value !== '') return value;
+    if (typeof value === 'number') return String(value);
+  }
+  return undefined;
+}

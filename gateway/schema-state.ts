@@ -1,0 +1,101 @@
+import { type Schema, Supergraph } from '@apollo/federation-internals';
+import { QueryPlanner } from '@apollo/query-planner';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  parse,
+  specifiedRules,
+  type ValidationRule,
+  validate,
+} from 'graphql';
+import { BoundedMap } from './bounded-map.ts';
+import type { ExecutablePlan } from './execute-plan.ts';
+import { type Limits, limitRule } from './limits.ts';
+import type { SubscriptionPlan } from './subscriptions/plan.ts';
+import { type Resumption, readResumptions } from './subscriptions/resumable.ts';
+
+/** Documents and plans remembered for each supergraph. */
+const REMEMBERED = 1_000;
+
+export interface AdmittedDocument {
+  readonly document: DocumentNode;
+  readonly errors: readonly GraphQLError[];
+}
+
+/**
+ * Everything made from one supergraph. A subscription keeps the state that admitted it until it ends, so that a swap of the
+ * supergraph breaks no stream.
+ */
+export class SchemaState {
+  readonly apiSchema: GraphQLSchema;
+  readonly api: Schema;
+  readonly supergraphSchema: GraphQLSchema;
+  readonly planner: QueryPlanner;
+  /** By name of the subscription field. */
+  readonly resumptions: ReadonlyMap<string, Resumption>;
+  readonly subscriptionPlans = new BoundedMap<string, SubscriptionPlan>(REMEMBERED);
+  readonly operationPlans = new BoundedMap<string, ExecutablePlan>(REMEMBERED);
+  readonly #documents = new BoundedMap<string, AdmittedDocument>(REMEMBERED);
+  readonly #rules: readonly ValidationRule[];
+  readonly #maxTokens: number;
+
+  constructor(apiSchema: GraphQLSchema, supergraphSdl: string, limits: Limits) {
+    const supergraph = Supergraph.build(supergraphSdl, { validateSupergraph: false });
+    this.apiSchema = apiSchema;
+    this.api = supergraph.apiSchema();
+    this.supergraphSchema = supergraph.schema.toGraphQLJSSchema();
+    this.planner = new QueryPlanner(supergraph, {});
+    this.resumptions = readResumptions(supergraphSdl, apiSchema);
+    this.#rules = [limitRule(limits), ...specifiedRules];
+    this.#maxTokens = limits.maxTokens;
+  }
+
+  /** Parses and validates a document, once for each text. Never throws. */
+  admit(text: string): AdmittedDocument {
+    const known = this.#documents.get(text);
+    if (known !== undefined) return known;
+    const admitted = this.#examine(text);
+    this.#documents.set(text, admitted);
+    return admitted;
+  }
+
+  #examine(text: string): AdmittedDocument {
+    const empty: DocumentNode = { kind: 'Document' as DocumentNode['kind'], definitions: [] };
+    let document: DocumentNode;
+    try {
+      document = parse(text, { maxTokens: this.#maxTokens });
+    } catch (error) {
+      return { document: empty, errors: [withCode('GRAPHQL_PARSE_FAILED', error)] };
+    }
+    try {
+      const errors = validate(this.apiSchema, document, this.#rules);
+      return { document, errors: errors.map((error) => withCode('GRAPHQL_VALIDATION_FAILED', error)) };
+    } catch (error) {
+      // A rule of graphql-js itself throws on some documents, such as a conditional root field of a subscription.
+      return { document, errors: [withCode('GRAPHQL_VALIDATION_FAILED', error)] };
+    }
+  }
+}
+
+function withCode(code: string, error: unknown): GraphQLError {
+  const known =
+    error instanceof GraphQLError ? error : new GraphQLError(error instanceof Error ? error.message : String(error));
+  const {
+    message,
+    nodes = null,
+    source = null,
+    positions = null,
+    path = null,
+    extensions,
+    originalError = null,
+  } = known;
+  return new GraphQLError(message, {
+    nodes,
+    source,
+    positions,
+    path,
+    originalError,
+    extensions: { code, ...extensions },
+  });
+}

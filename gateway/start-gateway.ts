@@ -1,0 +1,41 @@
+import type { AddressInfo } from 'node:net';
+import type { Logger } from '@supercontext/runtime/log.ts';
+import type { Running } from '@supercontext/runtime/run-main.ts';
+import { apolloServer } from './apollo.ts';
+import type { GatewayConfig } from './config.ts';
+import { mayCall } from './cors.ts';
+import { Federation } from './federation.ts';
+import { GRAPHQL_PATH, httpServer } from './http.ts';
+import { PersistedDocuments, readManifest } from './persisted-documents.ts';
+import { serveWebSockets } from './subscriptions/ws.ts';
+
+/** Starts the gateway: HTTP and graphql-ws on one port. Needs a good supergraph file; subgraphs may come up later. */
+export async function startGateway(config: GatewayConfig, log: Logger): Promise<Running> {
+  const report = (error: unknown): void => log.error({ err: error }, 'internal');
+  const documents = new PersistedDocuments(await readManifest(config.documentsPath));
+  const federation = new Federation(config, log);
+  const apollo = apolloServer({ config, federation, documents, log, report });
+  await apollo.start();
+  const http = httpServer({ config, apollo, federation, documents, report });
+  const sockets = serveWebSockets({
+    server: http.server,
+    path: GRAPHQL_PATH,
+    config,
+    federation,
+    documents,
+    mayConnect: (origin, host) => mayCall(config.corsOrigins, origin, host),
+    report,
+    onResume: (serviceName, reason) => log.warn({ serviceName, reason }, 'a stream broke and is continued'),
+  });
+  await http.listen({ host: config.host, port: config.port });
+  const { port } = http.server.address() as AddressInfo;
+  return {
+    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}${GRAPHQL_PATH}`,
+    stop: async () => {
+      await sockets.stop();
+      await http.close();
+      await apollo.stop();
+      await federation.close();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { Dispatcher } from 'undici';
+import type { Deadlines } from './deadlines.ts';
+
+export interface ExchangeOptions {
+  readonly dispatcher: Dispatcher;
+  readonly deadlines: Deadlines;
+  readonly origin: string;
+  readonly path: string;
+  /** Names and values in turn. */
+  readonly headers: string[];
+  readonly body: string;
+  /** On the clock of `performance.now()`. */
+  readonly deadlineAtMs: number;
+}
+
+export interface Exchange {
+  readonly status: number;
+  readonly contentType: string;
+  readonly text: string;
+}
+
+export class DeadlineExpired extends Error {
+  constructor() {
+    super('the deadline is over');
+    this.name = 'DeadlineExpired';
+  }
+}
+
+/**
+ * Posts a body and reads the whole answer. By the dispatcher itself, since undici's `request` makes a stream of every
+ * answer, which costs more than all the rest of a small one.
+ * Rejects with DeadlineExpired, or with what undici says went wrong.
+ */
+export function exchange({
+  dispatcher,
+  deadlines,
+  origin,
+  path,
+  headers,
+  body,
+  deadlineAtMs,
+}: ExchangeOptions): Promise<Exchange> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let status = 0;
+    let contentType = '';
+    let abort: ((reason: Error) => void) | undefined;
+    let expired: Error | undefined;
+    const settle = deadlines.add(deadlineAtMs, () => {
+      expired = new DeadlineExpired();
+      // A call that waits for a connection has no controller yet; it is aborted when it gets one.
+      abort?.(expired);
+      reject(expired);
+    });
+    dispatcher.dispatch(
+      { origin, path, method: 'POST', headers, body },
+      {
+        onRequestStart(controller) {
+          if (expired !== undefined) controller.abort(expired);
+          else abort = (reason) => controller.abort(reason);
+        },
+        onResponseStart(_controller, statusCode, responseHeaders) {
+          status = statusCode;
+          contentType = String(responseHeaders['content-type'] ?? '');
+        },
+        onResponseData(_controller, chunk) {
+          chunks.push(chunk);
+        },
+        onResponseEnd() {
+          settle();
+          const [only] = chunks;
+          const bytes = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+          resolve({ status, contentType, text: bytes.toString('utf8') });
+        },
+        onResponseError(_controller, error) {
+          settle();
+          reject(error);
+        },
+      },
+    );
+  });
+}

@@ -1,0 +1,185 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { GraphQLDataSource } from '@apollo/gateway';
+import { addHops, decodeHops } from '@supercontext/runtime/hops.ts';
+import type { Dispatcher } from 'undici';
+import { gatewayError } from '../errors.ts';
+import type { RequestContext } from '../request-context.ts';
+import { GATEWAY } from '../stage.ts';
+import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.ts';
+import type { Deadlines } from './deadlines.ts';
+import { DeadlineExpired, type Exchange, exchange } from './exchange.ts';
+import { IdenticalRequests } from './identical-requests.ts';
+import { distinctRepresentations } from './representations.ts';
+
+type ProcessOptions = Parameters<GraphQLDataSource<RequestContext>['process']>[0];
+type SubgraphResponse = Awaited<ReturnType<GraphQLDataSource['process']>>;
+
+/** Headers a call carries, names and values in turn: signature, trace, and what the caller sent along. */
+export type HeaderRule = (context: RequestContext | undefined, body: string) => string[];
+
+export interface SubgraphPolicy {
+  /** Of one call with all its tries. The operation's own deadline may be nearer. */
+  readonly timeoutMs: number;
+  /** Further tries of a query after the first. Mutations are never sent twice. */
+  readonly retries: number;
+  /** Wait before the first further try; doubles each time, jittered. */
+  readonly retryBaseMs: number;
+  readonly breaker: CircuitBreakerOptions;
+}
+
+export interface SubgraphRequestOptions {
+  readonly name: string;
+  readonly url: string;
+  readonly dispatcher: Dispatcher;
+  readonly deadlines: Deadlines;
+  readonly policy: SubgraphPolicy;
+  readonly headers: HeaderRule;
+}
+
+const RETRYABLE_STATUS = new Set([429, 502, 503, 504]);
+const JSON_CONTENT = /^application\/(?:graphql-response\+)?json\b/i;
+
+/**
+ * Calls one subgraph over HTTP for the query planner's executor: pooled, within a deadline, queries retried with jitter,
+ * behind a circuit breaker, identical queries and representations sent once.
+ * Throws SUBGRAPH_UNAVAILABLE (no usable answer) or DEADLINE_EXCEEDED; errors inside an answer are passed on as they are.
+ */
+export class SubgraphRequest implements GraphQLDataSource<RequestContext> {
+  readonly #options: SubgraphRequestOptions;
+  readonly #origin: string;
+  readonly #path: string;
+  readonly #breaker: CircuitBreaker;
+  readonly #identical = new IdenticalRequests<string>();
+
+  constructor(options: SubgraphRequestOptions) {
+    const { origin, pathname, search } = new URL(options.url);
+    this.#options = options;
+    this.#origin = origin;
+    this.#path = pathname + search;
+    this.#breaker = new CircuitBreaker(options.policy.breaker);
+  }
+
+  async process({ request: operation, ...rest }: ProcessOptions): Promise<SubgraphResponse> {
+    const context = 'incomingRequestContext' in rest ? rest.context : undefined;
+    const distinct = distinctRepresentations(operation.variables);
+    const body = JSON.stringify({
+      query: operation.query,
+      variables: distinct?.variables ?? operation.variables,
+      operationName: operation.operationName,
+    });
+    const isMutation = operation.query?.startsWith('mutation') === true;
+    const text = isMutation ? await this.#send(body, context, 0) : await this.#sendQuery(body, context);
+    const response = this.#parse(text);
+    if (context !== undefined) {
+      // A stage gives back the hops it was sent along with its own.
+      addHops(
+        context.trace,
+        decodeHops(response.extensions?.hops).filter(({ stage }) => stage !== GATEWAY.name),
+      );
+    }
+    if (distinct !== undefined && response.data) distinct.restore(response.data);
+    return response;
+  }
+
+  /** Asks for the subgraph's own type name, with none of the protections that calls of users have. */
+  async isReachable(timeoutMs: number): Promise<boolean> {
+    try {
+      const body = '{"query":"{__typename}"}';
+      const { contentType } = await this.#exchange(body, undefined, performance.now() + timeoutMs);
+      return JSON_CONTENT.test(contentType);
+    } catch {
+      return false;
+    }
+  }
+
+  #sendQuery(body: string, context: RequestContext | undefined): Promise<string> {
+    // Only callers with the same rights may share an answer.
+    const key = context === undefined ? body : `${Object.values(context.forwarded).join('\n')}\n${body}`;
+    return this.#identical.merge(key, () => this.#send(body, context, this.#options.policy.retries));
+  }
+
+  async #send(body: string, context: RequestContext | undefined, retries: number): Promise<string> {
+    const { policy } = this.#options;
+    const deadlineAtMs = Math.min(
+      performance.now() + policy.timeoutMs,
+      context?.deadlineAtMs ?? Number.POSITIVE_INFINITY,
+    );
+    for (let attempt = 0; ; attempt++) {
+      const outcome = await this.#try(body, context, deadlineAtMs);
+      if (typeof outcome === 'string') return outcome;
+      const waitMs = policy.retryBaseMs * 2 ** attempt * (0.5 + Math.random());
+      if (attempt >= retries || performance.now() + waitMs >= deadlineAtMs) throw outcome;
+      await delay(waitMs);
+    }
+  }
+
+  /** One try: the text of the answer, or why there is none. */
+  async #try(body: string, context: RequestContext | undefined, deadlineAtMs: number): Promise<string | Error> {
+    const waitMs = this.#breaker.admit();
+    if (waitMs > 0)
+      return this.#error('SUBGRAPH_UNAVAILABLE', 'has failed repeatedly and is left alone for now', {
+        retryAfterMs: waitMs,
+      });
+    try {
+      const { status, contentType, text } = await this.#exchange(body, context, deadlineAtMs);
+      if (RETRYABLE_STATUS.has(status) && !JSON_CONTENT.test(contentType)) {
+        this.#breaker.failed();
+        return this.#error('SUBGRAPH_UNAVAILABLE', `answered with status ${status}`, { status });
+      }
+      this.#breaker.succeeded();
+      // A GraphQL answer counts whatever its status: typed errors come with 4xx and 5xx.
+      if (JSON_CONTENT.test(contentType)) return text;
+      return this.#error('SUBGRAPH_UNAVAILABLE', `answered with status ${status} and no GraphQL response`, {
+        status,
+        contentType,
+      });
+    } catch (error) {
+      this.#breaker.failed();
+      if (error instanceof DeadlineExpired)
+        return this.#error('DEADLINE_EXCEEDED', 'did not answer in time', {}, error);
+      return this.#error('SUBGRAPH_UNAVAILABLE', `does not answer: ${describe(error)}`, {}, error);
+    }
+  }
+
+  #exchange(body: string, context: RequestContext | undefined, deadlineAtMs: number): Promise<Exchange> {
+    const { dispatcher, deadlines, headers } = this.#options;
+    const all = ['content-type', 'application/json', 'accept', 'application/json', ...headers(context, body)];
+    return exchange({
+      dispatcher,
+      deadlines,
+      origin: this.#origin,
+      path: this.#path,
+      headers: all,
+      body,
+      deadlineAtMs,
+    });
+  }
+
+  #parse(text: string): SubgraphResponse {
+    try {
+      const response: unknown = JSON.parse(text);
+      if (typeof response === 'object' && response !== null && ('data' in response || 'errors' in response)) {
+        return response as SubgraphResponse;
+      }
+    } catch {
+      // Reported below, as any other answer that is none.
+    }
+    throw this.#error('SUBGRAPH_UNAVAILABLE', 'gave an answer that is no GraphQL response', {});
+  }
+
+  #error(
+    code: 'SUBGRAPH_UNAVAILABLE' | 'DEADLINE_EXCEEDED',
+    what: string,
+    details: Record<string, string | number>,
+    cause?: unknown,
+  ) {
+    const { name } = this.#options;
+    return gatewayError(code, `Subgraph ${name} ${what}`, { serviceName: name, ...details }, cause);
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error
+    ? ((error as NodeJS.ErrnoException).code ?? error.message) || error.name
+    : String(error);
+}

@@ -1,0 +1,77 @@
+import { TRACEPARENT_HEADER } from '@supercontext/runtime/traceparent.ts';
+import { type DocumentNode, GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql';
+import type { GatewayConfig } from '../config.ts';
+import type { Federation } from '../federation.ts';
+import { closeRequestContext, type RequestContext, recordStep } from '../request-context.ts';
+import type { SchemaState } from '../schema-state.ts';
+import { finishEvent } from './finish-event.ts';
+import { planSubscription, type SubscriptionPlan } from './plan.ts';
+import type { Reader } from './relay.ts';
+import { readStream } from './resume.ts';
+
+export interface SubscriptionRequest {
+  readonly state: SchemaState;
+  readonly text: string;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly context: RequestContext;
+}
+
+/** Plans a valid subscription and checks its variables. @throws GraphQLError with what is wrong. */
+export function admitSubscription(request: SubscriptionRequest): SubscriptionPlan {
+  const { state, text, document, operation, variables, context } = request;
+  const startMs = performance.now();
+  const { errors } = getVariableValues(state.apiSchema, operation.variableDefinitions ?? [], variables, {
+    maxErrors: 5,
+  });
+  if (errors?.[0] !== undefined) throw new GraphQLError(errors[0].message, { extensions: { code: 'BAD_USER_INPUT' } });
+  const plan = planSubscription(state, text, document, operation.name?.value);
+  recordStep(context, 'plan-operation', startMs);
+  return plan;
+}
+
+export interface OpenSubscription {
+  readonly plan: SubscriptionPlan;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly context: RequestContext;
+  readonly config: GatewayConfig;
+  readonly federation: Federation;
+  readonly report: (error: unknown) => void;
+  readonly onResume: (serviceName: string, reason: string) => void;
+}
+
+/**
+ * Opens an admitted subscription at its subgraph. The stream keeps the plan and the subgraph connections it began with,
+ * whatever becomes of the supergraph meanwhile. Never throws; what goes wrong ends the stream with an error.
+ */
+export function openSubscription({
+  plan,
+  variables,
+  context,
+  config,
+  federation,
+  report,
+  onResume,
+}: OpenSubscription): Reader {
+  const { serviceName } = plan.upstream;
+  const { trace, forwarded } = context;
+  return readStream({
+    plan,
+    variables,
+    streams: federation.streams(serviceName),
+    ownStreams: () => federation.ownStreams(serviceName),
+    extensions: { ...forwarded, [TRACEPARENT_HEADER]: trace.traceparent, hops: [...trace.hops] },
+    policy: config.stream,
+    finish: finishEvent({
+      plan,
+      variables,
+      context,
+      services: federation.serviceMap,
+      timeoutMs: config.requestTimeoutMs,
+      report,
+    }),
+    onResume: (reason) => onResume(serviceName, reason),
+    onEnd: () => closeRequestContext(context, plan.operationName),
+  });
+}

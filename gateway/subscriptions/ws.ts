@@ -1,0 +1,159 @@
+import type { Server } from 'node:http';
+import { ContractError } from '@supercontext/contract';
+import { formatError } from '@supercontext/runtime/format-error.ts';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
+import type { Context, SubscribePayload } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import type { GatewayConfig } from '../config.ts';
+import { gatewayError } from '../errors.ts';
+import type { Federation } from '../federation.ts';
+import { executeOperation, type KnownOperation } from '../operation.ts';
+import type { PersistedDocuments } from '../persisted-documents.ts';
+import { openRequestContext, type RequestContext } from '../request-context.ts';
+import type { SubscriptionPlan } from './plan.ts';
+import { FormattedError, StreamFailed } from './stream-failed.ts';
+import { admitSubscription, openSubscription } from './subscribe.ts';
+
+const CLOSE_GRACE_MS = 2_000;
+
+export interface WebSocketOptions {
+  readonly server: Server;
+  readonly path: string;
+  readonly config: GatewayConfig;
+  readonly federation: Federation;
+  readonly documents: PersistedDocuments;
+  readonly mayConnect: (origin: string | undefined, host: string | undefined) => boolean;
+  /** Takes faults of this program, which clients see as INTERNAL only. */
+  readonly report: (error: unknown) => void;
+  /** Told each time a broken stream of a subgraph is about to be continued. */
+  readonly onResume: (serviceName: string, reason: string) => void;
+}
+
+/** What `onSubscribe` found out, for `subscribe` or `execute` to act on. */
+interface Admitted extends ExecutionArgs {
+  readonly known: KnownOperation;
+  readonly requestContext: RequestContext;
+  readonly plan: SubscriptionPlan | undefined;
+}
+
+/**
+ * Serves graphql-ws: subscriptions by the federated relay, queries and mutations by the same executor as HTTP.
+ * Every refusal is an `error` message for its operation; the socket and its other operations go on.
+ */
+export function serveWebSockets(options: WebSocketOptions): { stop(): Promise<void> } {
+  const { config, report } = options;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: config.bodyLimitBytes });
+  options.server.on('upgrade', (request, socket, head) => {
+    const { pathname } = new URL(request.url ?? '', 'http://gateway');
+    const status =
+      pathname !== options.path
+        ? '404 Not Found'
+        : options.mayConnect(request.headers.origin, request.headers.host)
+          ? undefined
+          : '403 Forbidden';
+    if (status === undefined) {
+      sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
+    } else {
+      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    }
+  });
+  const disposable = useServer<Record<string, unknown>, { request?: { headers: Record<string, unknown> } }>(
+    {
+      jsonMessageReviver: allowMissingQuery,
+      onSubscribe: (socket, _id, payload) => admit(options, socket, payload),
+      subscribe: (args) => {
+        const { plan, requestContext, variableValues } = args as Admitted;
+        if (plan === undefined) return { errors: [gatewayError('INTERNAL', 'a fault of this program')] };
+        return openSubscription({ ...options, plan, context: requestContext, variables: variableValues ?? {} });
+      },
+      execute: (args) => execute(options, args as Admitted),
+      onError: (_socket, _id, _payload, errors) => {
+        const [first] = errors;
+        if (first?.originalError instanceof StreamFailed) return first.originalError.errors;
+        return errors.map((error) => formatError(error.toJSON(), error, report));
+      },
+    },
+    sockets,
+    config.keepAliveMs,
+  );
+  return {
+    stop: async () => {
+      // A client that does not answer the close must not hold up the process.
+      const force = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate();
+      }, CLOSE_GRACE_MS);
+      await disposable.dispose();
+      clearTimeout(force);
+    },
+  };
+}
+
+/** The protocol wants a query in every subscribe message; one that names its document by hash has none. */
+function allowMissingQuery(key: string, value: unknown): unknown {
+  if (key !== '' || typeof value !== 'object' || value === null) return value;
+  const { type, payload } = value as { type?: unknown; payload?: { query?: unknown; extensions?: unknown } };
+  if (type === 'subscribe' && typeof payload === 'object' && payload?.extensions && payload.query === undefined)
+    payload.query = '';
+  return value;
+}
+
+function admit(
+  { config, federation, documents, report }: WebSocketOptions,
+  socket: Context<Record<string, unknown>, { request?: { headers: Record<string, unknown> } }>,
+  { query, operationName, variables, extensions }: SubscribePayload,
+): Admitted | GraphQLError[] {
+  try {
+    if (Object.keys(socket.subscriptions).length > config.maxSubscriptions) {
+      const maximum = config.maxSubscriptions;
+      throw gatewayError('REQUEST_TOO_COMPLEX', `More than ${maximum} operations are open on this socket`, { maximum });
+    }
+    const { state } = federation;
+    const text = documents.resolve(query, extensions);
+    if (text === undefined) throw unknownDocument(query);
+    const { document, errors } = state.admit(text);
+    if (errors.length > 0) return [...errors];
+    const operation = getOperationAST(document, operationName);
+    if (!operation)
+      throw new GraphQLError('Unknown operation', { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
+    const headers = socket.extra.request?.headers;
+    const context = openRequestContext(config.requestTimeoutMs, extensions, socket.connectionParams, headers);
+    const known = { state, text, document, operation };
+    return {
+      schema: state.apiSchema,
+      document,
+      known,
+      operationName: operationName ?? null,
+      variableValues: variables ?? null,
+      requestContext: context,
+      plan:
+        operation.operation === 'subscription'
+          ? admitSubscription({ ...known, variables: variables ?? {}, context })
+          : undefined,
+    };
+  } catch (error) {
+    // Whatever it is, it ends this operation only: thrown on, it would close the socket and all its streams.
+    if (error instanceof ContractError) return [gatewayError(error.code, error.message, error.details)];
+    if (error instanceof GraphQLError) return [error];
+    report(error);
+    return [gatewayError('INTERNAL', 'a fault of this program')];
+  }
+}
+
+/** As Apollo Server says it: upon the first, clients send the whole document. */
+function unknownDocument(query: string): GraphQLError {
+  return query === ''
+    ? new GraphQLError('PersistedQueryNotFound', { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } })
+    : new GraphQLError('provided sha does not match query', { extensions: { code: 'BAD_REQUEST' } });
+}
+
+async function execute({ federation, report }: WebSocketOptions, args: Admitted): Promise<ExecutionResult> {
+  const { known, requestContext: context, variableValues } = args;
+  const variables = variableValues ?? {};
+  const { data, errors, extensions } = await executeOperation(known, { federation, variables, context, report });
+  return {
+    ...(data === undefined ? {} : { data }),
+    ...(errors === undefined ? {} : { errors: errors.map((error) => new FormattedError(error)) }),
+    ...(extensions === undefined ? {} : { extensions }),
+  };
+}

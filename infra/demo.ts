@@ -1,0 +1,106 @@
+// `npm run demo`: two million tokens in, streamed answers out, and what each turn cost. `-- PATH…` takes files of your own,
+// `-- --exit` ends after the last answer.
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createClient } from '@supercontext/client/client.ts';
+import { launcherConfig } from './config.ts';
+import { installedCorpus, ownCorpus } from './corpus.ts';
+import { DemoSession } from './demo-session.ts';
+import { type Platform, startPlatform } from './platform.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { printUrls, untilInterrupted } from './terminal.ts';
+
+const GOAL_TOKENS = 2_000_000;
+/** Enough files that the goal is reached whatever they are; feeding stops at the goal. */
+const CORPUS_BYTES = GOAL_TOKENS * 8;
+
+/** Their answers are in the files; nobody wrote them down here. */
+const QUESTIONS = [
+  'What is the default value of bodyLimit in Fastify?',
+  'What does the batch function given to a DataLoader receive, and what must it return?',
+  'What does the redact option of pino do?',
+];
+const GENERAL_QUESTIONS = [
+  'What are these files about?',
+  'What are the main parts?',
+  'What should a new reader know first?',
+];
+
+const DELTA = {
+  path: 'notes/release-plan.md',
+  text: 'Release plan: version 7 of the billing service is called Kingfisher. It ships on 3 March and is led by Amara Okafor.\n',
+};
+const DELTA_QUESTION = 'Who leads the release called Kingfisher?';
+
+const { values, positionals: paths } = parseArgs({
+  options: { exit: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const config = launcherConfig();
+let platform: Platform;
+try {
+  console.log('starting five processes: store, compression, context, reasoning, gateway …');
+  platform = await startPlatform({
+    dataFolder: config.dataFolder,
+    ports: config,
+    onEvent: (event) => {
+      if (event.type === 'died') console.log(`\n${event.stage} died (${event.how}); starting it again`);
+    },
+  });
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+const interrupted = untilInterrupted();
+const finished = show(platform).then(
+  () => true,
+  (error: unknown) => {
+    console.error(error);
+    return false;
+  },
+);
+const succeeded = await Promise.race([finished, interrupted.then(() => true)]);
+if (succeeded && !values.exit) {
+  await printUrls(platform);
+  await interrupted;
+}
+await platform.stop();
+process.exit(succeeded ? 0 : 1);
+
+async function show({ url }: Platform): Promise<void> {
+  const client = createClient({ url });
+  const session = await DemoSession.open(
+    client,
+    paths.length === 0 ? 'everything under node_modules' : paths.join(', '),
+  );
+
+  console.log(
+    `\nfeeding ${paths.length === 0 ? 'documentation and source from node_modules' : paths.join(', ')} into ${session.id}`,
+  );
+  const files =
+    paths.length === 0
+      ? installedCorpus(join(import.meta.dirname, '..', 'node_modules'), CORPUS_BYTES)
+      : ownCorpus(paths, ({ path, why }) => console.log(`  left out ${path}: ${why}`));
+  const progress = new ProgressBar(GOAL_TOKENS);
+  const bytes = await session.feed(
+    files,
+    (tokens) => progress.add(tokens),
+    () => paths.length === 0 && progress.tokens >= GOAL_TOKENS,
+  );
+  const seconds = progress.end();
+  console.log(
+    `  ${progress.tokens.toLocaleString('en')} tokens (${(bytes / 1e6).toFixed(1)} MB), durable and searchable after ${seconds.toFixed(1)} s; compression goes on behind`,
+  );
+  if (progress.tokens === 0) throw new Error('there was no text to feed: nothing to ask about');
+
+  for (const question of paths.length === 0 ? QUESTIONS : GENERAL_QUESTIONS) await session.ask(question);
+
+  console.log(`appending one small delta (${Buffer.byteLength(DELTA.text)} bytes), then asking about it`);
+  const cost = await session.appendOne(DELTA);
+  console.log(
+    `  acknowledged in ${cost.ms.toFixed(1)} ms, ${cost.bytesUp} bytes up: a turn, not a session of ${progress.tokens.toLocaleString('en')} tokens`,
+  );
+  await session.ask(DELTA_QUESTION);
+  await client.close();
+}

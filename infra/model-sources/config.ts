@@ -1,0 +1,23 @@
+import { homedir } from 'node:os';
+import { modelCacheDirectory } from '@supercontext/reasoning/model/model-cache.ts';
+
+export interface FetchConfig {
+  /** Where model files and prepared graphs are kept. */
+  readonly cacheDirectory: string;
+  /** A model file the operator already has; undefined when none was named. */
+  readonly localPath: string | undefined;
+  /** The Hugging Face hub, or a mirror of it. */
+  readonly hubUrl: string;
+  /** For the programs that are started: pip finds its index and proxies there. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Reads the environment: `XDG_CACHE_HOME`, `SUPERCONTEXT_MODEL_PATH`, `HF_ENDPOINT`. */
+export function readFetchConfig(environment: Readonly<Record<string, string | undefined>> = process.env): FetchConfig {
+  return Object.freeze({
+    cacheDirectory: modelCacheDirectory({ cacheHome: environment.XDG_CACHE_HOME, home: homedir() }),
+    localPath: environment.SUPERCONTEXT_MODEL_PATH || undefined,
+    hubUrl: environment.HF_ENDPOINT || 'https://huggingface.co',
+    environment,
+  });
+}

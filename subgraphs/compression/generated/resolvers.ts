@@ -1,0 +1,368 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { SessionReference } from '../resolvers.ts';
+import type { StoredSummary } from '../summaries/summary-store.ts';
+import type { SummaryChildNode } from '../read-children.ts';
+import type { RequestContext } from '../request-context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  _FieldSet: { input: unknown; output: unknown; }
+};
+
+/** One reading of a session's compression. */
+export type CompressionProgress = {
+  /** Whether everything that can be compressed is. */
+  complete: Scalars['Boolean']['output'];
+  sessionId: Scalars['ID']['output'];
+  status: CompressionStatus;
+};
+
+/** How far a session's summary tree is. */
+export type CompressionStatus = {
+  /** Last log position covered by a summary without a gap before it; -1 when none. */
+  compressedThrough: Scalars['Int']['output'];
+  /** Jobs given up after too many tries. */
+  deadJobs: Scalars['Int']['output'];
+  /** Levels of the tree. */
+  levels: Scalars['Int']['output'];
+  /** What makes new nodes. */
+  method: StageVersion;
+  /** Nodes there are. */
+  nodes: Scalars['Int']['output'];
+  /** o200k tokens covered by the leaves. */
+  originalTokens: Scalars['Int']['output'];
+  /** Jobs waiting or running. */
+  pendingJobs: Scalars['Int']['output'];
+  /** o200k tokens of the leaves. */
+  summaryTokens: Scalars['Int']['output'];
+};
+
+export type Fragment = {
+  id: Scalars['ID']['output'];
+};
+
+export type Mutation = {
+  /** For the context stage: says that a session's log has grown, so that its summary tree is grown in the background. A hint: losing it costs time only. */
+  scheduleCompression: ScheduleCompressionPayload;
+};
+
+
+export type MutationScheduleCompressionArgs = {
+  input: ScheduleCompressionInput;
+};
+
+/** Anything with an id of its own that can be fetched again. */
+export type Node = {
+  /** Globally unique. */
+  id: Scalars['ID']['output'];
+};
+
+export type Query = {
+  /** Summaries by id, in the order asked, null for what is not there (yet). At most 512. */
+  summaries: Array<Maybe<Summary>>;
+};
+
+
+export type QuerySummariesArgs = {
+  ids: Array<Scalars['ID']['input']>;
+};
+
+export type ScheduleCompressionInput = {
+  sessionId: Scalars['ID']['input'];
+  /** Last log position there is. */
+  through: Scalars['Int']['input'];
+};
+
+export type ScheduleCompressionPayload = {
+  /** Jobs waiting or running for this session. */
+  pendingJobs: Scalars['Int']['output'];
+};
+
+export type Session = {
+  /** How far its summary tree is. */
+  compression: CompressionStatus;
+  /** The summaries that cover as much of the session as fits the budget, in log order, none covering what another covers. */
+  digest: Array<Summary>;
+  id: Scalars['ID']['output'];
+};
+
+
+export type SessionDigestArgs = {
+  budgetTokens: Scalars['Int']['input'];
+};
+
+/** A stage's method and its version. */
+export type StageVersion = {
+  name: Scalars['String']['output'];
+  version: Scalars['Int']['output'];
+};
+
+export type Subscription = {
+  /** How far the session's summary tree is, now and after every change, until the tree is complete. */
+  compressionProgress: CompressionProgress;
+};
+
+
+export type SubscriptionCompressionProgressArgs = {
+  sessionId: Scalars['ID']['input'];
+};
+
+/** A node of a session's summary tree: what it covers, in about a tenth of the tokens. */
+export type Summary = Node & {
+  /** What it was made from, in order; at level 0 down to the verbatim fragments. */
+  children: Array<SummaryChild>;
+  /** Share of numbers, names and negations of its children that survived, 0-1. */
+  fidelity: Scalars['Float']['output'];
+  /** First log position covered. */
+  from: Scalars['Int']['output'];
+  id: Scalars['ID']['output'];
+  /** 0 covers fragments, n covers nodes of level n - 1. */
+  level: Scalars['Int']['output'];
+  /** What made it. */
+  method: StageVersion;
+  /** o200k tokens of the fragments covered. */
+  originalTokens: Scalars['Int']['output'];
+  text: Scalars['String']['output'];
+  /** Last log position covered. */
+  through: Scalars['Int']['output'];
+  /** o200k. */
+  tokens: Scalars['Int']['output'];
+};
+
+export type SummaryChild = Fragment | Summary;
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+/** Mapping of federation types */
+export type FederationTypes = {
+  Session: Session;
+  Summary: Summary;
+};
+
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = {
+  Session:
+    ( { __typename: 'Session' }
+    & GraphQLRecursivePick<FederationTypes['Session'], {"id":true}> );
+  Summary:
+    ( { __typename: 'Summary' }
+    & GraphQLRecursivePick<FederationTypes['Summary'], {"id":true}> );
+};
+
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Node: ( StoredSummary );
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  CompressionProgress: ResolverTypeWrapper<CompressionProgress>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  CompressionStatus: ResolverTypeWrapper<CompressionStatus>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Fragment: ResolverTypeWrapper<Fragment>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ScheduleCompressionInput: ScheduleCompressionInput;
+  ScheduleCompressionPayload: ResolverTypeWrapper<ScheduleCompressionPayload>;
+  Session: ResolverTypeWrapper<SessionReference>;
+  StageVersion: ResolverTypeWrapper<StageVersion>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Summary: ResolverTypeWrapper<StoredSummary>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  SummaryChild: ResolverTypeWrapper<SummaryChildNode>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  CompressionProgress: CompressionProgress;
+  Boolean: Scalars['Boolean']['output'];
+  ID: Scalars['ID']['output'];
+  CompressionStatus: CompressionStatus;
+  Int: Scalars['Int']['output'];
+  Fragment: Fragment;
+  Mutation: Record<PropertyKey, never>;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  Query: Record<PropertyKey, never>;
+  ScheduleCompressionInput: ScheduleCompressionInput;
+  ScheduleCompressionPayload: ScheduleCompressionPayload;
+  Session: SessionReference;
+  StageVersion: StageVersion;
+  String: Scalars['String']['output'];
+  Subscription: Record<PropertyKey, never>;
+  Summary: StoredSummary;
+  Float: Scalars['Float']['output'];
+  SummaryChild: SummaryChildNode;
+};
+
+export type CompressionProgressResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CompressionProgress'] = ResolversParentTypes['CompressionProgress']> = {
+  complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  sessionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['CompressionStatus'], ParentType, ContextType>;
+};
+
+export type CompressionStatusResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CompressionStatus'] = ResolversParentTypes['CompressionStatus']> = {
+  compressedThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  deadJobs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  levels?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['StageVersion'], ParentType, ContextType>;
+  nodes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  originalTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  pendingJobs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  summaryTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type FragmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Fragment'] = ResolversParentTypes['Fragment']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  scheduleCompression?: Resolver<ResolversTypes['ScheduleCompressionPayload'], ParentType, ContextType, RequireFields<MutationScheduleCompressionArgs, 'input'>>;
+};
+
+export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Summary', ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  summaries?: Resolver<Array<Maybe<ResolversTypes['Summary']>>, ParentType, ContextType, RequireFields<QuerySummariesArgs, 'ids'>>;
+};
+
+export type ScheduleCompressionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ScheduleCompressionPayload'] = ResolversParentTypes['ScheduleCompressionPayload']> = {
+  pendingJobs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session'], FederationReferenceType extends FederationReferenceTypes['Session'] = FederationReferenceTypes['Session']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Session']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  compression?: Resolver<ResolversTypes['CompressionStatus'], ParentType, ContextType>;
+  digest?: Resolver<Array<ResolversTypes['Summary']>, ParentType, ContextType, RequireFields<SessionDigestArgs, 'budgetTokens'>>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type StageVersionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['StageVersion'] = ResolversParentTypes['StageVersion']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  compressionProgress?: SubscriptionResolver<ResolversTypes['CompressionProgress'], "compressionProgress", ParentType, ContextType, RequireFields<SubscriptionCompressionProgressArgs, 'sessionId'>>;
+};
+
+export type SummaryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Summary'] = ResolversParentTypes['Summary'], FederationReferenceType extends FederationReferenceTypes['Summary'] = FederationReferenceTypes['Summary']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Summary']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  children?: Resolver<Array<ResolversTypes['SummaryChild']>, ParentType, ContextType>;
+  fidelity?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['StageVersion'], ParentType, ContextType>;
+  originalTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SummaryChildResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SummaryChild'] = ResolversParentTypes['SummaryChild']> = {
+  __resolveType: TypeResolveFn<'Fragment' | 'Summary', ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = RequestContext> = {
+  CompressionProgress?: CompressionProgressResolvers<ContextType>;
+  CompressionStatus?: CompressionStatusResolvers<ContextType>;
+  Fragment?: FragmentResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  ScheduleCompressionPayload?: ScheduleCompressionPayloadResolvers<ContextType>;
+  Session?: SessionResolvers<ContextType>;
+  StageVersion?: StageVersionResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  Summary?: SummaryResolvers<ContextType>;
+  SummaryChild?: SummaryChildResolvers<ContextType>;
+};
+

@@ -1,0 +1,83 @@
+import type { StageVersion } from '@supercontext/contract';
+import { chooseUnits, emptySelection, type Selection } from './choose-units.ts';
+import { countTokens } from './count-tokens.ts';
+import { indexUnits } from './index-units.ts';
+import { splitUnits, type Unit } from './split-units.ts';
+
+/** A shorter text made of whole units of a longer one. */
+export interface Extract {
+  readonly text: string;
+  /** o200k. */
+  readonly tokens: number;
+  /** Share of numbers, names and negations that survived, 0-1. */
+  readonly fidelity: number;
+}
+
+/** Moves when the same input may give another output: nodes of the old version stay readable, new ones are made beside them. */
+export const METHOD: StageVersion = Object.freeze({ name: 'extractive-coverage', version: 1 });
+
+/** Below this share of facts kept, units are added for their facts alone. */
+export const FIDELITY_FLOOR = 0.25;
+/** How far over its budget a text may go to reach the floor. */
+export const ALLOWANCE = 1.5;
+
+/**
+ * The units of `pieces` that say most in `budgetTokens`, in their order. When they keep less than the floor of the facts,
+ * the next best units follow word for word until they do or `ALLOWANCE` is used up. Pure: the same input, the same output.
+ */
+export function extract(pieces: readonly string[], budgetTokens: number): Extract {
+  const index = indexUnits(unitsOf(pieces));
+  const selection = emptySelection(index);
+  const counted = new Map<number, number>();
+  const tokensOf = (unit: number): number => {
+    // One more for what joins it to the next.
+    const tokens = counted.get(unit) ?? countTokens(index.units[unit]?.text ?? '') + 1;
+    counted.set(unit, tokens);
+    return tokens;
+  };
+  chooseUnits(index, selection, { weights: index.weights, limitTokens: budgetTokens, tokensOf });
+  const facts = index.factWeights.reduce((sum, weight) => sum + weight, 0);
+  const fidelity = () => (facts === 0 ? 1 : Math.min(1, selection.facts / facts));
+  if (fidelity() < FIDELITY_FLOOR) {
+    chooseUnits(index, selection, {
+      weights: index.factWeights,
+      limitTokens: Math.floor(budgetTokens * ALLOWANCE),
+      tokensOf,
+      isEnough: () => fidelity() >= FIDELITY_FLOOR,
+    });
+  }
+  const text = selection.chosen.size > 0 ? join(index.units, selection) : beginning(index.units[0], budgetTokens);
+  return { text, tokens: countTokens(text), fidelity: fidelity() };
+}
+
+/** All units of all pieces; blocks of different pieces differ. */
+function unitsOf(pieces: readonly string[]): Unit[] {
+  const units: Unit[] = [];
+  let block = 0;
+  for (const piece of pieces) {
+    const own = splitUnits(piece);
+    for (const unit of own) units.push({ ...unit, block: unit.block + block });
+    block += (own.at(-1)?.block ?? 0) + 1;
+  }
+  return units;
+}
+
+function join(units: readonly Unit[], selection: Selection): string {
+  let text = '';
+  let before: Unit | null = null;
+  for (const number of [...selection.chosen].sort((a, b) => a - b)) {
+    const unit = units[number];
+    if (unit === undefined) continue;
+    if (before !== null) text += before.block === unit.block ? ' ' : '\n';
+    text += unit.text;
+    before = unit;
+  }
+  return text;
+}
+
+/** For a text none of whose units fits: as much of the first as does. */
+function beginning(unit: Unit | undefined, budgetTokens: number): string {
+  let text = unit?.text ?? '';
+  while (text !== '' && countTokens(text) > budgetTokens) text = text.slice(0, text.length >> 1).toWellFormed();
+  return text;
+}

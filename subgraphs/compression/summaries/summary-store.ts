@@ -1,0 +1,53 @@
+import type { StageVersion, Summary } from '@supercontext/contract';
+import type { TreeNode } from '../tree/plan-parents.ts';
+
+/** A made node of a session's summary tree, with its place in it. */
+export interface StoredSummary {
+  readonly sessionId: string;
+  /** Counts the nodes of its level from 0. */
+  readonly ordinal: number;
+  /** o200k tokens of the fragments covered. */
+  readonly originalTokens: number;
+  readonly summary: Summary;
+}
+
+/** How far one method has come with a session's tree. */
+export interface TreeState {
+  readonly nodes: number;
+  readonly levels: number;
+  /** Leaves without a gap from the beginning of the log, and the last position they cover; -1 when none. */
+  readonly leaves: number;
+  readonly compressedThrough: number;
+  /** o200k tokens covered by all leaves, and of all leaves. */
+  readonly originalTokens: number;
+  readonly summaryTokens: number;
+}
+
+export const EMPTY_TREE: TreeState = Object.freeze({
+  nodes: 0,
+  levels: 0,
+  leaves: 0,
+  compressedThrough: -1,
+  originalTokens: 0,
+  summaryTokens: 0,
+});
+
+/**
+ * Where summaries live. They are derived: what is damaged is dropped and made again, and reads never fail for it.
+ * Every method throws ContractError STORAGE_FULL or STORAGE_UNAVAILABLE when the state cannot be written or reached.
+ */
+export interface SummaryStore {
+  /** Keeps nodes. Atomic for the batch, durable when it resolves, idempotent: of a node that is there the first version stays. */
+  put(nodes: readonly StoredSummary[]): Promise<void>;
+  /** In the order asked; null for what is not there or was damaged. A session with a damaged node is forgotten. */
+  read(ids: readonly string[]): Promise<readonly (StoredSummary | null)[]>;
+  /** Those of `ids` that are not there. */
+  missing(ids: readonly string[]): Promise<readonly string[]>;
+  /** Every node that has no parent yet, by first position; of all methods. As many as the tree has levels, times its fan-out at most. */
+  frontier(sessionId: string): Promise<readonly TreeNode[]>;
+  state(sessionId: string, method: StageVersion): Promise<TreeState>;
+  /** Drops all nodes of a session; they can be made again. Atomic, idempotent. */
+  forget(sessionId: string): Promise<void>;
+  /** Lets go of the files; no call may follow. */
+  close(): Promise<void>;
+}

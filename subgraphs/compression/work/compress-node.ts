@@ -1,0 +1,57 @@
+import { CONTRACT_TOKENIZER, CONTRACT_VERSION, ContractError, type Summary, tokens } from '@supercontext/contract';
+import { METHOD } from '../method/extract.ts';
+import type { StoreLog } from '../store-log.ts';
+import type { StoredSummary, SummaryStore } from '../summaries/summary-store.ts';
+import { type NodePlan, nodeId } from '../tree/node-plan.ts';
+import type { CompressPool } from './compress-pool.ts';
+
+/** A node keeps a tenth of what it is made from. */
+const RATIO = 10;
+/** Less says nothing. */
+const MINIMUM_TOKENS = 96;
+
+/** What a node is made from: texts in order, and their o200k tokens. */
+export interface NodeSource {
+  readonly pieces: readonly string[];
+  readonly tokens: number;
+}
+
+/**
+ * Reads what a node is made from: fragments of the store for a leaf, its children's summaries for any other.
+ * @throws ContractError of the store; FRAGMENT_MISSING when a child is not there (any more).
+ */
+export async function readSource(
+  plan: NodePlan,
+  from: { readonly store: StoreLog; readonly summaries: SummaryStore },
+): Promise<NodeSource> {
+  if (plan.level === 0) return { pieces: await from.store.texts(plan.children), tokens: plan.originalTokens };
+  const children = await from.summaries.read(plan.children);
+  const pieces: string[] = [];
+  let total = 0;
+  for (const child of children) {
+    if (child === null) throw new ContractError('FRAGMENT_MISSING', 'a child of the node is not there');
+    pieces.push(child.summary.text);
+    total += child.summary.tokens;
+  }
+  return { pieces, tokens: total };
+}
+
+/** Makes one node. The same plan always gives the same node, so two workers that make it do no harm. */
+export async function compressNode(plan: NodePlan, source: NodeSource, pool: CompressPool): Promise<StoredSummary> {
+  const budgetTokens = Math.max(MINIMUM_TOKENS, Math.round(source.tokens / RATIO));
+  const extract = await pool.run({ pieces: source.pieces, budgetTokens });
+  const summary: Summary = {
+    contractVersion: CONTRACT_VERSION,
+    id: nodeId(plan, METHOD),
+    level: plan.level,
+    from: plan.from,
+    through: plan.through,
+    children: plan.children,
+    text: extract.text,
+    tokens: tokens(extract.tokens),
+    tokenizer: CONTRACT_TOKENIZER,
+    method: METHOD,
+    fidelity: extract.fidelity,
+  };
+  return { sessionId: plan.sessionId, ordinal: plan.ordinal, originalTokens: plan.originalTokens, summary };
+}

@@ -1,0 +1,18 @@
+import { setPriority } from 'node:os';
+import { parentPort } from 'node:worker_threads';
+import { countTokens } from '../method/count-tokens.ts';
+import { extract } from '../method/extract.ts';
+import type { CompressTask } from './compress-pool.ts';
+
+/** Lower than everything else of the platform: a turn that wants the core gets it. */
+const NICE = 10;
+
+// On Linux 0 names this thread alone. Elsewhere it would be the whole process, GraphQL included.
+if (process.platform === 'linux') setPriority(0, NICE);
+// The tables of the tokenizer are built at its first use, not during the first task.
+countTokens('ready');
+
+const port = parentPort;
+port?.on('message', ({ pieces, budgetTokens }: CompressTask) => {
+  port.postMessage(extract(pieces, budgetTokens));
+});

@@ -1,0 +1,85 @@
+import type { Logger } from '@supercontext/runtime/log.ts';
+import { METHOD } from '../method/extract.ts';
+import type { Planner } from './planner.ts';
+import type { PlanState } from './plan-tree.ts';
+
+const SESSIONS_PER_PAGE = 1_000;
+
+/**
+ * Compares, now and then, what the store's logs need with what is made or queued, and has the difference planned again.
+ * It is why hints and the queue may be lost: what they were about is found here.
+ */
+export class Sweeper {
+  readonly #state: PlanState;
+  readonly #planner: Planner;
+  readonly #log: Logger;
+  readonly #intervalMs: number;
+  /** Session -> end of its log when it was last found complete. */
+  readonly #complete = new Map<string, number>();
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> | null = null;
+  #stopped = false;
+
+  constructor(options: {
+    readonly state: PlanState;
+    readonly planner: Planner;
+    readonly log: Logger;
+    readonly intervalMs: number;
+  }) {
+    this.#state = options.state;
+    this.#planner = options.planner;
+    this.#log = options.log;
+    this.#intervalMs = options.intervalMs;
+  }
+
+  /** Sweeps now, then every interval. */
+  start(): void {
+    this.#running = this.#sweepThenWait();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async #sweepThenWait(): Promise<void> {
+    try {
+      await this.sweep();
+    } catch (error) {
+      if (!this.#stopped) this.#log.debug({ err: error }, 'cannot sweep; will try again');
+    }
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => this.start(), this.#intervalMs);
+    this.#timer.unref();
+  }
+
+  /** Looks at every session once. @throws ContractError of the store or of the state */
+  async sweep(): Promise<void> {
+    for (let after: string | null = null; !this.#stopped; ) {
+      const sessions = await this.#state.store.knownSessions(SESSIONS_PER_PAGE, after);
+      for (const { id, knownThrough } of sessions) {
+        if (this.#complete.get(id) !== knownThrough) await this.#look(id, knownThrough);
+      }
+      after = sessions.at(-1)?.id ?? null;
+      if (sessions.length < SESSIONS_PER_PAGE) return;
+    }
+  }
+
+  async #look(sessionId: string, knownThrough: number): Promise<void> {
+    const planned = this.#planner.plannedLeaves(sessionId);
+    const { ready, leased, dead } = await this.#state.queue.stats(sessionId);
+    if (planned === null || ready + leased > 0) {
+      this.#planner.hint(sessionId);
+      return;
+    }
+    const { leaves } = await this.#state.summaries.state(sessionId, METHOD);
+    if (leaves >= planned || dead > 0) {
+      this.#planner.hint(sessionId);
+      if (this.#planner.isSettled(sessionId)) this.#complete.set(sessionId, knownThrough);
+    } else {
+      // Planned once, not made, and no job of it is left: the queue has lost it.
+      this.#planner.again(sessionId);
+    }
+  }
+}

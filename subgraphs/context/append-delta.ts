@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { ContractError, type Delta, type DeltaItem } from '@supercontext/contract';
+import { hop } from '@supercontext/runtime/hops.ts';
+import { checkDelta, nameOf } from './check-delta.ts';
+import type { ContextState } from './context-state.ts';
+import type { CommitOutcome, Receipt, SessionRecord } from './log/session-log.ts';
+import { sessionNotFound } from './session-id.ts';
+import { storeItems } from './store-items.ts';
+
+/** What is appended under a key, whoever appends it: a client's delta, a prompt or an answer. */
+export interface Append {
+  readonly sessionId: string;
+  readonly key: string;
+  readonly baseRevision: number | null;
+  readonly items: readonly DeltaItem[];
+  readonly sizeBytes: number;
+  readonly turn: { readonly prompt: string } | { readonly answers: number } | null;
+}
+
+export interface Appended {
+  readonly session: SessionRecord;
+  readonly receipt: Receipt;
+  /** Whether the key had been committed before; nothing was added again. */
+  readonly replayed: boolean;
+}
+
+/**
+ * Appends a client's delta to its session. Acknowledged only when durable; atomic; idempotent by key. Appends of a session
+ * commit in the order in which they arrived. No model and no index is on this path: search follows at once, compression
+ * later.
+ * @throws ContractError CONTRACT_VERSION_UNKNOWN, INPUT_INVALID, DELTA_EMPTY, DELTA_TOO_LARGE, TEXT_INVALID,
+ *   SESSION_NOT_FOUND, REVISION_CONFLICT with the current revision, IDEMPOTENCY_KEY_REUSED, those of the log and the store
+ */
+export async function appendDelta(state: ContextState, delta: Delta): Promise<Appended> {
+  const sizeBytes = checkDelta(delta);
+  const { sessionId, baseRevision, items } = delta;
+  return append(state, { sessionId, key: `delta:${delta.idempotencyKey}`, baseRevision, items, sizeBytes, turn: null });
+}
+
+/** The same for what has been checked. */
+export async function append(state: ContextState, request: Append): Promise<Appended> {
+  const { log, arrivals } = state;
+  const { sessionId } = request;
+  const contentHash = hashOf(request.items);
+  const place = arrivals.arrive(sessionId);
+  try {
+    const early = await lookAhead(state, request, contentHash);
+    if (early !== null) return await settle(state, request, early);
+    const entries = await storeItems(state, sessionId, request.items);
+    await place.turn;
+    const outcome = await hop('commit-delta', () =>
+      log.commit({
+        sessionId,
+        key: request.key,
+        contentHash,
+        baseRevision: request.baseRevision,
+        entries,
+        sizeBytes: request.sizeBytes,
+        turn: request.turn,
+        nowMs: Date.now(),
+      }),
+    );
+    // The next in line may commit while the store and its index take this one in.
+    place.leave();
+    return await settle(state, request, outcome);
+  } finally {
+    place.leave();
+  }
+}
+
+/**
+ * What can be told without storing anything: a replay, a reused key, an unknown session, a conflict. Only a hint: the
+ * commit decides. A conflict is told early only when nobody before this one in the line can still resolve it.
+ */
+async function lookAhead(
+  { log }: ContextState,
+  { sessionId, key, baseRevision }: Append,
+  contentHash: string,
+): Promise<CommitOutcome | null> {
+  const [session] = await log.sessions([sessionId]);
+  if (session === null || session === undefined) return { state: 'session-missing' };
+  const receipt = await log.receipt(sessionId, key);
+  if (receipt !== null) {
+    return receipt.contentHash === contentHash ? { state: 'replayed', receipt } : { state: 'key-reused' };
+  }
+  if (baseRevision !== null && baseRevision < session.revision) {
+    return { state: 'conflict', revision: session.revision };
+  }
+  return null;
+}
+
+async function settle(state: ContextState, { sessionId }: Append, outcome: CommitOutcome): Promise<Appended> {
+  switch (outcome.state) {
+    case 'session-missing':
+      throw sessionNotFound();
+    case 'key-reused':
+      throw new ContractError('IDEMPOTENCY_KEY_REUSED', 'this idempotency key stands for other content');
+    case 'conflict':
+      throw new ContractError('REVISION_CONFLICT', `the session is at revision ${outcome.revision}`, {
+        currentRevision: outcome.revision,
+      });
+    case 'committed':
+    case 'replayed': {
+      const { receipt } = outcome;
+      const through = receipt.from + receipt.fragments - 1;
+      await hop('announce', () => state.announcer.ensureOrRetry(sessionId, through, receipt.from));
+      if (outcome.state === 'committed') state.hints.grown(sessionId, through);
+      const [session] = await state.log.sessions([sessionId]);
+      if (session === null || session === undefined) throw sessionNotFound();
+      return { session, receipt, replayed: outcome.state === 'replayed' };
+    }
+  }
+}
+
+/** What a key stands for: every item with its kind, its name or role, and its text. */
+function hashOf(items: readonly DeltaItem[]): string {
+  const hash = createHash('sha256');
+  for (const item of items) {
+    const head = JSON.stringify([item.kind, nameOf(item), item.kind === 'message' ? item.role : null]);
+    hash.update(`${head}${Buffer.byteLength(item.text)}\n`).update(item.text);
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,84 @@
+import { CONTRACT_VERSIONS, ContractError, type Delta, type DeltaItem, utf8Bytes } from '@supercontext/contract';
+
+/** What one append may hold: the batching rule of the contract. */
+export const MAXIMUM_ITEMS = 4_096;
+export const MAXIMUM_DELTA_BYTES = 8 * 1024 * 1024;
+
+const MAXIMUM_NAME_CHARACTERS = 1_024;
+const MAXIMUM_KEY_CHARACTERS = 128;
+
+/**
+ * Everything that can be said of a delta without looking at the session: its UTF-8 bytes of text when it may be appended.
+ * @throws ContractError CONTRACT_VERSION_UNKNOWN, INPUT_INVALID, DELTA_EMPTY, DELTA_TOO_LARGE, TEXT_INVALID
+ */
+export function checkDelta(delta: Delta): number {
+  const { from, through } = CONTRACT_VERSIONS;
+  if (delta.contractVersion < from || delta.contractVersion > through) {
+    throw new ContractError(
+      'CONTRACT_VERSION_UNKNOWN',
+      `contract version ${delta.contractVersion} is not spoken here; this stage speaks versions ${from} to ${through}`,
+      { from, through },
+    );
+  }
+  checkKey(delta.idempotencyKey);
+  if (delta.items.length > MAXIMUM_ITEMS) {
+    throw new ContractError('DELTA_TOO_LARGE', `at most ${MAXIMUM_ITEMS} items, got ${delta.items.length}`, {
+      maximumItems: MAXIMUM_ITEMS,
+    });
+  }
+  let sizeBytes = 0;
+  for (const item of delta.items) sizeBytes += utf8Bytes(item.text);
+  if (sizeBytes === 0) throw new ContractError('DELTA_EMPTY', 'the delta carries no text');
+  if (sizeBytes > MAXIMUM_DELTA_BYTES) {
+    throw new ContractError('DELTA_TOO_LARGE', `at most ${MAXIMUM_DELTA_BYTES} bytes of text, got ${sizeBytes}`, {
+      maximumBytes: MAXIMUM_DELTA_BYTES,
+      sizeBytes,
+    });
+  }
+  for (const [index, item] of delta.items.entries()) checkItem(item, index);
+  return sizeBytes;
+}
+
+/** @throws ContractError INPUT_INVALID */
+export function checkKey(key: string): void {
+  if (key.length >= 1 && key.length <= MAXIMUM_KEY_CHARACTERS && key.isWellFormed()) return;
+  throw new ContractError('INPUT_INVALID', `idempotencyKey: 1 to ${MAXIMUM_KEY_CHARACTERS} characters`, {
+    argument: 'idempotencyKey',
+  });
+}
+
+function checkItem(item: DeltaItem, index: number): void {
+  checkText(item.text, { item: index });
+  const name = nameOf(item);
+  if (name === null) return;
+  if (name.length < 1 || name.length > MAXIMUM_NAME_CHARACTERS) {
+    const argument = `items[${index}].${item.kind === 'file' ? 'file.path' : 'text.title'}`;
+    throw new ContractError('INPUT_INVALID', `${argument}: 1 to ${MAXIMUM_NAME_CHARACTERS} characters`, { argument });
+  }
+  checkText(name, { item: index });
+}
+
+/** Path or title of an item, null when it has none. */
+export function nameOf(item: DeltaItem): string | null {
+  if (item.kind === 'file') return item.path;
+  return item.kind === 'text' ? item.title : null;
+}
+
+/**
+ * @param place What the error says of where the text is, beside the offset in it.
+ * @throws ContractError TEXT_INVALID with the offset of the first lone surrogate or NUL, in UTF-16 units
+ */
+export function checkText(text: string, place: Readonly<Record<string, string | number>>): void {
+  const nul = text.indexOf('\0');
+  if (nul === -1 && text.isWellFormed()) return;
+  const surrogate = text.search(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/);
+  const isNul = nul !== -1 && (surrogate === -1 || nul < surrogate);
+  const offset = isNul ? nul : surrogate;
+  const where = Object.entries(place)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+  throw new ContractError('TEXT_INVALID', `${where}: ${isNul ? 'NUL' : 'a lone surrogate'} at offset ${offset}`, {
+    ...place,
+    offset,
+  });
+}

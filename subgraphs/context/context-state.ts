@@ -1,0 +1,23 @@
+import type { Announcer } from './announcer.ts';
+import type { ArrivalOrder } from './arrival-order.ts';
+import type { CompressionHints } from './compression-hints.ts';
+import type { FragmentTexts } from './fragment-texts.ts';
+import type { SessionLog } from './log/session-log.ts';
+import type { CompressionStage } from './stages/compression.ts';
+import type { StoreStage } from './stages/store.ts';
+import type { SummaryNodes } from './working-set/summary-nodes.ts';
+
+/** What lives as long as the process. */
+export interface ContextState {
+  readonly log: SessionLog;
+  readonly store: StoreStage;
+  readonly compression: CompressionStage;
+  readonly arrivals: ArrivalOrder;
+  readonly announcer: Announcer;
+  readonly hints: CompressionHints;
+  readonly texts: FragmentTexts;
+  readonly summaries: SummaryNodes;
+  /** How long a working set waits for search, and for summaries, before it goes on without. */
+  readonly searchDeadlineMs: number;
+  readonly digestDeadlineMs: number;
+}

@@ -1,0 +1,806 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Segment, WorkingSet } from '@supercontext/contract';
+import type { SessionRecord, TurnRecord } from '../log/session-log.ts';
+import type { RequestContext } from '../request-context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** An opaque position in a list or stream. Send it back as you got it. */
+  Cursor: { input: string; output: string; }
+  /** A moment in time, ISO 8601 in UTC. */
+  DateTime: { input: string; output: string; }
+  _FieldSet: { input: unknown; output: unknown; }
+};
+
+export type AppendContextInput = {
+  /** The revision the sender has seen; leave it out to append at the end whatever it is. */
+  baseRevision?: InputMaybe<Scalars['Int']['input']>;
+  /** The contract version the sender speaks. */
+  contractVersion?: Scalars['Int']['input'];
+  /** 1-128 characters; the same key and content twice has the effect of once. */
+  idempotencyKey: Scalars['String']['input'];
+  /** 1-4 096 items, at most 8 MiB of text together. */
+  items: Array<DeltaItemInput>;
+  sessionId: Scalars['ID']['input'];
+};
+
+export type AppendContextPayload = {
+  /** What the append added, null when it was rejected. */
+  receipt?: Maybe<AppendReceipt>;
+  /** The session after the append, null when it was rejected. */
+  session?: Maybe<Session>;
+  /** Why not, empty on success. */
+  userErrors: Array<UserError>;
+};
+
+/** What one append added. */
+export type AppendReceipt = {
+  /** Fragments added to the log. */
+  fragments: Scalars['Int']['output'];
+  /** Whether this key had been acknowledged before; nothing was added again. */
+  replayed: Scalars['Boolean']['output'];
+  /** The session's revision after the append. */
+  revision: Scalars['Int']['output'];
+  /** UTF-8 bytes of text added. */
+  sizeBytes: Scalars['Int']['output'];
+  /** o200k tokens added. */
+  tokens: Scalars['Int']['output'];
+};
+
+export type BeginTurnInput = {
+  /** For the working set, 0 for none. */
+  budgetTokens: Scalars['Int']['input'];
+  /** 1-128 characters; the same key twice returns the same turn. */
+  idempotencyKey: Scalars['String']['input'];
+  prompt: Scalars['String']['input'];
+  sessionId: Scalars['ID']['input'];
+};
+
+export type BeginTurnPayload = {
+  turn: Turn;
+  workingSet: WorkingSet;
+};
+
+/** Something the working set had to do without. */
+export type Degradation = {
+  code: Scalars['String']['output'];
+  message: Scalars['String']['output'];
+  stage: Scalars['String']['output'];
+};
+
+/** Exactly one of the three. */
+export type DeltaItemInput = {
+  file?: InputMaybe<FileInput>;
+  message?: InputMaybe<MessageInput>;
+  text?: InputMaybe<TextInput>;
+};
+
+export type FileInput = {
+  /** As the sender knows it, 1-1 024 characters. */
+  path: Scalars['String']['input'];
+  /** The whole file, Unicode. */
+  text: Scalars['String']['input'];
+};
+
+export type Fragment = Node & {
+  id: Scalars['ID']['output'];
+};
+
+/** A fragment, whole or its sentences that matter. */
+export type FragmentSegment = Segment & {
+  /** What the text was taken from. */
+  fragment: Fragment;
+  from: Scalars['Int']['output'];
+  reason: SegmentReason;
+  score?: Maybe<Scalars['Float']['output']>;
+  text: Scalars['String']['output'];
+  through: Scalars['Int']['output'];
+  tokens: Scalars['Int']['output'];
+  verbatim: Scalars['Boolean']['output'];
+};
+
+export type Generation = Node & {
+  id: Scalars['ID']['output'];
+};
+
+/** An input that cannot be accepted as it is. */
+export type InputRejected = UserError & {
+  /** One code of the contract's error table. */
+  code: Scalars['String']['output'];
+  /** What happened, for a person. */
+  message: Scalars['String']['output'];
+};
+
+export type MessageInput = {
+  role: Role;
+  text: Scalars['String']['input'];
+};
+
+export type Mutation = {
+  /** Appends a delta: files, messages and text. Acknowledged only when durable; the same key and content twice has the effect of once. */
+  appendContext: AppendContextPayload;
+  /** For the reasoning stage: records a question as the next turn and returns what the model shall see. */
+  beginTurn: BeginTurnPayload;
+  /** Opens an empty session. */
+  openSession: OpenSessionPayload;
+  /** For the reasoning stage: appends the answer of a turn to the session's log. */
+  recordAnswer: RecordAnswerPayload;
+};
+
+
+export type MutationAppendContextArgs = {
+  input: AppendContextInput;
+};
+
+
+export type MutationBeginTurnArgs = {
+  input: BeginTurnInput;
+};
+
+
+export type MutationOpenSessionArgs = {
+  input: OpenSessionInput;
+};
+
+
+export type MutationRecordAnswerArgs = {
+  input: RecordAnswerInput;
+};
+
+/** Anything with an id of its own that can be fetched again. */
+export type Node = {
+  /** Globally unique. */
+  id: Scalars['ID']['output'];
+};
+
+/** What did not fit. */
+export type Omitted = {
+  /** Fragments of the session that are neither in the working set nor covered by a summary in it. */
+  fragments: Scalars['Int']['output'];
+  /** Their o200k tokens. */
+  tokens: Scalars['Int']['output'];
+};
+
+export type OpenSessionInput = {
+  /** 1-128 characters; the same key twice returns the same session. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** A name for people, at most 200 characters. */
+  title?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type OpenSessionPayload = {
+  /** The session, null when the input was rejected. */
+  session?: Maybe<Session>;
+  /** Why not, empty on success. */
+  userErrors: Array<UserError>;
+};
+
+/** Where a list continues. */
+export type PageInfo = {
+  /** The cursor of the last edge, null for an empty page. */
+  endCursor?: Maybe<Scalars['Cursor']['output']>;
+  /** Whether there is more after endCursor. */
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+export type Query = {
+  /** Any node by its id, null when there is none. */
+  node?: Maybe<Node>;
+  /** One session, null when there is none. */
+  session?: Maybe<Session>;
+  /** All sessions, newest first. */
+  sessions: SessionConnection;
+};
+
+
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QuerySessionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QuerySessionsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+export type RecordAnswerInput = {
+  /** The generation that answered: the same id twice has the effect of once. */
+  generationId: Scalars['ID']['input'];
+  text: Scalars['String']['input'];
+  turnId: Scalars['ID']['input'];
+};
+
+export type RecordAnswerPayload = {
+  /** The session's revision with the answer in it. */
+  revision: Scalars['Int']['output'];
+};
+
+/** The session has moved on since the revision the caller named. */
+export type RevisionConflict = UserError & {
+  /** REVISION_CONFLICT. */
+  code: Scalars['String']['output'];
+  /** The revision the session is at. */
+  currentRevision: Scalars['Int']['output'];
+  /** What happened, for a person. */
+  message: Scalars['String']['output'];
+};
+
+/** Who speaks. */
+export type Role =
+  | 'ASSISTANT'
+  | 'DOCUMENT'
+  | 'SYSTEM'
+  | 'TOOL'
+  | 'USER';
+
+/** A piece of the working set. */
+export type Segment = {
+  /** First log position covered. */
+  from: Scalars['Int']['output'];
+  reason: SegmentReason;
+  /** How well it fits the question; null where that was not the reason. */
+  score?: Maybe<Scalars['Float']['output']>;
+  text: Scalars['String']['output'];
+  /** Last log position covered. */
+  through: Scalars['Int']['output'];
+  tokens: Scalars['Int']['output'];
+  /** False when the text is an excerpt or a summary of what it points at. */
+  verbatim: Scalars['Boolean']['output'];
+};
+
+/** Why a segment is in the working set, in the order of the layout. */
+export type SegmentReason =
+  /** Summaries of the whole session. */
+  | 'DIGEST'
+  /** Found for the question. */
+  | 'EVIDENCE'
+  /** Pinned by the user. */
+  | 'PIN'
+  /** The latest turns. */
+  | 'RECENT'
+  /** Instructions of the session. */
+  | 'SYSTEM';
+
+/** A conversation with everything it knows, of any length. */
+export type Session = Node & {
+  createdAt: Scalars['DateTime']['output'];
+  /** Fragments in the log. */
+  fragmentCount: Scalars['Int']['output'];
+  id: Scalars['ID']['output'];
+  /** Counts appends; 0 when empty. */
+  revision: Scalars['Int']['output'];
+  /** A name for people. */
+  title?: Maybe<Scalars['String']['output']>;
+  /** o200k tokens in the log. */
+  tokens: Scalars['Int']['output'];
+  /** The questions asked, oldest first. */
+  turns: TurnConnection;
+  /** What a model would see of this session for this question. */
+  workingSet: WorkingSet;
+};
+
+
+/** A conversation with everything it knows, of any length. */
+export type SessionTurnsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** A conversation with everything it knows, of any length. */
+export type SessionWorkingSetArgs = {
+  budgetTokens?: Scalars['Int']['input'];
+  query: Scalars['String']['input'];
+};
+
+export type SessionConnection = {
+  edges: Array<SessionEdge>;
+  pageInfo: PageInfo;
+};
+
+export type SessionEdge = {
+  cursor: Scalars['Cursor']['output'];
+  node: Session;
+};
+
+export type Summary = Node & {
+  id: Scalars['ID']['output'];
+};
+
+/** A summary of many fragments. */
+export type SummarySegment = Segment & {
+  from: Scalars['Int']['output'];
+  reason: SegmentReason;
+  score?: Maybe<Scalars['Float']['output']>;
+  /** The node of the summary tree. */
+  summary: Summary;
+  text: Scalars['String']['output'];
+  through: Scalars['Int']['output'];
+  tokens: Scalars['Int']['output'];
+  verbatim: Scalars['Boolean']['output'];
+};
+
+export type TextInput = {
+  text: Scalars['String']['input'];
+  /** 1-1 024 characters. */
+  title?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** One question put to a session. */
+export type Turn = Node & {
+  createdAt: Scalars['DateTime']['output'];
+  id: Scalars['ID']['output'];
+  /** Counts from 0. */
+  index: Scalars['Int']['output'];
+  /** The question. */
+  prompt: Scalars['String']['output'];
+  session: Session;
+};
+
+export type TurnConnection = {
+  edges: Array<TurnEdge>;
+  pageInfo: PageInfo;
+};
+
+export type TurnEdge = {
+  cursor: Scalars['Cursor']['output'];
+  node: Turn;
+};
+
+/** A business error: something the caller can act on. Match on the code. */
+export type UserError = {
+  /** One code of the contract's error table. */
+  code: Scalars['String']['output'];
+  /** What happened, for a person. */
+  message: Scalars['String']['output'];
+};
+
+/** What the model sees of a session for one question, with receipts. Never over budget. */
+export type WorkingSet = {
+  budgetTokens: Scalars['Int']['output'];
+  /** What it had to do without. */
+  degraded: Array<Degradation>;
+  /** Last log position the search index had seen; -1 when none. */
+  indexedThrough: Scalars['Int']['output'];
+  omitted: Omitted;
+  /** The revision it was made from. */
+  revision: Scalars['Int']['output'];
+  segments: Array<Segment>;
+  /** o200k tokens it was chosen from. */
+  sessionTokens: Scalars['Int']['output'];
+  /** o200k tokens of all segments together. */
+  tokens: Scalars['Int']['output'];
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+/** Mapping of federation types */
+export type FederationTypes = {
+  Session: Session;
+  Turn: Turn;
+};
+
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = {
+  Session:
+    ( { __typename: 'Session' }
+    & GraphQLRecursivePick<FederationTypes['Session'], {"id":true}> );
+  Turn:
+    ( { __typename: 'Turn' }
+    & GraphQLRecursivePick<FederationTypes['Turn'], {"id":true}> );
+};
+
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Node:
+    | ( Fragment )
+    | ( Generation )
+    | ( SessionRecord )
+    | ( Summary )
+    | ( TurnRecord )
+  ;
+  Segment:
+    | ( Segment )
+    | ( Segment )
+  ;
+  UserError:
+    | ( InputRejected )
+    | ( RevisionConflict )
+  ;
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  AppendContextInput: AppendContextInput;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  AppendContextPayload: ResolverTypeWrapper<Omit<AppendContextPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversTypes['Session']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  AppendReceipt: ResolverTypeWrapper<AppendReceipt>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  BeginTurnInput: BeginTurnInput;
+  BeginTurnPayload: ResolverTypeWrapper<Omit<BeginTurnPayload, 'turn' | 'workingSet'> & { turn: ResolversTypes['Turn'], workingSet: ResolversTypes['WorkingSet'] }>;
+  Cursor: ResolverTypeWrapper<Scalars['Cursor']['output']>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Degradation: ResolverTypeWrapper<Degradation>;
+  DeltaItemInput: DeltaItemInput;
+  FileInput: FileInput;
+  Fragment: ResolverTypeWrapper<Fragment>;
+  FragmentSegment: ResolverTypeWrapper<Segment>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  Generation: ResolverTypeWrapper<Generation>;
+  InputRejected: ResolverTypeWrapper<InputRejected>;
+  MessageInput: MessageInput;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  Omitted: ResolverTypeWrapper<Omitted>;
+  OpenSessionInput: OpenSessionInput;
+  OpenSessionPayload: ResolverTypeWrapper<Omit<OpenSessionPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversTypes['Session']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RecordAnswerInput: RecordAnswerInput;
+  RecordAnswerPayload: ResolverTypeWrapper<RecordAnswerPayload>;
+  RevisionConflict: ResolverTypeWrapper<RevisionConflict>;
+  Role: Role;
+  Segment: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Segment']>;
+  SegmentReason: SegmentReason;
+  Session: ResolverTypeWrapper<SessionRecord>;
+  SessionConnection: ResolverTypeWrapper<Omit<SessionConnection, 'edges'> & { edges: Array<ResolversTypes['SessionEdge']> }>;
+  SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
+  Summary: ResolverTypeWrapper<Summary>;
+  SummarySegment: ResolverTypeWrapper<Segment>;
+  TextInput: TextInput;
+  Turn: ResolverTypeWrapper<TurnRecord>;
+  TurnConnection: ResolverTypeWrapper<Omit<TurnConnection, 'edges'> & { edges: Array<ResolversTypes['TurnEdge']> }>;
+  TurnEdge: ResolverTypeWrapper<Omit<TurnEdge, 'node'> & { node: ResolversTypes['Turn'] }>;
+  UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
+  WorkingSet: ResolverTypeWrapper<WorkingSet>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  AppendContextInput: AppendContextInput;
+  Int: Scalars['Int']['output'];
+  String: Scalars['String']['output'];
+  ID: Scalars['ID']['output'];
+  AppendContextPayload: Omit<AppendContextPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversParentTypes['Session']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  AppendReceipt: AppendReceipt;
+  Boolean: Scalars['Boolean']['output'];
+  BeginTurnInput: BeginTurnInput;
+  BeginTurnPayload: Omit<BeginTurnPayload, 'turn' | 'workingSet'> & { turn: ResolversParentTypes['Turn'], workingSet: ResolversParentTypes['WorkingSet'] };
+  Cursor: Scalars['Cursor']['output'];
+  DateTime: Scalars['DateTime']['output'];
+  Degradation: Degradation;
+  DeltaItemInput: DeltaItemInput;
+  FileInput: FileInput;
+  Fragment: Fragment;
+  FragmentSegment: Segment;
+  Float: Scalars['Float']['output'];
+  Generation: Generation;
+  InputRejected: InputRejected;
+  MessageInput: MessageInput;
+  Mutation: Record<PropertyKey, never>;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  Omitted: Omitted;
+  OpenSessionInput: OpenSessionInput;
+  OpenSessionPayload: Omit<OpenSessionPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversParentTypes['Session']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  PageInfo: PageInfo;
+  Query: Record<PropertyKey, never>;
+  RecordAnswerInput: RecordAnswerInput;
+  RecordAnswerPayload: RecordAnswerPayload;
+  RevisionConflict: RevisionConflict;
+  Segment: ResolversInterfaceTypes<ResolversParentTypes>['Segment'];
+  Session: SessionRecord;
+  SessionConnection: Omit<SessionConnection, 'edges'> & { edges: Array<ResolversParentTypes['SessionEdge']> };
+  SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
+  Summary: Summary;
+  SummarySegment: Segment;
+  TextInput: TextInput;
+  Turn: TurnRecord;
+  TurnConnection: Omit<TurnConnection, 'edges'> & { edges: Array<ResolversParentTypes['TurnEdge']> };
+  TurnEdge: Omit<TurnEdge, 'node'> & { node: ResolversParentTypes['Turn'] };
+  UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
+  WorkingSet: WorkingSet;
+};
+
+export type AppendContextPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AppendContextPayload'] = ResolversParentTypes['AppendContextPayload']> = {
+  receipt?: Resolver<Maybe<ResolversTypes['AppendReceipt']>, ParentType, ContextType>;
+  session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type AppendReceiptResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AppendReceipt'] = ResolversParentTypes['AppendReceipt']> = {
+  fragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sizeBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type BeginTurnPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BeginTurnPayload'] = ResolversParentTypes['BeginTurnPayload']> = {
+  turn?: Resolver<ResolversTypes['Turn'], ParentType, ContextType>;
+  workingSet?: Resolver<ResolversTypes['WorkingSet'], ParentType, ContextType>;
+};
+
+export interface CursorScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Cursor'], any> {
+  name: 'Cursor';
+}
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type DegradationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Degradation'] = ResolversParentTypes['Degradation']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  stage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type FragmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Fragment'] = ResolversParentTypes['Fragment']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FragmentSegmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FragmentSegment'] = ResolversParentTypes['FragmentSegment']> = {
+  fragment?: Resolver<ResolversTypes['Fragment'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['SegmentReason'], ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  verbatim?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GenerationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Generation'] = ResolversParentTypes['Generation']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InputRejectedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InputRejected'] = ResolversParentTypes['InputRejected']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  appendContext?: Resolver<ResolversTypes['AppendContextPayload'], ParentType, ContextType, RequireFields<MutationAppendContextArgs, 'input'>>;
+  beginTurn?: Resolver<ResolversTypes['BeginTurnPayload'], ParentType, ContextType, RequireFields<MutationBeginTurnArgs, 'input'>>;
+  openSession?: Resolver<ResolversTypes['OpenSessionPayload'], ParentType, ContextType, RequireFields<MutationOpenSessionArgs, 'input'>>;
+  recordAnswer?: Resolver<ResolversTypes['RecordAnswerPayload'], ParentType, ContextType, RequireFields<MutationRecordAnswerArgs, 'input'>>;
+};
+
+export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Fragment' | 'Generation' | 'Session' | 'Summary' | 'Turn', ParentType, ContextType>;
+};
+
+export type OmittedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Omitted'] = ResolversParentTypes['Omitted']> = {
+  fragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type OpenSessionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OpenSessionPayload'] = ResolversParentTypes['OpenSessionPayload']> = {
+  session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['Cursor']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<QuerySessionArgs, 'id'>>;
+  sessions?: Resolver<ResolversTypes['SessionConnection'], ParentType, ContextType, RequireFields<QuerySessionsArgs, 'first'>>;
+};
+
+export type RecordAnswerPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RecordAnswerPayload'] = ResolversParentTypes['RecordAnswerPayload']> = {
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type RevisionConflictResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RevisionConflict'] = ResolversParentTypes['RevisionConflict']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  currentRevision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SegmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Segment'] = ResolversParentTypes['Segment']> = {
+  __resolveType: TypeResolveFn<'FragmentSegment' | 'SummarySegment', ParentType, ContextType>;
+};
+
+export type SessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session'], FederationReferenceType extends FederationReferenceTypes['Session'] = FederationReferenceTypes['Session']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Session']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  fragmentCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  turns?: Resolver<ResolversTypes['TurnConnection'], ParentType, ContextType, RequireFields<SessionTurnsArgs, 'first'>>;
+  workingSet?: Resolver<ResolversTypes['WorkingSet'], ParentType, ContextType, RequireFields<SessionWorkingSetArgs, 'budgetTokens' | 'query'>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SessionConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SessionConnection'] = ResolversParentTypes['SessionConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['SessionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type SessionEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SessionEdge'] = ResolversParentTypes['SessionEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
+};
+
+export type SummaryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Summary'] = ResolversParentTypes['Summary']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SummarySegmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SummarySegment'] = ResolversParentTypes['SummarySegment']> = {
+  from?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['SegmentReason'], ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  summary?: Resolver<ResolversTypes['Summary'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  verbatim?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TurnResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Turn'] = ResolversParentTypes['Turn'], FederationReferenceType extends FederationReferenceTypes['Turn'] = FederationReferenceTypes['Turn']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Turn']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  prompt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  session?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TurnConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TurnConnection'] = ResolversParentTypes['TurnConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['TurnEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type TurnEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TurnEdge'] = ResolversParentTypes['TurnEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Turn'], ParentType, ContextType>;
+};
+
+export type UserErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
+  __resolveType: TypeResolveFn<'InputRejected' | 'RevisionConflict', ParentType, ContextType>;
+};
+
+export type WorkingSetResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WorkingSet'] = ResolversParentTypes['WorkingSet']> = {
+  budgetTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  degraded?: Resolver<Array<ResolversTypes['Degradation']>, ParentType, ContextType>;
+  indexedThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  omitted?: Resolver<ResolversTypes['Omitted'], ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  segments?: Resolver<Array<ResolversTypes['Segment']>, ParentType, ContextType>;
+  sessionTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = RequestContext> = {
+  AppendContextPayload?: AppendContextPayloadResolvers<ContextType>;
+  AppendReceipt?: AppendReceiptResolvers<ContextType>;
+  BeginTurnPayload?: BeginTurnPayloadResolvers<ContextType>;
+  Cursor?: GraphQLScalarType;
+  DateTime?: GraphQLScalarType;
+  Degradation?: DegradationResolvers<ContextType>;
+  Fragment?: FragmentResolvers<ContextType>;
+  FragmentSegment?: FragmentSegmentResolvers<ContextType>;
+  Generation?: GenerationResolvers<ContextType>;
+  InputRejected?: InputRejectedResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
+  Omitted?: OmittedResolvers<ContextType>;
+  OpenSessionPayload?: OpenSessionPayloadResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  RecordAnswerPayload?: RecordAnswerPayloadResolvers<ContextType>;
+  RevisionConflict?: RevisionConflictResolvers<ContextType>;
+  Segment?: SegmentResolvers<ContextType>;
+  Session?: SessionResolvers<ContextType>;
+  SessionConnection?: SessionConnectionResolvers<ContextType>;
+  SessionEdge?: SessionEdgeResolvers<ContextType>;
+  Summary?: SummaryResolvers<ContextType>;
+  SummarySegment?: SummarySegmentResolvers<ContextType>;
+  Turn?: TurnResolvers<ContextType>;
+  TurnConnection?: TurnConnectionResolvers<ContextType>;
+  TurnEdge?: TurnEdgeResolvers<ContextType>;
+  UserError?: UserErrorResolvers<ContextType>;
+  WorkingSet?: WorkingSetResolvers<ContextType>;
+};
+

@@ -1,0 +1,125 @@
+import type { Role, Source } from '@supercontext/contract';
+
+/** What the log knows of a session without reading its entries. */
+export interface SessionRecord {
+  readonly id: string;
+  readonly title: string | null;
+  readonly createdAtMs: number;
+  /** Counts commits. */
+  readonly revision: number;
+  /** o200k tokens of all entries. */
+  readonly tokens: number;
+  /** Entries; the last position is one less. */
+  readonly fragments: number;
+  readonly turns: number;
+}
+
+/** What a commit adds at the end of the log, in order. */
+export interface NewEntry {
+  /** The fragment's hash, 32 lower-case hex digits. */
+  readonly hash: string;
+  readonly tokens: number;
+  readonly role: Role;
+  readonly kind: Source['kind'];
+}
+
+export interface LogEntry extends NewEntry {
+  readonly position: number;
+  /** o200k tokens of the chat entries before this one: the recent window is cut by it. */
+  readonly chatTokensBefore: number;
+  /** The turn whose prompt or answer it belongs to. */
+  readonly turn: number | null;
+  /** Whether a model wrote it, as the answer of its turn. */
+  readonly isAnswer: boolean;
+}
+
+export interface TurnRecord {
+  readonly sessionId: string;
+  /** Counts from 0. */
+  readonly index: number;
+  readonly prompt: string;
+  readonly createdAtMs: number;
+  /** Positions of the prompt, both included. */
+  readonly from: number;
+  readonly through: number;
+}
+
+export interface Commit {
+  readonly sessionId: string;
+  /** Unique in the session for ever. */
+  readonly key: string;
+  /** Hash of what the key stands for: the same key with another hash is refused. */
+  readonly contentHash: string;
+  /** The revision the session must be at, null for any. */
+  readonly baseRevision: number | null;
+  readonly entries: readonly NewEntry[];
+  /** UTF-8 bytes of the entries' texts. */
+  readonly sizeBytes: number;
+  /** A prompt makes a turn; an answer belongs to one. */
+  readonly turn: { readonly prompt: string } | { readonly answers: number } | null;
+  readonly nowMs: number;
+}
+
+/** What a commit came to, kept with its key for ever. */
+export interface Receipt {
+  readonly contentHash: string;
+  /** The session's revision after the commit. */
+  readonly revision: number;
+  /** Position of the first entry, and how many there are. */
+  readonly from: number;
+  readonly fragments: number;
+  readonly tokens: number;
+  readonly sizeBytes: number;
+  /** The turn it made. */
+  readonly turn: number | null;
+}
+
+export type CommitOutcome =
+  | { readonly state: 'committed' | 'replayed'; readonly receipt: Receipt }
+  | { readonly state: 'conflict'; readonly revision: number }
+  | { readonly state: 'key-reused' }
+  | { readonly state: 'session-missing' };
+
+/** Which entries to read: positions from..through, both included, at most `first` of them. */
+export interface EntryRange {
+  readonly from: number;
+  readonly through: number;
+  readonly first: number;
+  /** `chat`: messages, prompts and answers; `system`: instructions. */
+  readonly only?: 'chat' | 'system';
+  readonly newestFirst?: boolean;
+}
+
+/**
+ * The truth about every session: what was appended, in which order, under which key. Positions of a session have no gaps
+ * and never change. Every verb throws STORAGE_UNAVAILABLE when the state cannot be reached.
+ */
+export interface SessionLog {
+  /**
+   * Opens a session, or returns the one opened with this key before. Durable when it returns; atomic.
+   * @throws ContractError STORAGE_FULL
+   */
+  open(session: {
+    readonly id: string;
+    readonly title: string | null;
+    readonly key: string | null;
+    readonly nowMs: number;
+  }): Promise<SessionRecord>;
+  /** In the order asked, null where there is none. */
+  sessions(ids: readonly string[]): Promise<(SessionRecord | null)[]>;
+  /** Newest first, those older than session `after`; null when there is no such session. */
+  newest(first: number, after: string | null): Promise<SessionRecord[] | null>;
+  /**
+   * Appends entries under a key. Durable when it returns, atomic, idempotent by key; of two at once with the same key one
+   * commits and the other gets its receipt. An outcome other than `committed` has changed nothing.
+   * @throws ContractError STORAGE_FULL
+   */
+  commit(commit: Commit): Promise<CommitOutcome>;
+  /** What a key came to, null when it has not been committed. */
+  receipt(sessionId: string, key: string): Promise<Receipt | null>;
+  /** In order of position, or the other way round. */
+  entries(sessionId: string, range: EntryRange): Promise<LogEntry[]>;
+  /** Turns from index `from` on, oldest first. */
+  turns(sessionId: string, from: number, first: number): Promise<TurnRecord[]>;
+  close(): Promise<void>;
+}

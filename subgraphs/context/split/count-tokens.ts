@@ -1,0 +1,31 @@
+import { O200K_TOKEN_SPLIT_REGEX } from 'gpt-tokenizer/encodingParams/constants';
+import { countMerged } from './merge-bytes.ts';
+
+/** A word is a few dozen bytes, so the cache stays under some 20 MB. */
+const MAXIMUM_CACHED_WORDS = 200_000;
+const MAXIMUM_WORD_CHARACTERS = 48;
+
+const words = new Map<string, number>();
+
+/**
+ * The number of o200k tokens of `text`, with the pattern and ranks of gpt-tokenizer and equal to its count. Words repeat, so
+ * their counts are kept: three times its speed on prose and code. Never quadratic, whatever is in `text`; the names of
+ * special tokens are characters like any other, as they must be in a text.
+ */
+export function countTokens(text: string): number {
+  let tokens = 0;
+  for (const word of text.match(O200K_TOKEN_SPLIT_REGEX) ?? []) {
+    tokens += words.get(word) ?? countWord(word);
+  }
+  return tokens;
+}
+
+function countWord(word: string): number {
+  const tokens = countMerged(word);
+  if (word.length <= MAXIMUM_WORD_CHARACTERS) {
+    if (words.size >= MAXIMUM_CACHED_WORDS) words.clear();
+    // A matched word is a view into the whole text; a copy lets the text go.
+    words.set(Buffer.from(word, 'utf16le').toString('utf16le'), tokens);
+  }
+  return tokens;
+}

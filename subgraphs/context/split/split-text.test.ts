@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { countTokens } from './count-tokens.ts';
+import { MAXIMUM_TOKENS, MINIMUM_TOKENS, splitText } from './split-text.ts';
+
+const require = createRequire(import.meta.url);
+const readme = readFileSync(require.resolve('fastify/README.md'), 'utf8');
+const source = readFileSync(require.resolve('graphql/execution/execute.js'), 'utf8');
+
+function check(text: string): string[] {
+  const pieces = [...splitText(text, countTokens)];
+  expect(pieces.map((piece) => piece.text).join('') === text, 'lossless').toBe(true);
+  for (const [index, piece] of pieces.entries()) {
+    expect(piece.text.length).toBeGreaterThan(0);
+    expect(piece.tokens).toBe(countTokens(piece.text));
+    expect(piece.tokens).toBeLessThanOrEqual(MAXIMUM_TOKENS);
+    if (index < pieces.length - 1) expect(piece.tokens).toBeGreaterThanOrEqual(MINIMUM_TOKENS);
+    expect(piece.text.isWellFormed()).toBe(text.isWellFormed());
+  }
+  return pieces.map((piece) => piece.text);
+}
+
+/** Text as hostile as it comes: runs of anything, in any order and length. */
+const run = fc.tuple(
+  fc.constantFrom(' ', '\n', '\r\n', '\t', 'a', 'Z', '9', '. ', '好', '。', '👩‍👩‍👧', '\u{10ffff}', '#', '```\n', 'word ', '=', '\n\n', 'é', '<|endoftext|>', '\u0301'),
+  fc.integer({ min: 1, max: 4_000 }),
+);
+const hostile = fc.array(run, { minLength: 1, maxLength: 12 }).map((runs) => runs.map(([unit, times]) => unit.repeat(times)).join(''));
+
+describe('splitText', () => {
+  it('keeps every character and the bounds of a fragment, whatever the text', () => {
+    fc.assert(fc.property(hostile, (text) => void check(text)), { numRuns: 60 });
+  });
+
+  it('keeps every character of random Unicode', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 4_000 }), (text) => void check(text)), { numRuns: 100 });
+  });
+
+  it.each([
+    ['a megabyte on one line', 'the quick brown fox, '.repeat(50_000)],
+    ['a megabyte without a space', 'abcdefghijklmnopqrstuvwxyz'.repeat(40_000)],
+    ['a megabyte of line ends', '\n'.repeat(1_000_000)],
+    ['a megabyte of CRLF', 'line\r\n'.repeat(170_000)],
+    ['a megabyte of emoji', '👩‍👩‍👧'.repeat(60_000)],
+    ['a megabyte of blanks', ' '.repeat(1_000_000)],
+  ])('splits %s in well under a second a megabyte', (_name, text) => {
+    const start = performance.now();
+    check(text);
+    expect(performance.now() - start).toBeLessThan(6_000);
+  });
+
+  it('never parts a CRLF', () => {
+    const pieces = check('x\r\n'.repeat(10_000));
+    for (const piece of pieces.slice(1)) expect(piece.startsWith('\n')).toBe(false);
+  });
+
+  it('cuts documentation before its headings and source between its declarations', () => {
+    const sections = check(readme);
+    expect(sections.length).toBeGreaterThan(3);
+    expect(sections.slice(1).filter((piece) => /^#{1,6} /.test(piece)).length / (sections.length - 1)).toBeGreaterThan(0.5);
+    const functions = check(source);
+    const atMargin = functions.slice(1).filter((piece) => /^\S/.test(piece));
+    expect(atMargin.length / (functions.length - 1)).toBeGreaterThan(0.6);
+  });
+
+  it('does not take a fence apart where it can cut elsewhere', () => {
+    const prose = 'A sentence of prose that says a thing.\n\n'.repeat(30);
+    const code = `\`\`\`js\n${'const a = 1;\n\n'.repeat(40)}\`\`\`\n\n`;
+    for (const piece of check(`${prose}${code}${prose}${code}${prose}`)) {
+      expect((piece.match(/^```/gm) ?? []).length % 2).toBe(0);
+    }
+  });
+
+  it('gives the same pieces for the same text', () => {
+    expect([...splitText(readme, countTokens)]).toEqual([...splitText(readme, countTokens)]);
+  });
+});

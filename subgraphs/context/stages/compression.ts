@@ -1,0 +1,54 @@
+import type { SubgraphClient } from '@supercontext/runtime/call-subgraph.ts';
+import {
+  DigestDocument,
+  ScheduleCompressionDocument,
+  SummariesByIdDocument,
+  type SummaryNodeFragment,
+} from '../generated/compression-calls.ts';
+import type { Patience } from './store.ts';
+
+/** A node of a session's summary tree. */
+export interface SummaryNode {
+  readonly id: string;
+  readonly level: number;
+  readonly text: string;
+  readonly tokens: number;
+  /** Tokens of the fragments it covers. */
+  readonly originalTokens: number;
+  /** First and last log position covered, both included. */
+  readonly from: number;
+  readonly through: number;
+  /** The nodes it was made from, in order; none at level 0. */
+  readonly children: readonly string[];
+}
+
+/** What this stage needs of compression. All verbs throw its ContractError, or that it does not answer. */
+export interface CompressionStage {
+  /** Says that the log has grown. A hint: losing it costs time only. */
+  schedule(sessionId: string, through: number): Promise<void>;
+  /** The summaries that cover as much of the session as fits, in log order, without overlap. */
+  digest(sessionId: string, budgetTokens: number, patience: Patience): Promise<readonly SummaryNode[]>;
+  /** In the order asked, null for what is not there. At most 512. */
+  summaries(ids: readonly string[], patience: Patience): Promise<readonly (SummaryNode | null)[]>;
+}
+
+export function compressionStage(client: SubgraphClient): CompressionStage {
+  return {
+    async schedule(sessionId, through) {
+      await client.call(ScheduleCompressionDocument, { input: { sessionId, through } });
+    },
+    async digest(sessionId, budgetTokens, patience) {
+      const sessions = [{ __typename: 'Session', id: sessionId }];
+      const { _entities: entities } = await client.call(DigestDocument, { sessions, budgetTokens }, patience);
+      return entities[0]?.digest.map(summaryNode) ?? [];
+    },
+    async summaries(ids, patience) {
+      const { summaries } = await client.call(SummariesByIdDocument, { ids: [...ids] }, patience);
+      return summaries.map((summary) => (summary === null || summary === undefined ? null : summaryNode(summary)));
+    },
+  };
+}
+
+function summaryNode({ children, ...node }: SummaryNodeFragment): SummaryNode {
+  return { ...node, children: children.flatMap((child) => (child.__typename === 'Summary' ? [child.id] : [])) };
+}

@@ -1,0 +1,91 @@
+import { setImmediate } from 'node:timers/promises';
+import { type DeltaItem, type Role, type Source, utf8Bytes } from '@supercontext/contract';
+import { hop } from '@supercontext/runtime/hops.ts';
+import { nameOf } from './check-delta.ts';
+import type { FragmentTexts } from './fragment-texts.ts';
+import type { NewEntry } from './log/session-log.ts';
+import { countTokens } from './split/count-tokens.ts';
+import { splitText } from './split/split-text.ts';
+import type { NewFragment, StoreStage } from './stages/store.ts';
+
+/** One call to the store; smaller than the contract allows, so that the store writes while the next is being counted. */
+const BATCH_FRAGMENTS = 256;
+const BATCH_BYTES = 256 * 1024;
+const BATCHES_UNDER_WAY = 3;
+
+/** How long counting may keep this process from its other callers. */
+const SLICE_MS = 8;
+
+/**
+ * Splits items into fragments, counts their tokens and has the store keep them: their log entries, in order. Durable when
+ * it returns; nothing lists the fragments yet, so a failure leaves nothing to undo. Idempotent.
+ * @throws ContractError of the store
+ */
+export async function storeItems(
+  { store, texts }: { readonly store: StoreStage; readonly texts: FragmentTexts },
+  sessionId: string,
+  items: readonly DeltaItem[],
+): Promise<NewEntry[]> {
+  return hop('store-items', async (note) => {
+    const entries: Promise<NewEntry[]>[] = [];
+    const underWay = new Set<Promise<unknown>>();
+    let failure: unknown = null;
+    const send = (batch: readonly NewFragment[]) => {
+      const sent = store.put(sessionId, batch).then((hashes) => batch.map((fragment, at) => entry(hashes[at], fragment)));
+      entries.push(sent);
+      const settled = sent
+        .catch((error: unknown) => {
+          failure ??= error;
+        })
+        .finally(() => underWay.delete(settled));
+      underWay.add(settled);
+    };
+    for await (const batch of batches(items)) {
+      if (failure !== null) break;
+      send(batch);
+      if (underWay.size >= BATCHES_UNDER_WAY) await Promise.race(underWay);
+    }
+    await Promise.all(underWay);
+    const stored = (await Promise.all(entries)).flat();
+    note({ tokens: stored.reduce((sum, { tokens }) => sum + tokens, 0) });
+    return stored;
+  });
+
+  function entry(hash: string | undefined, { role, source, text, tokens }: NewFragment): NewEntry {
+    if (hash === undefined) throw new Error('the store answered with fewer ids than fragments');
+    if (source.kind === 'chat') texts.set(hash, text);
+    return { hash, tokens, role, kind: source.kind };
+  }
+}
+
+async function* batches(items: readonly DeltaItem[]): AsyncGenerator<NewFragment[]> {
+  let batch: NewFragment[] = [];
+  let sizeBytes = 0;
+  let sliceEnds = performance.now() + SLICE_MS;
+  for (const item of items) {
+    const described = { role: roleOf(item), source: sourceOf(item) };
+    for (const piece of splitText(item.text, countTokens)) {
+      const bytes = utf8Bytes(piece.text);
+      if (batch.length === BATCH_FRAGMENTS || (batch.length > 0 && sizeBytes + bytes > BATCH_BYTES)) {
+        yield batch;
+        batch = [];
+        sizeBytes = 0;
+      }
+      batch.push({ ...described, ...piece });
+      sizeBytes += bytes;
+      if (performance.now() >= sliceEnds) {
+        await setImmediate();
+        sliceEnds = performance.now() + SLICE_MS;
+      }
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function roleOf(item: DeltaItem): Role {
+  return item.kind === 'message' ? item.role : 'document';
+}
+
+function sourceOf(item: DeltaItem): Source {
+  return { kind: item.kind === 'message' ? 'chat' : item.kind, name: nameOf(item) };
+}

@@ -1,0 +1,32 @@
+import type { LogEntry } from '../log/session-log.ts';
+import { JOIN_TOKENS } from './ledger.ts';
+
+/**
+ * The latest messages that fit a share, oldest first. The window only grows at its end; when it is full its older half goes
+ * at once. So it begins at the same message for many turns, and what a model has cached of it stays good. Where it begins
+ * depends on the log and the share alone.
+ * @param newestFirst The chat entries at the end of the log, without instructions.
+ */
+export function recentWindow(newestFirst: readonly LogEntry[], shareTokens: number): LogEntry[] {
+  const [last] = newestFirst;
+  if (last === undefined || shareTokens <= 0) return [];
+  const end = last.chatTokensBefore + last.tokens;
+  const step = Math.max(1, Math.ceil(shareTokens / 2));
+  for (let begin = end <= shareTokens ? 0 : Math.ceil((end - shareTokens) / step) * step; begin < end; begin += step) {
+    const within = newestFirst.filter(({ chatTokensBefore }) => chatTokensBefore >= begin).reverse();
+    const window = within.slice(firstMessage(within));
+    const cost = window.reduce((sum, { tokens }) => sum + tokens + JOIN_TOKENS, 0);
+    if (cost <= shareTokens) return window;
+  }
+  return [];
+}
+
+/** A window begins with a question: an answer without its question, or the second half of a message, says little. */
+function firstMessage(entries: readonly LogEntry[]): number {
+  const first = entries[0];
+  if (first === undefined || first.position === 0) return 0;
+  return Math.max(
+    0,
+    entries.findIndex(({ role, turn }, at) => role === 'user' && (at > 0 || turn !== null)),
+  );
+}

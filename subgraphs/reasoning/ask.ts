@@ -1,0 +1,187 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ContractError, ERRORS, type Segment } from '@supercontext/contract';
+import { currentTrace, hop, openTrace } from '@supercontext/runtime/hops.ts';
+import type { Stage } from '@supercontext/runtime/stage.ts';
+import type { BegunTurn, ContextStage } from './call-context.ts';
+import type { AnswerOutbox } from './events/answer-outbox.ts';
+import { type FittedPrompt, fitPrompt } from './fit-prompt.ts';
+import { type GenerateDependencies, type GenerationJob, generate } from './generate.ts';
+import { type GenerationRecord, NO_TIMINGS, NO_USAGE } from './generation.ts';
+import { type Speaker, withoutQuestion } from './lay-out-prompt.ts';
+import type { LanguageModel } from './model/language-model.ts';
+import type { ModelRegistry } from './model/registry.ts';
+import { type AskInput, checkInput, fitQuestion, hashRequest, type Question } from './validate-ask.ts';
+
+/** More generations than this at once are refused; the engine queues fewer by itself. */
+const MAXIMUM_RUNNING = 256;
+/** Running generations get this long to end by themselves when the stage stops. */
+const DRAIN_MS = 4_000;
+/** How far back an answer of this stage is known again in a session's latest turns. */
+const REMEMBERED_ANSWERS = 64;
+const RETRY_FIRST_MS = 500;
+const RETRY_MAXIMUM_MS = 30_000;
+
+export interface AskDependencies extends GenerateDependencies {
+  readonly stage: Stage;
+  readonly context: ContextStage;
+  readonly models: ModelRegistry;
+  readonly outbox: AnswerOutbox;
+}
+
+interface Running {
+  readonly cancel: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** Takes questions and sees each to its answer. */
+export class Asking {
+  readonly #dependencies: AskDependencies;
+  readonly #running = new Map<string, Running>();
+  readonly #beginning = new Map<string, Promise<unknown>>();
+  readonly #stopping = new AbortController();
+
+  constructor(dependencies: AskDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /**
+   * Accepts a question and returns as soon as its generation is durable; the model runs on without the caller.
+   * Idempotent by session and key: the same question again is the same generation.
+   * @throws ContractError what `checkInput`, `fitQuestion` and `fitPrompt` throw; MODEL_UNKNOWN; IDEMPOTENCY_KEY_REUSED;
+   *   MODEL_OVERLOADED; what the context stage and the event log throw. Nothing is started then, though the turn may be.
+   */
+  async ask(input: AskInput): Promise<GenerationRecord> {
+    const arrivedAt = performance.now();
+    checkInput(input);
+    const key = input.idempotencyKey ?? randomUUID();
+    const place = `${input.sessionId} ${key}`;
+    // Of two senders with one key the second waits, then finds what the first has made.
+    for (let other = this.#beginning.get(place); other !== undefined; other = this.#beginning.get(place)) {
+      await other.catch(() => {});
+    }
+    const begun = this.#begin(input, key, arrivedAt);
+    this.#beginning.set(place, begun);
+    try {
+      return await begun;
+    } finally {
+      this.#beginning.delete(place);
+    }
+  }
+
+  /** Stops a generation and returns it ended; one that has ended comes back as it is, null when there is none. */
+  async cancel(generationId: string): Promise<GenerationRecord | null> {
+    const running = this.#running.get(generationId);
+    running?.cancel.abort(new ContractError('CANCELLED', 'the generation was cancelled'));
+    await running?.ended;
+    const [record] = await this.#dependencies.events.get([generationId]);
+    return record ?? null;
+  }
+
+  /** Refuses new questions, gives running generations a moment to end, then fails them. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const all = () => Promise.all([...this.#running.values()].map(({ ended }) => ended));
+    await Promise.race([all(), sleep(DRAIN_MS, undefined, { ref: false })]);
+    for (const { cancel } of this.#running.values()) {
+      cancel.abort(new ContractError('MODEL_FAILED', 'the stage stopped in the middle of this answer'));
+    }
+    await all();
+  }
+
+  async #begin(input: AskInput, key: string, arrivedAt: number): Promise<GenerationRecord> {
+    const { context, events, models, stage } = this.#dependencies;
+    const requestHash = hashRequest(input);
+    const existing = await events.find(input.sessionId, key, requestHash);
+    if (existing !== null) return existing;
+    if (this.#stopping.signal.aborted) throw new ContractError('SUBGRAPH_UNAVAILABLE', 'reasoning is stopping');
+    if (this.#running.size >= MAXIMUM_RUNNING) {
+      const { retryAfterMs } = ERRORS.MODEL_OVERLOADED;
+      throw new ContractError('MODEL_OVERLOADED', `${MAXIMUM_RUNNING} generations are running`, { retryAfterMs });
+    }
+    const trace = currentTrace() ?? openTrace(stage);
+    const model = await models.get(input.model ?? null);
+    const question = await fitQuestion(input, model);
+    const turnStart = performance.now();
+    const turn = await hop('begin-turn', async (note) => {
+      const { sessionId, prompt, budgetTokens } = question;
+      const idempotencyKey = `ask-${createHash('sha256').update(key).digest('hex')}`;
+      const begun = await context.beginTurn({ sessionId, prompt, budgetTokens, idempotencyKey });
+      note({ tokens: begun.workingSet.tokens });
+      return begun;
+    });
+    const workingSetMs = performance.now() - turnStart;
+    const fitted = await this.#layOut(turn, question, model);
+    const record: GenerationRecord = {
+      id: `gen_${randomBytes(12).toString('hex')}`,
+      sessionId: input.sessionId,
+      turnId: turn.turnId,
+      status: 'running',
+      createdAtMs: Date.now(),
+      model: model.description,
+      workingSet: fitted.workingSet,
+      outcome: {
+        text: '',
+        usage: NO_USAGE,
+        timings: { ...NO_TIMINGS, workingSetMs },
+        hops: trace.hops.toSorted((one, other) => one.startedAtMs - other.startedAtMs),
+        citations: [],
+        failure: null,
+      },
+    };
+    const created = await events.create({ record, idempotencyKey: key, requestHash });
+    if (created.created) this.#start({ record, question, messages: fitted.messages, model, trace, arrivedAt });
+    return created.record;
+  }
+
+  #layOut(turn: BegunTurn, question: Question, model: LanguageModel): Promise<FittedPrompt> {
+    return hop('lay-out-prompt', async (note) => {
+      const answers = await this.#dependencies.outbox.answersOf(question.sessionId, REMEMBERED_ANSWERS);
+      const fitted = await fitPrompt({
+        workingSet: withoutQuestion(turn.workingSet, question.prompt),
+        speakerOf: (segment) => speakerOf(segment, answers),
+        question: question.prompt,
+        maxTokens: question.maxTokens,
+        model,
+      });
+      note({ tokens: fitted.promptTokens });
+      return fitted;
+    });
+  }
+
+  #start(job: GenerationJob): void {
+    const { id } = job.record;
+    const cancel = new AbortController();
+    const ended = generate(job, this.#dependencies, cancel.signal)
+      .catch((error: unknown) => this.#closeLater(job, error))
+      .finally(() => this.#running.delete(id));
+    this.#running.set(id, { cancel, ended });
+  }
+
+  /** A log that could not be closed, on a full disk say, is closed as failed as soon as that is possible. */
+  async #closeLater({ record }: GenerationJob, error: unknown): Promise<void> {
+    const { events, log } = this.#dependencies;
+    const { signal } = this.#stopping;
+    const code = error instanceof ContractError ? error.code : 'INTERNAL';
+    const failure = { code, message: error instanceof Error ? error.message : 'a fault of this program' };
+    for (let delayMs = RETRY_FIRST_MS; !signal.aborted; delayMs = Math.min(2 * delayMs, RETRY_MAXIMUM_MS)) {
+      log.error({ err: error, generation: record.id, delayMs }, 'a generation cannot be closed');
+      await sleep(delayMs, undefined, { signal, ref: false }).catch(() => {});
+      try {
+        const [sofar] = await events.get([record.id]);
+        if (sofar?.status !== 'running') return;
+        await events.finish(record.id, { type: 'failed', ...failure }, { ...sofar.outcome, failure });
+        return;
+      } catch (next) {
+        error = next;
+      }
+    }
+  }
+}
+
+/** The working set does not say who spoke: what this stage has answered in the session is the assistant's. */
+function speakerOf({ text }: Segment, answers: readonly string[]): Speaker {
+  const said = text.trim();
+  const isAnswer = answers.some((answer) => answer.trim() === said || (said.length >= 32 && answer.includes(said)));
+  return isAnswer ? 'assistant' : 'user';
+}

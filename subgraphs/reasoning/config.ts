@@ -1,0 +1,82 @@
+import { availableParallelism, homedir } from 'node:os';
+import { type CommonConfig, commonSettings, stageUrl } from '@supercontext/runtime/common-settings.ts';
+import { integer, oneOf, optional, readConfig, type Settings, text } from '@supercontext/runtime/config.ts';
+import { modelCacheDirectory } from './model/model-cache.ts';
+
+export interface ReasoningConfig extends CommonConfig {
+  readonly contextUrl: string;
+  readonly model: string;
+  readonly modelPath: string | null;
+  readonly cacheHome: string;
+  readonly provider: 'cpu' | 'cuda';
+  readonly threads: number;
+  readonly slots: number;
+  readonly kvMebibytes: number;
+  readonly queueLimit: number;
+}
+
+/** More threads than this only wait for each other on models of this size. */
+const USEFUL_THREADS = 8;
+
+export const SETTINGS: Settings<ReasoningConfig> = {
+  ...commonSettings('reasoning'),
+  contextUrl: stageUrl('context'),
+  model: {
+    variable: 'SUPERCONTEXT_MODEL',
+    parse: text(),
+    fallback: 'auto',
+    meaning:
+      'id of a model in models.json, extractive, or auto: the first one of models.json if its weights are there, else extractive',
+  },
+  modelPath: {
+    variable: 'SUPERCONTEXT_MODEL_PATH',
+    parse: optional(text()),
+    fallback: null,
+    meaning: "the model's GGUF file, when it is not in the cache",
+  },
+  cacheHome: {
+    variable: 'XDG_CACHE_HOME',
+    parse: text(),
+    fallback: '',
+    meaning: 'weights and prepared graphs are in its subfolder supercontext/models; ~/.cache when unset',
+  },
+  provider: {
+    variable: 'SUPERCONTEXT_PROVIDER',
+    parse: oneOf('cpu', 'cuda'),
+    fallback: 'cpu',
+    meaning: 'what the engine runs on; one that cannot be had is an error at start',
+  },
+  threads: {
+    variable: 'SUPERCONTEXT_ENGINE_THREADS',
+    parse: integer({ min: 1, max: 256 }),
+    fallback: Math.min(availableParallelism(), USEFUL_THREADS),
+    meaning: 'cores the engine owns',
+  },
+  slots: {
+    variable: 'SUPERCONTEXT_ENGINE_SLOTS',
+    parse: integer({ min: 1, max: 256 }),
+    fallback: 8,
+    meaning: 'generations decoded in one batch',
+  },
+  kvMebibytes: {
+    variable: 'SUPERCONTEXT_ENGINE_KV_MIB',
+    parse: integer({ min: 64, max: 1024 * 1024 }),
+    fallback: 1_024,
+    meaning: 'memory for the KV caches of all sessions, in MiB; idle sessions give way first',
+  },
+  queueLimit: {
+    variable: 'SUPERCONTEXT_ENGINE_QUEUE',
+    parse: integer({ min: 0, max: 4_096 }),
+    fallback: 64,
+    meaning: 'generations that may wait for a slot',
+  },
+};
+
+/** @throws ConfigError naming every fault. */
+export function readReasoningConfig(env: NodeJS.ProcessEnv = process.env): ReasoningConfig {
+  return readConfig(env, SETTINGS);
+}
+
+export function cacheDirectoryOf({ cacheHome }: Pick<ReasoningConfig, 'cacheHome'>): string {
+  return modelCacheDirectory({ cacheHome, home: homedir() });
+}

@@ -1,0 +1,18 @@
+/** An answer the session's log may still lack. */
+export interface UnrecordedAnswer {
+  readonly generationId: string;
+  readonly turnId: string;
+  readonly text: string;
+}
+
+/** Which answers have become part of their session's log, so that one the context stage could not take is offered again. */
+export interface AnswerOutbox {
+  /** Answers that were completed or cancelled with text and are not marked, oldest first. */
+  unrecorded(limit: number): Promise<readonly UnrecordedAnswer[]>;
+
+  /** Marks an answer as part of the session's log. Idempotent. */
+  markRecorded(generationId: string): Promise<void>;
+
+  /** The latest answers given in a session, newest first. */
+  answersOf(sessionId: string, limit: number): Promise<readonly string[]>;
+}

@@ -1,0 +1,52 @@
+import { termsOf, termWeights } from './terms.ts';
+
+/** Evidence an answer rests on, by its number. */
+export interface FoundCitation {
+  readonly number: number;
+  /** Whether the answer itself names the number; otherwise the evidence was found by the terms it shares with the answer. */
+  readonly named: boolean;
+}
+
+/** [2], [1, 3], [1][2], [1 and 2]; other brackets, as in code, stay what they are. */
+const BRACKET = /\[(\s*\d{1,3}(?:\s*(?:,|;|&|and)\s*\d{1,3})*\s*)\]/g;
+
+/** Unnamed evidence has to hold this share of the weight of the answer's terms. */
+const MINIMUM_SHARE = 0.3;
+/** A further piece counts when it supports nearly as much as the best. */
+const NEARLY_BEST_RATIO = 0.85;
+const MAXIMUM_UNNAMED = 2;
+
+/**
+ * The evidence that `answer` names, in the order of the numbers; when it names none, the pieces that hold most of its terms,
+ * weighed by rarity. Numbers that no evidence has are no citations.
+ * @param evidence texts of the pieces [1], [2], …
+ */
+export function findCitations(answer: string, evidence: readonly string[]): readonly FoundCitation[] {
+  const named = namedNumbers(answer).filter((number) => number >= 1 && number <= evidence.length);
+  if (named.length > 0) return named.map((number) => ({ number, named: true }));
+  return supportingNumbers(answer, evidence).map((number) => ({ number, named: false }));
+}
+
+function namedNumbers(answer: string): readonly number[] {
+  const numbers = [...answer.matchAll(BRACKET)].flatMap(([, inside = '']) => (inside.match(/\d+/g) ?? []).map(Number));
+  return [...new Set(numbers)].sort((one, other) => one - other);
+}
+
+function supportingNumbers(answer: string, evidence: readonly string[]): readonly number[] {
+  const wanted = new Set(termsOf(answer));
+  if (wanted.size === 0) return [];
+  const pieces = evidence.map((text) => new Set(termsOf(text)));
+  const weightOf = termWeights(pieces);
+  const sum = (terms: Iterable<string>) => Iterator.from(terms).reduce((total, term) => total + weightOf(term), 0);
+  const total = sum(wanted);
+  const shares = pieces.map((terms) => sum(wanted.intersection(terms)) / total);
+  const best = Math.max(0, ...shares);
+  if (best < MINIMUM_SHARE) return [];
+  return shares
+    .map((share, index) => ({ share, number: index + 1 }))
+    .filter(({ share }) => share >= best * NEARLY_BEST_RATIO)
+    .sort((one, other) => other.share - one.share || one.number - other.number)
+    .slice(0, MAXIMUM_UNNAMED)
+    .map(({ number }) => number)
+    .sort((one, other) => one - other);
+}

@@ -1,0 +1,122 @@
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type BeginTurnInput = {
+  /** For the working set, 0 for none. */
+  budgetTokens: number;
+  /** 1-128 characters; the same key twice returns the same turn. */
+  idempotencyKey: string;
+  prompt: string;
+  sessionId: string;
+};
+
+export type RecordAnswerInput = {
+  /** The generation that answered: the same id twice has the effect of once. */
+  generationId: string;
+  text: string;
+  turnId: string;
+};
+
+/** Why a segment is in the working set, in the order of the layout. */
+export type SegmentReason =
+  /** Summaries of the whole session. */
+  | 'DIGEST'
+  /** Found for the question. */
+  | 'EVIDENCE'
+  /** Pinned by the user. */
+  | 'PIN'
+  /** The latest turns. */
+  | 'RECENT'
+  /** Instructions of the session. */
+  | 'SYSTEM';
+
+export type BeginTurnMutationVariables = Exact<{
+  input: BeginTurnInput;
+}>;
+
+
+export type BeginTurnMutation = { beginTurn: { turn: { id: string }, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }>, segments: Array<
+        | { __typename: 'FragmentSegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, fragment: { id: string } }
+        | { __typename: 'SummarySegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, summary: { id: string } }
+      > } } };
+
+export type RecordAnswerMutationVariables = Exact<{
+  input: RecordAnswerInput;
+}>;
+
+
+export type RecordAnswerMutation = { recordAnswer: { revision: number } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const BeginTurnDocument = new TypedDocumentString(`
+    mutation BeginTurn($input: BeginTurnInput!) {
+  beginTurn(input: $input) {
+    turn {
+      id
+    }
+    workingSet {
+      revision
+      budgetTokens
+      tokens
+      sessionTokens
+      indexedThrough
+      omitted {
+        fragments
+        tokens
+      }
+      degraded {
+        stage
+        code
+        message
+      }
+      segments {
+        __typename
+        text
+        tokens
+        reason
+        score
+        from
+        through
+        verbatim
+        ... on FragmentSegment {
+          fragment {
+            id
+          }
+        }
+        ... on SummarySegment {
+          summary {
+            id
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BeginTurnMutation, BeginTurnMutationVariables>;
+export const RecordAnswerDocument = new TypedDocumentString(`
+    mutation RecordAnswer($input: RecordAnswerInput!) {
+  recordAnswer(input: $input) {
+    revision
+  }
+}
+    `) as unknown as TypedDocumentString<RecordAnswerMutation, RecordAnswerMutationVariables>;

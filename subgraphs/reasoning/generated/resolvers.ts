@@ -1,0 +1,739 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { GenerationRecord, TurnReference } from '../generation.ts';
+import type { StreamedEvent } from '../stream-tokens.ts';
+import type { ModelDescription } from '../model/language-model.ts';
+import type { WorkingSet } from '@supercontext/contract';
+import type { RequestContext } from '../request-context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** An opaque position in a list or stream. Send it back as you got it. */
+  Cursor: { input: string; output: string; }
+  /** A moment in time, ISO 8601 in UTC. */
+  DateTime: { input: string; output: string; }
+  _FieldSet: { input: unknown; output: unknown; }
+};
+
+export type AskInput = {
+  /** o200k tokens of the working set, 256 to what the model's window holds; the model's own default when left out. */
+  budgetTokens?: InputMaybe<Scalars['Int']['input']>;
+  /** 1-128 characters; the same key twice returns the same generation. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Tokens of the answer, at least 1; the model's own default when left out. */
+  maxTokens?: InputMaybe<Scalars['Int']['input']>;
+  /** A model of Query.models by its id; the default one when left out. */
+  model?: InputMaybe<Scalars['ID']['input']>;
+  /** The question, 1-32 768 characters. */
+  prompt: Scalars['String']['input'];
+  /** For an answer that can be repeated. */
+  seed?: InputMaybe<Scalars['Int']['input']>;
+  sessionId: Scalars['ID']['input'];
+  /** 0-2; 0 always takes the likeliest token. The model's own default when left out. */
+  temperature?: InputMaybe<Scalars['Float']['input']>;
+};
+
+export type AskPayload = {
+  /** The generation, null when the input was rejected. */
+  generation?: Maybe<Generation>;
+  /** Why not, empty on success. */
+  userErrors: Array<UserError>;
+};
+
+export type CancelGenerationInput = {
+  generationId: Scalars['ID']['input'];
+};
+
+export type CancelGenerationPayload = {
+  /** The generation, null when there is none. */
+  generation?: Maybe<Generation>;
+  /** Why not, empty on success. */
+  userErrors: Array<UserError>;
+};
+
+/** Evidence an answer rests on. */
+export type Citation = {
+  fragment?: Maybe<Fragment>;
+  /** Whether the answer itself names the number. When it names none at all, this is the evidence that shares most terms with it. */
+  named: Scalars['Boolean']['output'];
+  /** As in the answer: [1], [2], … */
+  number: Scalars['Int']['output'];
+  summary?: Maybe<Summary>;
+  /** What the model was shown. */
+  text: Scalars['String']['output'];
+};
+
+/** Something the working set had to do without. */
+export type DegradationReceipt = {
+  code: Scalars['String']['output'];
+  message: Scalars['String']['output'];
+  stage: Scalars['String']['output'];
+};
+
+export type Fragment = {
+  id: Scalars['ID']['output'];
+};
+
+/** An answer, growing or whole. */
+export type Generation = Node & {
+  /** The evidence the answer names or else rests on, in the order of the numbers. */
+  citations: Array<Citation>;
+  createdAt: Scalars['DateTime']['output'];
+  /** Every step of this turn in every stage, in order of start. */
+  hops: Array<Hop>;
+  id: Scalars['ID']['output'];
+  model: Model;
+  status: GenerationStatus;
+  /** All of the answer so far. */
+  text: Scalars['String']['output'];
+  timings: Timings;
+  turn: Turn;
+  usage: Usage;
+  /** What the model saw, and what it did not. */
+  workingSet: WorkingSetReceipt;
+};
+
+/** The answer was stopped by somebody. */
+export type GenerationCancelled = GenerationEvent & {
+  cursor: Scalars['Cursor']['output'];
+  generation: Generation;
+  sequence: Scalars['Int']['output'];
+};
+
+/** The answer is whole. */
+export type GenerationCompleted = GenerationEvent & {
+  cursor: Scalars['Cursor']['output'];
+  generation: Generation;
+  sequence: Scalars['Int']['output'];
+};
+
+/** One event of a generation: a GenerationStarted, any number of TokenDelta, and exactly one terminal event. */
+export type GenerationEvent = {
+  /** Where to resume after this event. */
+  cursor: Scalars['Cursor']['output'];
+  /** From 0, without gaps, unless deltas were merged: then it is the last one's. */
+  sequence: Scalars['Int']['output'];
+};
+
+/** The answer broke off. */
+export type GenerationFailed = GenerationEvent & {
+  /** One code of the contract's error table. */
+  code: Scalars['String']['output'];
+  cursor: Scalars['Cursor']['output'];
+  generation: Generation;
+  message: Scalars['String']['output'];
+  /** Whether asking again may succeed. */
+  retryable: Scalars['Boolean']['output'];
+  sequence: Scalars['Int']['output'];
+};
+
+/** The generation is accepted. */
+export type GenerationStarted = GenerationEvent & {
+  cursor: Scalars['Cursor']['output'];
+  generation: Generation;
+  sequence: Scalars['Int']['output'];
+};
+
+/** Where a generation stands. */
+export type GenerationStatus =
+  | 'CANCELLED'
+  | 'COMPLETED'
+  | 'FAILED'
+  | 'RUNNING';
+
+/** One step of a turn in one stage. */
+export type Hop = {
+  cacheHit?: Maybe<Scalars['Boolean']['output']>;
+  durationMs: Scalars['Float']['output'];
+  /** A verb and its object. */
+  name: Scalars['String']['output'];
+  shard?: Maybe<Scalars['String']['output']>;
+  sizeBytes?: Maybe<Scalars['Float']['output']>;
+  stage: Scalars['String']['output'];
+  /** Wall-clock start, milliseconds since 1970, by the stage's own clock. */
+  startedAtMs: Scalars['Float']['output'];
+  tokens?: Maybe<Scalars['Int']['output']>;
+  version: Scalars['String']['output'];
+};
+
+/** An input that cannot be accepted as it is. */
+export type InputRejected = UserError & {
+  /** One code of the contract's error table. */
+  code: Scalars['String']['output'];
+  /** What happened, for a person. */
+  message: Scalars['String']['output'];
+};
+
+/** What can answer. */
+export type Model = {
+  /** Model tokens that prompt and answer may have together. */
+  contextTokens: Scalars['Int']['output'];
+  /** o200k tokens of the working set when a question names no budget. */
+  defaultBudgetTokens: Scalars['Int']['output'];
+  /** onnx, remote or extractive. Extractive quotes the evidence and writes nothing of its own. */
+  engine: Scalars['String']['output'];
+  id: Scalars['ID']['output'];
+  /** What it runs on: cpu, cuda or a host. */
+  provider: Scalars['String']['output'];
+  version: Scalars['String']['output'];
+};
+
+export type Mutation = {
+  /** Asks a question and returns at once; read the answer with generationEvents. */
+  ask: AskPayload;
+  /** Stops a generation; what it has said so far stays. Has no effect on one that has ended. */
+  cancelGeneration: CancelGenerationPayload;
+};
+
+
+export type MutationAskArgs = {
+  input: AskInput;
+};
+
+
+export type MutationCancelGenerationArgs = {
+  input: CancelGenerationInput;
+};
+
+/** Anything with an id of its own that can be fetched again. */
+export type Node = {
+  /** Globally unique. */
+  id: Scalars['ID']['output'];
+};
+
+export type Query = {
+  /** One generation, null when there is none. */
+  generation?: Maybe<Generation>;
+  /** The models that can answer, the default first. */
+  models: Array<Model>;
+};
+
+
+export type QueryGenerationArgs = {
+  id: Scalars['ID']['input'];
+};
+
+/** One segment the model saw. */
+export type SegmentReceipt = {
+  fragment?: Maybe<Fragment>;
+  from: Scalars['Int']['output'];
+  /** The number it can be cited by, null when it is not numbered. */
+  number?: Maybe<Scalars['Int']['output']>;
+  /** SYSTEM, PIN, DIGEST, RECENT or EVIDENCE. */
+  reason: Scalars['String']['output'];
+  score?: Maybe<Scalars['Float']['output']>;
+  summary?: Maybe<Summary>;
+  through: Scalars['Int']['output'];
+  tokens: Scalars['Int']['output'];
+  verbatim: Scalars['Boolean']['output'];
+};
+
+export type Subscription = {
+  /** Asks a question and streams the answer. The first event names the generation, with which it can be resumed. */
+  generate: GenerationEvent;
+  /** The events of a generation, from the first or after a cursor, until its terminal event. One of both arguments is needed: a cursor names its generation. */
+  generationEvents: GenerationEvent;
+};
+
+
+export type SubscriptionGenerateArgs = {
+  input: AskInput;
+};
+
+
+export type SubscriptionGenerationEventsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  generationId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+export type Summary = {
+  id: Scalars['ID']['output'];
+};
+
+/** Where the time of one answer went. Null until known. */
+export type Timings = {
+  decodeMs?: Maybe<Scalars['Float']['output']>;
+  /** From the question's arrival at this stage to the first token. */
+  firstTokenMs?: Maybe<Scalars['Float']['output']>;
+  prefillMs?: Maybe<Scalars['Float']['output']>;
+  /** Waiting for a slot of the engine. */
+  queuedMs?: Maybe<Scalars['Float']['output']>;
+  /** Output tokens per second of decoding. */
+  tokensPerSecond?: Maybe<Scalars['Float']['output']>;
+  totalMs?: Maybe<Scalars['Float']['output']>;
+  /** Choosing the working set, over all stages. */
+  workingSetMs?: Maybe<Scalars['Float']['output']>;
+};
+
+/** What the model said next. */
+export type TokenDelta = GenerationEvent & {
+  cursor: Scalars['Cursor']['output'];
+  sequence: Scalars['Int']['output'];
+  /** To be appended to what came before. */
+  text: Scalars['String']['output'];
+  /** Model tokens in it. */
+  tokens: Scalars['Int']['output'];
+};
+
+export type Turn = {
+  /** The answers to this question, oldest first. */
+  generations: Array<Generation>;
+  id: Scalars['ID']['output'];
+};
+
+/** Model tokens of one answer. */
+export type Usage = {
+  /** Of these, reused from the session's KV cache. */
+  cachedTokens: Scalars['Int']['output'];
+  outputTokens: Scalars['Int']['output'];
+  promptTokens: Scalars['Int']['output'];
+};
+
+/** A business error: something the caller can act on. Match on the code. */
+export type UserError = {
+  /** One code of the contract's error table. */
+  code: Scalars['String']['output'];
+  /** What happened, for a person. */
+  message: Scalars['String']['output'];
+};
+
+/** The working set of one generation, kept with it. */
+export type WorkingSetReceipt = {
+  budgetTokens: Scalars['Int']['output'];
+  degraded: Array<DegradationReceipt>;
+  indexedThrough: Scalars['Int']['output'];
+  omittedFragments: Scalars['Int']['output'];
+  omittedTokens: Scalars['Int']['output'];
+  revision: Scalars['Int']['output'];
+  segments: Array<SegmentReceipt>;
+  sessionTokens: Scalars['Int']['output'];
+  tokens: Scalars['Int']['output'];
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+/** Mapping of federation types */
+export type FederationTypes = {
+  Generation: Generation;
+  Turn: Turn;
+};
+
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = {
+  Generation:
+    ( { __typename: 'Generation' }
+    & GraphQLRecursivePick<FederationTypes['Generation'], {"id":true}> );
+  Turn:
+    ( { __typename: 'Turn' }
+    & GraphQLRecursivePick<FederationTypes['Turn'], {"id":true}> );
+};
+
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  GenerationEvent:
+    | ( StreamedEvent<"cancelled"> )
+    | ( StreamedEvent<"completed"> )
+    | ( StreamedEvent<"failed"> )
+    | ( StreamedEvent<"started"> )
+    | ( StreamedEvent<"delta"> )
+  ;
+  Node: ( GenerationRecord );
+  UserError: ( InputRejected );
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  AskInput: AskInput;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  AskPayload: ResolverTypeWrapper<Omit<AskPayload, 'generation' | 'userErrors'> & { generation?: Maybe<ResolversTypes['Generation']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  CancelGenerationInput: CancelGenerationInput;
+  CancelGenerationPayload: ResolverTypeWrapper<Omit<CancelGenerationPayload, 'generation' | 'userErrors'> & { generation?: Maybe<ResolversTypes['Generation']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  Citation: ResolverTypeWrapper<Citation>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Cursor: ResolverTypeWrapper<Scalars['Cursor']['output']>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DegradationReceipt: ResolverTypeWrapper<DegradationReceipt>;
+  Fragment: ResolverTypeWrapper<Fragment>;
+  Generation: ResolverTypeWrapper<GenerationRecord>;
+  GenerationCancelled: ResolverTypeWrapper<StreamedEvent<"cancelled">>;
+  GenerationCompleted: ResolverTypeWrapper<StreamedEvent<"completed">>;
+  GenerationEvent: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['GenerationEvent']>;
+  GenerationFailed: ResolverTypeWrapper<StreamedEvent<"failed">>;
+  GenerationStarted: ResolverTypeWrapper<StreamedEvent<"started">>;
+  GenerationStatus: GenerationStatus;
+  Hop: ResolverTypeWrapper<Hop>;
+  InputRejected: ResolverTypeWrapper<InputRejected>;
+  Model: ResolverTypeWrapper<ModelDescription>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  SegmentReceipt: ResolverTypeWrapper<SegmentReceipt>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Summary: ResolverTypeWrapper<Summary>;
+  Timings: ResolverTypeWrapper<Timings>;
+  TokenDelta: ResolverTypeWrapper<StreamedEvent<"delta">>;
+  Turn: ResolverTypeWrapper<TurnReference>;
+  Usage: ResolverTypeWrapper<Usage>;
+  UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
+  WorkingSetReceipt: ResolverTypeWrapper<WorkingSet>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  AskInput: AskInput;
+  Int: Scalars['Int']['output'];
+  ID: Scalars['ID']['output'];
+  Float: Scalars['Float']['output'];
+  AskPayload: Omit<AskPayload, 'generation' | 'userErrors'> & { generation?: Maybe<ResolversParentTypes['Generation']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  CancelGenerationInput: CancelGenerationInput;
+  CancelGenerationPayload: Omit<CancelGenerationPayload, 'generation' | 'userErrors'> & { generation?: Maybe<ResolversParentTypes['Generation']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  Citation: Citation;
+  Boolean: Scalars['Boolean']['output'];
+  Cursor: Scalars['Cursor']['output'];
+  DateTime: Scalars['DateTime']['output'];
+  DegradationReceipt: DegradationReceipt;
+  Fragment: Fragment;
+  Generation: GenerationRecord;
+  GenerationCancelled: StreamedEvent<"cancelled">;
+  GenerationCompleted: StreamedEvent<"completed">;
+  GenerationEvent: ResolversInterfaceTypes<ResolversParentTypes>['GenerationEvent'];
+  GenerationFailed: StreamedEvent<"failed">;
+  GenerationStarted: StreamedEvent<"started">;
+  Hop: Hop;
+  InputRejected: InputRejected;
+  Model: ModelDescription;
+  Mutation: Record<PropertyKey, never>;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  Query: Record<PropertyKey, never>;
+  SegmentReceipt: SegmentReceipt;
+  Subscription: Record<PropertyKey, never>;
+  Summary: Summary;
+  Timings: Timings;
+  TokenDelta: StreamedEvent<"delta">;
+  Turn: TurnReference;
+  Usage: Usage;
+  UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
+  WorkingSetReceipt: WorkingSet;
+  String: Scalars['String']['output'];
+};
+
+export type ResumableDirectiveArgs = {
+  argument: Scalars['String']['input'];
+  cursor: Scalars['String']['input'];
+  through?: Maybe<Scalars['String']['input']>;
+};
+
+export type ResumableDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = ResumableDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type AskPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AskPayload'] = ResolversParentTypes['AskPayload']> = {
+  generation?: Resolver<Maybe<ResolversTypes['Generation']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type CancelGenerationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CancelGenerationPayload'] = ResolversParentTypes['CancelGenerationPayload']> = {
+  generation?: Resolver<Maybe<ResolversTypes['Generation']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type CitationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Citation'] = ResolversParentTypes['Citation']> = {
+  fragment?: Resolver<Maybe<ResolversTypes['Fragment']>, ParentType, ContextType>;
+  named?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  summary?: Resolver<Maybe<ResolversTypes['Summary']>, ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export interface CursorScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Cursor'], any> {
+  name: 'Cursor';
+}
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type DegradationReceiptResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DegradationReceipt'] = ResolversParentTypes['DegradationReceipt']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  stage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type FragmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Fragment'] = ResolversParentTypes['Fragment']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type GenerationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Generation'] = ResolversParentTypes['Generation'], FederationReferenceType extends FederationReferenceTypes['Generation'] = FederationReferenceTypes['Generation']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Generation']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  citations?: Resolver<Array<ResolversTypes['Citation']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  hops?: Resolver<Array<ResolversTypes['Hop']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  model?: Resolver<ResolversTypes['Model'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['GenerationStatus'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  timings?: Resolver<ResolversTypes['Timings'], ParentType, ContextType>;
+  turn?: Resolver<ResolversTypes['Turn'], ParentType, ContextType>;
+  usage?: Resolver<ResolversTypes['Usage'], ParentType, ContextType>;
+  workingSet?: Resolver<ResolversTypes['WorkingSetReceipt'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GenerationCancelledResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['GenerationCancelled'] = ResolversParentTypes['GenerationCancelled']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  generation?: Resolver<ResolversTypes['Generation'], ParentType, ContextType>;
+  sequence?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GenerationCompletedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['GenerationCompleted'] = ResolversParentTypes['GenerationCompleted']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  generation?: Resolver<ResolversTypes['Generation'], ParentType, ContextType>;
+  sequence?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GenerationEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['GenerationEvent'] = ResolversParentTypes['GenerationEvent']> = {
+  __resolveType: TypeResolveFn<'GenerationCancelled' | 'GenerationCompleted' | 'GenerationFailed' | 'GenerationStarted' | 'TokenDelta', ParentType, ContextType>;
+};
+
+export type GenerationFailedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['GenerationFailed'] = ResolversParentTypes['GenerationFailed']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  generation?: Resolver<ResolversTypes['Generation'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  retryable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  sequence?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type GenerationStartedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['GenerationStarted'] = ResolversParentTypes['GenerationStarted']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  generation?: Resolver<ResolversTypes['Generation'], ParentType, ContextType>;
+  sequence?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type HopResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Hop'] = ResolversParentTypes['Hop']> = {
+  cacheHit?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  durationMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  shard?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sizeBytes?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  stage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  startedAtMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  tokens?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type InputRejectedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InputRejected'] = ResolversParentTypes['InputRejected']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ModelResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Model'] = ResolversParentTypes['Model']> = {
+  contextTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  defaultBudgetTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  engine?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  ask?: Resolver<ResolversTypes['AskPayload'], ParentType, ContextType, RequireFields<MutationAskArgs, 'input'>>;
+  cancelGeneration?: Resolver<ResolversTypes['CancelGenerationPayload'], ParentType, ContextType, RequireFields<MutationCancelGenerationArgs, 'input'>>;
+};
+
+export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Generation', ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  generation?: Resolver<Maybe<ResolversTypes['Generation']>, ParentType, ContextType, RequireFields<QueryGenerationArgs, 'id'>>;
+  models?: Resolver<Array<ResolversTypes['Model']>, ParentType, ContextType>;
+};
+
+export type SegmentReceiptResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SegmentReceipt'] = ResolversParentTypes['SegmentReceipt']> = {
+  fragment?: Resolver<Maybe<ResolversTypes['Fragment']>, ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  number?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  summary?: Resolver<Maybe<ResolversTypes['Summary']>, ParentType, ContextType>;
+  through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  verbatim?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  generate?: SubscriptionResolver<ResolversTypes['GenerationEvent'], "generate", ParentType, ContextType, RequireFields<SubscriptionGenerateArgs, 'input'>>;
+  generationEvents?: SubscriptionResolver<ResolversTypes['GenerationEvent'], "generationEvents", ParentType, ContextType, Partial<SubscriptionGenerationEventsArgs>>;
+};
+
+export type SummaryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Summary'] = ResolversParentTypes['Summary']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type TimingsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Timings'] = ResolversParentTypes['Timings']> = {
+  decodeMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  firstTokenMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  prefillMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  queuedMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  tokensPerSecond?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  totalMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  workingSetMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type TokenDeltaResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TokenDelta'] = ResolversParentTypes['TokenDelta']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  sequence?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TurnResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Turn'] = ResolversParentTypes['Turn'], FederationReferenceType extends FederationReferenceTypes['Turn'] = FederationReferenceTypes['Turn']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Turn']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  generations?: Resolver<Array<ResolversTypes['Generation']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type UsageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Usage'] = ResolversParentTypes['Usage']> = {
+  cachedTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  outputTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  promptTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type UserErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
+  __resolveType: TypeResolveFn<'InputRejected', ParentType, ContextType>;
+};
+
+export type WorkingSetReceiptResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WorkingSetReceipt'] = ResolversParentTypes['WorkingSetReceipt']> = {
+  budgetTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  degraded?: Resolver<Array<ResolversTypes['DegradationReceipt']>, ParentType, ContextType>;
+  indexedThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  omittedFragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  omittedTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  segments?: Resolver<Array<ResolversTypes['SegmentReceipt']>, ParentType, ContextType>;
+  sessionTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = RequestContext> = {
+  AskPayload?: AskPayloadResolvers<ContextType>;
+  CancelGenerationPayload?: CancelGenerationPayloadResolvers<ContextType>;
+  Citation?: CitationResolvers<ContextType>;
+  Cursor?: GraphQLScalarType;
+  DateTime?: GraphQLScalarType;
+  DegradationReceipt?: DegradationReceiptResolvers<ContextType>;
+  Fragment?: FragmentResolvers<ContextType>;
+  Generation?: GenerationResolvers<ContextType>;
+  GenerationCancelled?: GenerationCancelledResolvers<ContextType>;
+  GenerationCompleted?: GenerationCompletedResolvers<ContextType>;
+  GenerationEvent?: GenerationEventResolvers<ContextType>;
+  GenerationFailed?: GenerationFailedResolvers<ContextType>;
+  GenerationStarted?: GenerationStartedResolvers<ContextType>;
+  Hop?: HopResolvers<ContextType>;
+  InputRejected?: InputRejectedResolvers<ContextType>;
+  Model?: ModelResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  SegmentReceipt?: SegmentReceiptResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  Summary?: SummaryResolvers<ContextType>;
+  Timings?: TimingsResolvers<ContextType>;
+  TokenDelta?: TokenDeltaResolvers<ContextType>;
+  Turn?: TurnResolvers<ContextType>;
+  Usage?: UsageResolvers<ContextType>;
+  UserError?: UserErrorResolvers<ContextType>;
+  WorkingSetReceipt?: WorkingSetReceiptResolvers<ContextType>;
+};
+
+export type DirectiveResolvers<ContextType = RequestContext> = {
+  resumable?: ResumableDirectiveResolver<any, any, ContextType>;
+};

@@ -1,0 +1,122 @@
+import type { Worker } from 'node:worker_threads';
+import { ContractError, ERRORS } from '@supercontext/contract';
+import type { FromEngine, Job, JobEvent, JobFailed, ToEngine } from './engine-protocol.ts';
+import { EventChannel } from './event-channel.ts';
+import type { CompletionEvent } from './language-model.ts';
+
+export interface EngineHostOptions {
+  /** Starts a thread that speaks the engine's protocol. */
+  readonly startWorker: () => Worker;
+  /** Jobs under way and waiting, over all sessions; one more is refused. */
+  readonly mostJobs: number;
+  /** Jobs that run at the same time, to estimate how long a refused one should wait. */
+  readonly slots: number;
+}
+
+interface RunningWorker {
+  readonly worker: Worker;
+  readonly channels: Map<number, EventChannel<JobEvent>>;
+  readonly ready: Promise<string>;
+}
+
+/**
+ * The engine's worker thread as seen from the serving thread. A worker that dies ends its running jobs with
+ * `MODEL_FAILED`, and the next job starts a new one; sessions lose their cache, nothing else.
+ */
+export class EngineHost {
+  readonly #options: EngineHostOptions;
+  #running: RunningWorker | undefined;
+  #nextJobId = 1;
+  #closed = false;
+
+  constructor(options: EngineHostOptions) {
+    this.#options = options;
+  }
+
+  /** Starts a worker unless one runs; resolves with the provider it really runs on, rejects with what it was refused for. */
+  start(): Promise<string> {
+    return this.#worker().ready;
+  }
+
+  /**
+   * The events of one job; nothing starts before the first pull. Throws `MODEL_OVERLOADED` when too many jobs are there,
+   * `MODEL_FAILED` when the worker dies, `signal.reason` on abort. Leaving the loop cancels the job.
+   */
+  async *run(job: Omit<Job, 'id'>, signal: AbortSignal): AsyncGenerator<CompletionEvent, void, undefined> {
+    signal.throwIfAborted();
+    const running = this.#worker();
+    this.#refuseWhenFull(running.channels.size);
+    const id = this.#nextJobId++;
+    const channel = new EventChannel<JobEvent>();
+    running.channels.set(id, channel);
+    const abort = (): void => channel.fail(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    let over = false;
+    try {
+      post(running.worker, { type: 'submit', job: { ...job, id } });
+      while (!over) {
+        const event = await channel.next();
+        if (event.type === 'failed') {
+          over = true;
+          throw new ContractError(event.code, event.message, event.details);
+        }
+        over = event.type === 'completed';
+        yield event;
+      }
+    } finally {
+      signal.removeEventListener('abort', abort);
+      running.channels.delete(id);
+      if (!over) post(running.worker, { type: 'cancel', jobId: id });
+    }
+  }
+
+  forget(sessionId: string): void {
+    if (this.#running !== undefined) post(this.#running.worker, { type: 'forget', sessionId });
+  }
+
+  /** Ends running jobs with `MODEL_FAILED`. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running?.worker.terminate();
+  }
+
+  #refuseWhenFull(jobs: number): void {
+    if (jobs < this.#options.mostJobs) return;
+    const retryAfterMs = ERRORS.MODEL_OVERLOADED.retryAfterMs * Math.ceil(jobs / this.#options.slots);
+    throw new ContractError('MODEL_OVERLOADED', `${jobs} completions are running or waiting`, { retryAfterMs, jobs });
+  }
+
+  #worker(): RunningWorker {
+    if (this.#closed) throw new ContractError('MODEL_FAILED', 'the engine is closed');
+    if (this.#running !== undefined) return this.#running;
+    const worker = this.#options.startWorker();
+    const channels = new Map<number, EventChannel<JobEvent>>();
+    const { promise: ready, resolve, reject } = Promise.withResolvers<string>();
+    // Whoever waits hears of it; when nobody does, the next job will.
+    ready.catch(() => undefined);
+    const running: RunningWorker = { worker, channels, ready };
+    const die = (failure: JobFailed): void => {
+      if (this.#running === running) this.#running = undefined;
+      reject(new ContractError(failure.code, failure.message, failure.details));
+      for (const channel of channels.values()) channel.push(failure);
+      channels.clear();
+    };
+    worker.on('message', (message: FromEngine) => {
+      if (message.type === 'event') channels.get(message.jobId)?.push(message.event);
+      else if (message.type === 'ready') resolve(message.provider);
+      else die(message.failure);
+    });
+    worker.on('error', (error) => die(failed(`the engine's thread failed: ${String(error)}`)));
+    worker.on('exit', (code) => die(failed(`the engine's thread ended with status ${code}`)));
+    this.#running = running;
+    return running;
+  }
+}
+
+function failed(message: string): JobFailed {
+  return { type: 'failed', code: 'MODEL_FAILED', message, details: {} };
+}
+
+function post(worker: Worker, message: ToEngine): void {
+  worker.postMessage(message);
+}

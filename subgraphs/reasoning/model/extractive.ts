@@ -1,0 +1,85 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { ContractError } from '@supercontext/contract';
+import { EVIDENCE_HEADING, PART_SEPARATOR, QUESTION_HEADING } from '../lay-out-prompt.ts';
+import type { CompletionEvent, CompletionRequest, LanguageModel, ModelDescription } from './language-model.ts';
+import { quoteEvidence } from './quote-evidence.ts';
+
+const NOTHING_FOUND = 'Nothing in the evidence at hand speaks of this.';
+
+/** Words are its tokens. Its window is as large as any working set; it holds nothing but strings. */
+export const EXTRACTIVE: ModelDescription = {
+  id: 'extractive',
+  engine: 'extractive',
+  version: '1',
+  provider: 'cpu',
+  contextTokens: 1_048_576,
+  defaultBudgetTokens: 4_096,
+  maxAnswerTokens: 256,
+  sampling: { temperature: 0, topP: 1, repetitionPenalty: 1 },
+};
+
+/**
+ * Answers without weights: quotes the sentences of the evidence that hold most of the question's terms, each with its
+ * number. It writes nothing of its own, ignores sampling, and keeps nothing between turns.
+ */
+export function extractiveModel(): LanguageModel {
+  const closed = new AbortController();
+  return {
+    description: EXTRACTIVE,
+    countTokens: async (texts) => texts.map((text) => wordsOf(text).length),
+    complete: (request, signal) => quote(request, AbortSignal.any([signal, closed.signal])),
+    releaseSession() {},
+    async close() {
+      closed.abort(new ContractError('MODEL_FAILED', 'the engine is closing'));
+    },
+  };
+}
+
+async function* quote(request: CompletionRequest, signal: AbortSignal): AsyncIterable<CompletionEvent> {
+  signal.throwIfAborted();
+  if (!Number.isSafeInteger(request.maxTokens) || request.maxTokens < 1) {
+    throw new ContractError('INPUT_INVALID', 'maxTokens is a whole number of at least 1');
+  }
+  const start = performance.now();
+  const promptTokens = request.messages.reduce((total, { content }) => total + wordsOf(content).length, 0);
+  if (promptTokens + request.maxTokens > EXTRACTIVE.contextTokens) {
+    throw new ContractError('CONTEXT_WINDOW_EXCEEDED', 'prompt and answer are longer than the window');
+  }
+  const { evidence, question } = partsOf(request.messages.findLast(({ role }) => role === 'user')?.content ?? '');
+  const quotes = quoteEvidence(question, evidence);
+  const answer = quotes.map(({ number, sentence }) => `“${sentence}” [${number}]`).join(' ') || NOTHING_FOUND;
+  const decodeStart = performance.now();
+  yield { type: 'prompt-ready', promptTokens, cachedTokens: 0, queuedMs: 0, prefillMs: decodeStart - start };
+
+  let outputTokens = 0;
+  let reason: 'stop' | 'length' = 'stop';
+  for (const [word] of answer.matchAll(/\s*\S+/g)) {
+    if (outputTokens === request.maxTokens) {
+      reason = 'length';
+      break;
+    }
+    // Others get their turn between two words, and whoever wants to cancel gets through.
+    await nextTick();
+    signal.throwIfAborted();
+    outputTokens++;
+    yield { type: 'text-delta', text: word, tokens: 1 };
+  }
+  yield { type: 'completed', reason, outputTokens, decodeMs: performance.now() - decodeStart };
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.match(/\S+/g) ?? [];
+}
+
+/** Reads back what the prompt's layout wrote: pieces numbered without gaps, then the question. */
+function partsOf(message: string): { readonly evidence: readonly string[]; readonly question: string } {
+  const parts = message.split(PART_SEPARATOR);
+  const evidence: string[] = [];
+  let at = 0;
+  if (parts[0] === EVIDENCE_HEADING) {
+    for (at = 1; parts[at]?.startsWith(`[${at}] `); at++) evidence.push(parts[at]?.slice(`[${at}] `.length) ?? '');
+  }
+  const rest = parts.slice(at);
+  const asked = rest.length > 1 ? rest.slice(0, -1) : rest;
+  return { evidence, question: asked.join(PART_SEPARATOR).replace(`${QUESTION_HEADING} `, '') };
+}

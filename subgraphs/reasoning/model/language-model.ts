@@ -1,0 +1,84 @@
+export type ChatRole = 'system' | 'user' | 'assistant';
+
+export interface ChatMessage {
+  readonly role: ChatRole;
+  readonly content: string;
+}
+
+/** How the next token is drawn. */
+export interface Sampling {
+  /** 0 always takes the likeliest token; 0-2. */
+  readonly temperature: number;
+  /** Tokens are drawn from the smallest set whose probabilities reach this sum; above 0, at most 1. */
+  readonly topP: number;
+  /** Logits of tokens already in the answer are divided (negative ones multiplied) by this; 1 leaves them alone. The prompt does not count: evidence is there to be quoted. */
+  readonly repetitionPenalty: number;
+  /** The same seed, model, prompt and provider give the same answer. */
+  readonly seed?: number;
+}
+
+/** What a model is and what it can hold. */
+export interface ModelDescription {
+  readonly id: string;
+  readonly engine: 'onnx' | 'remote' | 'extractive';
+  readonly version: string;
+  /** What it really runs on: `cpu`, `cuda` or a host. */
+  readonly provider: string;
+  /** Model tokens that prompt and answer may have together. */
+  readonly contextTokens: number;
+  readonly defaultBudgetTokens: number;
+  readonly maxAnswerTokens: number;
+  readonly sampling: Sampling;
+}
+
+export interface CompletionRequest {
+  /** The KV prefix is kept per session. */
+  readonly sessionId: string;
+  /** Laid out stable-first: the engine reuses the longest common token prefix with what the session has cached. */
+  readonly messages: readonly ChatMessage[];
+  /** Tokens of the answer, at least 1. */
+  readonly maxTokens: number;
+  readonly sampling: Sampling;
+  /** The answer ends before the first of these; they are not part of it. */
+  readonly stop?: readonly string[];
+}
+
+/** In order: one `prompt-ready`, any number of `text-delta`, one `completed`. */
+export type CompletionEvent =
+  | {
+      readonly type: 'prompt-ready';
+      readonly promptTokens: number;
+      readonly cachedTokens: number;
+      readonly queuedMs: number;
+      readonly prefillMs: number;
+    }
+  | { readonly type: 'text-delta'; readonly text: string; readonly tokens: number }
+  | {
+      readonly type: 'completed';
+      readonly reason: 'stop' | 'length';
+      readonly outputTokens: number;
+      readonly decodeMs: number;
+    };
+
+/** Whatever can answer. Implementations: `onnx`, `remote`, `extractive`. */
+export interface LanguageModel {
+  readonly description: ModelDescription;
+
+  /** The model's own count of each text, in order; the chat template's tokens are not included. */
+  countTokens(texts: readonly string[]): Promise<readonly number[]>;
+
+  /**
+   * Answers once per call; not idempotent. Nothing starts before the iterable is pulled for the first time.
+   * Throws `CONTEXT_WINDOW_EXCEEDED` when prompt and answer cannot fit the window, `MODEL_OVERLOADED` (with
+   * `retryAfterMs` in its details) when the queue is full, `MODEL_FAILED` when the engine stops on the way,
+   * `INPUT_INVALID` for a request out of range. On abort the iteration throws `signal.reason` and the slot is free
+   * again; leaving the loop early frees it, too. Completions of one session run one after another.
+   */
+  complete(request: CompletionRequest, signal: AbortSignal): AsyncIterable<CompletionEvent>;
+
+  /** Forgets what is cached for a session. Idempotent; a running completion of it ends undisturbed. */
+  releaseSession(sessionId: string): void;
+
+  /** Ends running completions with `MODEL_FAILED` and frees everything. Idempotent. */
+  close(): Promise<void>;
+}

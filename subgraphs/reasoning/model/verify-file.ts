@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { modelInvalid } from '../gguf/model-invalid.ts';
+import type { ModelManifest } from './manifest.ts';
+
+/** Reads the whole file. Throws `MODEL_INVALID` when it is missing, or not the one its manifest names. */
+export async function verifyFile(path: string, manifest: Pick<ModelManifest, 'sizeBytes' | 'sha256'>): Promise<void> {
+  const status = await stat(path).catch(() => undefined);
+  if (status === undefined || !status.isFile()) throw modelInvalid(`there is no file ${path}`);
+  if (status.size !== manifest.sizeBytes) {
+    throw modelInvalid(`${path} has ${status.size} bytes, its manifest says ${manifest.sizeBytes}`, {
+      sizeBytes: status.size,
+    });
+  }
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  const sha256 = hash.digest('hex');
+  if (sha256 !== manifest.sha256) {
+    throw modelInvalid(`${path} has sha256 ${sha256}, its manifest says ${manifest.sha256}`, { sha256 });
+  }
+}

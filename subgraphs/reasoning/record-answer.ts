@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@supercontext/runtime/log.ts';
+import type { Answer, ContextStage } from './call-context.ts';
+import type { AnswerOutbox } from './events/answer-outbox.ts';
+
+/** A turn waits no longer than this for its answer to become part of the session. */
+const FIRST_DEADLINE_MS = 1_500;
+const LATER_DEADLINE_MS = 10_000;
+const RETRY_FIRST_MS = 500;
+const RETRY_MAXIMUM_MS = 30_000;
+const BATCH_ANSWERS = 64;
+
+export interface AnswerRecorder {
+  /** Hands an answer to the context stage, once and quickly. Throws what it throws; `retry` makes up for it later. */
+  record(answer: Answer): Promise<void>;
+  /** Marks an answer that `record` has handed over. Call when its generation is closed. */
+  settle(generationId: string): Promise<void>;
+  /** Offers all answers the session's logs may lack, again and again until they are taken. Returns at once. */
+  retry(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Sees to it that every answer becomes part of its session's log, also when the context stage is away for a while or this
+ * stage dies on the way: an answer is offered until it is taken. The context stage takes each once.
+ */
+export function answerRecorder(outbox: AnswerOutbox, context: ContextStage, log: Logger): AnswerRecorder {
+  const stopping = new AbortController();
+  let running: Promise<void> | null = null;
+  let wanted = false;
+
+  async function drain(): Promise<void> {
+    for (let delayMs = RETRY_FIRST_MS; !stopping.signal.aborted; ) {
+      try {
+        const answers = await outbox.unrecorded(BATCH_ANSWERS);
+        if (answers.length === 0) return;
+        for (const answer of answers) {
+          await context.recordAnswer(answer, LATER_DEADLINE_MS);
+          await outbox.markRecorded(answer.generationId);
+        }
+        delayMs = RETRY_FIRST_MS;
+      } catch (error) {
+        log.warn({ err: error, delayMs }, 'answers wait to be recorded');
+        await sleep(delayMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
+        delayMs = Math.min(delayMs * 2, RETRY_MAXIMUM_MS);
+      }
+    }
+  }
+
+  return {
+    record: (answer) => context.recordAnswer(answer, FIRST_DEADLINE_MS),
+    settle: (generationId) => outbox.markRecorded(generationId),
+    retry() {
+      wanted = true;
+      running ??= (async () => {
+        while (wanted && !stopping.signal.aborted) {
+          wanted = false;
+          await drain();
+        }
+        running = null;
+      })();
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}

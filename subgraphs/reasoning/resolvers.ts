@@ -1,0 +1,127 @@
+import { ContractError, ERRORS, type TokenEvent } from '@supercontext/contract';
+import { encodeCursor } from './events/cursor.ts';
+import type { Generation, GenerationStatus, Resolvers, SegmentReceipt } from './generated/resolvers.ts';
+import { evidenceNumbers, type GenerationRecord } from './generation.ts';
+import type { RequestContext } from './request-context.ts';
+import { streamTokens } from './stream-tokens.ts';
+import { isBusinessError } from './validate-ask.ts';
+
+const STATUS: Readonly<Record<GenerationRecord['status'], GenerationStatus>> = {
+  running: 'RUNNING',
+  completed: 'COMPLETED',
+  failed: 'FAILED',
+  cancelled: 'CANCELLED',
+};
+
+const EVENT_TYPE = {
+  started: 'GenerationStarted',
+  delta: 'TokenDelta',
+  completed: 'GenerationCompleted',
+  failed: 'GenerationFailed',
+  cancelled: 'GenerationCancelled',
+} as const;
+
+const place = { cursor: (event: TokenEvent) => encodeCursor(event.generationId, event.sequence) };
+
+/** For the first and last event of a stream. */
+const placeAndGeneration = {
+  ...place,
+  generation: (event: TokenEvent, _args: unknown, context: RequestContext) => generationOf(event.generationId, context),
+};
+
+export const resolvers: Resolvers = {
+  Query: {
+    generation: (_root, { id }, context) => context.generations.load(id),
+    models: (_root, _args, { models }) => models.list().then((list) => [...list]),
+  },
+  Mutation: {
+    async ask(_root, { input }, { asking }) {
+      try {
+        return { generation: await asking.ask(input), userErrors: [] };
+      } catch (error) {
+        if (!isBusinessError(error)) throw error;
+        return { generation: null, userErrors: [error] };
+      }
+    },
+    async cancelGeneration(_root, { input: { generationId } }, { asking }) {
+      const generation = await asking.cancel(generationId);
+      if (generation !== null) return { generation, userErrors: [] };
+      return {
+        generation: null,
+        userErrors: [new ContractError('GENERATION_NOT_FOUND', 'no generation has this id')],
+      };
+    },
+  },
+  Subscription: {
+    generationEvents: {
+      subscribe: (_root, request, { events, signal }) => streamTokens(events, request, signal) as never,
+      resolve: (event: TokenEvent) => event as never,
+    },
+    generate: {
+      async subscribe(_root, { input }, { asking, events, signal }) {
+        const { id } = await asking.ask(input);
+        return streamTokens(events, { generationId: id }, signal) as never;
+      },
+      resolve: (event: TokenEvent) => event as never,
+    },
+  },
+  UserError: { __resolveType: () => 'InputRejected' },
+  Node: { __resolveType: () => 'Generation' },
+  GenerationEvent: { __resolveType: (event) => EVENT_TYPE[event.type] },
+  GenerationStarted: placeAndGeneration,
+  TokenDelta: place,
+  GenerationCompleted: placeAndGeneration,
+  GenerationCancelled: placeAndGeneration,
+  GenerationFailed: { ...placeAndGeneration, retryable: ({ code }) => ERRORS[code].retryable },
+  Generation: {
+    __resolveReference: ({ id }, context) => context.generations.load(id) as Promise<GenerationRecord>,
+    status: ({ status }) => STATUS[status],
+    turn: ({ turnId }) => ({ id: turnId }),
+    text: ({ outcome }) => outcome.text,
+    usage: ({ outcome }) => outcome.usage,
+    timings: ({ outcome }) => outcome.timings,
+    hops: ({ outcome }) => [...outcome.hops],
+    citations: ({ outcome, workingSet }) => citationsOf(outcome, workingSet),
+    createdAt: ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
+  },
+  WorkingSetReceipt: {
+    segments: ({ segments }) => receiptsOf(segments),
+    omittedFragments: ({ omitted }) => omitted.fragments,
+    omittedTokens: ({ omitted }) => omitted.tokens,
+  },
+  Turn: {
+    __resolveReference: ({ id }) => ({ id }),
+    generations: async ({ id }, _args, context) => [...(await context.generationsOfTurns.load(id))],
+  },
+};
+
+async function generationOf(id: string, context: RequestContext): Promise<GenerationRecord> {
+  const record = await context.generations.load(id);
+  if (record === null) throw new ContractError('GENERATION_NOT_FOUND', 'no generation has this id');
+  return record;
+}
+
+type Segments = GenerationRecord['workingSet']['segments'];
+
+function sourceOf({ kind, id }: Segments[number]): Pick<SegmentReceipt, 'fragment' | 'summary'> {
+  return kind === 'fragment' ? { fragment: { id }, summary: null } : { fragment: null, summary: { id } };
+}
+
+function receiptsOf(segments: Segments): SegmentReceipt[] {
+  const numbers = evidenceNumbers(segments);
+  return segments.map((segment, index) => {
+    const { reason, score, tokens, from, through, verbatim } = segment;
+    const number = numbers[index] ?? null;
+    return { reason: reason.toUpperCase(), score, tokens, from, through, verbatim, number, ...sourceOf(segment) };
+  });
+}
+
+function citationsOf(
+  { citations }: GenerationRecord['outcome'],
+  { segments }: GenerationRecord['workingSet'],
+): Generation['citations'] {
+  return citations.flatMap(({ number, named, segment }) => {
+    const cited = segments[segment];
+    return cited === undefined ? [] : [{ number, named, text: cited.text, ...sourceOf(cited) }];
+  });
+}

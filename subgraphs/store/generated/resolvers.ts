@@ -1,0 +1,550 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { FragmentNode } from '../read-fragments.ts';
+import type { FragmentEdgeNode } from '../list-fragments.ts';
+import type { FragmentHitNode } from '../search-session.ts';
+import type { SessionReference } from '../resolvers.ts';
+import type { RequestContext } from '../request-context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** An opaque position in a list or stream. Send it back as you got it. */
+  Cursor: { input: string; output: string; }
+  /** A moment in time, ISO 8601 in UTC. */
+  DateTime: { input: string; output: string; }
+  _FieldSet: { input: unknown; output: unknown; }
+};
+
+export type AnnounceFragmentsInput = {
+  /** Positions without a gap, in order. */
+  entries: Array<LogEntryInput>;
+  sessionId: Scalars['ID']['input'];
+};
+
+export type AnnounceFragmentsPayload = {
+  /** Last position the store knows without a gap before it; -1 when none. Smaller than announced when earlier positions are missing: announce those again. */
+  knownThrough: Scalars['Int']['output'];
+};
+
+/** An immutable, content-addressed piece of context of 256-1 024 tokens. */
+export type Fragment = Node & {
+  /** The contract version it was written in. */
+  contractVersion: Scalars['Int']['output'];
+  createdAt: Scalars['DateTime']['output'];
+  id: Scalars['ID']['output'];
+  role: Role;
+  shard: Shard;
+  source: Source;
+  text: Scalars['String']['output'];
+  /** o200k, counted once at append. */
+  tokens: Scalars['Int']['output'];
+};
+
+export type FragmentConnection = {
+  edges: Array<FragmentEdge>;
+  pageInfo: PageInfo;
+};
+
+export type FragmentEdge = {
+  cursor: Scalars['Cursor']['output'];
+  /** Null, with an error that names it, when the fragment is damaged at rest. */
+  node?: Maybe<Fragment>;
+  /** Place in the session's log, from 0. */
+  position: Scalars['Int']['output'];
+};
+
+/** A fragment found. */
+export type FragmentHit = {
+  /** Null, with an error that names it, when the fragment is damaged at rest. */
+  fragment?: Maybe<Fragment>;
+  /** Place in the session's log, from 0. */
+  position: Scalars['Int']['output'];
+  /** BM25 with neighbour and recency signals; comparable within one answer only. */
+  score: Scalars['Float']['output'];
+};
+
+export type FragmentInput = {
+  role: Role;
+  source: SourceInput;
+  text: Scalars['String']['input'];
+  /** o200k. */
+  tokens: Scalars['Int']['input'];
+};
+
+export type KnownSession = {
+  id: Scalars['ID']['output'];
+  knownThrough: Scalars['Int']['output'];
+  tokens: Scalars['Int']['output'];
+};
+
+export type LogEntry = {
+  fragmentId: Scalars['ID']['output'];
+  position: Scalars['Int']['output'];
+  tokens: Scalars['Int']['output'];
+};
+
+export type LogEntryInput = {
+  fragmentId: Scalars['ID']['input'];
+  position: Scalars['Int']['input'];
+  tokens: Scalars['Int']['input'];
+};
+
+export type Mutation = {
+  /** For the context stage: tells which fragments the session's log lists at which positions, so that search finds them at once. Idempotent by position. */
+  announceFragments: AnnounceFragmentsPayload;
+  /** For the context stage: stores fragments, content-addressed and durable when it returns; ids in the order given. At most 512 fragments. */
+  putFragments: PutFragmentsPayload;
+};
+
+
+export type MutationAnnounceFragmentsArgs = {
+  input: AnnounceFragmentsInput;
+};
+
+
+export type MutationPutFragmentsArgs = {
+  input: PutFragmentsInput;
+};
+
+/** Anything with an id of its own that can be fetched again. */
+export type Node = {
+  /** Globally unique. */
+  id: Scalars['ID']['output'];
+};
+
+/** Where a list continues. */
+export type PageInfo = {
+  /** The cursor of the last edge, null for an empty page. */
+  endCursor?: Maybe<Scalars['Cursor']['output']>;
+  /** Whether there is more after endCursor. */
+  hasNextPage: Scalars['Boolean']['output'];
+};
+
+export type PutFragmentsInput = {
+  fragments: Array<FragmentInput>;
+  sessionId: Scalars['ID']['input'];
+};
+
+export type PutFragmentsPayload = {
+  /** How many were there before. */
+  deduplicated: Scalars['Int']['output'];
+  /** In the order given. */
+  ids: Array<Scalars['ID']['output']>;
+};
+
+export type Query = {
+  /** Fragments by id, in the order asked, null for what the store lacks. At most 512. */
+  fragments: Array<Maybe<Fragment>>;
+  /** For the compression stage: the sessions whose log the store knows, in order of id. */
+  knownSessions: Array<KnownSession>;
+  /** For the compression stage: a stretch of a session's log, in order. */
+  logEntries: Array<LogEntry>;
+  /** For the context stage: the same search as Session.search, with how far the index has come and what is damaged. */
+  searchSession: SearchAnswer;
+};
+
+
+export type QueryFragmentsArgs = {
+  ids: Array<Scalars['ID']['input']>;
+};
+
+
+export type QueryKnownSessionsArgs = {
+  after?: InputMaybe<Scalars['ID']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+
+export type QueryLogEntriesArgs = {
+  first: Scalars['Int']['input'];
+  from: Scalars['Int']['input'];
+  sessionId: Scalars['ID']['input'];
+};
+
+
+export type QuerySearchSessionArgs = {
+  first: Scalars['Int']['input'];
+  query: Scalars['String']['input'];
+  sessionId: Scalars['ID']['input'];
+};
+
+/** Who speaks. */
+export type Role =
+  | 'ASSISTANT'
+  | 'DOCUMENT'
+  | 'SYSTEM'
+  | 'TOOL'
+  | 'USER';
+
+/** What a search found, for a stage that must go on when a fragment is damaged. */
+export type SearchAnswer = {
+  /** Best first; every fragment is there and whole. */
+  hits: Array<FragmentHit>;
+  /** Last position that search finds; -1 when none. */
+  indexedThrough: Scalars['Int']['output'];
+  /** Fragments that fit the query as well but are damaged or missing at rest, and so left out of the hits. */
+  unreadable: Array<Scalars['ID']['output']>;
+};
+
+export type Session = {
+  /** The log, fragment by fragment. */
+  fragments: FragmentConnection;
+  id: Scalars['ID']['output'];
+  /** The fragments that fit a query best, best first. */
+  search: Array<FragmentHit>;
+  /** What the store holds of this session. */
+  storage: SessionStorage;
+};
+
+
+export type SessionFragmentsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type SessionSearchArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  query: Scalars['String']['input'];
+};
+
+/** What the store holds of a session. */
+export type SessionStorage = {
+  /** Log entries known. */
+  fragments: Scalars['Int']['output'];
+  /** Last position that search finds; -1 when none. */
+  indexedThrough: Scalars['Int']['output'];
+  /** Sealed, immutable segments of the search index. */
+  sealedSegments: Scalars['Int']['output'];
+  /** Bytes at rest of its fragments; one that stands twice counts once. */
+  sizeBytes: Scalars['Float']['output'];
+  tokens: Scalars['Int']['output'];
+};
+
+/** A part of the store. */
+export type Shard = {
+  name: Scalars['String']['output'];
+};
+
+/** Where a piece of context comes from. */
+export type Source = {
+  kind: SourceKind;
+  /** Path or title, null when there is none. */
+  name?: Maybe<Scalars['String']['output']>;
+};
+
+export type SourceInput = {
+  kind: SourceKind;
+  name?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What a piece of context comes from. */
+export type SourceKind =
+  | 'CHAT'
+  | 'FILE'
+  | 'TEXT';
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+/** Mapping of federation types */
+export type FederationTypes = {
+  Fragment: Fragment;
+  Session: Session;
+};
+
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = {
+  Fragment:
+    ( { __typename: 'Fragment' }
+    & GraphQLRecursivePick<FederationTypes['Fragment'], {"id":true}> );
+  Session:
+    ( { __typename: 'Session' }
+    & GraphQLRecursivePick<FederationTypes['Session'], {"id":true}> );
+};
+
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Node: ( FragmentNode );
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  AnnounceFragmentsInput: AnnounceFragmentsInput;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  AnnounceFragmentsPayload: ResolverTypeWrapper<AnnounceFragmentsPayload>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Cursor: ResolverTypeWrapper<Scalars['Cursor']['output']>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Fragment: ResolverTypeWrapper<FragmentNode>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  FragmentConnection: ResolverTypeWrapper<Omit<FragmentConnection, 'edges'> & { edges: Array<ResolversTypes['FragmentEdge']> }>;
+  FragmentEdge: ResolverTypeWrapper<FragmentEdgeNode>;
+  FragmentHit: ResolverTypeWrapper<FragmentHitNode>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  FragmentInput: FragmentInput;
+  KnownSession: ResolverTypeWrapper<KnownSession>;
+  LogEntry: ResolverTypeWrapper<LogEntry>;
+  LogEntryInput: LogEntryInput;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  PutFragmentsInput: PutFragmentsInput;
+  PutFragmentsPayload: ResolverTypeWrapper<PutFragmentsPayload>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Role: Role;
+  SearchAnswer: ResolverTypeWrapper<Omit<SearchAnswer, 'hits'> & { hits: Array<ResolversTypes['FragmentHit']> }>;
+  Session: ResolverTypeWrapper<SessionReference>;
+  SessionStorage: ResolverTypeWrapper<SessionStorage>;
+  Shard: ResolverTypeWrapper<Shard>;
+  Source: ResolverTypeWrapper<Source>;
+  SourceInput: SourceInput;
+  SourceKind: SourceKind;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  AnnounceFragmentsInput: AnnounceFragmentsInput;
+  ID: Scalars['ID']['output'];
+  AnnounceFragmentsPayload: AnnounceFragmentsPayload;
+  Int: Scalars['Int']['output'];
+  Cursor: Scalars['Cursor']['output'];
+  DateTime: Scalars['DateTime']['output'];
+  Fragment: FragmentNode;
+  String: Scalars['String']['output'];
+  FragmentConnection: Omit<FragmentConnection, 'edges'> & { edges: Array<ResolversParentTypes['FragmentEdge']> };
+  FragmentEdge: FragmentEdgeNode;
+  FragmentHit: FragmentHitNode;
+  Float: Scalars['Float']['output'];
+  FragmentInput: FragmentInput;
+  KnownSession: KnownSession;
+  LogEntry: LogEntry;
+  LogEntryInput: LogEntryInput;
+  Mutation: Record<PropertyKey, never>;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  PageInfo: PageInfo;
+  Boolean: Scalars['Boolean']['output'];
+  PutFragmentsInput: PutFragmentsInput;
+  PutFragmentsPayload: PutFragmentsPayload;
+  Query: Record<PropertyKey, never>;
+  SearchAnswer: Omit<SearchAnswer, 'hits'> & { hits: Array<ResolversParentTypes['FragmentHit']> };
+  Session: SessionReference;
+  SessionStorage: SessionStorage;
+  Shard: Shard;
+  Source: Source;
+  SourceInput: SourceInput;
+};
+
+export type AnnounceFragmentsPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AnnounceFragmentsPayload'] = ResolversParentTypes['AnnounceFragmentsPayload']> = {
+  knownThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export interface CursorScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Cursor'], any> {
+  name: 'Cursor';
+}
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type FragmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Fragment'] = ResolversParentTypes['Fragment'], FederationReferenceType extends FederationReferenceTypes['Fragment'] = FederationReferenceTypes['Fragment']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Fragment']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  contractVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+  shard?: Resolver<ResolversTypes['Shard'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['Source'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FragmentConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FragmentConnection'] = ResolversParentTypes['FragmentConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['FragmentEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type FragmentEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FragmentEdge'] = ResolversParentTypes['FragmentEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Fragment']>, ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type FragmentHitResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FragmentHit'] = ResolversParentTypes['FragmentHit']> = {
+  fragment?: Resolver<Maybe<ResolversTypes['Fragment']>, ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type KnownSessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['KnownSession'] = ResolversParentTypes['KnownSession']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  knownThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type LogEntryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LogEntry'] = ResolversParentTypes['LogEntry']> = {
+  fragmentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  announceFragments?: Resolver<ResolversTypes['AnnounceFragmentsPayload'], ParentType, ContextType, RequireFields<MutationAnnounceFragmentsArgs, 'input'>>;
+  putFragments?: Resolver<ResolversTypes['PutFragmentsPayload'], ParentType, ContextType, RequireFields<MutationPutFragmentsArgs, 'input'>>;
+};
+
+export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Fragment', ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['Cursor']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type PutFragmentsPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PutFragmentsPayload'] = ResolversParentTypes['PutFragmentsPayload']> = {
+  deduplicated?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  ids?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  fragments?: Resolver<Array<Maybe<ResolversTypes['Fragment']>>, ParentType, ContextType, RequireFields<QueryFragmentsArgs, 'ids'>>;
+  knownSessions?: Resolver<Array<ResolversTypes['KnownSession']>, ParentType, ContextType, RequireFields<QueryKnownSessionsArgs, 'first'>>;
+  logEntries?: Resolver<Array<ResolversTypes['LogEntry']>, ParentType, ContextType, RequireFields<QueryLogEntriesArgs, 'first' | 'from' | 'sessionId'>>;
+  searchSession?: Resolver<ResolversTypes['SearchAnswer'], ParentType, ContextType, RequireFields<QuerySearchSessionArgs, 'first' | 'query' | 'sessionId'>>;
+};
+
+export type SearchAnswerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SearchAnswer'] = ResolversParentTypes['SearchAnswer']> = {
+  hits?: Resolver<Array<ResolversTypes['FragmentHit']>, ParentType, ContextType>;
+  indexedThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unreadable?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type SessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session'], FederationReferenceType extends FederationReferenceTypes['Session'] = FederationReferenceTypes['Session']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Session']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  fragments?: Resolver<ResolversTypes['FragmentConnection'], ParentType, ContextType, RequireFields<SessionFragmentsArgs, 'first'>>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  search?: Resolver<Array<ResolversTypes['FragmentHit']>, ParentType, ContextType, RequireFields<SessionSearchArgs, 'first' | 'query'>>;
+  storage?: Resolver<ResolversTypes['SessionStorage'], ParentType, ContextType>;
+};
+
+export type SessionStorageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SessionStorage'] = ResolversParentTypes['SessionStorage']> = {
+  fragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  indexedThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sealedSegments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sizeBytes?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ShardResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Shard'] = ResolversParentTypes['Shard']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SourceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Source'] = ResolversParentTypes['Source']> = {
+  kind?: Resolver<ResolversTypes['SourceKind'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = RequestContext> = {
+  AnnounceFragmentsPayload?: AnnounceFragmentsPayloadResolvers<ContextType>;
+  Cursor?: GraphQLScalarType;
+  DateTime?: GraphQLScalarType;
+  Fragment?: FragmentResolvers<ContextType>;
+  FragmentConnection?: FragmentConnectionResolvers<ContextType>;
+  FragmentEdge?: FragmentEdgeResolvers<ContextType>;
+  FragmentHit?: FragmentHitResolvers<ContextType>;
+  KnownSession?: KnownSessionResolvers<ContextType>;
+  LogEntry?: LogEntryResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  PutFragmentsPayload?: PutFragmentsPayloadResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  SearchAnswer?: SearchAnswerResolvers<ContextType>;
+  Session?: SessionResolvers<ContextType>;
+  SessionStorage?: SessionStorageResolvers<ContextType>;
+  Shard?: ShardResolvers<ContextType>;
+  Source?: SourceResolvers<ContextType>;
+};
+

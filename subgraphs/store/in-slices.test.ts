@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { inSlices, stepsInSlices } from './in-slices.ts';
+
+function busy(forMs: number): void {
+  const start = performance.now();
+  while (performance.now() - start < forMs);
+}
+
+/** How often the event loop came round while `work` ran. */
+async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns++;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  await work();
+  isOver = true;
+  return turns;
+}
+
+describe('work in slices', () => {
+  it('lets others have their turn, and keeps the order of results', async () => {
+    let results: number[] = [];
+    const turns = await turnsDuring(async () => {
+      results = await inSlices([1, 2, 3, 4, 5, 6], (item) => {
+        busy(3);
+        return item * 2;
+      });
+    });
+    expect(results).toEqual([2, 4, 6, 8, 10, 12]);
+    expect(turns).toBeGreaterThanOrEqual(5);
+  });
+
+  it('rests between long steps', async () => {
+    function* steps(): Generator<void, string> {
+      for (let step = 0; step < 5; step++) {
+        busy(3);
+        yield;
+      }
+      return 'done';
+    }
+    let result = '';
+    const turns = await turnsDuring(async () => {
+      result = await stepsInSlices(steps());
+    });
+    expect(result).toBe('done');
+    expect(turns).toBeGreaterThanOrEqual(5);
+  });
+
+  it('throws what the work throws', async () => {
+    const failing = () => {
+      throw new RangeError('no');
+    };
+    await expect(inSlices([1], failing)).rejects.toThrow(RangeError);
+  });
+});

@@ -1,0 +1,59 @@
+import { ContractError, type Fragment } from '@supercontext/contract';
+import { hop } from '@supercontext/runtime/hops.ts';
+import DataLoader from 'dataloader';
+import { parseFragmentId } from './fragment-id.ts';
+import type { FragmentRead, FragmentStore } from './fragments/fragment-store.ts';
+
+/** Ids one request may name: the batching rule of the contract. */
+export const MAXIMUM_IDS = 512;
+
+/** A fragment under its id on the graph. */
+export interface FragmentNode {
+  readonly id: string;
+  readonly fragment: Fragment;
+  readonly createdAtMs: number;
+}
+
+/** Fragment id -> its fragment, null when the store lacks it. Rejects with FRAGMENT_CORRUPT for a damaged one alone. */
+export type FragmentLoader = DataLoader<string, FragmentNode | null>;
+
+/** One loader per operation: what it collects in a tick is one read of the store, identical ids once. */
+export function fragmentLoader(fragments: FragmentStore): FragmentLoader {
+  return new DataLoader<string, FragmentNode | null>((ids) => readFragments(fragments, ids), {
+    maxBatchSize: MAXIMUM_IDS,
+  });
+}
+
+async function readFragments(
+  fragments: FragmentStore,
+  ids: readonly string[],
+): Promise<(FragmentNode | ContractError | null)[]> {
+  const hashes = ids.map((id) => parseFragmentId(id)?.hash ?? null);
+  const known = hashes.filter((hash) => hash !== null);
+  const reads = known.length === 0 ? [] : await hop('read-fragments', () => fragments.get(known));
+  let next = 0;
+  return ids.map((id, at) => (hashes[at] === null ? null : node(id, reads[next++] ?? { state: 'missing' })));
+}
+
+function node(id: string, read: FragmentRead): FragmentNode | ContractError | null {
+  switch (read.state) {
+    case 'whole':
+      return { id, fragment: read.fragment, createdAtMs: read.createdAtMs };
+    case 'missing':
+      return null;
+    case 'corrupt':
+      return new ContractError('FRAGMENT_CORRUPT', `${id} is damaged at rest`, { fragmentId: id });
+  }
+}
+
+/**
+ * Fragments in the order asked, each a node, null where the store lacks it, or an error in its own place.
+ * @throws ContractError INPUT_INVALID for more than 512 ids
+ */
+export function loadFragments(loader: FragmentLoader, ids: readonly string[]): Promise<FragmentNode>[] {
+  if (ids.length > MAXIMUM_IDS) {
+    throw new ContractError('INPUT_INVALID', `ids: at most ${MAXIMUM_IDS}, got ${ids.length}`, { argument: 'ids' });
+  }
+  // The generated types know a list of nullable promises, not one of promises of null; GraphQL itself takes both.
+  return ids.map((id) => loader.load(id) as Promise<FragmentNode>);
+}

@@ -1,0 +1,49 @@
+import type { FragmentHash } from './fragment-id.ts';
+
+export interface RecentText {
+  /** What the fragment is from, empty when it has no name. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Texts that were just put and are about to be announced, so that indexing them does not read them back. Bounded: the
+ * oldest go first, and are then read from the store.
+ */
+export class RecentTexts {
+  readonly #budgetBytes: number;
+  readonly #texts = new Map<FragmentHash, RecentText>();
+  #sizeBytes = 0;
+
+  constructor(budgetBytes: number) {
+    this.#budgetBytes = budgetBytes;
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  add(hash: FragmentHash, recent: RecentText): void {
+    this.take(hash);
+    this.#texts.set(hash, recent);
+    this.#sizeBytes += sizeOf(recent);
+    for (const oldest of this.#texts.keys()) {
+      if (this.#sizeBytes <= this.#budgetBytes) return;
+      this.take(oldest);
+    }
+  }
+
+  /** The text, which is forgotten by that: a session announces a fragment once. */
+  take(hash: FragmentHash): RecentText | undefined {
+    const recent = this.#texts.get(hash);
+    if (recent === undefined) return undefined;
+    this.#texts.delete(hash);
+    this.#sizeBytes -= sizeOf(recent);
+    return recent;
+  }
+}
+
+/** An upper bound of what a string holds in memory. */
+function sizeOf({ name, text }: RecentText): number {
+  return 2 * (name.length + text.length);
+}

@@ -1,0 +1,19 @@
+import type { StageContext } from '@supercontext/runtime/start-subgraph.ts';
+import type { FragmentStore } from './fragments/fragment-store.ts';
+import type { FragmentLoader } from './read-fragments.ts';
+import type { RecentTexts } from './recent-texts.ts';
+import type { OpenIndexes } from './search/open-indexes.ts';
+import type { Ranker } from './search/rank.ts';
+
+/** What lives as long as the process. */
+export interface StoreState {
+  readonly fragments: FragmentStore;
+  readonly indexes: OpenIndexes;
+  readonly recentTexts: RecentTexts;
+  readonly ranker: Ranker;
+}
+
+export interface RequestContext extends StageContext, StoreState {
+  /** Collects the fragments an operation asks for in one tick and reads them at once. */
+  readonly fragmentLoader: FragmentLoader;
+}

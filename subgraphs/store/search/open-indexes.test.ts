@@ -1,0 +1,177 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CONTRACT_TOKENIZER, CONTRACT_VERSION, type Fragment, tokens } from '@supercontext/contract';
+import { createLog } from '@supercontext/runtime/log.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openFragmentStore } from '../fragments/embedded.ts';
+import type { FragmentStore } from '../fragments/fragment-store.ts';
+import { RecentTexts } from '../recent-texts.ts';
+import { openSegmentStore } from './embedded.ts';
+import { OpenIndexes } from './open-indexes.ts';
+import { Ranker } from './rank.ts';
+import type { SegmentStore } from './segment-store.ts';
+
+const SESSION = `ses_${'1'.repeat(24)}`;
+const log = createLog({ name: 'store', version: '0' }, 'silent');
+const ranker = new Ranker();
+let folder: string;
+let fragments: FragmentStore;
+let segments: SegmentStore;
+
+function indexes(options: Partial<ConstructorParameters<typeof OpenIndexes>[0]> = {}): OpenIndexes {
+  const recentTexts = new RecentTexts(1_000_000);
+  return new OpenIndexes({ fragments, segments, recentTexts, budgetBytes: 1e9, segmentDocuments: 16, log, ...options });
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'store-indexes-'));
+  fragments = openFragmentStore({ path: join(folder, 'f.sqlite'), tenantKey: Buffer.alloc(32, 1) });
+  segments = openSegmentStore({ path: join(folder, 's.sqlite') });
+});
+afterEach(async () => {
+  await segments.close();
+  await fragments.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function fragment(text: string): Fragment {
+  return {
+    contractVersion: CONTRACT_VERSION,
+    role: 'document',
+    source: { kind: 'file', name: null },
+    text,
+    tokens: tokens(3),
+    tokenizer: CONTRACT_TOKENIZER,
+  };
+}
+
+/** Puts and announces fragments that each hold a word of their own: word0, word1, … Returns knownThrough. */
+async function announce(count: number, sessionId = SESSION): Promise<number> {
+  const { knownThrough } = await fragments.known(sessionId);
+  const positions = Array.from({ length: count }, (_, at) => knownThrough + 1 + at);
+  const { hashes } = await fragments.put(positions.map((position) => fragment(`text with word${position}`)));
+  const entries = hashes.map((hash, at) => ({ position: positions[at] as number, hash, tokens: 3 }));
+  return (await fragments.announce(sessionId, entries)).knownThrough;
+}
+
+function positionOf(
+  word: string,
+  through: number,
+  open: OpenIndexes,
+  sessionId = SESSION,
+): Promise<number | undefined> {
+  return open.use(sessionId, through, (index) => ranker.rank(index.parts, word, 1)[0]?.position);
+}
+
+function sealedSegments(open: OpenIndexes, through: number): Promise<number> {
+  return open.use(SESSION, through, (index) => index.sealedSegments);
+}
+
+describe('open indexes', () => {
+  it('find every announced fragment at once, across segments and tail', async () => {
+    const open = indexes();
+    for (const count of [1, 15, 1, 30, 5]) {
+      const through = await announce(count);
+      for (let at = 0; at <= through; at++) expect(await positionOf(`word${at}`, through, open)).toBe(at);
+    }
+    await open.close();
+  });
+
+  it('are reopened from disk without reading a fragment again', async () => {
+    const through = await announce(50);
+    const before = indexes();
+    expect(await positionOf('word49', through, before)).toBe(49);
+    expect(before.counts.fragmentsRead).toBe(50);
+    await before.close();
+
+    const after = indexes();
+    for (const at of [0, 17, 49]) expect(await positionOf(`word${at}`, through, after)).toBe(at);
+    expect(after.counts).toMatchObject({ fragmentsRead: 0, segmentsUnusable: 0 });
+    expect(after.counts.segmentsRead).toBeGreaterThan(0);
+    await after.close();
+  });
+
+  it('read only the open end again when the process was killed before it could put them away', async () => {
+    const through = await announce(40);
+    const killed = indexes();
+    await positionOf('word0', through, killed);
+    await expect.poll(async () => (await segments.read(SESSION)).segments.length).toBe(2);
+
+    const after = indexes();
+    expect(await positionOf('word39', through, after)).toBe(39);
+    expect(after.counts).toMatchObject({ segmentsRead: 2, fragmentsRead: 40 - 32 });
+    await killed.close();
+    await after.close();
+  });
+
+  it('make a lost segment again, and keep the ones around it', async () => {
+    const through = await announce(64);
+    const before = indexes();
+    await positionOf('word0', through, before);
+    await before.close();
+    const { segments: all } = await segments.read(SESSION);
+    expect(all.map(({ from }) => from)).toEqual([0, 16, 32, 48]);
+
+    const without: SegmentStore = {
+      ...segments,
+      read: async () => ({ segments: all.filter(({ from }) => from !== 16), unusable: 1 }),
+    };
+    const after = indexes({ segments: without });
+    for (const at of [0, 15, 16, 31, 32, 63]) expect(await positionOf(`word${at}`, through, after)).toBe(at);
+    expect(after.counts).toMatchObject({ fragmentsRead: 16, segmentsRead: 3, segmentsUnusable: 1 });
+    expect(await sealedSegments(after, through)).toBe(4);
+    await after.close();
+  });
+
+  it('stay within their memory by putting the longest unused away, and find everything afterwards', async () => {
+    const sessions = Array.from({ length: 12 }, (_, at) => `ses_${String(at).padStart(24, '0')}`);
+    const open = indexes({ budgetBytes: 100_000 });
+    for (let round = 0; round < 3; round++) {
+      for (const sessionId of sessions) {
+        const through = await announce(5, sessionId);
+        expect(await positionOf(`word${through}`, through, open, sessionId)).toBe(through);
+      }
+    }
+    await expect.poll(() => open.sizeBytes).toBeLessThanOrEqual(100_000);
+    expect(open.size).toBeLessThan(sessions.length);
+    for (const sessionId of sessions) {
+      for (const at of [0, 7, 14]) expect(await positionOf(`word${at}`, 14, open, sessionId)).toBe(at);
+    }
+    await open.close();
+  });
+
+  it('merge what a session put away early left short, so that segments do not pile up', async () => {
+    for (let turn = 0; turn < 20; turn++) {
+      const through = await announce(1);
+      const open = indexes();
+      expect(await positionOf(`word${turn}`, through, open)).toBe(turn);
+      await open.close();
+    }
+    expect((await segments.read(SESSION)).segments.map(({ from, segment }) => [from, segment.documents])).toEqual([
+      [0, 16],
+      [16, 4],
+    ]);
+  });
+
+  it('go on without a segment store that cannot be reached', async () => {
+    const broken: SegmentStore = {
+      read: () => Promise.reject(new Error('no disk')),
+      write: () => Promise.reject(new Error('no disk')),
+      close: () => Promise.resolve(),
+    };
+    const open = indexes({ segments: broken });
+    const through = await announce(40);
+    for (const at of [0, 39]) expect(await positionOf(`word${at}`, through, open)).toBe(at);
+    await open.close();
+  });
+
+  it('serve many callers of one session at once', async () => {
+    const through = await announce(100);
+    const open = indexes();
+    const found = await Promise.all(Array.from({ length: 100 }, (_, at) => positionOf(`word${at}`, through, open)));
+    expect(found).toEqual(Array.from({ length: 100 }, (_, at) => at));
+    expect(open.counts).toMatchObject({ opened: 1, fragmentsRead: 100 });
+    await open.close();
+  });
+});

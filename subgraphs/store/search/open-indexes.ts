@@ -1,0 +1,218 @@
+import type { Logger } from '@supercontext/runtime/log.ts';
+import { formatFragmentId } from '../fragment-id.ts';
+import type { FragmentStore } from '../fragments/fragment-store.ts';
+import { inSlices, stepsInSlices } from '../in-slices.ts';
+import type { RecentTexts } from '../recent-texts.ts';
+import type { SegmentStore } from './segment-store.ts';
+import { SessionIndex } from './session-index.ts';
+import { Tokenizer } from './tokenize.ts';
+
+/** Log entries read at a time while an index catches up. */
+const PAGE_ENTRIES = 256;
+
+export interface OpenIndexesOptions {
+  readonly fragments: FragmentStore;
+  readonly segments: SegmentStore;
+  readonly recentTexts: RecentTexts;
+  /** Memory all open indexes together may hold; the least recently used are put away first. */
+  readonly budgetBytes: number;
+  /** Fragments a sealed segment covers. */
+  readonly segmentDocuments: number;
+  readonly log: Logger;
+}
+
+/** What opening indexes has cost so far: what a restart should find on disk instead of reading again. */
+export interface OpenIndexesCounts {
+  readonly opened: number;
+  readonly fragmentsRead: number;
+  readonly segmentsRead: number;
+  readonly segmentsUnusable: number;
+}
+
+interface Open {
+  readonly sessionId: string;
+  readonly index: SessionIndex;
+  /** Ends when the last step queued for this session has; one step at a time. Never rejects. */
+  queue: Promise<void>;
+  users: number;
+  sizeBytes: number;
+}
+
+/**
+ * The indexes of the sessions in use. An index is opened from its sealed segments, caught up from the log, kept while memory
+ * lasts, and put away sealed. All of it can be lost at any time: the log and the fragments are the truth.
+ */
+export class OpenIndexes {
+  readonly #options: OpenIndexesOptions;
+  readonly #tokenizer = new Tokenizer();
+  /** In order of last use, the longest unused first. */
+  readonly #open = new Map<string, Open>();
+  #sizeBytes = 0;
+  #isPuttingAway = false;
+  #counts = { opened: 0, fragmentsRead: 0, segmentsRead: 0, segmentsUnusable: 0 };
+
+  constructor(options: OpenIndexesOptions) {
+    this.#options = options;
+  }
+
+  get counts(): OpenIndexesCounts {
+    return { ...this.#counts };
+  }
+
+  /** Sessions held in memory. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  /**
+   * Runs `work` on the session's index, open and caught up at least through `knownThrough`. `work` must not wait and must
+   * not keep the index.
+   * @throws ContractError STORAGE_UNAVAILABLE when the log or fragments cannot be read
+   */
+  async use<T>(sessionId: string, knownThrough: number, work: (index: SessionIndex) => T): Promise<T> {
+    const open = this.#touch(sessionId);
+    open.users++;
+    try {
+      if (open.index.indexedThrough < knownThrough) {
+        await this.#enqueue(open, () => this.#index(sessionId, open.index, knownThrough));
+      }
+      return work(open.index);
+    } finally {
+      open.users--;
+      this.#settle(open);
+    }
+  }
+
+  /** Seals and stores every index, so that the next start reads no fragments again. No `use` may follow. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((open) => this.#inBackground(open, () => this.#putAway(open))));
+  }
+
+  #touch(sessionId: string): Open {
+    const found = this.#open.get(sessionId);
+    const open = found ?? this.#create(sessionId);
+    this.#open.delete(sessionId);
+    this.#open.set(sessionId, open);
+    return open;
+  }
+
+  #create(sessionId: string): Open {
+    const index = new SessionIndex({ tokenizer: this.#tokenizer, segmentDocuments: this.#options.segmentDocuments });
+    const open: Open = { sessionId, index, queue: Promise.resolve(), users: 0, sizeBytes: 0 };
+    // When they cannot be read, the index catches up from the fragments alone.
+    void this.#inBackground(open, () => this.#adoptSegments(open));
+    return open;
+  }
+
+  /** Runs `step` after all that is queued for the session. */
+  #enqueue(open: Open, step: () => Promise<void>): Promise<void> {
+    const done = open.queue.then(step);
+    open.queue = done.catch(() => {});
+    return done;
+  }
+
+  async #adoptSegments(open: Open): Promise<void> {
+    const { sessionId, index } = open;
+    const { segments, unusable } = await this.#options.segments.read(sessionId);
+    this.#counts.opened++;
+    this.#counts.segmentsUnusable += unusable;
+    if (unusable > 0) this.#options.log.warn({ sessionId, segments: unusable }, 'unusable segments are made again');
+    const { knownThrough } = await this.#options.fragments.known(sessionId);
+    for (const placed of segments) {
+      // A segment beyond what the log knows is from a log that was lost: it describes other fragments.
+      if (placed.from + placed.segment.documents - 1 > knownThrough) break;
+      if (placed.from < index.indexedThrough + 1) continue;
+      // A missing stretch is made again before the segments after it are taken.
+      if (placed.from > index.indexedThrough + 1) {
+        await this.#index(sessionId, index, placed.from - 1);
+        index.freeze();
+        await this.#sealAll(open);
+      }
+      index.adopt(placed);
+      this.#counts.segmentsRead++;
+    }
+  }
+
+  /** Indexes the log's fragments through position `through`, from memory where they have just been put. */
+  async #index(sessionId: string, index: SessionIndex, through: number): Promise<void> {
+    const { fragments, recentTexts, log } = this.#options;
+    while (index.indexedThrough < through) {
+      const from = index.indexedThrough + 1;
+      const entries = await fragments.entries(sessionId, from, Math.min(PAGE_ENTRIES, through - from + 1));
+      if (entries.length === 0) return;
+      const recent = entries.map(({ hash }) => recentTexts.take(hash));
+      const unread = entries.filter((_, at) => recent[at] === undefined).map(({ hash }) => hash);
+      const read = unread.length === 0 ? [] : await fragments.get(unread);
+      this.#counts.fragmentsRead += unread.length;
+      let next = 0;
+      const texts = entries.map(({ hash }, at) => {
+        const known = recent[at];
+        if (known !== undefined) return known;
+        const result = read[next++];
+        if (result?.state === 'whole') return { name: result.fragment.source.name ?? '', text: result.fragment.text };
+        log.error({ fragmentId: formatFragmentId(sessionId, hash), state: result?.state }, 'not searchable');
+        return { name: '', text: '' };
+      });
+      await inSlices(texts, ({ name, text }) => index.add(name, text));
+    }
+  }
+
+  /** After a use: seal what is full, count the memory, put away what is over the budget. All in the background. */
+  #settle(open: Open): void {
+    this.#recount(open);
+    if (open.index.isBehind) void this.#inBackground(open, () => this.#sealAll(open));
+    this.#keepBudget();
+  }
+
+  /** Puts the longest unused index away, which comes back here when it is done. The last used one stays, however large. */
+  #keepBudget(): void {
+    if (this.#isPuttingAway || this.#sizeBytes <= this.#options.budgetBytes) return;
+    const [unused] = [...this.#open.values()].slice(0, -1).filter(({ users }) => users === 0);
+    if (unused === undefined) return;
+    this.#isPuttingAway = true;
+    void this.#inBackground(unused, () => this.#putAway(unused)).then((isDone) => {
+      this.#isPuttingAway = false;
+      if (isDone) this.#keepBudget();
+    });
+  }
+
+  /** What fails is said and tried again after the next use: derived state may wait for the disk, requests may not. */
+  async #inBackground(open: Open, step: () => Promise<void>): Promise<boolean> {
+    try {
+      await this.#enqueue(open, step);
+      return true;
+    } catch (error) {
+      this.#options.log.warn({ err: error, sessionId: open.sessionId }, 'segments cannot be read or stored');
+      return false;
+    }
+  }
+
+  async #sealAll({ sessionId, index }: Open): Promise<void> {
+    const { segments } = this.#options;
+    while (index.isBehind) {
+      await stepsInSlices(index.seal());
+      await index.storeSealed((placed) => segments.write(sessionId, placed));
+    }
+  }
+
+  async #putAway(open: Open): Promise<void> {
+    open.index.freeze();
+    await this.#sealAll(open);
+    this.#recount(open);
+    if (open.users > 0 || this.#open.get(open.sessionId) !== open) return;
+    this.#open.delete(open.sessionId);
+    this.#sizeBytes -= open.sizeBytes;
+    open.sizeBytes = 0;
+  }
+
+  #recount(open: Open): void {
+    if (this.#open.get(open.sessionId) !== open) return;
+    const sizeBytes = open.index.sizeBytes;
+    this.#sizeBytes += sizeBytes - open.sizeBytes;
+    open.sizeBytes = sizeBytes;
+  }
+}

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { IndexPart } from './index-part.ts';
+import { type Hit, Ranker } from './rank.ts';
+import { allSteps, sealTail } from './seal.ts';
+import { Tail } from './tail.ts';
+import { Tokenizer } from './tokenize.ts';
+
+const tokenizer = new Tokenizer();
+const ranker = new Ranker();
+
+function tailOf(texts: readonly string[]): Tail {
+  const tail = new Tail();
+  for (const text of texts) {
+    tokenizer.read(text);
+    tail.add(tokenizer);
+  }
+  return tail;
+}
+
+/** BM25 with neighbours and recency, straight from the formula, word by word. */
+function bruteForce(texts: readonly string[], query: string, first: number): Hit[] {
+  const split = (text: string) => text.split(' ').filter((word) => word !== '');
+  const documents = texts.map(split);
+  const mean = Math.max(1, documents.reduce((sum, words) => sum + words.length, 0) / documents.length);
+  const own = documents.map((words) =>
+    [...new Set(split(query))].reduce((sum, word) => {
+      const holders = documents.filter((other) => other.includes(word)).length;
+      const frequency = words.filter((other) => other === word).length;
+      const rarity = Math.log(1 + (documents.length - holders + 0.5) / (holders + 0.5));
+      return sum + (rarity * frequency * 2.2) / (frequency + 1.2 * (0.25 + (0.75 * words.length) / mean));
+    }, 0),
+  );
+  return own
+    .map((score, position) => {
+      const lent = 0.15 * ((own[position - 1] ?? 0) + (own[position + 1] ?? 0));
+      return { position, score: (score + lent) * (1 + 0.1 * 2 ** ((position + 1 - own.length) / 64)) };
+    })
+    .filter(({ score }) => score > 0)
+    .sort((one, two) => two.score - one.score || two.position - one.position)
+    .slice(0, first);
+}
+
+/** Words that the stemmer leaves alone, some of them in nearly every text. */
+const word = fc.constantFrom('at', 'to', 'of', 'zorp', 'quax', 'blim', 'vont', 'drax', 'hulm', 'wib');
+const text = fc.array(word, { maxLength: 12 }).map((words) => words.join(' '));
+const session = fc.array(text, { minLength: 1, maxLength: 30 });
+const query = fc.array(word, { maxLength: 5 }).map((words) => words.join(' '));
+
+describe('ranking', () => {
+  it('gives the same best documents as the formula applied to every document', () => {
+    fc.assert(
+      fc.property(session, query, fc.integer({ min: 1, max: 40 }), (texts, asked, first) => {
+        const hits = ranker.rank([tailOf(texts)], asked, first);
+        const expected = bruteForce(texts, asked, first);
+        expect(hits.length).toBe(expected.length);
+        for (const [at, hit] of hits.entries()) {
+          expect(hit.score).toBeCloseTo(expected[at]?.score ?? Number.NaN, 9);
+        }
+        // Equal scores may differ in their last digit and so in order: compare as sets.
+        const clear = expected.filter(({ score }) => score > (expected.at(-1)?.score ?? 0) + 1e-9);
+        const found = new Set(hits.map(({ position }) => position));
+        for (const { position } of clear) expect(found).toContain(position);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('does not depend on where the session is cut into segments and tails', () => {
+    fc.assert(
+      fc.property(session, query, fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 4 }), (texts, asked, cuts) => {
+        const bounds = [0, ...cuts.map((cut) => Math.min(cut, texts.length)).sort((a, b) => a - b), texts.length];
+        const parts: IndexPart[] = [];
+        for (let at = 1; at < bounds.length; at++) {
+          const tail = tailOf(texts.slice(bounds[at - 1], bounds[at]));
+          parts.push(at % 2 === 0 ? tail : allSteps(sealTail(tail)));
+        }
+        expect(ranker.rank(parts, asked, 10)).toEqual(ranker.rank([tailOf(texts)], asked, 10));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('puts the newer of two equal documents first', () => {
+    const hits = ranker.rank([tailOf(['zorp', 'x', 'x', 'zorp'])], 'zorp', 2);
+    expect(hits.map(({ position }) => position)).toEqual([3, 0]);
+  });
+
+  it('lends a document some of the score of its neighbours', () => {
+    const hits = ranker.rank([tailOf(['what is zorp quax', 'it is this', 'something else', 'and more'])], 'zorp', 4);
+    expect(hits.map(({ position }) => position)).toEqual([0, 1]);
+  });
+
+  it('finds nothing for an empty query, an unknown word and an empty session', () => {
+    expect(ranker.rank([tailOf(['zorp'])], '', 10)).toEqual([]);
+    expect(ranker.rank([tailOf(['zorp'])], 'quax ?!', 10)).toEqual([]);
+    expect(ranker.rank([new Tail()], 'zorp', 10)).toEqual([]);
+  });
+
+  it('answers a whole document as a query by its rarest words, in bounded time', () => {
+    const texts = Array.from({ length: 2_000 }, (_, at) => `common words of every text and word${at} rare${at % 50}`);
+    const parts = [tailOf(texts)];
+    const pasted = `${texts.join(' ')} word77`;
+    const start = performance.now();
+    expect(ranker.rank(parts, pasted, 10)).toHaveLength(10);
+    expect(performance.now() - start).toBeLessThan(500);
+    expect(ranker.rank(parts, 'which text has word77', 1)[0]?.position).toBe(77);
+  });
+});

@@ -1,0 +1,22 @@
+import type { Segment } from './segment.ts';
+
+/** A sealed segment and the position of its first document in the session's log. */
+export interface PlacedSegment {
+  readonly from: number;
+  readonly segment: Segment;
+}
+
+/**
+ * Where sealed segments live. They are derived: whatever is lost here is made again from the fragments. Methods throw
+ * ContractError STORAGE_FULL or STORAGE_UNAVAILABLE.
+ */
+export interface SegmentStore {
+  /**
+   * The session's whole segments in order of position. One whose bytes do not match their hash, or that another version
+   * of the index wrote, is left out and counted in `unusable`.
+   */
+  read(sessionId: string): Promise<{ readonly segments: readonly PlacedSegment[]; readonly unusable: number }>;
+  /** Keeps a segment in place of all that begin within its stretch. Atomic and idempotent. */
+  write(sessionId: string, placed: PlacedSegment): Promise<void>;
+  close(): Promise<void>;
+}

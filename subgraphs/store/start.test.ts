@@ -1,0 +1,322 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CONTRACT_HEADER } from '@supercontext/contract';
+import { createLog } from '@supercontext/runtime/log.ts';
+import { SIGNATURE_HEADER, signRequest } from '@supercontext/runtime/sign.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type RunningStore, STAGE, startStore } from './start.ts';
+
+const KEY = 's'.repeat(32);
+const SESSION = `ses_${'a'.repeat(24)}`;
+let folder: string;
+let store: RunningStore;
+
+function start(): Promise<RunningStore> {
+  return startStore({
+    host: '127.0.0.1',
+    port: 0,
+    signingKey: KEY,
+    dataFolder: folder,
+    logLevel: 'silent',
+    otlpEndpoint: null,
+    tenantKey: null,
+    indexMebibytes: 16,
+    segmentFragments: 16,
+    log: createLog(STAGE, 'silent'),
+  });
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'store-'));
+  store = await start();
+});
+afterEach(async () => {
+  await store.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Answer<Data> {
+  readonly data: Data;
+  readonly errors?: readonly { readonly path?: readonly unknown[]; readonly extensions: { readonly code: string } }[];
+  readonly extensions: { readonly hops: readonly { readonly name: string }[] };
+}
+
+/** The whole answer, errors beside data. */
+async function ask<Data>(query: string, variables: Record<string, unknown> = {}): Promise<Answer<Data>> {
+  const body = JSON.stringify({ query, variables });
+  const response = await fetch(store.url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', [CONTRACT_HEADER]: '1', [SIGNATURE_HEADER]: signRequest(KEY, body) },
+    body,
+  });
+  return (await response.json()) as Answer<Data>;
+}
+
+async function codeOf(query: string, variables: Record<string, unknown> = {}): Promise<string | undefined> {
+  return (await ask(query, variables)).errors?.[0]?.extensions.code;
+}
+
+const PUT = 'mutation ($input: PutFragmentsInput!) { putFragments(input: $input) { ids deduplicated } }';
+const ANNOUNCE = 'mutation ($input: AnnounceFragmentsInput!) { announceFragments(input: $input) { knownThrough } }';
+const SEARCH = `query ($query: String!, $first: Int!) {
+  searchSession(sessionId: "${SESSION}", query: $query, first: $first) {
+    indexedThrough unreadable hits { score position fragment { id text role source { kind name } } }
+  }
+}`;
+const session = (fields: string) =>
+  `{ _entities(representations: [{ __typename: "Session", id: "${SESSION}" }]) { ... on Session { ${fields} } } }`;
+
+function input(texts: readonly string[]) {
+  const fragments = texts.map((text) => ({
+    role: 'DOCUMENT',
+    source: { kind: 'FILE', name: 'notes.md' },
+    text,
+    tokens: 5,
+  }));
+  return { input: { sessionId: SESSION, fragments } };
+}
+
+/** Puts and announces; returns the ids. */
+async function append(from: number, ...texts: string[]): Promise<readonly string[]> {
+  const { data } = await ask<{ putFragments: { ids: string[] } }>(PUT, input(texts));
+  const { ids } = data.putFragments;
+  const entries = ids.map((fragmentId, at) => ({ position: from + at, fragmentId, tokens: 5 }));
+  const announced = await ask<{ announceFragments: { knownThrough: number } }>(ANNOUNCE, {
+    input: { sessionId: SESSION, entries },
+  });
+  expect(announced.data.announceFragments.knownThrough).toBe(from + texts.length - 1);
+  return ids;
+}
+
+interface Found {
+  readonly searchSession: {
+    readonly indexedThrough: number;
+    readonly unreadable: readonly string[];
+    readonly hits: readonly { readonly position: number; readonly fragment: { readonly text: string } }[];
+  };
+}
+
+async function find(query: string): Promise<Found['searchSession']> {
+  return (await ask<Found>(SEARCH, { query, first: 10 })).data.searchSession;
+}
+
+/** Changes bytes of a fragment in the file, as a failing disk would, with the store stopped. */
+async function damage(id: string): Promise<void> {
+  await store.stop();
+  const { DatabaseSync } = await import('node:sqlite');
+  const database = new DatabaseSync(join(folder, 'store', 'fragments.sqlite'));
+  const key = Buffer.from(id.slice(-32), 'hex');
+  const body = database.prepare('SELECT body FROM fragments WHERE id = ?').get(key)?.body as Uint8Array;
+  body[body.length - 2] = (body.at(-2) ?? 0) ^ 0x20;
+  database.prepare('UPDATE fragments SET body = ? WHERE id = ?').run(body, key);
+  database.close();
+  store = await start();
+}
+
+describe('the store subgraph', () => {
+  it('finds a fragment the moment its announcement is acknowledged', async () => {
+    for (let turn = 0; turn < 40; turn++) {
+      await append(turn, `turn ${turn} speaks of marker${turn}`);
+      const { hits, indexedThrough } = await find(`marker${turn}`);
+      expect([hits[0]?.position, indexedThrough]).toEqual([turn, turn]);
+    }
+  });
+
+  it('gives a fragment with all its fields, as an entity and by id', async () => {
+    const [id] = await append(0, 'all about zebras');
+    const fields = 'id text tokens role source { kind name } contractVersion shard { name } createdAt';
+    const expected = {
+      id,
+      text: 'all about zebras',
+      tokens: 5,
+      role: 'DOCUMENT',
+      source: { kind: 'FILE', name: 'notes.md' },
+      contractVersion: 1,
+      shard: { name: 'embedded' },
+      createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    };
+    const byId = await ask<{ fragments: unknown[] }>(`query ($ids: [ID!]!) { fragments(ids: $ids) { ${fields} } }`, {
+      ids: [id, `${SESSION}.${'0'.repeat(32)}`, 'nonsense'],
+    });
+    expect(byId.data.fragments).toEqual([expected, null, null]);
+    const entity = `{ _entities(representations: [{ __typename: "Fragment", id: "${id}" }]) { ... on Fragment { ${fields} } } }`;
+    expect((await ask<{ _entities: unknown[] }>(entity)).data._entities).toEqual([expected]);
+  });
+
+  it('reads 500 fragments of one request in one go', async () => {
+    const texts = Array.from({ length: 500 }, (_, at) => `text number ${at}`);
+    const ids = await append(0, ...texts);
+    const representations = ids.map((id) => ({ __typename: 'Fragment', id }));
+    const answer = await ask<{ _entities: { text: string }[] }>(
+      'query ($all: [_Any!]!) { _entities(representations: $all) { ... on Fragment { text } } }',
+      { all: representations },
+    );
+    expect(answer.data._entities.map(({ text }) => text)).toEqual(texts);
+    expect(answer.extensions.hops.filter(({ name }) => name === 'read-fragments')).toHaveLength(1);
+  });
+
+  it('lists the log page by page', async () => {
+    const texts = Array.from({ length: 7 }, (_, at) => `text ${at}`);
+    await append(0, ...texts);
+    const seen: string[] = [];
+    let after = '';
+    for (let pages = 0; pages < 4; pages++) {
+      const page = await ask<{
+        _entities: [
+          {
+            fragments: {
+              edges: { position: number; node: { text: string } }[];
+              pageInfo: { hasNextPage: boolean; endCursor: string };
+            };
+          },
+        ];
+      }>(
+        session(
+          `fragments(first: 3 ${after}) { edges { cursor position node { text } } pageInfo { hasNextPage endCursor } }`,
+        ),
+      );
+      const { edges, pageInfo } = page.data._entities[0].fragments;
+      seen.push(...edges.map(({ node }) => node.text));
+      if (!pageInfo.hasNextPage) break;
+      after = `after: "${pageInfo.endCursor}"`;
+    }
+    expect(seen).toEqual(texts);
+  });
+
+  it('says what it holds of a session, and nothing but zeros of one it does not know', async () => {
+    const storage = session(
+      'storage { fragments tokens sizeBytes indexedThrough sealedSegments } search(query: "a") { score }',
+    );
+    expect((await ask<{ _entities: unknown[] }>(storage)).data._entities).toEqual([
+      { storage: { fragments: 0, tokens: 0, sizeBytes: 0, indexedThrough: -1, sealedSegments: 0 }, search: [] },
+    ]);
+    await append(0, ...Array.from({ length: 20 }, (_, at) => `word${at}`));
+    await expect
+      .poll(async () => (await ask<{ _entities: unknown[] }>(storage)).data._entities[0])
+      .toMatchObject({ storage: { fragments: 20, tokens: 100, indexedThrough: 19, sealedSegments: 1 } });
+  });
+
+  it('tells the compression stage which sessions there are and what their logs list', async () => {
+    const ids = await append(0, 'one', 'two', 'three');
+    const answer = await ask(
+      `{ knownSessions { id knownThrough tokens } logEntries(sessionId: "${SESSION}", from: 1, first: 5) { position fragmentId tokens } }`,
+    );
+    expect(answer.data).toEqual({
+      knownSessions: [{ id: SESSION, knownThrough: 2, tokens: 15 }],
+      logEntries: [
+        { position: 1, fragmentId: ids[1], tokens: 5 },
+        { position: 2, fragmentId: ids[2], tokens: 5 },
+      ],
+    });
+  });
+
+  it('names a damaged fragment in its own place, never serves it, and serves the others', async () => {
+    const ids = await append(0, 'zebra alpha', 'zebra beta', 'zebra gamma');
+    await damage(ids[1] as string);
+    const byId = await ask<{ fragments: unknown[] }>('query ($ids: [ID!]!) { fragments(ids: $ids) { text } }', { ids });
+    expect(byId.data.fragments).toEqual([{ text: 'zebra alpha' }, null, { text: 'zebra gamma' }]);
+    expect(byId.errors).toEqual([
+      expect.objectContaining({
+        path: ['fragments', 1],
+        extensions: expect.objectContaining({ code: 'FRAGMENT_CORRUPT', details: { fragmentId: ids[1] } }),
+      }),
+    ]);
+
+    const listed = await ask<{ _entities: [{ fragments: { edges: { node: unknown }[] } }] }>(
+      session('fragments { edges { node { text } } }'),
+    );
+    expect(listed.data._entities[0].fragments.edges.map(({ node }) => node !== null)).toEqual([true, false, true]);
+    expect(listed.errors?.map(({ extensions }) => extensions.code)).toEqual(['FRAGMENT_CORRUPT']);
+
+    const found = await find('zebra');
+    expect(found.unreadable).toEqual([ids[1]]);
+    expect(found.hits.map(({ fragment }) => fragment.text).sort()).toEqual(['zebra alpha', 'zebra gamma']);
+  });
+
+  it('heals a damaged fragment when its content is put again', async () => {
+    const [id] = await append(0, 'zebra alpha');
+    await damage(id as string);
+    const again = await ask<{ putFragments: unknown }>(PUT, input(['zebra alpha']));
+    expect(again.data.putFragments).toEqual({ ids: [id], deduplicated: 0 });
+    expect((await find('zebra')).hits).toHaveLength(1);
+  });
+
+  it('reopens its index from disk after a restart, without reading the session again', async () => {
+    await append(0, ...Array.from({ length: 100 }, (_, at) => `text with word${at}`));
+    await store.stop();
+    store = await start();
+    expect((await find('word77')).hits[0]?.position).toBe(77);
+    expect(store.state.indexes.counts).toMatchObject({ fragmentsRead: 0, segmentsUnusable: 0 });
+  });
+
+  it('finds fragments by the name of what they are from', async () => {
+    await append(0, 'nothing of note');
+    expect((await find('notes.md')).hits).toHaveLength(1);
+  });
+
+  it('lists a fragment that stands twice in the log once in an answer', async () => {
+    await append(0, 'zebra', 'other', 'zebra');
+    expect((await find('zebra')).hits.filter(({ fragment }) => fragment.text === 'zebra')).toHaveLength(1);
+  });
+
+  it.each([
+    ['more than 512 ids', `{ fragments(ids: [${`"x",`.repeat(513)}]) { id } }`, 'INPUT_INVALID'],
+    ['first: 0', session('search(query: "a", first: 0) { score }'), 'INPUT_INVALID'],
+    ['first: 201', session('search(query: "a", first: 201) { score }'), 'INPUT_INVALID'],
+    ['a page of 513', session('fragments(first: 513) { edges { cursor } }'), 'INPUT_INVALID'],
+    ['a cursor of another list', session('fragments(after: "bm9uc2Vuc2U") { edges { cursor } }'), 'CURSOR_UNKNOWN'],
+    [
+      'a position that was never reached',
+      session('fragments(after: "cG9zaXRpb246OQ") { edges { cursor } }'),
+      'CURSOR_UNKNOWN',
+    ],
+    ['no session id', '{ logEntries(sessionId: "x", from: 0, first: 1) { position } }', 'INPUT_INVALID'],
+    [
+      'a negative position',
+      `{ logEntries(sessionId: "${SESSION}", from: -1, first: 1) { position } }`,
+      'INPUT_INVALID',
+    ],
+    ['1 001 sessions', '{ knownSessions(first: 1001) { id } }', 'INPUT_INVALID'],
+  ])('refuses %s with a code of the contract', async (_, query, code) => {
+    expect(await codeOf(query)).toBe(code);
+  });
+
+  it.each([
+    ['an empty text', { text: '' }, 'INPUT_INVALID'],
+    ['NUL', { text: 'a\0b' }, 'TEXT_INVALID'],
+    ['a lone surrogate', { text: 'a\ud800b' }, 'TEXT_INVALID'],
+    ['a name without end', { source: { kind: 'FILE', name: 'n'.repeat(1_025) } }, 'INPUT_INVALID'],
+    ['negative tokens', { tokens: -1 }, 'INPUT_INVALID'],
+  ])('refuses a fragment with %s and stores nothing of the batch', async (_, changes, code) => {
+    const { input: good } = input(['good text', 'to be changed']);
+    Object.assign(good.fragments[1] ?? {}, changes);
+    expect(await codeOf(PUT, { input: good })).toBe(code);
+    const again = await ask<{ putFragments: { deduplicated: number } }>(PUT, input(['good text']));
+    expect(again.data.putFragments.deduplicated).toBe(0);
+  });
+
+  it('refuses announcements that skip positions, name other sessions or fragments it lacks', async () => {
+    const [id] = await append(0, 'one');
+    const announce = (entries: readonly unknown[]) => codeOf(ANNOUNCE, { input: { sessionId: SESSION, entries } });
+    const entry = (position: number, fragmentId = id) => ({ position, fragmentId, tokens: 1 });
+    expect(await announce([entry(1), entry(3)])).toBe('INPUT_INVALID');
+    expect(await announce([entry(-1)])).toBe('INPUT_INVALID');
+    expect(await announce([entry(1, `ses_${'b'.repeat(24)}.${'0'.repeat(32)}`)])).toBe('INPUT_INVALID');
+    expect(await announce([entry(1, `${SESSION}.${'0'.repeat(32)}`)])).toBe('FRAGMENT_MISSING');
+    expect(await announce([entry(1)])).toBeUndefined();
+  });
+
+  it('refuses to start on files that another process holds', async () => {
+    await expect(start()).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
+  });
+
+  it('answers nobody without a signature', async () => {
+    const response = await fetch(store.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', [CONTRACT_HEADER]: '1' },
+      body: JSON.stringify({ query: '{ knownSessions { id } }' }),
+    });
+    expect(response.status).toBe(401);
+  });
+});

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from '@supercontext/runtime/log.ts';
+import { type RunningSubgraph, type Stage, startSubgraph } from '@supercontext/runtime/start-subgraph.ts';
+import { indexBudgetBytes, type StoreConfig } from './config.ts';
+import { openFragmentStore } from './fragments/embedded.ts';
+import packageFile from './package.json' with { type: 'json' };
+import { fragmentLoader } from './read-fragments.ts';
+import { RecentTexts } from './recent-texts.ts';
+import type { RequestContext, StoreState } from './request-context.ts';
+import { resolvers } from './resolvers.ts';
+import { openSegmentStore } from './search/embedded.ts';
+import { OpenIndexes } from './search/open-indexes.ts';
+import { Ranker } from './search/rank.ts';
+import { tenantKey } from './tenant-key.ts';
+
+export const STAGE: Stage = { name: 'store', version: packageFile.version };
+
+/** Between a put and its announcement there is one commit of the context stage: a few batches are enough. */
+const RECENT_TEXTS_BYTES = 16 * 1024 * 1024;
+
+export interface RunningStore extends RunningSubgraph {
+  /** For tests: what the process holds. */
+  readonly state: StoreState;
+}
+
+/**
+ * Starts the store on the files of its folder, which it owns until `stop` resolves.
+ * @throws ContractError STORAGE_UNAVAILABLE when another process holds them, INPUT_INVALID for another tenant key
+ */
+export async function startStore(config: StoreConfig & { readonly log: Logger }): Promise<RunningStore> {
+  const folder = join(config.dataFolder, 'store');
+  const fragments = openFragmentStore({
+    path: join(folder, 'fragments.sqlite'),
+    tenantKey: tenantKey(config.tenantKey, join(folder, 'tenant.key')),
+  });
+  const segments = openSegmentStore({ path: join(folder, 'segments.sqlite') });
+  const recentTexts = new RecentTexts(RECENT_TEXTS_BYTES);
+  const indexes = new OpenIndexes({
+    fragments,
+    segments,
+    recentTexts,
+    budgetBytes: indexBudgetBytes(config),
+    segmentDocuments: config.segmentFragments,
+    log: config.log,
+  });
+  const state: StoreState = { fragments, indexes, recentTexts, ranker: new Ranker() };
+  const close = async () => {
+    await indexes.close();
+    await segments.close();
+    await fragments.close();
+  };
+  try {
+    const subgraph = await startSubgraph<RequestContext>({
+      stage: STAGE,
+      typeDefs: readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'),
+      resolvers,
+      host: config.host,
+      port: config.port,
+      signingKey: config.signingKey,
+      context: (base) => ({ ...base, ...state, fragmentLoader: fragmentLoader(fragments) }),
+      ready: async () => {
+        await fragments.sessions(1, null);
+      },
+      log: config.log,
+    });
+    return {
+      ...subgraph,
+      state,
+      async stop() {
+        await subgraph.stop();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+const KEY_BYTES = 32;
+
+/**
+ * The key that fragments are named with: the configured one, or the one kept in `path`, which is made at the first start
+ * (readable by the owner alone). Losing it makes every stored fragment unreadable, so it is written whole and flushed
+ * before it is used. Two processes that start at once end with one key.
+ * @throws Error when the file is not a key
+ */
+export function tenantKey(configured: string | null, path: string): Buffer {
+  if (configured !== null) return Buffer.from(configured, 'utf8');
+  const kept = readKey(path);
+  if (kept !== null) return kept;
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}`;
+  const file = openSync(draft, 'w', 0o600);
+  writeSync(file, randomBytes(KEY_BYTES).toString('hex'));
+  fsyncSync(file);
+  closeSync(file);
+  try {
+    // A link, unlike a rename, never replaces the key another process has just made.
+    linkSync(draft, path);
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  const made = readKey(path);
+  if (made === null) throw new Error(`the tenant key cannot be kept in ${path}`);
+  return made;
+}
+
+function readKey(path: string): Buffer | null {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return null;
+    throw error;
+  }
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new Error(`${path} does not hold a tenant key: restore it from a backup`);
+  return Buffer.from(text, 'hex');
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

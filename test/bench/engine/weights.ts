@@ -1,0 +1,25 @@
+import { readFetchConfig } from '../../../infra/model-sources/config.ts';
+import { obtainModel } from '../../../infra/model-sources/obtain-model.ts';
+import { type PreparedModel, prepareModel } from '../../../subgraphs/reasoning/gguf/prepare-model.ts';
+import { findManifest, type ModelManifest, readManifests } from '../../../subgraphs/reasoning/model/manifest.ts';
+
+export interface Weights {
+  readonly manifest: ModelManifest;
+  readonly ggufPath: string;
+  readonly cacheDirectory: string;
+  readonly prepared: PreparedModel;
+}
+
+/** The default model, fetched if need be. */
+export async function openWeights(): Promise<Weights> {
+  const manifest = findManifest(readManifests());
+  const config = readFetchConfig();
+  const { cacheDirectory } = config;
+  const ggufPath = await obtainModel(manifest, config, () => undefined);
+  return {
+    manifest,
+    ggufPath,
+    cacheDirectory,
+    prepared: prepareModel({ ggufPath, sha256: manifest.sha256, cacheDirectory }),
+  };
+}

@@ -1,0 +1,224 @@
+import { CONTRACT_TOKENIZER, CONTRACT_VERSION, type Fragment, tokens } from '@supercontext/contract';
+import type { FragmentStore, LogEntry } from '@supercontext/store/fragments/fragment-store.ts';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+/** One place where a store's state lives, which outlasts the stores opened on it. */
+export interface FragmentStoreHome {
+  /** Opens the state with this tenant key; the one opened before is closed first. */
+  open(tenantKey: Buffer): Promise<FragmentStore>;
+  /** Closes what is open and removes the state. */
+  remove(): Promise<void>;
+}
+
+const KEY = Buffer.alloc(32, 7);
+const SESSION = `ses_${'a'.repeat(24)}`;
+const OTHER = `ses_${'b'.repeat(24)}`;
+
+function fragment(text: string, changes: Partial<Fragment> = {}): Fragment {
+  return {
+    contractVersion: CONTRACT_VERSION,
+    role: 'document',
+    source: { kind: 'file', name: 'a/b.md' },
+    text,
+    tokens: tokens(text.length),
+    tokenizer: CONTRACT_TOKENIZER,
+    ...changes,
+  };
+}
+
+/** What every fragment store promises, whatever it is built on. */
+export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHome>): void {
+  let home: FragmentStoreHome;
+  let store: FragmentStore;
+  beforeEach(async () => {
+    home = await makeHome();
+    store = await home.open(KEY);
+  });
+  afterEach(() => home.remove());
+
+  async function put(...texts: string[]): Promise<readonly string[]> {
+    return (await store.put(texts.map((text) => fragment(text)))).hashes;
+  }
+
+  function entries(from: number, hashes: readonly string[]): LogEntry[] {
+    return hashes.map((hash, at) => ({ position: from + at, hash, tokens: 10 }));
+  }
+
+  describe('fragments', () => {
+    it('come back as they were put, in the order asked, with a place for what is missing', async () => {
+      const long = 'x y '.repeat(20_000);
+      const [one, two] = (await put('one', long)) as [string, string];
+      const missing = 'f'.repeat(32);
+      const reads = await store.get([two, missing, one, two]);
+      expect(reads.map(({ state }) => state)).toEqual(['whole', 'missing', 'whole', 'whole']);
+      expect(reads[0]).toMatchObject({ fragment: fragment(long) });
+      expect(reads[2]).toMatchObject({ fragment: fragment('one') });
+      expect(await store.get([])).toEqual([]);
+    });
+
+    it('have ids that depend on every field of theirs and on the tenant', async () => {
+      const variants = [
+        fragment('one'),
+        fragment('one', { role: 'user' }),
+        fragment('one', { source: { kind: 'file', name: 'other' } }),
+        fragment('one', { source: { kind: 'text', name: 'a/b.md' } }),
+        fragment('one', { tokens: tokens(1) }),
+        fragment('one '),
+      ];
+      const { hashes } = await store.put(variants);
+      expect(new Set(hashes).size).toBe(variants.length);
+      for (const hash of hashes) expect(hash).toMatch(/^[0-9a-f]{32}$/);
+      await home.remove();
+      home = await makeHome();
+      store = await home.open(Buffer.alloc(32, 8));
+      expect(await put('one')).not.toEqual(hashes.slice(0, 1));
+    });
+
+    it('are stored once, within a batch and across batches', async () => {
+      const first = await store.put([fragment('one'), fragment('two'), fragment('one')]);
+      expect(first.hashes[0]).toBe(first.hashes[2]);
+      expect(first.deduplicated).toBe(1);
+      const again = await store.put([fragment('two'), fragment('three')]);
+      expect(again.hashes[0]).toBe(first.hashes[1]);
+      expect(again.deduplicated).toBe(1);
+    });
+
+    it('hold any Unicode text', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 50 }), { maxLength: 8 }),
+          async (texts) => {
+            const hashes = await put(...texts);
+            const reads = await store.get(hashes);
+            expect(reads.map((read) => (read.state === 'whole' ? read.fragment.text : read.state))).toEqual(texts);
+          },
+        ),
+        { numRuns: 30 },
+      );
+    });
+
+    it('survive a restart', async () => {
+      const hashes = await put('one', 'two');
+      await store.announce(SESSION, entries(0, hashes));
+      store = await home.open(KEY);
+      expect((await store.get(hashes)).map(({ state }) => state)).toEqual(['whole', 'whole']);
+      expect(await store.known(SESSION)).toEqual({ sessionId: SESSION, knownThrough: 1, tokens: 20 });
+    });
+
+    it('are refused under another tenant key instead of looking corrupt', async () => {
+      await put('one');
+      await expect(home.open(Buffer.alloc(32, 9))).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    });
+  });
+
+  describe('announced logs', () => {
+    it('are empty for a session nothing was announced of', async () => {
+      expect(await store.known(SESSION)).toEqual({ sessionId: SESSION, knownThrough: -1, tokens: 0 });
+      expect(await store.entries(SESSION, 0, 10)).toEqual([]);
+      expect(await store.entriesAt(SESSION, [0, 1])).toEqual([]);
+      expect(await store.sizeBytes(SESSION)).toBe(0);
+      expect(await store.sessions(10, null)).toEqual([]);
+    });
+
+    it('grow by entries in order, and list them by stretch and by position', async () => {
+      const hashes = await put('a', 'b', 'c', 'd', 'e');
+      expect(await store.announce(SESSION, entries(0, hashes.slice(0, 3)))).toMatchObject({
+        knownThrough: 2,
+        tokens: 30,
+      });
+      expect(await store.announce(SESSION, entries(3, hashes.slice(3)))).toMatchObject({ knownThrough: 4, tokens: 50 });
+      expect(await store.entries(SESSION, 1, 2)).toEqual(entries(1, hashes.slice(1, 3)));
+      expect(await store.entries(SESSION, 4, 100)).toEqual(entries(4, hashes.slice(4)));
+      expect((await store.entriesAt(SESSION, [4, 0, 9])).map(({ position }) => position)).toEqual([0, 4]);
+    });
+
+    it('take the same entries again without a change', async () => {
+      const hashes = await put('a', 'b', 'c');
+      await store.announce(SESSION, entries(0, hashes.slice(0, 2)));
+      const known = { sessionId: SESSION, knownThrough: 2, tokens: 30 };
+      expect(await store.announce(SESSION, entries(0, hashes))).toEqual(known);
+      expect(await store.announce(SESSION, entries(1, hashes.slice(1)))).toEqual(known);
+    });
+
+    it('are known through the last position before a gap, and past it once it is filled', async () => {
+      const hashes = await put('a', 'b', 'c', 'd', 'e', 'f');
+      expect((await store.announce(SESSION, entries(2, hashes.slice(2, 4)))).knownThrough).toBe(-1);
+      expect((await store.announce(SESSION, entries(5, hashes.slice(5)))).knownThrough).toBe(-1);
+      expect(await store.entries(SESSION, 0, 10)).toEqual([]);
+      expect(await store.sessions(10, null)).toEqual([]);
+      expect(await store.announce(SESSION, entries(0, hashes.slice(0, 2)))).toMatchObject({
+        knownThrough: 3,
+        tokens: 40,
+      });
+      expect(await store.announce(SESSION, entries(4, hashes.slice(4, 5)))).toMatchObject({
+        knownThrough: 5,
+        tokens: 60,
+      });
+      expect(await store.entries(SESSION, 0, 10)).toEqual(entries(0, hashes));
+    });
+
+    it('refuse another fragment at a known position, and all of that batch', async () => {
+      const hashes = await put('a', 'b', 'c');
+      await store.announce(SESSION, entries(0, hashes.slice(0, 2)));
+      const swapped = entries(1, [hashes[0] as string, hashes[2] as string]);
+      await expect(store.announce(SESSION, swapped)).rejects.toMatchObject({
+        code: 'INPUT_INVALID',
+        details: { position: 1 },
+      });
+      expect((await store.known(SESSION)).knownThrough).toBe(1);
+    });
+
+    it('refuse a fragment that was never put, by its id, and all of that batch', async () => {
+      const [hash] = (await put('a')) as [string];
+      const missing = 'e'.repeat(32);
+      await expect(store.announce(SESSION, entries(0, [hash, missing]))).rejects.toMatchObject({
+        code: 'FRAGMENT_MISSING',
+        details: { fragmentId: `${SESSION}.${missing}` },
+      });
+      expect((await store.known(SESSION)).knownThrough).toBe(-1);
+    });
+
+    it('list sessions in order of id, page by page', async () => {
+      const hashes = await put('a');
+      for (const id of [OTHER, SESSION]) await store.announce(id, entries(0, hashes));
+      const ids = async (first: number, after: string | null) =>
+        (await store.sessions(first, after)).map(({ sessionId }) => sessionId);
+      expect(await ids(10, null)).toEqual([SESSION, OTHER]);
+      expect(await ids(1, null)).toEqual([SESSION]);
+      expect(await ids(1, SESSION)).toEqual([OTHER]);
+      expect(await ids(1, OTHER)).toEqual([]);
+    });
+
+    it('weigh a fragment once, however often a session lists it', async () => {
+      const hashes = await put('a'.repeat(500), 'b'.repeat(500));
+      await store.announce(SESSION, entries(0, hashes.slice(0, 1)));
+      const once = await store.sizeBytes(SESSION);
+      await store.announce(SESSION, entries(1, hashes.slice(0, 1)));
+      expect(await store.sizeBytes(SESSION)).toBe(once);
+      await store.announce(SESSION, entries(2, hashes.slice(1)));
+      expect(await store.sizeBytes(SESSION)).toBe(2 * once);
+    });
+
+    it('come out the same for any order and repetition of announcements', async () => {
+      const texts = Array.from({ length: 12 }, (_, at) => `text ${at}`);
+      const hashes = await put(...texts);
+      let session = 0;
+      const stretch = fc.tuple(fc.integer({ min: 0, max: 11 }), fc.integer({ min: 1, max: 6 }));
+      await fc.assert(
+        fc.asyncProperty(fc.array(stretch, { maxLength: 12 }), async (stretches) => {
+          const sessionId = `ses_${String(session++).padStart(24, '0')}`;
+          const announced = new Set<number>();
+          for (const [from, length] of stretches) {
+            const known = await store.announce(sessionId, entries(from, hashes.slice(from, from + length)));
+            for (let at = from; at < Math.min(from + length, 12); at++) announced.add(at);
+            let through = -1;
+            while (announced.has(through + 1)) through++;
+            expect(known).toEqual({ sessionId, knownThrough: through, tokens: 10 * (through + 1) });
+          }
+        }),
+        { numRuns: 40 },
+      );
+    });
+  });
+}

@@ -1,0 +1,39 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openSessionLog } from '../../subgraphs/context/log/embedded.ts';
+import type { SessionLog } from '../../subgraphs/context/log/session-log.ts';
+import { sessionLogTests } from './session-log.ts';
+
+const paths = new WeakMap<SessionLog, string>();
+
+function open(path: string): SessionLog {
+  const log = openSessionLog(path);
+  paths.set(log, path);
+  return log;
+}
+
+describe('the embedded session log', () => {
+  sessionLogTests(
+    async () => open(join(mkdtempSync(join(tmpdir(), 'session-log-')), 'log.sqlite')),
+    async (log) => {
+      await log.close();
+      return open(paths.get(log) as string);
+    },
+  );
+
+  it('belongs to one owner at a time', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'session-log-')), 'log.sqlite');
+    const log = open(path);
+    await log.open({ id: 'ses_1', title: null, key: null, nowMs: 1 });
+    expect(() => open(path)).toThrow(expect.objectContaining({ code: 'STORAGE_UNAVAILABLE' }));
+    await log.close();
+  });
+
+  it('says that a file is no log', async () => {
+    expect(() => open(join(import.meta.dirname, 'session-log.ts'))).toThrow(
+      expect.objectContaining({ code: 'STORAGE_UNAVAILABLE' }),
+    );
+  });
+});

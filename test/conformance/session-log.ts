@@ -1,0 +1,183 @@
+import { expect, it } from 'vitest';
+import type { Commit, NewEntry, SessionLog } from '../../subgraphs/context/log/session-log.ts';
+
+const EVERYTHING = { from: 0, through: Number.MAX_SAFE_INTEGER, first: 10_000 };
+
+function entry(number: number, more: Partial<NewEntry> = {}): NewEntry {
+  return { hash: number.toString(16).padStart(32, '0'), tokens: 10, role: 'document', kind: 'file', ...more };
+}
+
+function commit(sessionId: string, key: string, more: Partial<Commit> = {}): Commit {
+  return {
+    sessionId,
+    key,
+    contentHash: `content of ${key}`,
+    baseRevision: null,
+    entries: [entry(1)],
+    sizeBytes: 40,
+    turn: null,
+    nowMs: 1_000,
+    ...more,
+  };
+}
+
+/** What every session log must keep. `make` opens an empty one, `reopen` closes a log and opens the same state again. */
+export function sessionLogTests(
+  make: () => Promise<SessionLog>,
+  reopen: (log: SessionLog) => Promise<SessionLog>,
+): void {
+  let number = 0;
+  const open = async (log: SessionLog, key: string | null = null) => {
+    number++;
+    const id = `ses_${number.toString(16).padStart(24, '0')}`;
+    return log.open({ id, title: `title ${number}`, key, nowMs: number });
+  };
+
+  it('opens an empty session', async () => {
+    const log = await make();
+    const session = await open(log);
+    expect(session).toMatchObject({ revision: 0, tokens: 0, fragments: 0, turns: 0 });
+    expect(await log.sessions(['ses_none', session.id])).toEqual([null, session]);
+    await log.close();
+  });
+
+  it('opens one session for one key, however often it is asked', async () => {
+    const log = await make();
+    const [first, second] = await Promise.all([open(log, 'key'), open(log, 'key')]);
+    expect(second).toEqual(first);
+    expect((await open(log, 'other')).id).not.toBe(first.id);
+    await log.close();
+  });
+
+  it('lists sessions newest first, and says when there is no such place in the list', async () => {
+    const log = await make();
+    const ids: string[] = [];
+    for (let opened = 0; opened < 5; opened++) ids.unshift((await open(log)).id);
+    const first = await log.newest(2, null);
+    expect(first?.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    expect((await log.newest(10, ids[1] as string))?.map(({ id }) => id)).toEqual(ids.slice(2));
+    expect(await log.newest(2, 'ses_none')).toBeNull();
+    await log.close();
+  });
+
+  it('appends entries at the end, counts them, and lists them in order of position', async () => {
+    const log = await make();
+    const { id } = await open(log);
+    await log.commit(commit(id, 'a', { entries: [entry(1), entry(2)] }));
+    const outcome = await log.commit(commit(id, 'b', { entries: [entry(3, { tokens: 5 })] }));
+    expect(outcome).toMatchObject({ state: 'committed', receipt: { revision: 2, from: 2, fragments: 1, tokens: 5 } });
+    expect((await log.sessions([id]))[0]).toMatchObject({ revision: 2, tokens: 25, fragments: 3 });
+    const entries = await log.entries(id, EVERYTHING);
+    expect(entries.map(({ position, hash }) => [position, hash])).toEqual([
+      [0, entry(1).hash],
+      [1, entry(2).hash],
+      [2, entry(3).hash],
+    ]);
+    expect((await log.entries(id, { ...EVERYTHING, first: 1, newestFirst: true }))[0]?.position).toBe(2);
+    expect((await log.entries(id, { from: 1, through: 1, first: 9 })).map(({ position }) => position)).toEqual([1]);
+    await log.close();
+  });
+
+  it('commits a key once, also when two senders come at the same moment', async () => {
+    const log = await make();
+    const { id } = await open(log);
+    const outcomes = await Promise.all([log.commit(commit(id, 'a')), log.commit(commit(id, 'a'))]);
+    expect(outcomes.map(({ state }) => state).sort()).toEqual(['committed', 'replayed']);
+    expect((await log.sessions([id]))[0]).toMatchObject({ revision: 1, fragments: 1 });
+    expect(await log.receipt(id, 'a')).toMatchObject({ revision: 1, contentHash: 'content of a' });
+    await log.close();
+  });
+
+  it('refuses a key that stands for other content', async () => {
+    const log = await make();
+    const { id } = await open(log);
+    await log.commit(commit(id, 'a'));
+    expect(await log.commit(commit(id, 'a', { contentHash: 'other' }))).toEqual({ state: 'key-reused' });
+    expect((await log.sessions([id]))[0]).toMatchObject({ revision: 1 });
+    await log.close();
+  });
+
+  it('keeps the keys of two sessions apart', async () => {
+    const log = await make();
+    const [one, two] = [await open(log), await open(log)];
+    await log.commit(commit(one.id, 'a'));
+    expect(await log.commit(commit(two.id, 'a', { contentHash: 'other' }))).toMatchObject({ state: 'committed' });
+    await log.close();
+  });
+
+  it('lets one of two writers with the same base revision win, and tells the other where the session is', async () => {
+    const log = await make();
+    const { id } = await open(log);
+    const outcomes = await Promise.all([
+      log.commit(commit(id, 'a', { baseRevision: 0 })),
+      log.commit(commit(id, 'b', { baseRevision: 0 })),
+    ]);
+    expect(outcomes.filter(({ state }) => state === 'committed')).toHaveLength(1);
+    expect(outcomes).toContainEqual({ state: 'conflict', revision: 1 });
+    await log.close();
+  });
+
+  it('answers a replay although the session has moved on', async () => {
+    const log = await make();
+    const { id } = await open(log);
+    await log.commit(commit(id, 'a', { baseRevision: 0 }));
+    await log.commit(commit(id, 'b'));
+    expect(await log.commit(commit(id, 'a', { baseRevision: 0 }))).toMatchObject({
+      state: 'replayed',
+      receipt: { revision: 1 },
+    });
+    await log.close();
+  });
+
+  it('knows no unknown session', async () => {
+    const log = await make();
+    expect(await log.commit(commit('ses_none', 'a'))).toEqual({ state: 'session-missing' });
+    expect(await log.entries('ses_none', EVERYTHING)).toEqual([]);
+    expect(await log.turns('ses_none', 0, 10)).toEqual([]);
+    expect(await log.receipt('ses_none', 'a')).toBeNull();
+    await log.close();
+  });
+
+  it('makes turns of prompts and ties answers to them', async () => {
+    const log = await make();
+    const { id } = await open(log);
+    const chat = { kind: 'chat', role: 'user' } as const;
+    await log.commit(commit(id, 'doc'));
+    const asked = await log.commit(commit(id, 't0', { entries: [entry(2, chat)], turn: { prompt: 'why?' } }));
+    expect(asked).toMatchObject({ receipt: { turn: 0 } });
+    await log.commit(commit(id, 'g0', { entries: [entry(3, { kind: 'chat', role: 'assistant' })], turn: { answers: 0 } }));
+    await log.commit(commit(id, 't1', { entries: [entry(4, chat)], turn: { prompt: 'how?' }, nowMs: 7 }));
+    expect(await log.turns(id, 1, 10)).toEqual([
+      { sessionId: id, index: 1, prompt: 'how?', createdAtMs: 7, from: 3, through: 3 },
+    ]);
+    expect((await log.turns(id, 0, 1)).map(({ prompt }) => prompt)).toEqual(['why?']);
+    const entries = await log.entries(id, { ...EVERYTHING, only: 'chat' });
+    expect(entries.map(({ turn, isAnswer, chatTokensBefore }) => [turn, isAnswer, chatTokensBefore])).toEqual([
+      [0, false, 0],
+      [0, true, 10],
+      [1, false, 20],
+    ]);
+    expect((await log.sessions([id]))[0]).toMatchObject({ turns: 2 });
+    await log.close();
+  });
+
+  it('finds instructions without reading the rest', async () => {
+    const log = await make();
+    const { id } = await open(log);
+    await log.commit(commit(id, 'a', { entries: [entry(1), entry(2, { role: 'system', kind: 'chat' }), entry(3)] }));
+    expect((await log.entries(id, { ...EVERYTHING, only: 'system' })).map(({ position }) => position)).toEqual([1]);
+    await log.close();
+  });
+
+  it('has everything it acknowledged after it was closed and opened again', async () => {
+    let log = await make();
+    const { id } = await open(log, 'key');
+    await log.commit(commit(id, 'a', { turn: { prompt: 'why?' } }));
+    const before = [await log.sessions([id]), await log.entries(id, EVERYTHING), await log.turns(id, 0, 9)];
+    log = await reopen(log);
+    expect([await log.sessions([id]), await log.entries(id, EVERYTHING), await log.turns(id, 0, 9)]).toEqual(before);
+    expect(await log.commit(commit(id, 'a'))).toMatchObject({ state: 'replayed' });
+    expect((await log.open({ id: 'ses_new', title: null, key: 'key', nowMs: 1 })).id).toBe(id);
+    await log.close();
+  });
+}
