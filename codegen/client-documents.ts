@@ -3,8 +3,8 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
-  getArgumentValues,
   type GraphQLSchema,
+  getArgumentValues,
   Kind,
   type OperationDefinitionNode,
   print,
@@ -73,9 +73,10 @@ function clientDocument(
 /** What `@resumable` says of a subscription field, null when it is not resumable. */
 function resumableOf(schema: GraphQLSchema, field: string): Resumable | null {
   const directive = schema.getDirective('resumable');
-  const node = schema.getSubscriptionType()?.getFields()[field]?.astNode?.directives?.find(
-    ({ name }) => name.value === 'resumable',
-  );
+  const node = schema
+    .getSubscriptionType()
+    ?.getFields()
+    [field]?.astNode?.directives?.find(({ name }) => name.value === 'resumable');
   if (!directive || !node) return null;
   const { cursor, argument, through = field } = getArgumentValues(directive, node) as Partial<Resumable>;
   if (cursor === undefined || argument === undefined) return null;
@@ -89,7 +90,10 @@ function continuation(
   field: FieldNode,
   { argument, through }: Resumable,
 ): OperationDefinitionNode {
-  const type = schema.getSubscriptionType()?.getFields()[through]?.args.find(({ name }) => name === argument)?.type;
+  const type = schema
+    .getSubscriptionType()
+    ?.getFields()
+    [through]?.args.find(({ name }) => name === argument)?.type;
   if (type === undefined) throw new Error(`Subscription.${through} has no argument ${argument}`);
   const named = (value: string) => ({ kind: Kind.NAME, value }) as const;
   const variable = { kind: Kind.VARIABLE, name: named('after') } as const;
@@ -120,7 +124,10 @@ function continuation(
   };
 }
 
-function sent(operation: OperationDefinitionNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): SentDocument {
+function sent(
+  operation: OperationDefinitionNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): SentDocument {
   const used = new Set<FragmentDefinitionNode>();
   const collect = (node: OperationDefinitionNode | FragmentDefinitionNode): void => {
     visit(node, {

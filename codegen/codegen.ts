@@ -17,11 +17,11 @@ const erasable = {
 /** What a subgraph's resolvers pass on between types: graph type -> `file#type`, relative to its generated file. */
 const mappers: Record<string, Record<string, string>> = {
   context: {
-    FragmentSegment: '@supercontext/contract#Segment',
+    FragmentSegment: '@supercontext/contract#Segment as ContractSegment',
     Session: '../log/session-log.ts#SessionRecord',
-    SummarySegment: '@supercontext/contract#Segment',
+    SummarySegment: '@supercontext/contract#Segment as ContractSegment',
     Turn: '../log/session-log.ts#TurnRecord',
-    WorkingSet: '@supercontext/contract#WorkingSet',
+    WorkingSet: '@supercontext/contract#WorkingSet as ContractWorkingSet',
   },
   store: {
     Fragment: '../read-fragments.ts#FragmentNode',
@@ -31,7 +31,7 @@ const mappers: Record<string, Record<string, string>> = {
   },
   compression: {
     Session: '../resolvers.ts#SessionReference',
-    Summary: '../summaries/summary-store.ts#StoredSummary',
+    Summary: '../read-summaries.ts#SummaryNode',
     SummaryChild: '../read-children.ts#SummaryChildNode',
   },
   reasoning: {

@@ -48,6 +48,13 @@ describe('a query', () => {
     expect(plan?.[0]).toMatchObject({ name: 'plan-operation', durationMs: expect.any(Number) });
   });
 
+  it('or a mutation is run once', async () => {
+    const before = activity.bumps;
+    const { answer } = await post(gateway.url, { query: 'mutation { bump }' });
+    expect(answer.data).toEqual({ bump: before + 1 });
+    expect(activity.bumps).toBe(before + 1);
+  });
+
   it('keeps the code and the path of an error of a subgraph', async () => {
     const { answer } = await post(gateway.url, { query: '{ run(id: "1") { book { title broken } } }' });
     expect(answer.data).toEqual({ run: { book: { title: 'Title of b1', broken: null } } });

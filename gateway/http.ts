@@ -43,7 +43,7 @@ export function httpServer(options: HttpOptions): FastifyInstance {
     url: GRAPHQL_PATH,
     handler: async (request, reply) => {
       if (isBrowser(request)) return reply.type('text/html; charset=utf-8').send(sandboxPage());
-      return (await answerKnown(options, request, reply)) ?? answerByApollo(options, request, reply);
+      return (await answerKnown(options, request, reply)) ? reply : answerByApollo(options, request, reply);
     },
   });
   server.get('/graphiql', async (_request, reply) => reply.type('text/html; charset=utf-8').send(graphiqlPage()));
@@ -69,28 +69,29 @@ function isBrowser({ method, headers, url }: FastifyRequest): boolean {
   return method === 'GET' && headers.accept?.includes('text/html') === true && !/[?&](?:query|extensions)=/.test(url);
 }
 
-/** Answers an operation that is known to be valid; undefined for everything else. */
+/** Answers an operation that is known to be valid; false for everything else. Not the reply itself: it is a thenable of nothing. */
 async function answerKnown(
   { config, federation, documents, report }: HttpOptions,
   { method, headers, body }: FastifyRequest,
   reply: FastifyReply,
-): Promise<FastifyReply | undefined> {
+): Promise<boolean> {
   const isPlain =
     headers['content-type']?.startsWith('application/json') && !headers.accept?.includes('graphql-response');
-  if (method !== 'POST' || !isPlain || !isGraphQLRequest(body)) return undefined;
+  if (method !== 'POST' || !isPlain || !isGraphQLRequest(body)) return false;
   const { query, variables, operationName, extensions } = body;
   const text = documents.resolve(query ?? '', extensions);
-  if (text === undefined || text === '') return undefined;
+  if (text === undefined || text === '') return false;
   const operation = findKnownOperation(federation.state, text, operationName ?? undefined);
-  if (operation === undefined) return undefined;
+  if (operation === undefined) return false;
   const context = openRequestContext(config.requestTimeoutMs, headers);
   const result = await executeOperation(operation, { federation, variables: variables ?? {}, context, report });
-  return reply
+  void reply
     .code(result.data === undefined ? 400 : 200)
     .header('content-type', 'application/json; charset=utf-8')
     .header('cache-control', 'no-store')
     .header(CONTRACT_HEADER, String(CONTRACT_VERSION))
     .send(JSON.stringify(result));
+  return true;
 }
 
 interface GraphQLRequest {

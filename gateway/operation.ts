@@ -60,7 +60,7 @@ export async function executeOperation(known: KnownOperation, options: Operation
     const { errors } = getVariableValues(known.state.apiSchema, known.operation.variableDefinitions ?? [], variables, {
       maxErrors: 5,
     });
-    if (errors !== undefined) return { errors: errors.map((error) => formatError(error.toJSON(), error, report)) };
+    if (errors !== undefined) return { errors: errors.map(refusedVariable) };
     const plan = planOperation(known);
     recordStep(context, 'plan-operation', startMs);
     const result = await executePlan({ plan, services: federation.serviceMap, variables, context, report });
@@ -76,6 +76,10 @@ export async function executeOperation(known: KnownOperation, options: Operation
   } finally {
     closeRequestContext(context, known.operation.name?.value);
   }
+}
+
+function refusedVariable({ message }: GraphQLError): GraphQLFormattedError {
+  return { message, extensions: { code: 'BAD_USER_INPUT' } };
 }
 
 function planOperation({ state, text, document, operation }: KnownOperation): ExecutablePlan {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Client } from '@supercontext/client/client.ts';
+import type { GraphClient } from '@supercontext/client';
 import {
   AppendContextDocument,
   GenerateDocument,
@@ -12,14 +12,14 @@ import { showAnswer } from './show-answer.ts';
 /** One session of the demo, through the same client a frontend uses. */
 export class DemoSession {
   readonly id: string;
-  readonly #client: Client;
+  readonly #client: GraphClient;
 
-  private constructor(client: Client, id: string) {
+  private constructor(client: GraphClient, id: string) {
     this.#client = client;
     this.id = id;
   }
 
-  static async open(client: Client, title: string): Promise<DemoSession> {
+  static async open(client: GraphClient, title: string): Promise<DemoSession> {
     const { openSession } = await client.mutate(OpenSessionDocument, { input: { title: title.slice(0, 200) } });
     if (openSession.session === null) throw new Error(openSession.userErrors[0]?.message ?? 'no session was opened');
     return new DemoSession(client, openSession.session.id);

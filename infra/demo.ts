@@ -2,7 +2,7 @@
 // `-- --exit` ends after the last answer.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createClient } from '@supercontext/client/client.ts';
+import { createClient } from '@supercontext/client';
 import { launcherConfig } from './config.ts';
 import { installedCorpus, ownCorpus } from './corpus.ts';
 import { DemoSession } from './demo-session.ts';

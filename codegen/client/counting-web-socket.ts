@@ -3,7 +3,8 @@ export interface WebSocketClass {
   new (url: string, protocols?: string | string[]): WebSocketLike;
 }
 
-interface WebSocketLike {
+/** What the client needs of one WebSocket. */
+export interface WebSocketLike {
   readonly readyState: number;
   send(data: string): void;
   close(code?: number, reason?: string): void;

@@ -28,7 +28,10 @@ export async function sendOverHttp(request: HttpRequest): Promise<Answer> {
   return answer.error !== null && isUnknownHash(answer.error) ? await post(request, true) : answer;
 }
 
-async function post({ url, document, variables, headers, signal, onSent }: HttpRequest, whole: boolean): Promise<Answer> {
+async function post(
+  { url, document, variables, headers, signal, onSent }: HttpRequest,
+  whole: boolean,
+): Promise<Answer> {
   const body = encoder.encode(JSON.stringify({ variables, ...nameDocument(document, whole) }));
   onSent(body.byteLength);
   let status: number;

@@ -1,6 +1,13 @@
-import { type Client, createClient } from 'graphql-ws/client';
-import { countingWebSocket, type WebSocketClass } from './counting-web-socket.ts';
-import { connectionLost, errorOfAnswer, GraphRequestError, unreachable, type WireError } from './graph-request-error.ts';
+import { type Client, createClient, type SubscribePayload } from 'graphql-ws/client';
+import { Arriving } from './arriving.ts';
+import { countingWebSocket, type WebSocketClass, type WebSocketLike } from './counting-web-socket.ts';
+import {
+  connectionLost,
+  errorOfAnswer,
+  GraphRequestError,
+  unreachable,
+  type WireError,
+} from './graph-request-error.ts';
 import type { Answer } from './http.ts';
 import type { SentDocument } from './operation.ts';
 import { isUnknownHash, nameDocument } from './send-document.ts';
@@ -8,9 +15,8 @@ import { isUnknownHash, nameDocument } from './send-document.ts';
 export interface SocketOptions {
   readonly url: string;
   readonly webSocketImpl: WebSocketClass | undefined;
-  readonly connectionParams: Readonly<Record<string, string>> | undefined;
   readonly onSent: (sizeBytes: number) => void;
-  /** Told when a socket is open and when it is gone. */
+  /** Told when a connection is ready for use and when it is gone. */
   readonly onState: (state: 'connected' | 'disconnected') => void;
 }
 
@@ -21,16 +27,20 @@ export interface SocketRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-/** How long an unused socket stays open for the next operation. */
+/** How long an unused connection stays open for the next operation. */
 const IDLE_MS = 30_000;
+/** A server that takes the connection and then says nothing is as good as none. */
+const ACKNOWLEDGEMENT_MS = 10_000;
+/** Close codes that say that trying again is of no use: bad request, unauthorized, forbidden, wrong subprotocol. */
+const REFUSALS: ReadonlySet<number> = new Set([4400, 4401, 4403, 4406]);
 
 /** One graphql-ws connection, opened on first use and again after it was lost. */
 export class Socket {
   readonly #client: Client;
   readonly #url: string;
-  #latest: { readonly readyState: number; terminate?(): void } | undefined;
+  #latest: WebSocketLike | undefined;
 
-  constructor({ url, webSocketImpl, connectionParams, onSent, onState }: SocketOptions) {
+  constructor({ url, webSocketImpl, onSent, onState }: SocketOptions) {
     this.#url = url;
     let nextId = 0;
     this.#client = createClient({
@@ -38,19 +48,19 @@ export class Socket {
       webSocketImpl: countingWebSocket(webSocketImpl ?? globalThis.WebSocket, onSent, (socket) => {
         this.#latest = socket;
       }),
-      ...(connectionParams === undefined ? {} : { connectionParams: { ...connectionParams } }),
       lazyCloseTimeout: IDLE_MS,
-      // Streams are continued after their cursor by the reader, which knows it; a plain retry would start them anew.
+      connectionAckWaitTimeout: ACKNOWLEDGEMENT_MS,
+      // A stream is continued after its cursor, by the reader that knows it; a retry here would start it anew.
       retryAttempts: 0,
-      // The id goes up with every operation: short ones, for only the socket needs to tell them apart.
+      // It goes up with every operation, and only this connection has to tell them apart.
       generateID: () => (nextId++).toString(36),
       on: { connected: () => onState('connected'), closed: () => onState('disconnected') },
-      onNonLazyError: () => undefined,
     });
   }
 
   /**
-   * The answers of one operation, in order, until it is complete; leaving the loop ends it at the server.
+   * The answers of one operation, in order, until it is complete; leaving the loop ends it at the server. Never starts an
+   * operation twice, but for one whose hash the server did not know.
    * @throws GraphRequestError the server's own, SUBGRAPH_CONNECTION_LOST or SUBGRAPH_UNAVAILABLE; the signal's reason.
    */
   async *run(request: SocketRequest): AsyncGenerator<Answer, void, undefined> {
@@ -68,43 +78,46 @@ export class Socket {
   ): AsyncGenerator<Answer, void, undefined> {
     signal?.throwIfAborted();
     const named = nameDocument(document, whole);
-    const answers = this.#client.iterate({
-      ...(named as { query: string }),
-      variables: variables as Record<string, unknown>,
-      extensions: { ...named.extensions, ...extensions },
+    const arriving = new Arriving<Answer>();
+    const fail = (reason: unknown) => arriving.end({ failure: this.#asRequestError(reason) });
+    // graphql-ws starts its operations again after some closes (1000): every close ends this one.
+    const unlisten = this.#client.on('closed', fail);
+    const payload = { variables, ...named, extensions: { ...named.extensions, ...extensions } };
+    // The protocol's type demands a query; servers that know the hash do not.
+    const dispose = this.#client.subscribe<unknown, unknown>(payload as SubscribePayload, {
+      next: ({ data, errors }) =>
+        arriving.push({ data: data ?? null, error: errors === undefined ? null : errorOfAnswer(errors) }),
+      error: fail,
+      complete: () => arriving.end(),
     });
-    // Ends the operation at the server and the loop below, whatever it waits for.
-    const stop = () => void answers.return?.();
-    signal?.addEventListener('abort', stop);
+    const abort = () => arriving.end({ failure: signal?.reason });
+    signal?.addEventListener('abort', abort);
     try {
-      for await (const { data, errors } of answers) {
-        yield { data: data ?? null, error: errors === undefined ? null : errorOfAnswer(errors) };
-      }
-      signal?.throwIfAborted();
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw this.#asRequestError(error);
+      yield* arriving;
     } finally {
-      signal?.removeEventListener('abort', stop);
+      signal?.removeEventListener('abort', abort);
+      unlisten();
+      dispose();
     }
   }
 
-  /** Cuts the connection as a broken network would: no closing handshake where the WebSocket can do without. */
+  /** Cuts the connection as a broken network would: without a closing handshake, where the WebSocket can do that. */
   disconnect(): void {
     if (this.#latest?.terminate !== undefined) this.#latest.terminate();
     else this.#client.terminate();
   }
 
-  /** Ends every operation and closes the connection. */
+  /** Ends every operation and closes the connection for good. */
   async close(): Promise<void> {
     await this.#client.dispose();
   }
 
-  /** graphql-ws throws the errors of the server, the event of a socket that closed, or what the socket's class threw. */
-  #asRequestError(error: unknown): GraphRequestError {
-    if (error instanceof GraphRequestError) return error;
-    if (Array.isArray(error)) return errorOfAnswer(error as readonly WireError[]);
-    const isClose = typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'number';
-    return isClose ? connectionLost(error) : unreachable(this.#url, error);
+  /** graphql-ws gives the errors of the server, the event of a socket that closed, or whatever its class threw. */
+  #asRequestError(reason: unknown): GraphRequestError {
+    if (Array.isArray(reason)) return errorOfAnswer(reason as readonly WireError[]);
+    const { code, reason: why } = (reason ?? {}) as { code?: unknown; reason?: unknown };
+    if (typeof code !== 'number') return unreachable(this.#url, reason);
+    if (REFUSALS.has(code)) return new GraphRequestError('INPUT_INVALID', `the gateway closed the socket: ${why}`);
+    return connectionLost(reason);
   }
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '@supercontext/runtime/log.ts';
-import type { SessionLog } from './log/session-log.ts';
+import type { SessionLog, SessionRecord } from './log/session-log.ts';
 import type { StoreStage } from './stages/store.ts';
 
 const ENTRIES_A_CALL = 4_096;
@@ -99,14 +99,14 @@ export class Announcer {
   async #compareAll(): Promise<void> {
     const known = new Map<string, number>();
     for (let after: string | null = null; ; ) {
-      const page = await this.#store.known(after);
+      const page: readonly { readonly id: string; readonly knownThrough: number }[] = await this.#store.known(after);
       for (const { id, knownThrough } of page) known.set(id, knownThrough);
       const last = page.at(-1);
       if (last === undefined) break;
       after = last.id;
     }
     for (let after: string | null = null; !this.#stopped; ) {
-      const page = (await this.#log.newest(SESSIONS_A_PAGE, after)) ?? [];
+      const page: readonly SessionRecord[] = (await this.#log.newest(SESSIONS_A_PAGE, after)) ?? [];
       for (const { id, fragments } of page) {
         const through = known.get(id) ?? -1;
         if (through < fragments - 1) await this.ensureOrRetry(id, fragments - 1, through + 1);

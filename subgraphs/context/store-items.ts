@@ -31,7 +31,9 @@ export async function storeItems(
     const underWay = new Set<Promise<unknown>>();
     let failure: unknown = null;
     const send = (batch: readonly NewFragment[]) => {
-      const sent = store.put(sessionId, batch).then((hashes) => batch.map((fragment, at) => entry(hashes[at], fragment)));
+      const sent = store
+        .put(sessionId, batch)
+        .then((hashes) => batch.map((fragment, at) => entry(hashes[at], fragment)));
       entries.push(sent);
       const settled = sent
         .catch((error: unknown) => {

@@ -40,8 +40,8 @@ interface Progress {
   timings: Timings;
 }
 
-/** Small models like to ask themselves the next question. */
-const STOP = ['\nQuestion:', '\nEvidence:'];
+/** A brief answer is one paragraph; after it, small models ask themselves the next question. */
+const STOP = ['\n\n'];
 
 /**
  * Answers one question: runs the model, appends every event to the generation's log, records the answer in its session and
@@ -87,7 +87,9 @@ async function speak(
   const iterator = completion[Symbol.asyncIterator]();
   let persisted: Promise<void> = Promise.resolve();
   let lost: unknown = null;
+  /** Of tokens without visible text; blanks wait for what follows, so that no answer begins or ends with them. */
   let silentTokens = 0;
+  let withheld = '';
   let ending: Ending | null = null;
 
   function take(event: CompletionEvent): void {
@@ -99,13 +101,17 @@ async function speak(
         return;
       }
       case 'text-delta': {
+        progress.usage = { ...progress.usage, outputTokens: progress.usage.outputTokens + event.tokens };
         silentTokens += event.tokens;
-        if (event.text === '') return;
-        const firstTokenMs = progress.timings.firstTokenMs ?? performance.now() - arrivedAt;
-        const outputTokens = progress.usage.outputTokens + silentTokens;
-        progress.timings = { ...progress.timings, firstTokenMs };
-        progress.usage = { ...progress.usage, outputTokens };
-        const text = event.text.toWellFormed();
+        const said = withheld + event.text.toWellFormed();
+        const end = said.trimEnd().length;
+        withheld = said.slice(end);
+        const text = progress.text === '' ? said.slice(0, end).trimStart() : said.slice(0, end);
+        if (text === '') return;
+        progress.timings = {
+          ...progress.timings,
+          firstTokenMs: progress.timings.firstTokenMs ?? performance.now() - arrivedAt,
+        };
         progress.text += text;
         persisted = events.append(record.id, { text, tokens: silentTokens });
         persisted.catch((error: unknown) => {

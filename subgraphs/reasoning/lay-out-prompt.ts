@@ -10,17 +10,11 @@ export interface PromptParts {
   readonly question: string;
 }
 
-const INSTRUCTION =
-  'You answer questions about a long session from the numbered evidence you are given. ' +
-  'Be brief, keep names and numbers as they are written, and do not invent anything.';
+const INSTRUCTION = 'You are a helpful assistant that answers from the given text.';
 
-const WITH_EVIDENCE =
-  'Answer in one or two sentences from the evidence alone and name the evidence used by its number, like [1].';
-const WITHOUT_EVIDENCE = 'Answer in one or two sentences. If you do not know, say so.';
-
-/** What stands before the evidence and the question in the last message. */
-export const EVIDENCE_HEADING = 'Evidence:';
-export const QUESTION_HEADING = 'Question:';
+/** What stands before the question in the last message. */
+export const ASK_FROM_EVIDENCE = 'Use the text above to answer briefly:';
+export const ASK_WITHOUT_EVIDENCE = 'Answer briefly, and say so if you do not know:';
 /** Between the parts of the last message, and never inside one. */
 export const PART_SEPARATOR = '\n\n';
 
@@ -30,9 +24,11 @@ export const PART_SEPARATOR = '\n\n';
  *   system     instruction, the session's own instructions, pins, digest     changes when compaction moves its frontier
  *   user ┐
  *   assistant ┘ the latest turns, verbatim                                   grows at its end
- *   user       numbered evidence, question, what to do                       new in every turn
+ *   user       numbered evidence, the question                               new in every turn
  *
- * The evidence comes last because small models lose what is far from the question.
+ * Small models set the words: they lose what is far from the question, and the more they are told, the less they do. Asked
+ * for numbers of the evidence, a model of 135M parameters writes lists of numbers; so nobody asks for them, and an answer
+ * without any is cited by what it shares with the evidence.
  */
 export function layOutPrompt({ segments, speakerOf, question }: PromptParts): readonly ChatMessage[] {
   const textsOf = (reason: Segment['reason']) =>
@@ -69,12 +65,9 @@ function joinSpeakers(recent: readonly ChatMessage[]): readonly ChatMessage[] {
 }
 
 function askWithEvidence(evidence: readonly string[], question: string): string {
+  if (evidence.length === 0) return `${ASK_WITHOUT_EVIDENCE} ${question}`;
   const numbered = evidence.map((text, index) => `[${index + 1}] ${onePart(text)}`);
-  return [
-    ...(evidence.length === 0 ? [] : [EVIDENCE_HEADING, ...numbered]),
-    `${QUESTION_HEADING} ${question}`,
-    evidence.length === 0 ? WITHOUT_EVIDENCE : WITH_EVIDENCE,
-  ].join(PART_SEPARATOR);
+  return [...numbered, `${ASK_FROM_EVIDENCE} ${question}`].join(PART_SEPARATOR);
 }
 
 /** Evidence without blank lines, which separate the parts and say nothing to the model. */

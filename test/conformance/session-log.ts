@@ -145,7 +145,9 @@ export function sessionLogTests(
     await log.commit(commit(id, 'doc'));
     const asked = await log.commit(commit(id, 't0', { entries: [entry(2, chat)], turn: { prompt: 'why?' } }));
     expect(asked).toMatchObject({ receipt: { turn: 0 } });
-    await log.commit(commit(id, 'g0', { entries: [entry(3, { kind: 'chat', role: 'assistant' })], turn: { answers: 0 } }));
+    await log.commit(
+      commit(id, 'g0', { entries: [entry(3, { kind: 'chat', role: 'assistant' })], turn: { answers: 0 } }),
+    );
     await log.commit(commit(id, 't1', { entries: [entry(4, chat)], turn: { prompt: 'how?' }, nowMs: 7 }));
     expect(await log.turns(id, 1, 10)).toEqual([
       { sessionId: id, index: 1, prompt: 'how?', createdAtMs: 7, from: 3, through: 3 },

@@ -17,7 +17,12 @@ export interface RecordedAnswer {
 
 /** A context stage over real HTTP that keeps its sessions in memory. */
 export interface ContextStageDouble extends RunningSubgraph {
-  readonly turns: { readonly id: string; readonly prompt: string; readonly key: string; readonly budgetTokens: number }[];
+  readonly turns: {
+    readonly id: string;
+    readonly prompt: string;
+    readonly key: string;
+    readonly budgetTokens: number;
+  }[];
   readonly answers: RecordedAnswer[];
   /** Answers refused from now on, as if the stage's disk were full. */
   refuseAnswers: boolean;
@@ -36,7 +41,10 @@ export async function startContextDouble(segments: readonly FakeSegment[], log: 
       UserError: { __resolveType: () => 'InputRejected' },
       Node: { __resolveType: () => 'Session' },
       Mutation: {
-        beginTurn(_root: unknown, { input }: { input: { sessionId: string; prompt: string; idempotencyKey: string; budgetTokens: number } }) {
+        beginTurn(
+          _root: unknown,
+          { input }: { input: { sessionId: string; prompt: string; idempotencyKey: string; budgetTokens: number } },
+        ) {
           const { sessionId, prompt, idempotencyKey: key, budgetTokens } = input;
           if (sessionId.endsWith('0')) throw new ContractError('SESSION_NOT_FOUND', 'no session has this id');
           let turn = turns.find((candidate) => candidate.key === key && candidate.id.startsWith(sessionId));

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { SessionReference } from '../resolvers.ts';
-import type { StoredSummary } from '../summaries/summary-store.ts';
+import type { SummaryNode } from '../read-summaries.ts';
 import type { SummaryChildNode } from '../read-children.ts';
 import type { RequestContext } from '../request-context.ts';
 export type Maybe<T> = T | null;
@@ -231,7 +231,7 @@ export type FederationReferenceTypes = {
 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
-  Node: ( StoredSummary );
+  Node: ( SummaryNode );
 };
 
 /** Mapping between all available schema types and the resolvers types */
@@ -251,7 +251,7 @@ export type ResolversTypes = {
   StageVersion: ResolverTypeWrapper<StageVersion>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  Summary: ResolverTypeWrapper<StoredSummary>;
+  Summary: ResolverTypeWrapper<SummaryNode>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   SummaryChild: ResolverTypeWrapper<SummaryChildNode>;
 };
@@ -273,7 +273,7 @@ export type ResolversParentTypes = {
   StageVersion: StageVersion;
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
-  Summary: StoredSummary;
+  Summary: SummaryNode;
   Float: Scalars['Float']['output'];
   SummaryChild: SummaryChildNode;
 };

@@ -107,7 +107,11 @@ class EmbeddedJobQueue implements JobQueue {
       const rows = this.#lease.all(token, now + options.leaseMs, now, options.max) as unknown as readonly (Job & {
         readonly attempts: number;
       })[];
-      return rows.map(({ id, group, payload, attempts }) => ({ job: { id, group, payload }, token, attempt: attempts }));
+      return rows.map(({ id, group, payload, attempts }) => ({
+        job: { id, group, payload },
+        token,
+        attempt: attempts,
+      }));
     });
   }
 

@@ -20,11 +20,11 @@ export function checkFidelity(original: string, summary: string): number {
   return all === 0 ? 1 : survived / all;
 }
 
-/** In how many units of `text` each fact is. */
+/** In how many different units of `text` each fact is. */
 function countFacts(text: string): Map<Fact, number> {
   const counts = new Map<Fact, number>();
-  for (const unit of splitUnits(text)) {
-    for (const fact of new Set(findFacts(withoutMarkup(unit.text)))) counts.set(fact, (counts.get(fact) ?? 0) + 1);
+  for (const unit of new Set(splitUnits(text).map((unit) => unit.text))) {
+    for (const fact of new Set(findFacts(withoutMarkup(unit)))) counts.set(fact, (counts.get(fact) ?? 0) + 1);
   }
   return counts;
 }

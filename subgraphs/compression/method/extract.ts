@@ -62,15 +62,16 @@ function unitsOf(pieces: readonly string[]): Unit[] {
   return units;
 }
 
+/** The chosen units in order; only sentences that followed each other are joined to one line. */
 function join(units: readonly Unit[], selection: Selection): string {
   let text = '';
-  let before: Unit | null = null;
+  let before = -1;
   for (const number of [...selection.chosen].sort((a, b) => a - b)) {
     const unit = units[number];
     if (unit === undefined) continue;
-    if (before !== null) text += before.block === unit.block ? ' ' : '\n';
+    if (before >= 0) text += before === number - 1 && units[before]?.block === unit.block ? ' ' : '\n';
     text += unit.text;
-    before = unit;
+    before = number;
   }
   return text;
 }

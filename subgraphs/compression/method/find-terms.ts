@@ -67,12 +67,14 @@ function makeTerm(word: string): string | null {
 
 /** Folds plurals and the commonest verb endings: light on purpose, so that no two different words become one. */
 function stem(word: string): string {
-  if (word.length < 5) return word.length === 4 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;
+  if (word.length < 5)
+    return word.length === 4 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;
   if (word.endsWith('ies')) return `${word.slice(0, -3)}y`;
   if (word.endsWith('sses')) return word.slice(0, -2);
   if (word.endsWith('ing') && word.length >= 7) return word.slice(0, -3);
   if (word.endsWith('ed') && word.length >= 6) return word.slice(0, -2);
   if (word.endsWith('es') && /(?:ch|sh|x|z|s)es$/.test(word)) return word.slice(0, -2);
-  if (word.endsWith('s') && !word.endsWith('ss') && !word.endsWith('us') && !word.endsWith('is')) return word.slice(0, -1);
+  if (word.endsWith('s') && !word.endsWith('ss') && !word.endsWith('us') && !word.endsWith('is'))
+    return word.slice(0, -1);
   return word;
 }

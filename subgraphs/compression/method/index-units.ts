@@ -21,24 +21,28 @@ const SEEN_ONCE = 0.3;
 
 /**
  * Weighs each feature by how often the text speaks of it and how well it tells its parts apart: ln(1 + n) · ln(1 + N / n)
- * for a feature of n among N units. What is in every sentence says as little as what is in one.
+ * for a feature of n among N units. What is in every sentence says as little as what is in one, and a line that is there
+ * many times word for word (a licence, a greeting) is one unit.
  */
 export function indexUnits(units: readonly Unit[]): UnitIndex {
   const ids = new Map<string, number>();
   const isFact: boolean[] = [];
   const counts: number[] = [];
+  const seen = new Set<string>();
   const features = units.map(({ text }) => {
+    const isNew = !seen.has(text);
+    seen.add(text);
     const own = new Set<number>();
     const said = withoutMarkup(text);
     for (const term of findTerms(said)) own.add(idOf(ids, term, isFact, false));
     for (const fact of findFacts(said)) own.add(idOf(ids, fact, isFact, true));
-    for (const feature of own) counts[feature] = (counts[feature] ?? 0) + 1;
+    for (const feature of own) counts[feature] = (counts[feature] ?? 0) + (isNew ? 1 : 0);
     return Int32Array.from(own);
   });
   const weights = new Float64Array(counts.length);
   const factWeights = new Float64Array(counts.length);
   for (const [feature, count] of counts.entries()) {
-    const weight = count === 1 ? SEEN_ONCE : Math.log(1 + count) * Math.log(1 + units.length / count);
+    const weight = count === 1 ? SEEN_ONCE : Math.log(1 + count) * Math.log(1 + seen.size / count);
     weights[feature] = isFact[feature] === true ? weight * FACT_SHARE : weight;
     if (isFact[feature] === true) factWeights[feature] = factWeight(count);
   }

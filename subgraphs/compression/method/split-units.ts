@@ -39,7 +39,7 @@ export function splitUnits(text: string): Unit[] {
     } else if (HEADING.test(line)) {
       endParagraph();
       push(units, line.trim(), true, block);
-    } else if (UNDERLINE.test(line)) {
+    } else if (line.trim() === '' || UNDERLINE.test(line)) {
       endParagraph();
     } else if (/^\s*(?:[-*+•]|\d+[.)]|\|)\s/.test(line)) {
       endParagraph();

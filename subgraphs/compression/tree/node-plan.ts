@@ -24,7 +24,10 @@ export interface NodePlan {
  * The id of a node, known before the node is made: 128 bits of SHA-256 over all that decides its content. The first
  * position is part of it, since the same text appended twice makes two nodes with the same children.
  */
-export function nodeId(plan: Pick<NodePlan, 'sessionId' | 'level' | 'from' | 'children'>, method: StageVersion): string {
+export function nodeId(
+  plan: Pick<NodePlan, 'sessionId' | 'level' | 'from' | 'children'>,
+  method: StageVersion,
+): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([plan.level, plan.from, method.name, method.version, plan.children]))
     .digest('hex');

@@ -1,4 +1,4 @@
-import { CONTRACT_TOKENIZER, CONTRACT_VERSION, ContractError, type Summary, tokens } from '@supercontext/contract';
+import { CONTRACT_TOKENIZER, CONTRACT_VERSION, type Summary, tokens } from '@supercontext/contract';
 import { METHOD } from '../method/extract.ts';
 import type { StoreLog } from '../store-log.ts';
 import type { StoredSummary, SummaryStore } from '../summaries/summary-store.ts';
@@ -17,19 +17,20 @@ export interface NodeSource {
 }
 
 /**
- * Reads what a node is made from: fragments of the store for a leaf, its children's summaries for any other.
- * @throws ContractError of the store; FRAGMENT_MISSING when a child is not there (any more).
+ * Reads what a node is made from: fragments of the store for a leaf, its children's summaries for any other. Null when a
+ * child is not there any more: then the node is queued again once its children are.
+ * @throws ContractError of the store, for a leaf
  */
 export async function readSource(
   plan: NodePlan,
   from: { readonly store: StoreLog; readonly summaries: SummaryStore },
-): Promise<NodeSource> {
+): Promise<NodeSource | null> {
   if (plan.level === 0) return { pieces: await from.store.texts(plan.children), tokens: plan.originalTokens };
   const children = await from.summaries.read(plan.children);
   const pieces: string[] = [];
   let total = 0;
   for (const child of children) {
-    if (child === null) throw new ContractError('FRAGMENT_MISSING', 'a child of the node is not there');
+    if (child === null) return null;
     pieces.push(child.summary.text);
     total += child.summary.tokens;
   }

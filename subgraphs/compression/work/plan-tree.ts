@@ -1,5 +1,5 @@
-import { METHOD } from '../method/extract.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
+import { METHOD } from '../method/extract.ts';
 import type { StoreLog } from '../store-log.ts';
 import type { SummaryStore } from '../summaries/summary-store.ts';
 import { type NodePlan, nodeId } from '../tree/node-plan.ts';
@@ -30,11 +30,12 @@ export async function planPage(
   sessionId: string,
   cursor: LeafCursor,
   state: PlanState,
-): Promise<{ readonly next: LeafCursor; readonly isEnd: boolean }> {
+): Promise<{ readonly next: LeafCursor; readonly readThrough: number; readonly isEnd: boolean }> {
   const entries = await state.store.entries(sessionId, cursor.from, PAGE_ENTRIES);
   const { leaves, next } = planLeaves(sessionId, cursor, entries);
   await enqueueMissing(leaves, state);
-  return { next, isEnd: entries.length < PAGE_ENTRIES };
+  const readThrough = entries.at(-1)?.position ?? cursor.from - 1;
+  return { next, readThrough, isEnd: entries.length < PAGE_ENTRIES };
 }
 
 /** Queues the nodes above the leaves that can be made now. Idempotent. */

@@ -14,6 +14,14 @@ const MAXIMUM_READY = 4_096;
 const FULL_RETRY_MS = 100;
 const FAULT_RETRY_MS = 1_000;
 
+export interface PlannedSession {
+  /** Where the next leaf begins; its ordinal is how many leaves are planned, made or not. */
+  readonly cursor: LeafCursor;
+  /** Last log position looked at. */
+  readonly readThrough: number;
+  readonly plannedAtMs: number;
+}
+
 /**
  * Looks at the logs of sessions it is told about and queues the nodes they need, one session at a time, a page of the log
  * at a time. Holds nothing that matters: a planner that is lost begins again at what is made.
@@ -26,7 +34,7 @@ export class Planner {
   /** Session -> when it may be planned next; in the order of arrival. */
   readonly #waiting = new Map<string, number>();
   /** Where each session is planned to; the least recently planned first. */
-  readonly #cursors = new Map<string, { readonly cursor: LeafCursor; readonly plannedAtMs: number }>();
+  readonly #cursors = new Map<string, PlannedSession>();
   #current: string | null = null;
   #loop: Promise<void> | null = null;
   #stopped = false;
@@ -64,9 +72,9 @@ export class Planner {
     return this.#cursors.has(sessionId) && !this.#waiting.has(sessionId) && this.#current !== sessionId;
   }
 
-  /** Leaves planned so far, made or not; null for a session this process has not looked at. */
-  plannedLeaves(sessionId: string): number | null {
-    return this.#cursors.get(sessionId)?.cursor.ordinal ?? null;
+  /** How far a session is planned; null for one this process has not looked at (of late). */
+  planned(sessionId: string): PlannedSession | null {
+    return this.#cursors.get(sessionId) ?? null;
   }
 
   async stop(): Promise<void> {
@@ -77,7 +85,7 @@ export class Planner {
 
   async #run(): Promise<void> {
     while (!this.#stopped && this.#waiting.size > 0) {
-      const [sessionId, dueMs] = this.#earliest();
+      const [sessionId, dueMs] = this.#next();
       const delayMs = dueMs - performance.now();
       if (delayMs > 0) {
         await this.#sleep(delayMs);
@@ -85,35 +93,40 @@ export class Planner {
       }
       this.#waiting.delete(sessionId);
       this.#current = sessionId;
-      const retryMs = await this.#plan(sessionId);
+      const againMs = await this.#plan(sessionId);
       this.#current = null;
-      if (retryMs > 0) this.#waiting.set(sessionId, performance.now() + retryMs);
+      if (againMs !== null) this.#waiting.set(sessionId, performance.now() + againMs);
       this.#progress.changed(sessionId);
     }
     this.#loop = null;
   }
 
-  #earliest(): [string, number] {
-    let earliest: [string, number] = ['', Number.POSITIVE_INFINITY];
-    for (const entry of this.#waiting) if (entry[1] < earliest[1]) earliest = entry;
-    return earliest;
+  /** The first session that is due, or the one that is next. */
+  #next(): readonly [string, number] {
+    const now = performance.now();
+    let next: readonly [string, number] = ['', Number.POSITIVE_INFINITY];
+    for (const entry of this.#waiting) {
+      if (entry[1] <= now) return entry;
+      if (entry[1] < next[1]) next = entry;
+    }
+    return next;
   }
 
-  /** Plans one page of a session; how long to wait before the next one, 0 when there is none. */
-  async #plan(sessionId: string): Promise<number> {
+  /** Plans one page of a session; in how many milliseconds to go on with it, null when it is done. */
+  async #plan(sessionId: string): Promise<number | null> {
     try {
       if ((await this.#state.queue.stats()).ready >= MAXIMUM_READY) return FULL_RETRY_MS;
       const cursor = this.#cursors.get(sessionId)?.cursor ?? (await madeCursor(sessionId, this.#state));
-      const { next, isEnd } = await planPage(sessionId, cursor, this.#state);
+      const { next, readThrough, isEnd } = await planPage(sessionId, cursor, this.#state);
       await enqueueParents(sessionId, this.#state);
       this.#cursors.delete(sessionId);
-      this.#cursors.set(sessionId, { cursor: next, plannedAtMs: performance.now() });
+      this.#cursors.set(sessionId, { cursor: next, readThrough, plannedAtMs: performance.now() });
       for (const [oldest] of this.#cursors) {
         if (this.#cursors.size <= MAXIMUM_CURSORS) break;
         this.#cursors.delete(oldest);
       }
       this.#onPlanned();
-      return isEnd ? 0 : Number.MIN_VALUE;
+      return isEnd ? null : 0;
     } catch (error) {
       if (!this.#stopped) this.#log.warn({ err: error, sessionId }, 'cannot plan; will try again');
       return FAULT_RETRY_MS;

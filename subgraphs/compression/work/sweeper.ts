@@ -1,7 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Logger } from '@supercontext/runtime/log.ts';
 import { METHOD } from '../method/extract.ts';
+import { enqueueParents, type PlanState } from './plan-tree.ts';
 import type { Planner } from './planner.ts';
-import type { PlanState } from './plan-tree.ts';
 
 const SESSIONS_PER_PAGE = 1_000;
 
@@ -14,8 +15,6 @@ export class Sweeper {
   readonly #planner: Planner;
   readonly #log: Logger;
   readonly #intervalMs: number;
-  /** Session -> end of its log when it was last found complete. */
-  readonly #complete = new Map<string, number>();
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
   #stopped = false;
@@ -59,7 +58,9 @@ export class Sweeper {
     for (let after: string | null = null; !this.#stopped; ) {
       const sessions = await this.#state.store.knownSessions(SESSIONS_PER_PAGE, after);
       for (const { id, knownThrough } of sessions) {
-        if (this.#complete.get(id) !== knownThrough) await this.#look(id, knownThrough);
+        await this.#look(id, knownThrough);
+        // The state is read synchronously: whoever else waits gets his turn between two sessions.
+        await setImmediate();
       }
       after = sessions.at(-1)?.id ?? null;
       if (sessions.length < SESSIONS_PER_PAGE) return;
@@ -67,19 +68,13 @@ export class Sweeper {
   }
 
   async #look(sessionId: string, knownThrough: number): Promise<void> {
-    const planned = this.#planner.plannedLeaves(sessionId);
+    const planned = this.#planner.planned(sessionId);
+    if (planned === null || planned.readThrough < knownThrough) return this.#planner.hint(sessionId);
     const { ready, leased, dead } = await this.#state.queue.stats(sessionId);
-    if (planned === null || ready + leased > 0) {
-      this.#planner.hint(sessionId);
-      return;
-    }
+    if (ready + leased > 0) return;
+    await enqueueParents(sessionId, this.#state);
     const { leaves } = await this.#state.summaries.state(sessionId, METHOD);
-    if (leaves >= planned || dead > 0) {
-      this.#planner.hint(sessionId);
-      if (this.#planner.isSettled(sessionId)) this.#complete.set(sessionId, knownThrough);
-    } else {
-      // Planned once, not made, and no job of it is left: the queue has lost it.
-      this.#planner.again(sessionId);
-    }
+    // Planned once, not made, and neither waiting nor given up: the queue has lost it.
+    if (leaves < planned.cursor.ordinal && dead === 0) this.#planner.again(sessionId);
   }
 }

@@ -28,6 +28,7 @@ const RETRY_MS = 1_000;
 
 type Outcome =
   | { readonly state: 'made'; readonly lease: Lease; readonly node: StoredSummary }
+  | { readonly state: 'obsolete'; readonly lease: Lease }
   | { readonly state: 'failed'; readonly lease: Lease; readonly error: unknown };
 
 /**
@@ -88,11 +89,12 @@ export class JobWorker {
       const made = outcomes.filter((outcome) => outcome.state === 'made');
       await state.summaries.put(made.map(({ node }) => node));
       for (const sessionId of new Set(leases.map(({ job }) => job.group))) await enqueueParents(sessionId, state);
-      await state.queue.ack([...leases.filter(({ job }) => there.has(job.id)), ...made.map(({ lease }) => lease)]);
-      for (const outcome of outcomes) {
-        if (outcome.state === 'made') continue;
-        if (!this.#stopped) log.warn({ err: outcome.error, node: outcome.lease.job.id }, 'a node was not made');
-        await this.#giveBack([outcome.lease], outcome.error);
+      const failed = outcomes.filter((outcome) => outcome.state === 'failed');
+      const unfinished = new Set(failed.map(({ lease }) => lease));
+      await state.queue.ack(leases.filter((lease) => !unfinished.has(lease)));
+      for (const { lease, error } of failed) {
+        if (!this.#stopped) log.warn({ err: error, node: lease.job.id }, 'a node was not made');
+        await this.#giveBack([lease], error);
       }
       for (const sessionId of new Set(leases.map(({ job }) => job.group))) progress.changed(sessionId);
     } finally {
@@ -113,11 +115,12 @@ export class JobWorker {
       const node = await inTrace(openTrace(STAGE), () =>
         hop('compress-node', async (note) => {
           const source = await readSource(plan, state);
+          if (source === null) return null;
           note({ tokens: source.tokens });
           return compressNode(plan, source, pool);
         }),
       );
-      return { state: 'made', lease, node };
+      return node === null ? { state: 'obsolete', lease } : { state: 'made', lease, node };
     } catch (error) {
       return { state: 'failed', lease, error };
     }
@@ -127,7 +130,11 @@ export class JobWorker {
   async #giveBack(leases: readonly Lease[], error: unknown): Promise<void> {
     const isOutside = error instanceof ContractError && error.retryable && error.code !== 'FRAGMENT_MISSING';
     const reason = error instanceof ContractError ? error.code : 'INTERNAL';
-    const delayMs = this.#stopped ? 0 : isOutside ? RETRY_MS : RETRY_MS * 2 ** Math.max(0, ...leases.map((l) => l.attempt));
+    const delayMs = this.#stopped
+      ? 0
+      : isOutside
+        ? RETRY_MS
+        : RETRY_MS * 2 ** Math.max(0, ...leases.map((l) => l.attempt));
     await this.#options.state.queue.nack(leases, { delayMs, reason, isFailure: !isOutside }).catch(() => {});
   }
 

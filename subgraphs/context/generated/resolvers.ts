@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Segment, WorkingSet } from '@supercontext/contract';
+import type { Segment as ContractSegment, WorkingSet as ContractWorkingSet } from '@supercontext/contract';
 import type { SessionRecord, TurnRecord } from '../log/session-log.ts';
 import type { RequestContext } from '../request-context.ts';
 export type Maybe<T> = T | null;
@@ -486,8 +486,8 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( TurnRecord )
   ;
   Segment:
-    | ( Segment )
-    | ( Segment )
+    | ( ContractSegment )
+    | ( ContractSegment )
   ;
   UserError:
     | ( InputRejected )
@@ -512,7 +512,7 @@ export type ResolversTypes = {
   DeltaItemInput: DeltaItemInput;
   FileInput: FileInput;
   Fragment: ResolverTypeWrapper<Fragment>;
-  FragmentSegment: ResolverTypeWrapper<Segment>;
+  FragmentSegment: ResolverTypeWrapper<ContractSegment>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Generation: ResolverTypeWrapper<Generation>;
   InputRejected: ResolverTypeWrapper<InputRejected>;
@@ -534,13 +534,13 @@ export type ResolversTypes = {
   SessionConnection: ResolverTypeWrapper<Omit<SessionConnection, 'edges'> & { edges: Array<ResolversTypes['SessionEdge']> }>;
   SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
   Summary: ResolverTypeWrapper<Summary>;
-  SummarySegment: ResolverTypeWrapper<Segment>;
+  SummarySegment: ResolverTypeWrapper<ContractSegment>;
   TextInput: TextInput;
   Turn: ResolverTypeWrapper<TurnRecord>;
   TurnConnection: ResolverTypeWrapper<Omit<TurnConnection, 'edges'> & { edges: Array<ResolversTypes['TurnEdge']> }>;
   TurnEdge: ResolverTypeWrapper<Omit<TurnEdge, 'node'> & { node: ResolversTypes['Turn'] }>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
-  WorkingSet: ResolverTypeWrapper<WorkingSet>;
+  WorkingSet: ResolverTypeWrapper<ContractWorkingSet>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -560,7 +560,7 @@ export type ResolversParentTypes = {
   DeltaItemInput: DeltaItemInput;
   FileInput: FileInput;
   Fragment: Fragment;
-  FragmentSegment: Segment;
+  FragmentSegment: ContractSegment;
   Float: Scalars['Float']['output'];
   Generation: Generation;
   InputRejected: InputRejected;
@@ -580,13 +580,13 @@ export type ResolversParentTypes = {
   SessionConnection: Omit<SessionConnection, 'edges'> & { edges: Array<ResolversParentTypes['SessionEdge']> };
   SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
   Summary: Summary;
-  SummarySegment: Segment;
+  SummarySegment: ContractSegment;
   TextInput: TextInput;
   Turn: TurnRecord;
   TurnConnection: Omit<TurnConnection, 'edges'> & { edges: Array<ResolversParentTypes['TurnEdge']> };
   TurnEdge: Omit<TurnEdge, 'node'> & { node: ResolversParentTypes['Turn'] };
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
-  WorkingSet: WorkingSet;
+  WorkingSet: ContractWorkingSet;
 };
 
 export type AppendContextPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AppendContextPayload'] = ResolversParentTypes['AppendContextPayload']> = {

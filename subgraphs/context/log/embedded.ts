@@ -95,9 +95,7 @@ class EmbeddedSessionLog implements SessionLog {
       `INSERT INTO sessions (id, title, open_key, created_at_ms) VALUES (?, ?, ?, ?) RETURNING ${SESSION}`,
     );
     this.#sessionByKey = prepare(`SELECT ${SESSION} FROM sessions WHERE open_key = ?`);
-    this.#sessionsByIds = prepare(
-      `SELECT ${SESSION} FROM sessions WHERE id IN (SELECT value FROM json_each(?))`,
-    );
+    this.#sessionsByIds = prepare(`SELECT ${SESSION} FROM sessions WHERE id IN (SELECT value FROM json_each(?))`);
     this.#sessionRow = prepare(
       'SELECT row, revision, fragments, chat_tokens AS chatTokens, turns FROM sessions WHERE id = ?',
     );
@@ -159,7 +157,9 @@ class EmbeddedSessionLog implements SessionLog {
       if (session === null) return { state: 'session-missing' };
       const known = this.#receipt.get(session.row, commit.key) as unknown as Receipt | undefined;
       if (known !== undefined) {
-        return known.contentHash === commit.contentHash ? { state: 'replayed', receipt: known } : { state: 'key-reused' };
+        return known.contentHash === commit.contentHash
+          ? { state: 'replayed', receipt: known }
+          : { state: 'key-reused' };
       }
       if (commit.baseRevision !== null && commit.baseRevision !== session.revision) {
         return { state: 'conflict', revision: session.revision };

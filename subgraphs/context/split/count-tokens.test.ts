@@ -10,10 +10,13 @@ const AS_TEXT = { disallowedSpecial: new Set<string>() };
 const require = createRequire(import.meta.url);
 
 describe('countTokens', () => {
-  it.each(['fastify/README.md', 'graphql/execution/execute.js', 'undici/README.md'])('agrees with the library on %s', (file) => {
-    const text = readFileSync(require.resolve(file), 'utf8');
-    expect(countTokens(text)).toBe(countWithLibrary(text, AS_TEXT));
-  });
+  it.each(['fastify/README.md', 'graphql/execution/execute.js', 'undici/README.md'])(
+    'agrees with the library on %s',
+    (file) => {
+      const text = readFileSync(require.resolve(file), 'utf8');
+      expect(countTokens(text)).toBe(countWithLibrary(text, AS_TEXT));
+    },
+  );
 
   it('agrees with the library on any text, twice', () => {
     fc.assert(

@@ -24,18 +24,47 @@ function check(text: string): string[] {
 
 /** Text as hostile as it comes: runs of anything, in any order and length. */
 const run = fc.tuple(
-  fc.constantFrom(' ', '\n', '\r\n', '\t', 'a', 'Z', '9', '. ', '好', '。', '👩‍👩‍👧', '\u{10ffff}', '#', '```\n', 'word ', '=', '\n\n', 'é', '<|endoftext|>', '\u0301'),
+  fc.constantFrom(
+    ' ',
+    '\n',
+    '\r\n',
+    '\t',
+    'a',
+    'Z',
+    '9',
+    '. ',
+    '好',
+    '。',
+    '👩‍👩‍👧',
+    '\u{10ffff}',
+    '#',
+    '```\n',
+    'word ',
+    '=',
+    '\n\n',
+    'é',
+    '<|endoftext|>',
+    '\u0301',
+  ),
   fc.integer({ min: 1, max: 4_000 }),
 );
-const hostile = fc.array(run, { minLength: 1, maxLength: 12 }).map((runs) => runs.map(([unit, times]) => unit.repeat(times)).join(''));
+const hostile = fc
+  .array(run, { minLength: 1, maxLength: 12 })
+  .map((runs) => runs.map(([unit, times]) => unit.repeat(times)).join(''));
 
 describe('splitText', () => {
   it('keeps every character and the bounds of a fragment, whatever the text', () => {
-    fc.assert(fc.property(hostile, (text) => void check(text)), { numRuns: 60 });
+    fc.assert(
+      fc.property(hostile, (text) => void check(text)),
+      { numRuns: 60 },
+    );
   });
 
   it('keeps every character of random Unicode', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 4_000 }), (text) => void check(text)), { numRuns: 100 });
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 4_000 }), (text) => void check(text)),
+      { numRuns: 100 },
+    );
   });
 
   it.each([
@@ -59,7 +88,9 @@ describe('splitText', () => {
   it('cuts documentation before its headings and source between its declarations', () => {
     const sections = check(readme);
     expect(sections.length).toBeGreaterThan(3);
-    expect(sections.slice(1).filter((piece) => /^#{1,6} /.test(piece)).length / (sections.length - 1)).toBeGreaterThan(0.5);
+    expect(sections.slice(1).filter((piece) => /^#{1,6} /.test(piece)).length / (sections.length - 1)).toBeGreaterThan(
+      0.5,
+    );
     const functions = check(source);
     const atMargin = functions.slice(1).filter((piece) => /^\S/.test(piece));
     expect(atMargin.length / (functions.length - 1)).toBeGreaterThan(0.6);

@@ -14,19 +14,19 @@ export function recentWindow(newestFirst: readonly LogEntry[], shareTokens: numb
   const step = Math.max(1, Math.ceil(shareTokens / 2));
   for (let begin = end <= shareTokens ? 0 : Math.ceil((end - shareTokens) / step) * step; begin < end; begin += step) {
     const within = newestFirst.filter(({ chatTokensBefore }) => chatTokensBefore >= begin).reverse();
-    const window = within.slice(firstMessage(within));
+    const window = begin === 0 ? within : within.slice(firstQuestion(within, newestFirst[within.length]));
     const cost = window.reduce((sum, { tokens }) => sum + tokens + JOIN_TOKENS, 0);
     if (cost <= shareTokens) return window;
   }
   return [];
 }
 
-/** A window begins with a question: an answer without its question, or the second half of a message, says little. */
-function firstMessage(entries: readonly LogEntry[]): number {
-  const first = entries[0];
-  if (first === undefined || first.position === 0) return 0;
-  return Math.max(
-    0,
-    entries.findIndex(({ role, turn }, at) => role === 'user' && (at > 0 || turn !== null)),
-  );
+/** Where the first question begins: an answer without its question, or the second half of a message, says little. */
+function firstQuestion(entries: readonly LogEntry[], before: LogEntry | undefined): number {
+  const found = entries.findIndex((entry, at) => {
+    const previous = at === 0 ? before : entries[at - 1];
+    const continues = previous?.role === 'user' && previous.turn !== null && previous.turn === entry.turn;
+    return entry.role === 'user' && !continues;
+  });
+  return Math.max(0, found);
 }

@@ -40,8 +40,7 @@ function addTerm(terms: Set<string>, word: string): void {
 }
 
 /** The question's terms, each with how much it tells the candidates apart: what all of them have tells nothing. */
-export function weighTerms(question: string, candidates: readonly string[]): Map<string, number> {
-  const terms = termsOf(question);
+export function weighTerms(terms: ReadonlySet<string>, candidates: readonly string[]): Map<string, number> {
   const having = new Map<string, number>();
   for (const candidate of candidates) {
     for (const term of termsOf(candidate)) if (terms.has(term)) having.set(term, (having.get(term) ?? 0) + 1);

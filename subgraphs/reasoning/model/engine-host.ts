@@ -17,7 +17,13 @@ interface RunningWorker {
   readonly worker: Worker;
   readonly channels: Map<number, EventChannel<JobEvent>>;
   readonly ready: Promise<string>;
+  readonly exited: Promise<void>;
+  /** Ends every running job; the worker itself is left alone. */
+  readonly fail: (failure: JobFailed) => void;
 }
+
+/** Far above the longest step: only a thread that hangs is stopped by force. */
+const CLOSE_TIMEOUT_MS = 30_000;
 
 /**
  * The engine's worker thread as seen from the serving thread. A worker that dies ends its running jobs with
@@ -74,10 +80,19 @@ export class EngineHost {
     if (this.#running !== undefined) post(this.#running.worker, { type: 'forget', sessionId });
   }
 
-  /** Ends running jobs with `MODEL_FAILED`. Idempotent. */
+  /**
+   * Ends running jobs with `MODEL_FAILED`, and the worker between two steps. Idempotent. A process that ends without
+   * waiting for this may be aborted by the runtime: a thread must not be stopped in the middle of a native call.
+   */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#running?.worker.terminate();
+    const running = this.#running;
+    if (running === undefined) return;
+    running.fail(failed('the engine was closed'));
+    post(running.worker, { type: 'close' });
+    const timer = setTimeout(() => void running.worker.terminate(), CLOSE_TIMEOUT_MS);
+    await running.exited;
+    clearTimeout(timer);
   }
 
   #refuseWhenFull(jobs: number): void {
@@ -94,20 +109,25 @@ export class EngineHost {
     const { promise: ready, resolve, reject } = Promise.withResolvers<string>();
     // Whoever waits hears of it; when nobody does, the next job will.
     ready.catch(() => undefined);
-    const running: RunningWorker = { worker, channels, ready };
-    const die = (failure: JobFailed): void => {
-      if (this.#running === running) this.#running = undefined;
+    const fail = (failure: JobFailed): void => {
       reject(new ContractError(failure.code, failure.message, failure.details));
       for (const channel of channels.values()) channel.push(failure);
       channels.clear();
     };
+    const exited = new Promise<void>((exit) => {
+      worker.once('exit', (status) => {
+        if (this.#running === running) this.#running = undefined;
+        fail(failed(`the engine's thread ended with status ${status}`));
+        exit();
+      });
+    });
+    const running: RunningWorker = { worker, channels, ready, exited, fail };
     worker.on('message', (message: FromEngine) => {
       if (message.type === 'event') channels.get(message.jobId)?.push(message.event);
       else if (message.type === 'ready') resolve(message.provider);
-      else die(message.failure);
+      else fail(message.failure);
     });
-    worker.on('error', (error) => die(failed(`the engine's thread failed: ${String(error)}`)));
-    worker.on('exit', (code) => die(failed(`the engine's thread ended with status ${code}`)));
+    worker.on('error', (error) => fail(failed(`the engine's thread failed: ${String(error)}`)));
     this.#running = running;
     return running;
   }

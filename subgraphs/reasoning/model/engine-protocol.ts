@@ -45,7 +45,9 @@ export type JobEvent = CompletionEvent | JobFailed;
 export type ToEngine =
   | { readonly type: 'submit'; readonly job: Job }
   | { readonly type: 'cancel'; readonly jobId: number }
-  | { readonly type: 'forget'; readonly sessionId: string };
+  | { readonly type: 'forget'; readonly sessionId: string }
+  /** The thread ends by itself, between two steps. */
+  | { readonly type: 'close' };
 
 export type FromEngine =
   | { readonly type: 'ready'; readonly provider: string }

@@ -38,7 +38,8 @@ export class Engine {
   #decoding: DecodingSlot[] = [];
   // Taken note of here and done between two rounds: a step that is under way reads the rows it was given.
   readonly #cancelled = new Set<number>();
-  #looping = false;
+  #looping: Promise<void> | undefined;
+  #closed = false;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -57,7 +58,7 @@ export class Engine {
 
   /** Idempotent. The slot is free before the next step; what was read and written so far stays cached. */
   cancel(jobId: number): void {
-    if (this.#looping) this.#cancelled.add(jobId);
+    if (this.#looping !== undefined) this.#cancelled.add(jobId);
   }
 
   /** Forgets a session's cache; a running completion of it keeps its own until it ends. */
@@ -65,14 +66,18 @@ export class Engine {
     this.#cache.forget(sessionId);
   }
 
+  /** Drops all jobs without another event; resolves when no step is under way. Idempotent; nothing may be submitted after. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#looping;
+  }
+
   #wake(): void {
-    if (this.#looping) return;
-    this.#looping = true;
-    void this.#loop();
+    this.#looping ??= this.#loop();
   }
 
   async #loop(): Promise<void> {
-    while (this.#queued.length + this.#prefilling.length + this.#decoding.length > 0) {
+    while (!this.#closed && this.#queued.length + this.#prefilling.length + this.#decoding.length > 0) {
       // Cancellations and new jobs come in between two rounds.
       await nextTurn();
       this.#sweep();
@@ -81,7 +86,7 @@ export class Engine {
       const [slot] = this.#prefilling;
       if (slot !== undefined) await this.#readChunk(slot);
     }
-    this.#looping = false;
+    this.#looping = undefined;
   }
 
   #sweep(): void {
@@ -185,13 +190,16 @@ export class Engine {
       this.#fail([slot], error);
       return;
     }
-    if (this.#ends.has(token)) return this.#complete(slot, 'stop');
+    if (this.#ends.has(token)) {
+      this.#complete(slot, 'stop');
+      return;
+    }
     slot.outputTokens += 1;
     const piece = slot.answer.push(token);
     if (piece !== undefined) this.#parts.emit(slot.job.id, { type: 'text-delta', ...piece });
-    if (slot.answer.stopped) return this.#complete(slot, 'stop');
-    if (slot.outputTokens >= slot.job.maxTokens) return this.#complete(slot, 'length');
-    slot.pendingToken = token;
+    if (slot.answer.stopped) this.#complete(slot, 'stop');
+    else if (slot.outputTokens >= slot.job.maxTokens) this.#complete(slot, 'length');
+    else slot.pendingToken = token;
   }
 
   #complete(slot: DecodingSlot, reason: 'stop' | 'length'): void {

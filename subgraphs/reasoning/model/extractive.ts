@@ -1,6 +1,6 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { ContractError } from '@supercontext/contract';
-import { EVIDENCE_HEADING, PART_SEPARATOR, QUESTION_HEADING } from '../lay-out-prompt.ts';
+import { ASK_FROM_EVIDENCE, ASK_WITHOUT_EVIDENCE, PART_SEPARATOR } from '../lay-out-prompt.ts';
 import type { CompletionEvent, CompletionRequest, LanguageModel, ModelDescription } from './language-model.ts';
 import { quoteEvidence } from './quote-evidence.ts';
 
@@ -75,11 +75,12 @@ function wordsOf(text: string): readonly string[] {
 function partsOf(message: string): { readonly evidence: readonly string[]; readonly question: string } {
   const parts = message.split(PART_SEPARATOR);
   const evidence: string[] = [];
-  let at = 0;
-  if (parts[0] === EVIDENCE_HEADING) {
-    for (at = 1; parts[at]?.startsWith(`[${at}] `); at++) evidence.push(parts[at]?.slice(`[${at}] `.length) ?? '');
+  for (const part of parts) {
+    const number = `[${evidence.length + 1}] `;
+    if (!part.startsWith(number)) break;
+    evidence.push(part.slice(number.length));
   }
-  const rest = parts.slice(at);
-  const asked = rest.length > 1 ? rest.slice(0, -1) : rest;
-  return { evidence, question: asked.join(PART_SEPARATOR).replace(`${QUESTION_HEADING} `, '') };
+  const asked = parts.slice(evidence.length).join(PART_SEPARATOR);
+  const ask = [ASK_FROM_EVIDENCE, ASK_WITHOUT_EVIDENCE].find((words) => asked.startsWith(words)) ?? '';
+  return { evidence, question: asked.slice(ask.length) };
 }

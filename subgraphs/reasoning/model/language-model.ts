@@ -79,6 +79,6 @@ export interface LanguageModel {
   /** Forgets what is cached for a session. Idempotent; a running completion of it ends undisturbed. */
   releaseSession(sessionId: string): void;
 
-  /** Ends running completions with `MODEL_FAILED` and frees everything. Idempotent. */
+  /** Ends running completions with `MODEL_FAILED` and frees everything. Idempotent. To be awaited before the process exits. */
   close(): Promise<void>;
 }

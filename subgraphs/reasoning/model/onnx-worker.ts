@@ -29,6 +29,11 @@ async function main(port: NonNullable<typeof parentPort>, start: EngineStart): P
           return engine.cancel(message.jobId);
         case 'forget':
           return engine.forget(message.sessionId);
+        case 'close':
+          return void engine
+            .close()
+            .then(() => decoder.close())
+            .then(() => port.close());
       }
     });
     send({ type: 'ready', provider: decoder.provider });

@@ -14,7 +14,8 @@ const isVowel = (unit: number): boolean =>
   unit === A || unit === E || unit === I || unit === O || unit === U || unit === Y;
 
 /**
- * Cuts the inflections of English from the word at `units[from..to)` (lower case), in place, and returns its new end:
+ * Cuts the inflections of English from the word at `units[from..to)` (lower case), in place, and returns its new end (the only letter it
+ * ever changes is the third last):
  * plurals, -ed, -ing, and then a final e or doubled consonant, so that make, makes and making meet. It never makes words
  * of different meaning out of derivations (-ion, -er, -ness stay): a light stemmer costs no precision in code.
  * Words with anything but a-z, and words under four letters, stay as they are.

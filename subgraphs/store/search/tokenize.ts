@@ -36,7 +36,6 @@ export class Tokenizer {
   /** Words of the last text: what its length is measured in. Wholes of compounds do not count again. */
   words = 0;
   readonly #units = new Uint16Array(MAXIMUM_UNITS + 2);
-  readonly #scratch = new Uint16Array(MAXIMUM_UNITS + 2);
   readonly #kinds = characterTable().kinds;
   readonly #folded = characterTable().folded;
 
@@ -141,10 +140,11 @@ export class Tokenizer {
   }
 
   #addStemmed(from: number, to: number): void {
-    const scratch = this.#scratch;
     const units = this.#units;
-    for (let at = from; at < to; at++) scratch[at - from] = units[at] as number;
-    this.#add(hash(scratch, 0, stem(scratch, 0, to - from)));
+    // The stemmer may turn the i of -ies and -ied into y, in place; the whole that this part belongs to needs the i.
+    const third = to - from < 3 ? 0 : (units[to - 3] as number);
+    this.#add(hash(units, from, stem(units, from, to)));
+    if (third !== 0) units[to - 3] = third;
   }
 
   #add(term: number): void {

@@ -1,0 +1,44 @@
+import { type CommonConfig, commonSettings, stageUrl } from '@supercontext/runtime/common-settings.ts';
+import { integer, readConfig, type Settings } from '@supercontext/runtime/config.ts';
+
+export interface CompressionConfig extends CommonConfig {
+  readonly storeUrl: string;
+  readonly threads: number;
+  readonly pauseMs: number;
+  readonly maximumAttempts: number;
+  readonly sweepMs: number;
+}
+
+export const SETTINGS: Settings<CompressionConfig> = {
+  ...commonSettings('compression'),
+  storeUrl: stageUrl('store'),
+  threads: {
+    variable: 'SUPERCONTEXT_COMPRESSION_THREADS',
+    parse: integer({ min: 1, max: 64 }),
+    fallback: 1,
+    meaning: 'threads that compress, each at low priority',
+  },
+  pauseMs: {
+    variable: 'SUPERCONTEXT_COMPRESSION_PAUSE_MS',
+    parse: integer({ min: 0, max: 60_000 }),
+    fallback: 2,
+    meaning: 'rest of a thread between two nodes, in milliseconds',
+  },
+  maximumAttempts: {
+    variable: 'SUPERCONTEXT_COMPRESSION_ATTEMPTS',
+    parse: integer({ min: 1, max: 100 }),
+    fallback: 5,
+    meaning: 'tries before a node is given up until the next start',
+  },
+  sweepMs: {
+    variable: 'SUPERCONTEXT_COMPRESSION_SWEEP_MS',
+    parse: integer({ min: 100, max: 86_400_000 }),
+    fallback: 60_000,
+    meaning: 'milliseconds between two comparisons of the trees with the logs',
+  },
+};
+
+/** @throws ConfigError naming every fault */
+export function readCompressionConfig(env: NodeJS.ProcessEnv = process.env): CompressionConfig {
+  return readConfig(env, SETTINGS);
+}

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MAXIMUM_UNIT_CHARACTERS, splitUnits } from './split-units.ts';
+
+const texts = (text: string) => splitUnits(text).map((unit) => unit.text);
+
+describe('splitting into units', () => {
+  it('ends a sentence at its stop, and not at an abbreviation or inside a number', () => {
+    expect(texts('Dr. Weber measured 3.5 volts, e.g. at noon. It held! Did it? Yes.')).toEqual([
+      'Dr. Weber measured 3.5 volts, e.g. at noon.',
+      'It held!',
+      'Did it?',
+      'Yes.',
+    ]);
+  });
+
+  it('reads wrapped lines as one paragraph and keeps headings, list items and lines of code apart', () => {
+    const text =
+      '# Title\nOne sentence over\ntwo lines.\n\n- first item\n- second item\n\n```js\nconst a = 1;\n\nrun(a)\n```\n\nEnd.';
+    expect(texts(text)).toEqual([
+      '# Title',
+      'One sentence over two lines.',
+      '- first item',
+      '- second item',
+      'const a = 1;',
+      'run(a)',
+      'End.',
+    ]);
+    expect(splitUnits(text).map((unit) => unit.isHeading)).toEqual([true, false, false, false, false, false, false]);
+  });
+
+  it('loses no letter or digit outside of fences, whatever the text', () => {
+    const alphabet = fc.constantFrom('a', 'B', '7', ' ', '.', '! ', '\n', '\n\n', '# ', '- ', '    ', 'é', '漢', '😀', '"');
+    const letters = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, '');
+    fc.assert(
+      fc.property(fc.array(alphabet, { maxLength: 200 }), (parts) => {
+        const text = parts.join('');
+        expect(letters(texts(text).join(''))).toBe(letters(text));
+      }),
+    );
+  });
+
+  it('cuts what has no ends, never through a character', () => {
+    const long = texts(`${'x'.repeat(399)}${'😀'.repeat(500)}`);
+    expect(Math.max(...long.map((text) => text.length))).toBeLessThanOrEqual(MAXIMUM_UNIT_CHARACTERS);
+    expect(long.every((text) => text.isWellFormed())).toBe(true);
+    expect(long.join('')).toBe(`${'x'.repeat(399)}${'😀'.repeat(500)}`);
+  });
+});

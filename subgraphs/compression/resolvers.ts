@@ -1,0 +1,80 @@
+import { ContractError } from '@supercontext/contract';
+import { hop } from '@supercontext/runtime/hops.ts';
+import type { Resolvers } from './generated/resolvers.ts';
+import { readChildren } from './read-children.ts';
+import { readStatus, watchProgress } from './read-status.ts';
+import { loadSummaries, summaryNode } from './read-summaries.ts';
+import { chooseDigest } from './tree/choose-digest.ts';
+import { isSessionId } from './tree/node-plan.ts';
+
+/** Whether a session exists is the context stage's to say; here every one has a tree, if an empty one. */
+export interface SessionReference {
+  readonly id: string;
+}
+
+const MINIMUM_BUDGET_TOKENS = 64;
+
+export const resolvers: Resolvers = {
+  Query: {
+    summaries: async (_parent, { ids }, { summaryLoader }) => [...(await loadSummaries(ids, summaryLoader))],
+  },
+  Mutation: {
+    async scheduleCompression(_parent, { input: { sessionId, through } }, { planner, queue }) {
+      checkSessionId(sessionId);
+      if (through < 0) throw new ContractError('INPUT_INVALID', 'through: at least 0', { argument: 'through' });
+      const planned = planner.planned(sessionId);
+      if (planned === null || planned.readThrough < through) planner.hint(sessionId);
+      const { ready, leased } = await queue.stats(sessionId);
+      return { pendingJobs: ready + leased };
+    },
+  },
+  Subscription: {
+    compressionProgress: {
+      subscribe(_parent, { sessionId }, context) {
+        checkSessionId(sessionId);
+        return readings(watchProgress(sessionId, context, context.signal));
+      },
+    },
+  },
+  Session: {
+    __resolveReference: ({ id }) => ({ id }),
+    digest: ({ id }, { budgetTokens }, { summaries, summaryLoader }) =>
+      hop('read-digest', async (note) => {
+        if (budgetTokens < MINIMUM_BUDGET_TOKENS) {
+          throw new ContractError('BUDGET_EXCEEDED', `budgetTokens: at least ${MINIMUM_BUDGET_TOKENS}`, {
+            minimum: MINIMUM_BUDGET_TOKENS,
+          });
+        }
+        const nodes = chooseDigest(await summaries.frontier(id), budgetTokens);
+        note({ tokens: nodes.reduce((sum, node) => sum + node.tokens, 0) });
+        return nodes.map((node) => summaryNode(node.id, summaryLoader));
+      }),
+    compression: ({ id }, _arguments, context) => readStatus(id, context),
+  },
+  Summary: {
+    __resolveReference: async ({ id }, { summaryLoader }) =>
+      (await summaryLoader.load(id)) === null ? null : summaryNode(id, summaryLoader),
+    level: async (node) => (await node.read()).summary.level,
+    text: async (node) => (await node.read()).summary.text,
+    tokens: async (node) => (await node.read()).summary.tokens,
+    originalTokens: async (node) => (await node.read()).originalTokens,
+    from: async (node) => (await node.read()).summary.from,
+    through: async (node) => (await node.read()).summary.through,
+    children: (node, _arguments, { summaryLoader }) => readChildren(node, summaryLoader),
+    method: async (node) => ({ ...(await node.read()).summary.method }),
+    fidelity: async (node) => (await node.read()).summary.fidelity,
+  },
+  SummaryChild: { __resolveType: ({ kind }) => (kind === 'summary' ? 'Summary' : 'Fragment') },
+  Node: { __resolveType: () => 'Summary' },
+};
+
+async function* readings<Reading>(
+  source: AsyncGenerator<Reading, void, undefined>,
+): AsyncGenerator<{ compressionProgress: Reading }, void, undefined> {
+  for await (const reading of source) yield { compressionProgress: reading };
+}
+
+function checkSessionId(sessionId: string): void {
+  if (isSessionId(sessionId)) return;
+  throw new ContractError('INPUT_INVALID', 'sessionId is not the id of a session', { argument: 'sessionId' });
+}

@@ -1,0 +1,137 @@
+import { CONTRACT_VERSION, type Degradation, tokens, type WorkingSet } from '@supercontext/contract';
+import { hop } from '@supercontext/runtime/hops.ts';
+import type { ContextState } from './context-state.ts';
+import { formatFragmentId } from './session-id.ts';
+import type { SummaryNode } from './stages/compression.ts';
+import type { SearchAnswer } from './stages/store.ts';
+import { chooseEvidence } from './working-set/choose-evidence.ts';
+import { Coverage } from './working-set/coverage.ts';
+import {
+  type Messages,
+  orDegrade,
+  readDigest,
+  readMessages,
+  readTexts,
+  searchLog,
+  type WorkingSetRequest,
+} from './working-set/gather.ts';
+import { Ledger } from './working-set/ledger.ts';
+import { checkBudget, type Shares, sharesOf } from './working-set/shares.ts';
+import { addDigest, addEntry, addRecent, addSystem, type Draft } from './working-set/stable-part.ts';
+
+/** Under this budget excerpts are denser than any summary, and a session is not shown whole. */
+const ROOMY_BUDGET_TOKENS = 4_096;
+const MAXIMUM_WHOLE = 512;
+
+/**
+ * What a model shall see of a session for a question, in the order in which it is laid out: instructions, digest, latest
+ * turns, then evidence, best first. Never over budget. The part before the evidence does not depend on the question, and
+ * from turn to turn it changes only at its end, so that what a model has cached of it stays good. A stage that does not
+ * answer in its time is named in `degraded`; the working set is made without it.
+ * @throws ContractError BUDGET_EXCEEDED, those of the log
+ */
+export async function assembleWorkingSet(state: ContextState, request: WorkingSetRequest): Promise<WorkingSet> {
+  const { session, budgetTokens } = request;
+  if (budgetTokens === 0) {
+    return receiptOf(request, { sessionId: session.id, ledger: new Ledger(0), coverage: new Coverage() }, -1, []);
+  }
+  checkBudget(budgetTokens);
+  return hop('assemble-working-set', async (note) => {
+    const shares = sharesOf(budgetTokens);
+    const degraded: Degradation[] = [];
+    const [found, digest, messages] = await Promise.all([
+      searchLog(state, request, shares, degraded),
+      readDigest(state, request, shares, degraded),
+      readMessages(state, request, shares, degraded),
+    ]);
+    const draft = { sessionId: session.id, ledger: new Ledger(budgetTokens), coverage: new Coverage() };
+    addSystem(draft, messages.system, shares.systemTokens);
+    addDigest(draft, digest, shares.digestTokens);
+    addRecent(draft, messages.recent);
+    await addEvidence(state, request, draft, { shares, degraded, found, digest, messages });
+    await addTheRest(state, request, draft, degraded);
+    note({ tokens: draft.ledger.spentTokens });
+    return receiptOf(request, draft, found.indexedThrough, degraded);
+  });
+}
+
+function receiptOf(
+  { session, budgetTokens }: WorkingSetRequest,
+  { ledger, coverage }: Draft,
+  indexedThrough: number,
+  degraded: readonly Degradation[],
+): WorkingSet {
+  return {
+    contractVersion: CONTRACT_VERSION,
+    sessionId: session.id,
+    revision: session.revision,
+    budgetTokens: tokens(budgetTokens),
+    tokens: tokens(ledger.spentTokens),
+    sessionTokens: tokens(session.tokens),
+    segments: ledger.segments,
+    omitted: {
+      fragments: Math.max(0, session.fragments - coverage.fragments),
+      tokens: tokens(Math.max(0, session.tokens - coverage.tokens)),
+    },
+    indexedThrough,
+    degraded,
+  };
+}
+
+interface Gathered {
+  readonly shares: Shares;
+  readonly degraded: Degradation[];
+  readonly found: SearchAnswer;
+  readonly digest: readonly SummaryNode[];
+  readonly messages: Messages;
+}
+
+async function addEvidence(
+  state: ContextState,
+  { session, question, budgetTokens, signal }: WorkingSetRequest,
+  { ledger, coverage }: Draft,
+  { shares, degraded, found, digest, messages }: Gathered,
+): Promise<void> {
+  const shown = new Set([...messages.system, ...messages.recent].map(({ entry }) => entry.hash));
+  const hits = found.hits.filter(({ hash }) => !shown.has(hash));
+  const positions = hits.map(({ position }) => position);
+  const patience = { signal, deadlineMs: state.digestDeadlineMs };
+  const leaves =
+    budgetTokens < ROOMY_BUDGET_TOKENS
+      ? []
+      : await orDegrade(
+          degraded,
+          'compression',
+          signal,
+          () => hop('read-summaries', () => state.summaries.leaves(digest, positions, patience)),
+          () => [],
+        );
+  const { answers } = messages;
+  const { pieceTokens } = shares;
+  chooseEvidence(ledger, coverage, { sessionId: session.id, question, hits, answers, leaves, pieceTokens });
+}
+
+/** A session that fits is shown whole: what no word of the question led to comes last, in order of the log. */
+async function addTheRest(
+  state: ContextState,
+  { session, budgetTokens, before, signal }: WorkingSetRequest,
+  draft: Draft,
+  degraded: Degradation[],
+): Promise<void> {
+  const fits = session.fragments <= MAXIMUM_WHOLE && session.tokens <= draft.ledger.leftTokens;
+  if (budgetTokens < ROOMY_BUDGET_TOKENS || !fits) return;
+  const entries = await state.log.entries(session.id, { from: 0, through: before - 1, first: MAXIMUM_WHOLE });
+  const inSet = new Set(draft.ledger.segments.map(({ id }) => id));
+  const missing = entries.filter(({ hash }) => !inSet.has(formatFragmentId(session.id, hash)));
+  const texts = await orDegrade(
+    degraded,
+    'store',
+    signal,
+    () => readTexts(state, session.id, missing, signal),
+    () => new Map<string, string>(),
+  );
+  for (const entry of missing) {
+    const text = texts.get(entry.hash);
+    if (text !== undefined) addEntry(draft, entry, { reason: 'evidence', score: 0, text });
+  }
+}

@@ -1,0 +1,58 @@
+import { ContractError, utf8Bytes, type WorkingSet } from '@supercontext/contract';
+import { append } from './append-delta.ts';
+import { assembleWorkingSet } from './assemble-working-set.ts';
+import { checkKey, checkText } from './check-delta.ts';
+import type { ContextState } from './context-state.ts';
+import type { TurnRecord } from './log/session-log.ts';
+import { sessionNotFound } from './session-id.ts';
+import { checkBudget } from './working-set/shares.ts';
+
+const MAXIMUM_PROMPT_BYTES = 1024 * 1024;
+
+export interface BeginTurn {
+  readonly sessionId: string;
+  readonly prompt: string;
+  readonly idempotencyKey: string;
+  /** For the working set; 0 for none. */
+  readonly budgetTokens: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Records a question as the next turn of its session, as a message of the user, and puts together what the model shall see
+ * for it: what stood in the log before the question. Both at once, since neither needs the other. Durable when it returns;
+ * idempotent by key, with the working set made anew.
+ * @throws ContractError INPUT_INVALID, TEXT_INVALID, BUDGET_EXCEEDED, SESSION_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, those of
+ *   the log and the store
+ */
+export async function beginTurn(
+  state: ContextState,
+  { sessionId, prompt, idempotencyKey, budgetTokens, signal }: BeginTurn,
+): Promise<{ readonly turn: TurnRecord; readonly workingSet: WorkingSet }> {
+  const sizeBytes = checkPrompt(prompt);
+  checkKey(idempotencyKey);
+  if (budgetTokens !== 0) checkBudget(budgetTokens);
+  const key = `turn:${idempotencyKey}`;
+  const [[session], replay] = await Promise.all([state.log.sessions([sessionId]), state.log.receipt(sessionId, key)]);
+  if (session === null || session === undefined) throw sessionNotFound();
+  const items = [{ kind: 'message', role: 'user', text: prompt }] as const;
+  const before = replay?.from ?? session.fragments;
+  const [{ receipt }, workingSet] = await Promise.all([
+    append(state, { sessionId, key, baseRevision: null, items, sizeBytes, turn: { prompt } }),
+    assembleWorkingSet(state, { session, question: prompt, budgetTokens, before, signal }),
+  ]);
+  const [turn] = await state.log.turns(sessionId, receipt.turn ?? 0, 1);
+  if (turn === undefined) throw new Error('a turn was committed and is not in the log');
+  return { turn, workingSet };
+}
+
+function checkPrompt(prompt: string): number {
+  const sizeBytes = utf8Bytes(prompt);
+  if (sizeBytes === 0 || sizeBytes > MAXIMUM_PROMPT_BYTES) {
+    throw new ContractError('INPUT_INVALID', `prompt: 1 to ${MAXIMUM_PROMPT_BYTES} bytes, got ${sizeBytes}`, {
+      argument: 'prompt',
+    });
+  }
+  checkText(prompt, { argument: 'prompt' });
+  return sizeBytes;
+}

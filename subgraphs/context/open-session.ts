@@ -1,0 +1,27 @@
+import { ContractError } from '@supercontext/contract';
+import { checkKey, checkText } from './check-delta.ts';
+import type { ContextState } from './context-state.ts';
+import type { SessionRecord } from './log/session-log.ts';
+import { newSessionId } from './session-id.ts';
+
+const MAXIMUM_TITLE_CHARACTERS = 200;
+
+/**
+ * Opens an empty session. Durable when it returns; with a key, idempotent by it.
+ * @throws ContractError INPUT_INVALID, TEXT_INVALID, those of the log
+ */
+export async function openSession(
+  { log }: ContextState,
+  input: { readonly title?: string | null; readonly idempotencyKey?: string | null },
+): Promise<SessionRecord> {
+  const title = input.title ?? null;
+  const key = input.idempotencyKey ?? null;
+  if (key !== null) checkKey(key);
+  if (title !== null && title.length > MAXIMUM_TITLE_CHARACTERS) {
+    throw new ContractError('INPUT_INVALID', `title: at most ${MAXIMUM_TITLE_CHARACTERS} characters`, {
+      argument: 'title',
+    });
+  }
+  if (title !== null) checkText(title, { argument: 'title' });
+  return log.open({ id: newSessionId(), title, key, nowMs: Date.now() });
+}

@@ -1,0 +1,156 @@
+import {
+  CONTRACT_VERSION,
+  ContractError,
+  type Delta,
+  type DeltaItem,
+  type ErrorCode,
+  type Role,
+} from '@supercontext/contract';
+import { appendDelta } from './append-delta.ts';
+import { assembleWorkingSet } from './assemble-working-set.ts';
+import { beginTurn } from './begin-turn.ts';
+import { cursorUnknown, decodeCursor, encodeCursor, page, pageSize } from './connections.ts';
+import type { AppendContextInput, DeltaItemInput, Resolvers, SegmentReason, UserError } from './generated/resolvers.ts';
+import { openSession } from './open-session.ts';
+import { recordAnswer } from './record-answer.ts';
+import { formatTurnId, parseNodeId, sessionNotFound } from './session-id.ts';
+import { checkBudget } from './working-set/shares.ts';
+
+/** What a caller can put right comes back as data; everything else is an error of the request. */
+const CORRECTABLE: ReadonlySet<ErrorCode> = new Set([
+  'CONTRACT_VERSION_UNKNOWN',
+  'INPUT_INVALID',
+  'DELTA_EMPTY',
+  'DELTA_TOO_LARGE',
+  'TEXT_INVALID',
+  'REVISION_CONFLICT',
+  'IDEMPOTENCY_KEY_REUSED',
+  'SESSION_NOT_FOUND',
+]);
+
+export const resolvers: Resolvers = {
+  Query: {
+    node: async (_parent, { id }, { loaders }) => {
+      const named = parseNodeId(id);
+      switch (named?.kind) {
+        case 'session':
+          return named && withType('Session', await loaders.sessions.load(named.sessionId));
+        case 'turn':
+          return withType('Turn', await loaders.turns.load(named));
+        case 'fragment':
+          return { __typename: 'Fragment', id };
+        case 'summary':
+          return { __typename: 'Summary', id };
+        case 'generation':
+          return { __typename: 'Generation', id };
+        case undefined:
+          return null;
+      }
+    },
+    session: (_parent, { id }, { loaders }) => loaders.sessions.load(id),
+    sessions: async (_parent, { first, after }, { state }) => {
+      const size = pageSize(first);
+      const place = after === null || after === undefined ? null : decodeCursor('sessions', after);
+      const sessions = await state.log.newest(size + 1, place);
+      if (sessions === null) throw cursorUnknown();
+      return page(sessions, size, ({ id }) => encodeCursor('sessions', id));
+    },
+  },
+  Mutation: {
+    openSession: (_parent, { input }, { state }) =>
+      orUserError({ session: null }, async () => ({ session: await openSession(state, input) })),
+    appendContext: (_parent, { input }, { state }) =>
+      orUserError({ session: null, receipt: null }, async () => {
+        const { session, receipt, replayed } = await appendDelta(state, deltaOf(input));
+        return { session, receipt: { ...receipt, replayed } };
+      }),
+    beginTurn: (_parent, { input }, { state, signal }) => beginTurn(state, { ...input, signal }),
+    recordAnswer: (_parent, { input }, { state }) => recordAnswer(state, input),
+  },
+  Session: {
+    __resolveReference: ({ id }, { loaders }) => loaders.sessions.load(id),
+    createdAt: ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
+    fragmentCount: ({ fragments }) => fragments,
+    turns: async ({ id }, { first, after }, { state }) => {
+      const size = pageSize(first);
+      const list = `turns ${id}`;
+      const from = after === null || after === undefined ? 0 : 1 + turnIndex(decodeCursor(list, after));
+      const turns = await state.log.turns(id, from, size + 1);
+      return page(turns, size, ({ index }) => encodeCursor(list, String(index)));
+    },
+    workingSet: (session, { query, budgetTokens }, { state, signal }) => {
+      checkBudget(budgetTokens);
+      return assembleWorkingSet(state, { session, question: query, budgetTokens, before: session.fragments, signal });
+    },
+  },
+  Turn: {
+    __resolveReference: async ({ id }, { loaders }) => {
+      const named = parseNodeId(id);
+      return named?.kind === 'turn' ? loaders.turns.load(named) : null;
+    },
+    id: ({ sessionId, index }) => formatTurnId(sessionId, index),
+    session: async ({ sessionId }, _arguments, { loaders }) => {
+      const session = await loaders.sessions.load(sessionId);
+      if (session === null) throw sessionNotFound();
+      return session;
+    },
+    createdAt: ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
+  },
+  Segment: { __resolveType: ({ kind }) => (kind === 'summary' ? 'SummarySegment' : 'FragmentSegment') },
+  FragmentSegment: {
+    reason: ({ reason }) => reason.toUpperCase() as SegmentReason,
+    fragment: ({ id }) => ({ id }),
+  },
+  SummarySegment: {
+    reason: ({ reason }) => reason.toUpperCase() as SegmentReason,
+    summary: ({ id }) => ({ id }),
+  },
+  UserError: { __resolveType: (error) => ('currentRevision' in error ? 'RevisionConflict' : 'InputRejected') },
+};
+
+function withType<Type extends string, Value extends object>(type: Type, value: Value | null) {
+  return value === null ? null : { ...value, __typename: type };
+}
+
+function turnIndex(place: string): number {
+  if (!/^\d{1,9}$/.test(place)) throw cursorUnknown();
+  return Number(place);
+}
+
+/** The payload of a mutation: what it did, or nothing and why not. */
+async function orUserError<Done extends object, Nothing extends object>(
+  nothing: Nothing,
+  work: () => Promise<Done>,
+): Promise<(Done | Nothing) & { userErrors: UserError[] }> {
+  try {
+    return { ...(await work()), userErrors: [] };
+  } catch (error) {
+    if (!(error instanceof ContractError) || !CORRECTABLE.has(error.code)) throw error;
+    const { code, message, details } = error;
+    const { currentRevision } = details;
+    return {
+      ...nothing,
+      userErrors: [{ code, message, ...(currentRevision === undefined ? {} : { currentRevision }) }],
+    };
+  }
+}
+
+function deltaOf(input: AppendContextInput): Delta {
+  const { contractVersion = CONTRACT_VERSION, baseRevision = null } = input;
+  return { ...input, contractVersion, baseRevision, items: input.items.map(itemOf) };
+}
+
+/** @throws ContractError INPUT_INVALID unless exactly one of the three is there */
+function itemOf(input: DeltaItemInput, index: number): DeltaItem {
+  const items: DeltaItem[] = [];
+  if (input.file) items.push({ kind: 'file', ...input.file });
+  if (input.message) {
+    items.push({ kind: 'message', role: input.message.role.toLowerCase() as Role, text: input.message.text });
+  }
+  if (input.text) items.push({ kind: 'text', title: input.text.title ?? null, text: input.text.text });
+  const [item] = items;
+  if (item !== undefined && items.length === 1) return item;
+  throw new ContractError('INPUT_INVALID', `items[${index}]: exactly one of file, message and text`, {
+    argument: `items[${index}]`,
+  });
+}

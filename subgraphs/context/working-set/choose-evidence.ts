@@ -1,0 +1,141 @@
+import { formatFragmentId } from '../session-id.ts';
+import { countTokens } from '../split/count-tokens.ts';
+import type { SummaryNode } from '../stages/compression.ts';
+import type { Hit } from '../stages/store.ts';
+import { clipText } from './clip-text.ts';
+import type { Coverage } from './coverage.ts';
+import { excerpt } from './excerpt.ts';
+import type { Ledger } from './ledger.ts';
+import { NearDuplicates } from './near-duplicates.ts';
+import { termsOf, weighTerms } from './terms.ts';
+
+/** The best hits may spend this share of the room on their own words before summaries have their turn. */
+const VERBATIM_FIRST = 0.6;
+/** A model's earlier answer is a weaker source than what it was made from. */
+const ANSWER_WEIGHT = 0.5;
+/** A message that is nearly the question itself answers nothing. */
+const IS_THE_QUESTION = 0.8;
+/** Less than this holds no sentence. */
+const SMALLEST_PIECE_TOKENS = 24;
+const HITS_FOR_A_SUMMARY = 2;
+/** How much the passage counts beside the fragment it stands in. */
+const FIT = 0.5;
+
+export interface EvidenceRequest {
+  readonly sessionId: string;
+  readonly question: string;
+  /** As search ranked them. */
+  readonly hits: readonly Hit[];
+  /** Positions that are answers of a model. */
+  readonly answers: ReadonlySet<number>;
+  /** Lowest nodes of the summary tree over the hits, where there are any. */
+  readonly leaves: readonly SummaryNode[];
+  readonly pieceTokens: number;
+}
+
+/**
+ * Fills what is left of the budget with what was found for the question, the best first: whole fragments where they fit
+ * their share, else the passage that fits the question. What several lesser hits of one stretch would say at length, the
+ * stretch's summary says in short; never both. Nothing is said twice.
+ */
+export function chooseEvidence(ledger: Ledger, coverage: Coverage, request: EvidenceRequest): void {
+  const passages = rank(request, Math.min(request.pieceTokens, ledger.leftTokens));
+  const chosen = new Set<number>();
+  const summarized: SummaryNode[] = [];
+  const repeated = new NearDuplicates();
+  const addPassage = ({ hit, score, text }: Passage): void => {
+    const { position: at } = hit;
+    if (chosen.has(at) || summarized.some((node) => isWithin(node, at))) return;
+    const isWhole = hit.tokens <= ledger.leftTokens && text === hit.text;
+    const left = ledger.leftTokens;
+    if (left < SMALLEST_PIECE_TOKENS && !isWhole) return;
+    const shown = isWhole ? text : clipText(text, left);
+    if (shown === '' || repeated.isRepeated(shown)) return;
+    const segment = {
+      kind: 'fragment',
+      id: formatFragmentId(request.sessionId, hit.hash),
+      reason: 'evidence',
+    } as const;
+    const range = { from: at, through: at };
+    const count = isWhole ? hit.tokens : countTokens(shown);
+    if (!ledger.add({ ...segment, ...range, score, text: shown, verbatim: isWhole, tokens: count })) return;
+    chosen.add(at);
+    coverage.add(range, hit.tokens);
+  };
+
+  const verbatimUntil = ledger.spentTokens + ledger.leftTokens * (request.leaves.length === 0 ? 1 : VERBATIM_FIRST);
+  for (const passage of passages) {
+    if (ledger.spentTokens >= verbatimUntil) break;
+    addPassage(passage);
+  }
+  for (const { node, score } of denseLeaves(request, passages, chosen)) {
+    const { id, text, tokens, from, through } = node;
+    if (ledger.leftTokens < tokens || ledger.segments.some((segment) => segment.id === id)) continue;
+    if (coverage.touches(node) && !coverage.includes(node)) continue;
+    if (repeated.isRepeated(text)) continue;
+    const segment = { kind: 'summary', id, reason: 'evidence', verbatim: false } as const;
+    if (!ledger.add({ ...segment, score, text, tokens, from, through })) continue;
+    summarized.push(node);
+    coverage.add(node, node.originalTokens);
+  }
+  for (const passage of passages) addPassage(passage);
+}
+
+/** What would be shown of a hit: all of it, or the passage that fits the question. */
+interface Passage {
+  readonly hit: Hit;
+  readonly text: string;
+  /** 0-1 and a little over: what search says of the fragment, and how well what is shown of it fits. */
+  readonly score: number;
+}
+
+function rank({ question, hits, answers }: EvidenceRequest, pieceTokens: number): Passage[] {
+  const asked = termsOf(question);
+  const candidates = hits.filter(({ text }) => !isQuestion(asked, question, text));
+  const best = Math.max(Number.MIN_VALUE, ...candidates.map(({ score }) => score));
+  const needsExcerpts = candidates.some(({ tokens }) => tokens > pieceTokens);
+  const weights = needsExcerpts
+    ? weighTerms(
+        asked,
+        candidates.map(({ text }) => text),
+      )
+    : new Map<string, number>();
+  return candidates
+    .map((hit) => {
+      const weight = (answers.has(hit.position) ? ANSWER_WEIGHT : 1) / best;
+      if (!needsExcerpts) return { hit, text: hit.text, score: hit.score * weight };
+      const { text, fit } = excerpt(hit.text, weights, pieceTokens);
+      const shown = hit.tokens <= pieceTokens ? hit.text : text;
+      return { hit, text: shown, score: (1 - FIT) * hit.score * weight + FIT * Math.min(fit, 1.5) };
+    })
+    .sort((a, b) => b.score - a.score || a.hit.position - b.hit.position);
+}
+
+function isQuestion(asked: ReadonlySet<string>, question: string, text: string): boolean {
+  if (text.length > 2 * question.length + 80) return false;
+  const terms = termsOf(text);
+  if (terms.size === 0) return true;
+  const both = [...terms].filter((term) => asked.has(term)).length;
+  return both / (terms.size + asked.size - both) >= IS_THE_QUESTION;
+}
+
+/** Leaves that say in fewer tokens what two or more hits left over would say in their own words, the best first. */
+function denseLeaves(
+  { leaves, pieceTokens }: EvidenceRequest,
+  passages: readonly Passage[],
+  chosen: ReadonlySet<number>,
+): { readonly node: SummaryNode; readonly score: number }[] {
+  return leaves
+    .filter((node) => ![...chosen].some((position) => isWithin(node, position)))
+    .map((node) => ({ node, within: passages.filter(({ hit }) => isWithin(node, hit.position)) }))
+    .filter(({ node, within }) => {
+      const verbatim = within.reduce((sum, { hit }) => sum + Math.min(hit.tokens, pieceTokens), 0);
+      return within.length >= HITS_FOR_A_SUMMARY && node.tokens < verbatim;
+    })
+    .map(({ node, within }) => ({ node, score: Math.max(...within.map(({ score }) => score)) }))
+    .sort((a, b) => b.score - a.score);
+}
+
+function isWithin({ from, through }: SummaryNode, position: number): boolean {
+  return position >= from && position <= through;
+}

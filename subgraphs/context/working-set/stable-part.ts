@@ -1,0 +1,56 @@
+import type { SegmentReason } from '@supercontext/contract';
+import type { LogEntry } from '../log/session-log.ts';
+import { formatFragmentId } from '../session-id.ts';
+import type { SummaryNode } from '../stages/compression.ts';
+import { clipText } from './clip-text.ts';
+import type { Coverage } from './coverage.ts';
+import type { Message } from './gather.ts';
+import { JOIN_TOKENS, type Ledger } from './ledger.ts';
+
+/** The account of a working set in the making, and what it covers of its session. */
+export interface Draft {
+  readonly sessionId: string;
+  readonly ledger: Ledger;
+  readonly coverage: Coverage;
+}
+
+/** Instructions, whole where they fit the share. */
+export function addSystem(draft: Draft, messages: readonly Message[], shareTokens: number): void {
+  for (const { entry, text } of messages) {
+    const isWhole = entry.tokens <= shareTokens;
+    const shown = isWhole ? text : clipText(text, shareTokens);
+    addEntry(draft, entry, { reason: 'system', score: null, text: shown, isExcerpt: !isWhole });
+  }
+}
+
+/** Summaries in log order, as far as the share goes. */
+export function addDigest({ ledger, coverage }: Draft, nodes: readonly SummaryNode[], shareTokens: number): void {
+  const until = ledger.spentTokens + shareTokens;
+  for (const { id, text, tokens, originalTokens, from, through } of nodes) {
+    if (ledger.spentTokens + tokens + JOIN_TOKENS > until) continue;
+    const receipt = { kind: 'summary', id, reason: 'digest', score: null, verbatim: false } as const;
+    if (ledger.add({ ...receipt, text, tokens, from, through })) coverage.add({ from, through }, originalTokens);
+  }
+}
+
+export function addRecent(draft: Draft, messages: readonly Message[]): void {
+  for (const { entry, text } of messages) addEntry(draft, entry, { reason: 'recent', score: null, text });
+}
+
+/** Adds what is shown of one log entry. */
+export function addEntry(
+  { sessionId, ledger, coverage }: Draft,
+  { position, hash, tokens }: LogEntry,
+  shown: {
+    readonly reason: SegmentReason;
+    readonly score: number | null;
+    readonly text: string;
+    readonly isExcerpt?: boolean;
+  },
+): void {
+  const range = { from: position, through: position };
+  const { reason, score, text } = shown;
+  const verbatim = shown.isExcerpt !== true;
+  const segment = { kind: 'fragment', id: formatFragmentId(sessionId, hash), reason, score, text, verbatim } as const;
+  if (ledger.add(verbatim ? { ...segment, ...range, tokens } : { ...segment, ...range })) coverage.add(range, tokens);
+}

@@ -1,0 +1,80 @@
+import type { CompressionStage, SummaryNode } from '../stages/compression.ts';
+import type { Patience } from '../stages/store.ts';
+
+const MAXIMUM_NODES = 4_096;
+const MAXIMUM_DIGESTS = 1_024;
+const IDS_A_CALL = 512;
+
+/**
+ * Nodes of summary trees, as the last working sets saw them. A node never changes, so what is here need not be asked for;
+ * a digest does change, so the last one is only for when compression does not answer.
+ */
+export class SummaryNodes {
+  readonly #compression: CompressionStage;
+  readonly #nodes = new Map<string, SummaryNode>();
+  readonly #digests = new Map<string, readonly SummaryNode[]>();
+
+  constructor(compression: CompressionStage) {
+    this.#compression = compression;
+  }
+
+  async digest(sessionId: string, budgetTokens: number, patience: Patience): Promise<readonly SummaryNode[]> {
+    const nodes = await this.#compression.digest(sessionId, budgetTokens, patience);
+    const key = `${sessionId} ${budgetTokens}`;
+    this.#digests.delete(key);
+    this.#digests.set(key, nodes);
+    drop(this.#digests, MAXIMUM_DIGESTS);
+    for (const node of nodes) this.#keep(node);
+    return nodes;
+  }
+
+  /** The digest as it was when compression last answered; empty when it never did. */
+  lastDigest(sessionId: string, budgetTokens: number): readonly SummaryNode[] {
+    return this.#digests.get(`${sessionId} ${budgetTokens}`) ?? [];
+  }
+
+  /**
+   * The lowest nodes under `roots` that cover one of `positions`. One call a level at most, and none for nodes seen before.
+   * A subtree that is not there (yet) is left out.
+   */
+  async leaves(
+    roots: readonly SummaryNode[],
+    positions: readonly number[],
+    patience: Patience,
+  ): Promise<readonly SummaryNode[]> {
+    const covers = ({ from, through }: SummaryNode) => positions.some((at) => at >= from && at <= through);
+    const leaves: SummaryNode[] = [];
+    for (let level = roots.filter(covers); level.length > 0; ) {
+      leaves.push(...level.filter(({ children }) => children.length === 0));
+      const children = await this.#read(
+        level.flatMap((node) => node.children),
+        patience,
+      );
+      level = children.filter(covers);
+    }
+    return leaves;
+  }
+
+  async #read(ids: readonly string[], patience: Patience): Promise<SummaryNode[]> {
+    const missing = ids.filter((id) => !this.#nodes.has(id)).slice(0, IDS_A_CALL);
+    const read = missing.length === 0 ? [] : await this.#compression.summaries(missing, patience);
+    const found = new Map(read.flatMap((node) => (node === null ? [] : [[node.id, node]])));
+    const nodes = ids.flatMap((id) => found.get(id) ?? this.#nodes.get(id) ?? []);
+    for (const node of nodes) this.#keep(node);
+    return nodes;
+  }
+
+  #keep(node: SummaryNode): void {
+    this.#nodes.delete(node.id);
+    this.#nodes.set(node.id, node);
+    drop(this.#nodes, MAXIMUM_NODES);
+  }
+}
+
+/** Lets the oldest go. */
+function drop(map: Map<string, unknown>, maximum: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= maximum) return;
+    map.delete(key);
+  }
+}

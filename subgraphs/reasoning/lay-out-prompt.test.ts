@@ -1,0 +1,94 @@
+import { CONTRACT_VERSION, type Segment, type SegmentReason, tokens, type WorkingSet } from '@supercontext/contract';
+import { describe, expect, it } from 'vitest';
+import { layOutPrompt, onePart, type Speaker, withoutQuestion } from './lay-out-prompt.ts';
+
+function segment(reason: SegmentReason, text: string): Segment {
+  return {
+    kind: 'fragment',
+    id: `ses_1.${text}`,
+    reason,
+    score: null,
+    text,
+    tokens: tokens(5),
+    from: 0,
+    through: 0,
+    verbatim: true,
+  };
+}
+
+const speakerOf = ({ text }: Segment): Speaker => (text.startsWith('answer') ? 'assistant' : 'user');
+const layOut = (segments: readonly Segment[], question: string) => layOutPrompt({ segments, speakerOf, question });
+
+const FIRST_TURN = [segment('digest', 'extract'), segment('evidence', 'piece one'), segment('evidence', 'piece two')];
+
+describe('layOutPrompt', () => {
+  it('numbers the evidence just before the question, in one last user message', () => {
+    const messages = layOut(FIRST_TURN, 'Why?');
+    expect(messages.map(({ role }) => role)).toEqual(['system', 'user']);
+    expect(messages[1]?.content).toBe('[1] piece one\n\n[2] piece two\n\nUse the text above to answer briefly: Why?');
+    expect(messages[0]?.content).toContain('extract');
+  });
+
+  it('keeps everything before the last message as it was when only evidence and question change', () => {
+    const next = [segment('digest', 'extract'), segment('evidence', 'another piece')];
+    expect(layOut(next, 'And now?').slice(0, -1)).toEqual(layOut(FIRST_TURN, 'Why?').slice(0, -1));
+  });
+
+  it('appends a turn behind the earlier messages, so that they stay a prefix', () => {
+    const turn = [segment('recent', 'Why?'), segment('recent', 'answer: because')];
+    const earlier = layOut([segment('digest', 'extract')], 'Why?').slice(0, -1);
+    const later = layOut([segment('digest', 'extract'), ...turn], 'And then?');
+    expect(later.slice(0, earlier.length)).toEqual(earlier);
+    expect(later.slice(earlier.length, -1)).toEqual([
+      { role: 'user', content: 'Why?' },
+      { role: 'assistant', content: 'answer: because' },
+    ]);
+  });
+
+  it('joins fragments of one speaker, so that roles take turns', () => {
+    const turns = [segment('recent', 'a long'), segment('recent', 'question'), segment('recent', 'answer')];
+    expect(layOut(turns, 'Next?').map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
+  });
+
+  it('puts instructions and pins of the session into the system message, before the digest', () => {
+    const messages = layOut([segment('digest', 'D'), segment('pin', 'P'), segment('system', 'S')], 'Why?');
+    expect(messages[0]?.content).toMatch(/S[\s\S]*P[\s\S]*D/);
+  });
+
+  it('says so when there is no evidence', () => {
+    expect(layOut([], 'Why?')[1]?.content).toBe('Answer briefly, and say so if you do not know: Why?');
+  });
+
+  it('keeps a piece of evidence one part, whatever blank lines and brackets are in it', () => {
+    expect(onePart('one\r\n\r\n[2] two  \n \n\t\n three\n')).not.toContain('\n\n');
+    const messages = layOut([segment('evidence', 'text\n\n[2] not a piece')], 'Why?');
+    expect(messages[1]?.content.split('\n\n')).toHaveLength(2);
+  });
+});
+
+describe('withoutQuestion', () => {
+  const workingSet = (segments: readonly Segment[]): WorkingSet => ({
+    contractVersion: CONTRACT_VERSION,
+    sessionId: 'ses_1',
+    revision: 1,
+    budgetTokens: tokens(256),
+    tokens: tokens(5 * segments.length),
+    sessionTokens: tokens(100),
+    segments,
+    omitted: { fragments: 0, tokens: tokens(0) },
+    indexedThrough: 0,
+    degraded: [],
+  });
+
+  it('takes the question itself out of the latest turns, and an earlier same question stays', () => {
+    const turns = [segment('recent', 'Why?'), segment('recent', 'answer'), segment('recent', 'Why?')];
+    const cleaned = withoutQuestion(workingSet(turns), 'Why?');
+    expect(cleaned.segments.map(({ text }) => text)).toEqual(['Why?', 'answer']);
+    expect(cleaned.tokens).toBe(10);
+  });
+
+  it('leaves a working set without the question alone', () => {
+    const unchanged = workingSet([segment('recent', 'Why?'), segment('recent', 'answer')]);
+    expect(withoutQuestion(unchanged, 'Why?')).toBe(unchanged);
+  });
+});
