@@ -82,8 +82,8 @@ export class Socket {
     const fail = (reason: unknown) => arriving.end({ failure: this.#asRequestError(reason) });
     // graphql-ws starts its operations again after some closes (1000): every close ends this one.
     const unlisten = this.#client.on('closed', fail);
-    const payload = { variables, ...named, extensions: { ...named.extensions, ...extensions } };
-    // The protocol's type demands a query; servers that know the hash do not.
+    const payload = { query: '', variables, ...named, extensions: { ...named.extensions, ...extensions } };
+    // The protocol demands a query; an empty one stands for the document that the hash names.
     const dispose = this.#client.subscribe<unknown, unknown>(payload as SubscribePayload, {
       next: ({ data, errors }) =>
         arriving.push({ data: data ?? null, error: errors === undefined ? null : errorOfAnswer(errors) }),

@@ -87,6 +87,7 @@ export class Announcer {
   #wake: (() => void) | null = null;
 
   async #sleep(delayMs: number): Promise<void> {
+    if (this.#stopped) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, delayMs);
       this.#wake = () => {

@@ -8,7 +8,7 @@ import type { AnswerOutbox } from './events/answer-outbox.ts';
 import { type FittedPrompt, fitPrompt } from './fit-prompt.ts';
 import { type GenerateDependencies, type GenerationJob, generate } from './generate.ts';
 import { type GenerationRecord, NO_TIMINGS, NO_USAGE } from './generation.ts';
-import { type Speaker, withoutQuestion } from './lay-out-prompt.ts';
+import type { Speaker } from './lay-out-prompt.ts';
 import type { LanguageModel } from './model/language-model.ts';
 import type { ModelRegistry } from './model/registry.ts';
 import { type AskInput, checkInput, fitQuestion, hashRequest, type Question } from './validate-ask.ts';
@@ -138,7 +138,7 @@ export class Asking {
     return hop('lay-out-prompt', async (note) => {
       const answers = await this.#dependencies.outbox.answersOf(question.sessionId, REMEMBERED_ANSWERS);
       const fitted = await fitPrompt({
-        workingSet: withoutQuestion(turn.workingSet, question.prompt),
+        workingSet: turn.workingSet,
         speakerOf: (segment) => speakerOf(segment, answers),
         question: question.prompt,
         maxTokens: question.maxTokens,

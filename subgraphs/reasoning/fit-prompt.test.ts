@@ -59,7 +59,7 @@ describe('fitPrompt', () => {
       segment('evidence', words(100, 'middle'), 5),
     ];
     const digest = segment('digest', words(20, 'digest'), null);
-    const fitted = await fit([digest, best, worst, middle], 400);
+    const fitted = await fit([digest, best, worst, middle], 300);
     expect(fitted.workingSet.segments).toEqual([digest, best]);
     expect(fitted.workingSet.tokens).toBe(120);
     expect(fitted.workingSet.omitted).toEqual({ fragments: 5, tokens: 230 });

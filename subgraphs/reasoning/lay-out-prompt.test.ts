@@ -1,6 +1,6 @@
-import { CONTRACT_VERSION, type Segment, type SegmentReason, tokens, type WorkingSet } from '@supercontext/contract';
+import { type Segment, type SegmentReason, tokens } from '@supercontext/contract';
 import { describe, expect, it } from 'vitest';
-import { layOutPrompt, onePart, type Speaker, withoutQuestion } from './lay-out-prompt.ts';
+import { layOutPrompt, onePart, type Speaker } from './lay-out-prompt.ts';
 
 function segment(reason: SegmentReason, text: string): Segment {
   return {
@@ -63,32 +63,5 @@ describe('layOutPrompt', () => {
     expect(onePart('one\r\n\r\n[2] two  \n \n\t\n three\n')).not.toContain('\n\n');
     const messages = layOut([segment('evidence', 'text\n\n[2] not a piece')], 'Why?');
     expect(messages[1]?.content.split('\n\n')).toHaveLength(2);
-  });
-});
-
-describe('withoutQuestion', () => {
-  const workingSet = (segments: readonly Segment[]): WorkingSet => ({
-    contractVersion: CONTRACT_VERSION,
-    sessionId: 'ses_1',
-    revision: 1,
-    budgetTokens: tokens(256),
-    tokens: tokens(5 * segments.length),
-    sessionTokens: tokens(100),
-    segments,
-    omitted: { fragments: 0, tokens: tokens(0) },
-    indexedThrough: 0,
-    degraded: [],
-  });
-
-  it('takes the question itself out of the latest turns, and an earlier same question stays', () => {
-    const turns = [segment('recent', 'Why?'), segment('recent', 'answer'), segment('recent', 'Why?')];
-    const cleaned = withoutQuestion(workingSet(turns), 'Why?');
-    expect(cleaned.segments.map(({ text }) => text)).toEqual(['Why?', 'answer']);
-    expect(cleaned.tokens).toBe(10);
-  });
-
-  it('leaves a working set without the question alone', () => {
-    const unchanged = workingSet([segment('recent', 'Why?'), segment('recent', 'answer')]);
-    expect(withoutQuestion(unchanged, 'Why?')).toBe(unchanged);
   });
 });

@@ -1,4 +1,4 @@
-import type { Segment, WorkingSet } from '@supercontext/contract';
+import type { Segment } from '@supercontext/contract';
 import type { ChatMessage } from './model/language-model.ts';
 
 export type Speaker = 'user' | 'assistant';
@@ -73,15 +73,4 @@ function askWithEvidence(evidence: readonly string[], question: string): string 
 /** Evidence without blank lines, which separate the parts and say nothing to the model. */
 export function onePart(text: string): string {
   return text.trim().replaceAll(/[^\S\n]*\n(?:[^\S\n]*\n)+/g, '\n');
-}
-
-/** The question is already in the session's log when its working set is made: it is no earlier turn. */
-export function withoutQuestion(workingSet: WorkingSet, question: string): WorkingSet {
-  const last = workingSet.segments.findLast(({ reason }) => reason === 'recent');
-  if (last === undefined || last.text.trim() !== question.trim()) return workingSet;
-  return {
-    ...workingSet,
-    segments: workingSet.segments.filter((segment) => segment !== last),
-    tokens: (workingSet.tokens - last.tokens) as WorkingSet['tokens'],
-  };
 }

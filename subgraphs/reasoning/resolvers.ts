@@ -1,6 +1,6 @@
 import { ContractError, ERRORS, type TokenEvent } from '@supercontext/contract';
 import { encodeCursor } from './events/cursor.ts';
-import type { Generation, GenerationStatus, Resolvers, SegmentReceipt } from './generated/resolvers.ts';
+import type { Generation, GenerationStatus, InputRejected, Resolvers, SegmentReceipt } from './generated/resolvers.ts';
 import { evidenceNumbers, type GenerationRecord } from './generation.ts';
 import type { RequestContext } from './request-context.ts';
 import { streamTokens } from './stream-tokens.ts';
@@ -40,7 +40,7 @@ export const resolvers: Resolvers = {
         return { generation: await asking.ask(input), userErrors: [] };
       } catch (error) {
         if (!isBusinessError(error)) throw error;
-        return { generation: null, userErrors: [error] };
+        return { generation: null, userErrors: [rejection(error)] };
       }
     },
     async cancelGeneration(_root, { input: { generationId } }, { asking }) {
@@ -48,7 +48,7 @@ export const resolvers: Resolvers = {
       if (generation !== null) return { generation, userErrors: [] };
       return {
         generation: null,
-        userErrors: [new ContractError('GENERATION_NOT_FOUND', 'no generation has this id')],
+        userErrors: [rejection(new ContractError('GENERATION_NOT_FOUND', 'no generation has this id'))],
       };
     },
   },
@@ -94,6 +94,11 @@ export const resolvers: Resolvers = {
     generations: async ({ id }, _args, context) => [...(await context.generationsOfTurns.load(id))],
   },
 };
+
+/** A plain object: graphql-js takes an Error among the values for one that was thrown. */
+function rejection({ message, code }: ContractError): InputRejected {
+  return { message, code };
+}
 
 async function generationOf(id: string, context: RequestContext): Promise<GenerationRecord> {
   const record = await context.generations.load(id);

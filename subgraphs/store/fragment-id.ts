@@ -16,12 +16,8 @@ export function parseFragmentId(id: string): { readonly sessionId: string; reado
   return sessionId === undefined || hash === undefined ? null : { sessionId, hash };
 }
 
-export function isSessionId(id: string): boolean {
-  return SESSION_ID.test(id);
-}
-
 /** @throws ContractError INPUT_INVALID */
 export function checkSessionId(id: string): void {
-  if (isSessionId(id)) return;
+  if (SESSION_ID.test(id)) return;
   throw new ContractError('INPUT_INVALID', 'sessionId is not the id of a session', { argument: 'sessionId' });
 }

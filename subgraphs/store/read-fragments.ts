@@ -5,7 +5,7 @@ import { parseFragmentId } from './fragment-id.ts';
 import type { FragmentRead, FragmentStore } from './fragments/fragment-store.ts';
 
 /** Ids one request may name: the batching rule of the contract. */
-export const MAXIMUM_IDS = 512;
+const MAXIMUM_IDS = 512;
 
 /** A fragment under its id on the graph. */
 export interface FragmentNode {

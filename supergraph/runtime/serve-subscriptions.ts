@@ -18,7 +18,7 @@ interface SocketState {
   readonly controllers: Map<string, AbortController>;
 }
 
-type TracedArgs = ExecutionArgs & { readonly trace: Trace };
+type TracedArgs = ExecutionArgs & { readonly trace: Trace; readonly gone: AbortController };
 
 /**
  * Serves a subgraph's subscriptions over graphql-ws. A connection proves itself once, in its parameters; a subscribe
@@ -71,6 +71,7 @@ export function serveSubscriptions<Context extends StageContext>(
             variableValues: variables ?? null,
             contextValue: options.context({ signal: AbortSignal.any([gone.signal, options.stopping]), stage }),
             trace: openTrace(stage, asText(extensions?.traceparent), decodeHops(extensions?.hops)),
+            gone,
           };
         } catch (error) {
           if (error instanceof GraphQLError) return [withCode(error, 'GRAPHQL_PARSE_FAILED')];
@@ -78,7 +79,11 @@ export function serveSubscriptions<Context extends StageContext>(
         }
         return args;
       },
-      subscribe: (args) => inTrace((args as TracedArgs).trace, () => subscribe(args)),
+      subscribe: async (args) => {
+        const { trace, gone } = args as TracedArgs;
+        const result = await inTrace(trace, () => subscribe(args));
+        return Symbol.asyncIterator in result ? endable(result, trace, gone) : result;
+      },
       execute: (args) => inTrace((args as TracedArgs).trace, () => execute(args)),
       onError: (_socket, _id, _payload, errors) => errors.map(format),
       onNext: (_socket, _id, _payload, _args, result) => {
@@ -102,6 +107,35 @@ export function serveSubscriptions<Context extends StageContext>(
   return {
     async stop() {
       await disposable.dispose();
+    },
+  };
+}
+
+/**
+ * A generator that waits cannot be ended from outside: `return()` queues behind the `next()` that is pending. So the
+ * signal its source listens to is aborted first. What it does between events belongs to the trace it was opened in.
+ */
+function endable<Event>(
+  source: AsyncGenerator<Event, void, void>,
+  trace: Trace,
+  gone: AbortController,
+): AsyncGenerator<Event, void, void> {
+  const end = () => gone.abort(new ContractError('CANCELLED', 'the reader has gone'));
+  return {
+    next: () => inTrace(trace, () => source.next()),
+    return: () => {
+      end();
+      return source.return();
+    },
+    throw: (error) => {
+      end();
+      return source.throw(error);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async [Symbol.asyncDispose]() {
+      await this.return();
     },
   };
 }

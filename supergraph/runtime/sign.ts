@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { ContractError } from '@supercontext/contract';
 
 /** Header (and WebSocket connection parameter) that proves a request comes from another stage: `t=<ms>,v1=<hex>`. */
@@ -10,8 +10,17 @@ const SIGNATURE_WINDOW_MS = 60_000;
 /** What is signed when a WebSocket is opened, where there is no body yet. */
 export const SOCKET_BODY = 'connection_init';
 
+/** A process has one key; making it ready costs more than using it. */
+const readyKeys = new Map<string, KeyObject>();
+
+function readyKey(key: string): KeyObject {
+  const ready = readyKeys.get(key) ?? createSecretKey(key, 'utf8');
+  readyKeys.set(key, ready);
+  return ready;
+}
+
 function mac(key: string, timeMs: number, body: string | Uint8Array): Buffer {
-  return createHmac('sha256', key).update(`${timeMs}.`).update(body).digest();
+  return createHmac('sha256', readyKey(key)).update(`${timeMs}.`).update(body).digest();
 }
 
 /** The signature header's value for `body`. Bound to body and time, so that it is worthless for another request. */

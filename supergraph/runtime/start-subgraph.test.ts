@@ -6,13 +6,13 @@ import { subgraphClient } from './call-subgraph.ts';
 import { currentTrace, hop, inTrace, openTrace } from './hops.ts';
 import { createLog } from './log.ts';
 import { SIGNATURE_HEADER, SOCKET_BODY, signRequest } from './sign.ts';
-import { type RunningSubgraph, startSubgraph } from './start-subgraph.ts';
+import { type RunningSubgraph, type StageContext, startSubgraph } from './start-subgraph.ts';
 
 const KEY = 'k'.repeat(32);
 const stage = { name: 'echo', version: '1.2.3' };
 const typeDefs = /* GraphQL */ `
   type Query { echo(text: String!): String!  refuse: String!  crash: String!  slow: String! }
-  type Subscription { count(to: Int!): Int!  breakAfter(to: Int!): Int! }
+  type Subscription { count(to: Int!): Int!  breakAfter(to: Int!): Int!  idle: Int! }
 `;
 
 async function* countTo(to: number, failure?: Error): AsyncGenerator<number> {
@@ -36,6 +36,14 @@ const resolvers = {
     slow: () => new Promise((resolve) => setTimeout(resolve, 2_000, 'late')),
   },
   Subscription: {
+    idle: {
+      subscribe: async function* (_: unknown, __: unknown, { signal }: StageContext) {
+        yield 0;
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        ended += 1;
+      },
+      resolve: (value: number) => value,
+    },
     count: { subscribe: (_: unknown, { to }: { to: number }) => countTo(to), resolve: (value: number) => value },
     breakAfter: {
       subscribe: (_: unknown, { to }: { to: number }) => countTo(to, new ContractError('MODEL_FAILED', 'broke off')),
@@ -46,6 +54,7 @@ const resolvers = {
 
 let subgraph: RunningSubgraph;
 let ready = true;
+let ended = 0;
 
 beforeAll(async () => {
   subgraph = await startSubgraph({
@@ -202,6 +211,20 @@ describe('a subgraph over graphql-ws', () => {
     await expect(
       events('subscription { count(to: 1) }', { [SIGNATURE_HEADER]: signRequest(KEY, SOCKET_BODY) }),
     ).rejects.toMatchObject({ code: 4403, reason: 'CONTRACT_VERSION_UNKNOWN' });
+  });
+});
+
+describe('a reader that leaves while the stream is idle', () => {
+  it('ends the stream at the stage', async () => {
+    const client = createClient({
+      url: subgraph.url.replace('http', 'ws'),
+      webSocketImpl: WebSocket,
+      lazyCloseTimeout: 60_000,
+      connectionParams: { [CONTRACT_HEADER]: '1', [SIGNATURE_HEADER]: signRequest(KEY, SOCKET_BODY) },
+    });
+    for await (const _event of client.iterate({ query: 'subscription { idle }' })) break;
+    await expect.poll(() => ended).toBe(1);
+    await client.dispose();
   });
 });
 

@@ -1,4 +1,8 @@
-import type { CompletionEvent, CompletionRequest, LanguageModel } from '@supercontext/reasoning/model/language-model.ts';
+import type {
+  CompletionEvent,
+  CompletionRequest,
+  LanguageModel,
+} from '@supercontext/reasoning/model/language-model.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const QUESTION: CompletionRequest = {

@@ -21,6 +21,7 @@ interface Waiting {
 
 /** A node is made of some 20 KB: a thread that wants more than this has met a fault, and dies alone. */
 const THREAD_MEMORY_MIB = 512;
+const RESPAWN_MS = 1_000;
 
 /**
  * Threads that compress, so that the process that owns them keeps answering. Each thread rests `pauseMs` between two
@@ -31,7 +32,7 @@ export function startCompressPool(options: { readonly threads: number; readonly 
   const threads = new Set<Worker>();
   const idle: Worker[] = [];
   const running = new Map<Worker, Waiting>();
-  const resting = new Set<NodeJS.Timeout>();
+  const timers = new Set<NodeJS.Timeout>();
   let stopped = false;
 
   function next(): void {
@@ -44,6 +45,14 @@ export function startCompressPool(options: { readonly threads: number; readonly 
     }
   }
 
+  function later(delayMs: number, action: () => void): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      action();
+    }, delayMs);
+    timers.add(timer);
+  }
+
   function open(): void {
     const worker = new Worker(new URL('./compress-thread.ts', import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: THREAD_MEMORY_MIB },
@@ -54,13 +63,11 @@ export function startCompressPool(options: { readonly threads: number; readonly 
       const work = running.get(worker);
       running.delete(worker);
       work?.resolve(extract);
-      const rest = setTimeout(() => {
-        resting.delete(rest);
+      later(options.pauseMs, () => {
         if (!threads.has(worker)) return;
         idle.push(worker);
         next();
-      }, options.pauseMs);
-      resting.add(rest);
+      });
     });
     worker.on('error', (error) => {
       fault = error instanceof Error ? error : new Error(String(error));
@@ -72,9 +79,13 @@ export function startCompressPool(options: { readonly threads: number; readonly 
       const work = running.get(worker);
       running.delete(worker);
       work?.reject(new ContractError('INTERNAL', 'a compression thread died', {}, fault));
-      if (!stopped) open();
+      if (stopped) return;
+      if (work !== undefined) open();
+      // It died without work: the next one may as well, so not at once.
+      else later(RESPAWN_MS, open);
     });
     idle.push(worker);
+    next();
   }
 
   for (let thread = 0; thread < options.threads; thread++) open();
@@ -88,7 +99,7 @@ export function startCompressPool(options: { readonly threads: number; readonly 
     },
     async stop() {
       stopped = true;
-      for (const rest of resting) clearTimeout(rest);
+      for (const timer of timers) clearTimeout(timer);
       for (const { reject } of waiting.splice(0)) reject(stoppedError());
       await Promise.all([...threads].map((worker) => worker.terminate()));
     },

@@ -75,7 +75,7 @@ export type SearchSessionQueryVariables = Exact<{
 }>;
 
 
-export type SearchSessionQuery = { searchSession: { indexedThrough: number, unreadable: Array<string>, hits: Array<{ score: number, position: number, fragment: { id: string, text: string, tokens: number, role: Role } | null }> } };
+export type SearchSessionQuery = { searchSession: { indexedThrough: number, unreadable: Array<string>, hits: Array<{ score: number, position: number, fragment: { id: string, text: string, tokens: number, source: { name: string | null } } | null }> } };
 
 export type KnownSessionsQueryVariables = Exact<{
   first: number;
@@ -136,7 +136,9 @@ export const SearchSessionDocument = new TypedDocumentString(`
         id
         text
         tokens
-        role
+        source {
+          name
+        }
       }
     }
     indexedThrough

@@ -24,7 +24,8 @@ export interface Hit {
   readonly score: number;
   readonly text: string;
   readonly tokens: number;
-  readonly role: Role;
+  /** Path or title it came with. */
+  readonly name: string | null;
 }
 
 export interface SearchAnswer {
@@ -105,7 +106,7 @@ export function storeStage(client: SubgraphClient): StoreStage {
                 score,
                 text: fragment.text,
                 tokens: fragment.tokens,
-                role: fragment.role.toLowerCase() as Role,
+                name: fragment.source.name,
               },
             ],
       );

@@ -104,7 +104,7 @@ function rank({ question, hits, answers }: EvidenceRequest, pieceTokens: number)
     .map((hit) => {
       const weight = (answers.has(hit.position) ? ANSWER_WEIGHT : 1) / best;
       if (!needsExcerpts) return { hit, text: hit.text, score: hit.score * weight };
-      const { text, fit } = excerpt(hit.text, weights, pieceTokens);
+      const { text, fit } = excerpt(hit, weights, pieceTokens);
       const shown = hit.tokens <= pieceTokens ? hit.text : text;
       return { hit, text: shown, score: (1 - FIT) * hit.score * weight + FIT * Math.min(fit, 1.5) };
     })

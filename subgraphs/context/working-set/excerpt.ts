@@ -12,9 +12,11 @@ export interface Excerpt {
 
 /** What is said again in a passage makes it more likely to be about it, but not by much. */
 const SAID_AGAIN = 0.1;
-/** A heading, or the head of a line, says what follows is about. */
+/** A heading, or the head of a list item or table row, says what follows is about. */
 const DEFINES = 0.6;
 const DEFINING_CHARACTERS = 48;
+const LINK = /https?:\/\/[^\s)\]>]+/g;
+const ITEM = /^(?:[-*+|]|\d{1,3}[.)])\s/;
 /** A passage that begins where a thought begins reads better. */
 const BEGINS_WELL = 1.05;
 /** Units count a token or two less apart than joined. */
@@ -29,18 +31,26 @@ interface ScoredUnit extends Unit {
 
 /**
  * The passage of `text` that fits a question best: a run of whole sentences and lines of at most `maximumTokens`, word for
- * word as it stands there. A small model reads one passage better than scraps of five.
+ * word as it stands there. A small model reads one passage better than scraps of five. What the fragment's path and headings
+ * say need not be said again in the passage.
  */
-export function excerpt(text: string, weights: ReadonlyMap<string, number>, maximumTokens: number): Excerpt {
+export function excerpt(
+  { text, name }: { readonly text: string; readonly name: string | null },
+  weights: ReadonlyMap<string, number>,
+  maximumTokens: number,
+): Excerpt {
   const units = splitUnits(text).map((unit) => scoreUnit(text, unit, weights));
   const total = Math.max(
     Number.MIN_VALUE,
     [...weights.values()].reduce((sum, weight) => sum + weight, 0),
   );
+  const context = termsOf(
+    [name ?? '', ...units.filter(({ isHeading }) => isHeading).map((unit) => cut(text, unit))].join('\n'),
+  );
   let best: { from: number; to: number; score: number } | null = null;
   for (const [first, unit] of units.entries()) {
     if (unit.terms.length === 0 && !unit.isHeading) continue;
-    const passage = passageFrom(units, first, weights, maximumTokens);
+    const passage = passageFrom(units, first, weights, context, maximumTokens);
     if (best === null || passage.score > best.score) best = passage;
   }
   if (best === null) return { text: clipText(text, maximumTokens), fit: 0 };
@@ -48,11 +58,16 @@ export function excerpt(text: string, weights: ReadonlyMap<string, number>, maxi
   return { text: clipText(passage, maximumTokens, placeOf(passage, weights)), fit: best.score / total };
 }
 
+function cut(text: string, { from, to }: Unit): string {
+  return text.slice(from, to);
+}
+
 function scoreUnit(text: string, unit: Unit, weights: ReadonlyMap<string, number>): ScoredUnit {
-  const own = text.slice(unit.from, unit.to);
-  const terms = [...termsOf(own)].filter((term) => weights.has(term));
-  const head = terms.length === 0 ? [] : [...termsOf(unit.isHeading ? own : own.slice(0, DEFINING_CHARACTERS))];
-  const defines = head.reduce((sum, term) => sum + (weights.get(term) ?? 0), 0) * DEFINES;
+  const own = cut(text, unit);
+  // A link repeats the words of its page in every line that has it.
+  const terms = [...termsOf(own.replace(LINK, ' '))].filter((term) => weights.has(term));
+  const head = terms.length > 0 && (unit.isHeading || ITEM.test(own)) ? own.slice(0, DEFINING_CHARACTERS) : '';
+  const defines = [...termsOf(head)].reduce((sum, term) => sum + (weights.get(term) ?? 0), 0) * DEFINES;
   return { ...unit, tokens: countTokens(own), terms, defines };
 }
 
@@ -61,14 +76,15 @@ function passageFrom(
   units: readonly ScoredUnit[],
   first: number,
   weights: ReadonlyMap<string, number>,
+  context: ReadonlySet<string>,
   maximumTokens: number,
 ): { from: number; to: number; score: number } {
   const from = units[first]?.from ?? 0;
   let to = units[first]?.to ?? 0;
   let left = maximumTokens;
-  let score = 0;
+  let score = [...context].reduce((sum, term) => sum + (weights.get(term) ?? 0), 0);
   let defines = 0;
-  const said = new Set<string>();
+  const said = new Set(context);
   for (let at = first; at < units.length; at++) {
     const unit = units[at] as ScoredUnit;
     left -= unit.tokens + (at === first ? 0 : JOIN_TOKENS);

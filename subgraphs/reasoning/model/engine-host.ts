@@ -18,7 +18,7 @@ interface RunningWorker {
   readonly channels: Map<number, EventChannel<JobEvent>>;
   readonly ready: Promise<string>;
   readonly exited: Promise<void>;
-  /** Ends every running job; the worker itself is left alone. */
+  /** Ends every running job and takes no more; the thread itself is left alone. */
   readonly fail: (failure: JobFailed) => void;
 }
 
@@ -33,7 +33,7 @@ export class EngineHost {
   readonly #options: EngineHostOptions;
   #running: RunningWorker | undefined;
   #nextJobId = 1;
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
@@ -84,10 +84,12 @@ export class EngineHost {
    * Ends running jobs with `MODEL_FAILED`, and the worker between two steps. Idempotent. A process that ends without
    * waiting for this may be aborted by the runtime: a thread must not be stopped in the middle of a native call.
    */
-  async close(): Promise<void> {
-    this.#closed = true;
-    const running = this.#running;
-    if (running === undefined) return;
+  close(): Promise<void> {
+    this.#closing ??= this.#running === undefined ? Promise.resolve() : this.#stop(this.#running);
+    return this.#closing;
+  }
+
+  async #stop(running: RunningWorker): Promise<void> {
     running.fail(failed('the engine was closed'));
     post(running.worker, { type: 'close' });
     const timer = setTimeout(() => void running.worker.terminate(), CLOSE_TIMEOUT_MS);
@@ -102,7 +104,7 @@ export class EngineHost {
   }
 
   #worker(): RunningWorker {
-    if (this.#closed) throw new ContractError('MODEL_FAILED', 'the engine is closed');
+    if (this.#closing !== undefined) throw new ContractError('MODEL_FAILED', 'the engine is closed');
     if (this.#running !== undefined) return this.#running;
     const worker = this.#options.startWorker();
     const channels = new Map<number, EventChannel<JobEvent>>();
@@ -110,13 +112,14 @@ export class EngineHost {
     // Whoever waits hears of it; when nobody does, the next job will.
     ready.catch(() => undefined);
     const fail = (failure: JobFailed): void => {
+      // From here on it takes no jobs, even if its thread is not gone yet.
+      if (this.#running === running) this.#running = undefined;
       reject(new ContractError(failure.code, failure.message, failure.details));
       for (const channel of channels.values()) channel.push(failure);
       channels.clear();
     };
     const exited = new Promise<void>((exit) => {
       worker.once('exit', (status) => {
-        if (this.#running === running) this.#running = undefined;
         fail(failed(`the engine's thread ended with status ${status}`));
         exit();
       });

@@ -13,15 +13,15 @@ const HASH_BYTES = 16;
 
 // A body is the canonical bytes that its id is the hash of, not a compressed form of them: a read checks exactly what it hands
 // out, without making it again, and keeps doing so when a later contract version would write other bytes. It also spares the
-// compressor, which took a third of an ingest; with the index a session takes 1.4 times its text on disk.
+// compressor, which took a quarter of an ingest. Pages of 8 KiB waste less of themselves on bodies of 1-4 KB than smaller ones.
 // Rows are found by number; the 16-byte id has a unique index of its own, which keeps the table's B-tree narrow and in order.
 const SCHEMA = `
-  PRAGMA page_size = 16384;
+  PRAGMA page_size = 8192;
   PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
-  PRAGMA wal_autocheckpoint = 4000;
-  PRAGMA journal_size_limit = 33554432;
+  PRAGMA wal_autocheckpoint = 2000;
+  PRAGMA journal_size_limit = 16777216;
   CREATE TABLE IF NOT EXISTS fragments (
     row INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, body BLOB NOT NULL, created_at_ms INTEGER NOT NULL
   ) STRICT;
@@ -135,7 +135,7 @@ class EmbeddedFragmentStore implements FragmentStore {
       for (const { id, body } of encoded) {
         const stored = this.#bodyById.get(id)?.body as Uint8Array | undefined;
         if (stored === undefined) this.#insertFragment.run(id, body, createdAtMs);
-        else if (!isEqual(stored, body)) this.#replaceBody.run(body, id);
+        else if (Buffer.compare(stored, body) !== 0) this.#replaceBody.run(body, id);
         else deduplicated++;
       }
     });
@@ -294,8 +294,4 @@ class EmbeddedFragmentStore implements FragmentStore {
       }
     });
   }
-}
-
-function isEqual(one: Uint8Array, other: Uint8Array): boolean {
-  return Buffer.from(one.buffer, one.byteOffset, one.byteLength).equals(other);
 }

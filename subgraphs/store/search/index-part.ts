@@ -25,6 +25,3 @@ export interface Scoring {
 /** More repetitions or words than this count as this many. */
 export const MAXIMUM_FREQUENCY = 255;
 export const MAXIMUM_WORDS = 65_535;
-
-/** Documents of a part are numbered in 16 bits. */
-export const MAXIMUM_DOCUMENTS = 65_536;

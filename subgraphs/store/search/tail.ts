@@ -11,7 +11,7 @@ const FIRST_ROWS = 256;
  *
  *   slots        hash table, open addressing: term -> number of the term + 1, 0 where empty
  *   terms        number of the term -> its hash, how many documents hold it, its newest posting
- *   postings     document, frequency, the next older posting of the same term
+ *   postings     document (16 bits: a part holds at most 65 536), frequency, the next older posting of the same term
  *
  * Adding touches only what the document holds, whatever the size of the tail.
  */

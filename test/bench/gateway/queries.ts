@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import type { BenchRow } from '../row.ts';
 import { median, startBench } from './processes.ts';
 
@@ -13,27 +13,38 @@ export async function run(): Promise<BenchRow[]> {
   const agent = new Agent({ connections: CONNECTIONS, pipelining: 1 });
   let id = 0;
 
-  async function ask(url: string): Promise<void> {
+  /** By the dispatcher itself: on few cores, what the client costs is taken from the gateways. */
+  function ask(origin: string): Promise<void> {
     const asked = String(id++);
-    const { body } = await request(url, {
-      dispatcher: agent,
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: QUERY, variables: { id: asked } }),
+    const body = JSON.stringify({ query: QUERY, variables: { id: asked } });
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      agent.dispatch(
+        { origin, path: '/graphql', method: 'POST', headers: ['content-type', 'application/json'], body },
+        {
+          onRequestStart: () => undefined,
+          onResponseStart: () => undefined,
+          onResponseData: (_controller, chunk) => void chunks.push(chunk),
+          onResponseError: (_controller, error) => reject(error),
+          onResponseEnd: () => {
+            const text = Buffer.concat(chunks).toString();
+            if (text.includes(`"Title of b${asked}"`)) resolve();
+            else reject(new Error(`wrong answer: ${text}`));
+          },
+        },
+      );
     });
-    const answer = (await body.json()) as { data?: { run?: { book?: { title?: string } } } };
-    if (answer.data?.run?.book?.title !== `Title of b${asked}`)
-      throw new Error(`wrong answer: ${JSON.stringify(answer)}`);
   }
 
   async function requestsPerSecond(url: string): Promise<number> {
+    const { origin } = new URL(url);
     let answered = 0;
     const start = performance.now();
     const until = start + ROUND_MS;
     await Promise.all(
       Array.from({ length: CONNECTIONS }, async () => {
         while (performance.now() < until) {
-          await ask(url);
+          await ask(origin);
           answered++;
         }
       }),

@@ -1,0 +1,359 @@
+import { ContractError, type Role, type WorkingSet } from '@supercontext/contract';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { appendDelta } from './append-delta.ts';
+import { assembleWorkingSet } from './assemble-working-set.ts';
+import { beginTurn } from './begin-turn.ts';
+import { type TestState, testState } from './fixtures/context-state.ts';
+import { Random } from './fixtures/random.ts';
+import { openSession } from './open-session.ts';
+import { recordAnswer } from './record-answer.ts';
+import { formatTurnId } from './session-id.ts';
+import { countTokens } from './split/count-tokens.ts';
+import type { SummaryNode } from './stages/compression.ts';
+
+let state: TestState;
+let sessionId: string;
+let keys = 0;
+
+beforeEach(async () => {
+  state = testState();
+  sessionId = (await openSession(state, {})).id;
+});
+
+afterEach(() => state.close());
+
+async function add(text: string, role: Role | null = null): Promise<void> {
+  const item =
+    role === null ? ({ kind: 'file', path: 'f.md', text } as const) : ({ kind: 'message', role, text } as const);
+  const idempotencyKey = `key ${keys++}`;
+  await appendDelta(state, { contractVersion: 1, sessionId, idempotencyKey, baseRevision: null, items: [item] });
+}
+
+async function workingSet(question: string, budgetTokens = 2_000): Promise<WorkingSet> {
+  const [session] = await state.log.sessions([sessionId]);
+  if (session === null || session === undefined) throw new Error('no session');
+  const { signal } = new AbortController();
+  return assembleWorkingSet(state, { session, question, budgetTokens, before: session.fragments, signal });
+}
+
+async function ask(prompt: string, budgetTokens = 2_000, idempotencyKey = `key ${keys++}`) {
+  const { signal } = new AbortController();
+  return beginTurn(state, { sessionId, prompt, idempotencyKey, budgetTokens, signal });
+}
+
+function texts({ segments }: WorkingSet, reason?: string): string[] {
+  return segments.filter((segment) => reason === undefined || segment.reason === reason).map(({ text }) => text);
+}
+
+function node(level: number, from: number, through: number, text: string, children: string[] = []): SummaryNode {
+  const id = `${sessionId}.s${level}-${from}`;
+  const tokens = countTokens(text);
+  const made = { id, level, text, tokens, originalTokens: 400 * (through - from + 1), from, through, children };
+  state.compression.nodes.set(id, made);
+  return made;
+}
+
+const section = (topic: string, filler: string) =>
+  `## ${topic}\n\n${`${filler} is what this paragraph goes on about, at some length. `.repeat(30)}\n\nThe ${topic} is forty-two.\n\n`;
+
+describe('assembleWorkingSet', () => {
+  it('gives the sentence that answers the question, with receipts', async () => {
+    await add(section('harbour', 'Cargo'));
+    await add(section('tide table', 'Water'));
+    const set = await workingSet('What is the tide table?');
+    expect(texts(set, 'evidence')[0]).toContain('The tide table is forty-two.');
+    expect(set.segments[0]).toMatchObject({ kind: 'fragment', reason: 'evidence', verbatim: false });
+    expect(set).toMatchObject({ revision: 2, budgetTokens: 2_000, indexedThrough: set.segments.length, degraded: [] });
+    expect(set.sessionTokens).toBe((await state.log.sessions([sessionId]))[0]?.tokens);
+  });
+
+  it('cuts a passage out word for word', async () => {
+    await add(section('harbour', 'Cargo'));
+    const set = await workingSet('harbour', 256);
+    const [segment] = set.segments;
+    expect(section('harbour', 'Cargo')).toContain(segment?.text ?? 'nothing');
+    expect(segment?.tokens).toBeLessThan(120);
+  });
+
+  it('gives several short pieces for a small budget and whole fragments for a large one', async () => {
+    for (let at = 0; at < 12; at++) await add(section(`beacon ${at}`, `Light number ${at}`));
+    const small = await workingSet('beacon', 1_800);
+    expect(small.segments.length).toBeGreaterThanOrEqual(6);
+    for (const { tokens } of small.segments) expect(tokens).toBeLessThanOrEqual(180);
+    const large = await workingSet('beacon', 32_000);
+    expect(large.segments.filter(({ verbatim }) => verbatim)).toHaveLength(large.segments.length);
+    expect(large.omitted).toEqual({ fragments: 0, tokens: 0 });
+  });
+
+  it('shows a session that fits whole, also what no word of the question led to', async () => {
+    await add('The keeper is called Ada.');
+    await add('It rained.');
+    expect(texts(await workingSet('Who is the keeper?', 4_096))).toEqual(['The keeper is called Ada.', 'It rained.']);
+  });
+
+  it('counts what it left out', async () => {
+    for (let at = 0; at < 6; at++) await add(section(`beacon ${at}`, `Light ${at}`));
+    const set = await workingSet('beacon 3', 300);
+    const [session] = await state.log.sessions([sessionId]);
+    const shown = new Set(set.segments.map(({ from }) => from)).size;
+    expect(set.omitted.fragments).toBe((session?.fragments ?? 0) - shown);
+    expect(set.omitted.tokens).toBeGreaterThan(0);
+  });
+
+  it('never takes the question, now or earlier, for evidence', async () => {
+    await add('The keeper is called Ada.');
+    const question = 'Who is the keeper of the lighthouse?';
+    for (let times = 0; times < 3; times++) {
+      const { workingSet: set } = await ask(question);
+      expect(texts(set, 'evidence')).toEqual(['The keeper is called Ada.']);
+    }
+  });
+
+  it('does not show twice what was said twice', async () => {
+    await add(section('harbour', 'Cargo'));
+    await add(`${section('harbour', 'Cargo')}And so on.`);
+    expect((await workingSet('harbour')).segments).toHaveLength(1);
+  });
+
+  it('lays out instructions, digest, latest turns, then evidence', async () => {
+    await add('Answer in one sentence.', 'system');
+    await add(section('harbour', 'Cargo'));
+    await ask('Is there a harbour?');
+    state.compression.digestNodes = [node(0, 1, 1, 'It is about a harbour.')];
+    const set = await workingSet('What is the harbour?');
+    expect(set.segments.map(({ reason }) => reason)).toEqual(['system', 'digest', 'recent', 'evidence']);
+    expect(texts(set).slice(0, 3)).toEqual([
+      'Answer in one sentence.',
+      'It is about a harbour.',
+      'Is there a harbour?',
+    ]);
+  });
+
+  it('begins with the same segments turn after turn, so that a cached prefix stays good', async () => {
+    await add('Answer in one sentence.', 'system');
+    for (let at = 0; at < 5; at++) await add(section(`beacon ${at}`, `Light ${at}`));
+    state.compression.digestNodes = [node(0, 1, 3, 'Beacons and lights.')];
+    let previous: string[] = [];
+    let kept = 0;
+    const turns = 60;
+    for (let at = 0; at < turns; at++) {
+      const { turn, workingSet: set } = await ask(`Question ${at}: what is beacon ${at % 5}?`);
+      const stable = set.segments.filter(({ reason }) => reason !== 'evidence').map(({ text }) => text);
+      if (previous.every((text, place) => stable[place] === text)) kept++;
+      expect(stable.slice(0, 2)).toEqual(['Answer in one sentence.', 'Beacons and lights.']);
+      previous = stable;
+      const turnId = formatTurnId(sessionId, turn.index);
+      await recordAnswer(state, {
+        turnId,
+        text: `Beacon ${at % 5} is forty-two, and so on.`,
+        generationId: `gen_${at}`,
+      });
+    }
+    expect(previous.length).toBeGreaterThan(6);
+    // A window of 400 tokens drops 200 at once: once in about seven turns of thirty tokens.
+    expect(kept).toBeGreaterThanOrEqual(turns * 0.8);
+  });
+
+  it('drops the older half of the latest turns at once and begins with a question', async () => {
+    for (let at = 0; at < 40; at++) {
+      const { turn, workingSet: set } = await ask(
+        `Question ${at}, with a few words to make it longer than it need be?`,
+      );
+      const recent = set.segments.filter(({ reason }) => reason === 'recent');
+      if (recent.length > 0) expect(recent[0]?.text).toMatch(/^Question/);
+      const turnId = formatTurnId(sessionId, turn.index);
+      await recordAnswer(state, { turnId, text: `Answer ${at}.`, generationId: `gen_${at}` });
+    }
+    const set = await workingSet('and now?');
+    expect(texts(set, 'recent').at(-1)).toBe('Answer 39.');
+  });
+
+  it('ranks what a model answered behind what it answered from', async () => {
+    await add('The keeper is called Ada, and she likes the sea.');
+    const { turn } = await ask('Who is the keeper who likes the sea?');
+    const answer = 'The keeper who likes the sea is called Bob, the keeper.';
+    const filler = 'Something else entirely, about the price of ropes and the colour of the boats. '.repeat(12);
+    await recordAnswer(state, { turnId: formatTurnId(sessionId, turn.index), text: answer, generationId: 'gen_1' });
+    for (let at = 0; at < 8; at++) await add(`${at}. ${filler}`, at % 2 === 0 ? 'user' : 'assistant');
+    const evidence = texts(await workingSet('Who is the keeper who likes the sea, please?'), 'evidence');
+    expect(evidence[0]).toContain('Ada');
+  });
+
+  it('puts the summary of a stretch in place of its many lesser hits, and never both', async () => {
+    for (let at = 0; at < 40; at++) await add(section(`beacon ${at}`, `Light ${at} of the north coast`));
+    const leaves = [0, 10, 20, 30].map((from) => node(0, from, from + 9, `Ten beacons and lights from ${from} on.`));
+    const root = node(
+      1,
+      0,
+      39,
+      'Forty beacons.',
+      leaves.map(({ id }) => id),
+    );
+    state.compression.digestNodes = [root];
+    const set = await workingSet('Which beacon has which light?', 6_000);
+    const summaries = set.segments.filter(({ kind, reason }) => kind === 'summary' && reason === 'evidence');
+    const fragments = set.segments.filter(({ kind }) => kind === 'fragment');
+    expect(summaries.length).toBeGreaterThan(0);
+    expect(fragments.length).toBeGreaterThan(0);
+    for (const summary of summaries) {
+      expect(fragments.filter(({ from }) => from >= summary.from && from <= summary.through)).toEqual([]);
+    }
+    // The digest covers the whole session: nothing is without at least a summary.
+    expect(set.omitted).toEqual({ fragments: 0, tokens: 0 });
+  });
+
+  it('asks for a node of the summary tree once', async () => {
+    for (let at = 0; at < 4; at++) await add(section(`beacon ${at}`, `Light ${at}`));
+    const leaf = node(0, 0, 3, 'Beacons.');
+    state.compression.digestNodes = [node(1, 0, 3, 'All.', [leaf.id])];
+    await workingSet('beacon', 5_000);
+    await workingSet('light', 5_000);
+    expect(state.compression.reads).toBe(1);
+  });
+
+  it('goes on without search, and says so', async () => {
+    await add('Answer in one sentence.', 'system');
+    await add('The keeper is called Ada.');
+    state.store.fail('search');
+    const set = await workingSet('Who is the keeper?', 1_000);
+    expect(texts(set)).toEqual(['Answer in one sentence.']);
+    expect(set.degraded).toMatchObject([{ stage: 'store', code: 'SUBGRAPH_UNAVAILABLE' }]);
+    expect(set.indexedThrough).toBe(-1);
+  });
+
+  it('goes on with the last digest it saw when compression does not answer, and says so', async () => {
+    await add('The keeper is called Ada.');
+    state.compression.digestNodes = [node(0, 0, 0, 'Of a keeper.')];
+    await workingSet('keeper');
+    state.compression.isDown = true;
+    const set = await workingSet('keeper');
+    expect(texts(set, 'digest')).toEqual(['Of a keeper.']);
+    expect(set.degraded).toMatchObject([{ stage: 'compression', code: 'SUBGRAPH_UNAVAILABLE' }]);
+  });
+
+  it('names a fragment that is damaged at rest', async () => {
+    await add('The keeper is called Ada.');
+    const { search } = state.store;
+    state.store.search = async (...query) => ({
+      ...(await search.call(state.store, ...query)),
+      unreadable: ['ses_1.abc'],
+    });
+    expect((await workingSet('keeper')).degraded).toMatchObject([{ code: 'FRAGMENT_CORRUPT' }]);
+  });
+
+  it('finds own writes although their announcement was lost', async () => {
+    state.store.fail('announce');
+    await add('The keeper is called Ada.');
+    state.store.failing.clear();
+    const set = await workingSet('Who is the keeper?', 1_000);
+    expect(texts(set)).toEqual(['The keeper is called Ada.']);
+    expect(set.indexedThrough).toBe(0);
+  });
+
+  it.each([255, 1_000_001, -1])('refuses a budget of %i', async (budgetTokens) => {
+    await expect(workingSet('?', budgetTokens)).rejects.toMatchObject({
+      code: 'BUDGET_EXCEEDED',
+      details: { from: 256, through: 1_000_000 },
+    });
+    await expect(ask('?', budgetTokens)).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED' });
+    expect((await state.log.sessions([sessionId]))[0]?.revision).toBe(0);
+  });
+
+  it('gives an empty working set for a budget of 0', async () => {
+    await add('The keeper is called Ada.');
+    const { turn, workingSet: set } = await ask('Who?', 0);
+    expect(turn.index).toBe(0);
+    expect(set).toMatchObject({ segments: [], tokens: 0, budgetTokens: 0, omitted: { fragments: 1 } });
+  });
+
+  it('gives an empty working set for an empty session', async () => {
+    expect(await workingSet('Anything?')).toMatchObject({ segments: [], tokens: 0, indexedThrough: -1, degraded: [] });
+  });
+
+  it('is never over budget, joints included, in ten thousand random trials', async () => {
+    const words =
+      'beacon tide 港口 lighthouse keeper { } => \n\n # é 👩‍👩‍👧 function(x) 3.14 the of and, mixed. "quotes" |'.split(
+        ' ',
+      );
+    const random = new Random(20_261);
+    const pool = Array.from({ length: 300 }, () => {
+      const text = Array.from({ length: random.whole(1, 260) }, () => random.pick(words)).join(
+        random.pick([' ', '', '\n']),
+      );
+      return { text, tokens: countTokens(text) };
+    });
+    const silent = new ContractError('DEADLINE_EXCEEDED', 'too slow');
+    for (let trial = 0; trial < 10_000; trial++) {
+      const budgetTokens = random.next() < 0.5 ? random.whole(256, 2_000) : random.whole(256, 12_000);
+      const fragments = random.whole(0, 30);
+      const log = Array.from({ length: fragments }, (_, position) => ({ position, ...random.pick(pool) }));
+      const entries = log.map(({ position, tokens }) => ({
+        ...{
+          position,
+          tokens,
+          hash: position.toString(16).padStart(32, '0'),
+          turn: null,
+          isAnswer: random.next() < 0.2,
+        },
+        ...{ role: random.pick(['user', 'assistant', 'system'] as const), kind: 'chat' as const },
+        chatTokensBefore: log.slice(0, position).reduce((sum, before) => sum + before.tokens, 0),
+      }));
+      const nodes = Array.from({ length: random.whole(0, 6) }, (_, at) => {
+        const { text, tokens } = random.pick(pool);
+        return {
+          id: `s${at}`,
+          level: 0,
+          text,
+          tokens,
+          originalTokens: 9,
+          from: at * 5,
+          through: at * 5 + 4,
+          children: [],
+        };
+      });
+      const set = await assembleWorkingSet(
+        {
+          ...state,
+          log: {
+            ...state.log,
+            entries: async (_id, { only, newestFirst }) => {
+              const chosen = entries.filter(({ role }) => only !== 'system' || role === 'system');
+              return newestFirst === true ? chosen.reverse() : chosen;
+            },
+          },
+          store: {
+            ...state.store,
+            texts: async (_id: string, hashes: readonly string[]) =>
+              hashes.map((hash) => log[Number.parseInt(hash, 16)]?.text ?? null),
+            search: async () => {
+              if (random.next() < 0.05) throw silent;
+              const hits = entries.map(({ position, hash, tokens }) => ({
+                ...{ position, hash, tokens, name: null, score: random.next() * 30, text: log[position]?.text ?? '' },
+              }));
+              return { hits: hits.sort((a, b) => b.score - a.score), indexedThrough: fragments - 1, unreadable: [] };
+            },
+          } as never,
+          texts: { get: () => null, set: () => undefined } as never,
+          summaries: { digest: async () => nodes, leaves: async () => nodes, lastDigest: () => [] } as never,
+        },
+        {
+          session: {
+            ...{ id: sessionId, title: null, createdAtMs: 0, revision: fragments, fragments, turns: 0 },
+            tokens: log.reduce((sum, { tokens }) => sum + tokens, 0),
+          },
+          question: random.pick(pool).text.slice(0, 200),
+          budgetTokens,
+          before: fragments,
+          signal: new AbortController().signal,
+        },
+      );
+      const joined = countTokens(set.segments.map(({ text }) => text).join('\n\n'));
+      if (joined > set.tokens || set.tokens > budgetTokens) {
+        expect.fail(`trial ${trial}: ${joined} tokens joined, ${set.tokens} said, ${budgetTokens} allowed`);
+      }
+      for (const { text, tokens } of set.segments) {
+        if (countTokens(text) !== tokens) expect.fail(`trial ${trial}: a segment of ${tokens} tokens is miscounted`);
+      }
+    }
+  }, 120_000);
+});

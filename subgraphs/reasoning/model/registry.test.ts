@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ContractError } from '@supercontext/contract';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scriptedModel } from '../../../test/support/scripted-model.ts';
+import type { LanguageModel } from './language-model.ts';
+import { readManifests } from './manifest.ts';
+import { cachedModelPath } from './model-cache.ts';
+import { openOnnxModel } from './onnx.ts';
+import { openModels, type RegistryOptions } from './registry.ts';
+
+const manifests = readManifests();
+const [manifest] = manifests;
+if (manifest === undefined) throw new Error('models.json lists no model');
+
+describe('openModels', () => {
+  let cacheDirectory: string;
+  let lines: { readonly msg: string; readonly level: number }[];
+  beforeEach(() => {
+    cacheDirectory = mkdtempSync(join(tmpdir(), 'models-'));
+    lines = [];
+  });
+  afterEach(() => rmSync(cacheDirectory, { recursive: true, force: true }));
+
+  const onnx = (model: LanguageModel = scriptedModel(() => [], { id: manifest.id })) => ({
+    open: async () => model,
+    model,
+  });
+  function open(options: Partial<RegistryOptions>) {
+    return openModels({
+      choice: 'auto',
+      modelPath: null,
+      cacheDirectory,
+      manifests,
+      open: onnx().open,
+      log: pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) }),
+      ...options,
+    });
+  }
+  const cacheWeights = (bytes = 'weights') => writeFileSync(cachedModelPath(cacheDirectory, manifest), bytes);
+
+  /** Opens the file as the stage does, with every check. */
+  const openReally: RegistryOptions['open'] = (which, ggufPath) =>
+    openOnnxModel({
+      manifest: which,
+      ggufPath,
+      cacheDirectory,
+      provider: 'cpu',
+      threads: 1,
+      limits: { slots: 1, kvBudgetBytes: 1 << 26 },
+      queueLimit: 1,
+    });
+
+  it('serves the first model of the manifest when its weights are in the cache', async () => {
+    cacheWeights();
+    const { open: openIt, model } = onnx();
+    const models = open({ open: openIt });
+    await models.loaded;
+    models.checkReady();
+    expect(await models.get(null)).toBe(model);
+    expect((await models.list()).map(({ id }) => id)).toEqual([manifest.id, 'extractive']);
+    expect((await models.get('extractive')).description.engine).toBe('extractive');
+  });
+
+  it('serves extractive without weights, and says why in one line', async () => {
+    const models = open({});
+    await models.loaded;
+    expect((await models.get(null)).description.engine).toBe('extractive');
+    expect((await models.list()).map(({ id }) => id)).toEqual(['extractive']);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]?.msg).toMatch(/no weights of .* extractive/);
+  });
+
+  it('is an error at start when a model asked for by name, or by its file, is not there', () => {
+    expect(() => open({ choice: manifest.id })).toThrow(expect.objectContaining({ code: 'MODEL_INVALID' }));
+    expect(() => open({ choice: 'gpt' })).toThrow(expect.objectContaining({ code: 'MODEL_UNKNOWN' }));
+    expect(() => open({ modelPath: '/no/such/file' })).toThrow(expect.objectContaining({ code: 'MODEL_INVALID' }));
+    cacheWeights();
+    expect(() => open({ choice: 'extractive', modelPath: '/x' })).toThrow(
+      expect.objectContaining({ code: 'MODEL_INVALID' }),
+    );
+  });
+
+  it("refuses weights that are not the manifest's, also by default: no other model answers in their place", async () => {
+    cacheWeights('swapped or truncated');
+    const models = open({ open: openReally });
+    await expect(models.loaded).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+      message: expect.stringContaining('20 bytes'),
+    });
+    expect(() => models.checkReady()).toThrow(/failed/);
+    await expect(models.get(null)).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+    await models.close();
+  });
+
+  it('lets a question wait while the model loads, and is not ready before', async () => {
+    cacheWeights();
+    const loading = Promise.withResolvers<LanguageModel>();
+    const models = open({ open: () => loading.promise });
+    expect(() => models.checkReady()).toThrow(/loading/);
+    const waiting = models.get(null);
+    const { model } = onnx();
+    loading.resolve(model);
+    expect(await waiting).toBe(model);
+    models.checkReady();
+  });
+
+  it('sends a question away that has waited too long for the model', async () => {
+    cacheWeights();
+    const models = open({ open: () => new Promise(() => {}), patienceMs: 10 });
+    await expect(models.get(null)).rejects.toMatchObject({ code: 'MODEL_OVERLOADED' });
+    expect((await models.get('extractive')).description.id).toBe('extractive');
+  });
+
+  it('knows no model but those it serves', async () => {
+    const models = open({});
+    await expect(models.get('gpt')).rejects.toBeInstanceOf(ContractError);
+    cacheWeights();
+    await expect(open({}).get('gpt')).rejects.toMatchObject({ code: 'MODEL_UNKNOWN' });
+  });
+});

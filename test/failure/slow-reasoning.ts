@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readReasoningConfig } from '@supercontext/reasoning/config.ts';
+import { STAGE, startReasoning } from '@supercontext/reasoning/start.ts';
+import { runMain } from '@supercontext/runtime/run-main.ts';
+import { scriptedModel } from '../support/scripted-model.ts';
+
+// The reasoning stage as a process of its own, with a model that says a numbered word every few milliseconds.
+const config = readReasoningConfig();
+await runMain(STAGE, config.logLevel, (log) =>
+  startReasoning({
+    ...config,
+    model: 'smollm2-135m-instruct',
+    modelPath: import.meta.filename,
+    openModel: async () =>
+      scriptedModel(async function* ({ maxTokens }) {
+        for (let word = 0; word < maxTokens; word++) {
+          await sleep(5);
+          yield `word${word} `;
+        }
+      }),
+    log,
+  }),
+);
