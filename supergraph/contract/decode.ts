@@ -1,5 +1,6 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { Decoder } from '@msgpack/msgpack';
+import { isBounded } from './check-structure.ts';
 import type { Delta } from './delta.ts';
 import { CODEC, KIND } from './encode.ts';
 import { ContractError } from './errors.ts';
@@ -38,14 +39,15 @@ function decodeMessage<Message>(kind: keyof typeof KIND, field: Field<Message>, 
 }
 
 function unpack(kind: string, codec: number, body: Uint8Array): unknown {
+  if (codec !== CODEC.plain && codec !== CODEC.zstd) throw malformed(`${kind}.codec`, '0 or 1');
+  let payload: Uint8Array;
   try {
-    if (codec === CODEC.plain) return decoder.decode(body);
-    if (codec === CODEC.zstd)
-      return decoder.decode(zstdDecompressSync(body, { maxOutputLength: MAXIMUM_PAYLOAD_BYTES }));
+    payload = codec === CODEC.plain ? body : zstdDecompressSync(body, { maxOutputLength: MAXIMUM_PAYLOAD_BYTES });
+    if (isBounded(payload)) return decoder.decode(payload);
   } catch (error) {
     throw new ContractError('MESSAGE_MALFORMED', `${kind}: the payload cannot be unpacked`, { field: kind }, error);
   }
-  throw malformed(`${kind}.codec`, '0 or 1');
+  throw malformed(kind, 'lists no deeper and no longer than a message has');
 }
 
 /** @throws ContractError CONTRACT_VERSION_UNKNOWN or MESSAGE_MALFORMED, and nothing else; so do all of these. */

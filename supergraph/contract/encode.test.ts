@@ -106,6 +106,17 @@ describe('decoding', () => {
   });
 });
 
+describe('a message of nothing but heads of lists', () => {
+  it.each([
+    ['long', Uint8Array.from({ length: 10_000 }, (_, at) => [0xdd, 0, 0x10, 0, 0][at % 5] ?? 0)],
+    ['deep', new Uint8Array(1_000_000).fill(0x91)],
+  ])('is refused before room is made for it when they are %s', (_how, heads) => {
+    const before = process.memoryUsage().rss;
+    expect(codeOf(() => contract.decodeFragment(new Uint8Array([1, 0, ...heads])))).toBe('MESSAGE_MALFORMED');
+    expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024);
+  });
+});
+
 describe('the canonical bytes of a fragment', () => {
   const fragment = contract.decodeFragment(golden('fragment-compressed'));
 
