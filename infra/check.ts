@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '..');
 
 const CHECKS: readonly (readonly [what: string, command: string, ...args: string[]])[] = [
-  ['format and lint', 'biome', 'ci', '--error-on-warnings', '.'],
+  ['format and lint', 'biome', 'ci', '--colors=off', '--error-on-warnings', '.'],
   ['types of servers and tests', 'tsc', '-p', 'tsconfig.json'],
   ['types of the console', 'tsc', '-p', 'console/web/tsconfig.json'],
   ['the supergraph is what its subgraphs compose to', 'node', 'supergraph/compose.ts', '--check'],

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type ClientOptions, createClient, type GraphClient } from './create-client.ts';
@@ -173,7 +174,12 @@ describe('a stream', () => {
   });
 
   it('asks once only when it has no idempotency key and was cut before its first event', async () => {
-    const root = { generate: (_: unknown, { extra }: { extra: { socket: WebSocket } }) => extra.socket.terminate() };
+    const root = {
+      generate: (_: unknown, { extra }: { extra: { socket: WebSocket } }) => {
+        extra.socket.terminate();
+        return Readable.from([]);
+      },
+    };
     await start({ root });
     await expect(collect()).rejects.toMatchObject({ code: 'SUBGRAPH_CONNECTION_LOST', retryable: true });
     expect(graph.received).toHaveLength(1);

@@ -1,3 +1,4 @@
+export { accepted } from './accepted.ts';
 export * from './advance-answer.ts';
 export type { Interruption, Resumption } from './continue-stream.ts';
 export type { WebSocketClass } from './counting-web-socket.ts';
@@ -6,3 +7,4 @@ export * from './generated/operations.ts';
 export { GraphRequestError, type WireError } from './graph-request-error.ts';
 export * from './new-keys.ts';
 export type { Operation } from './operation.ts';
+export { repeat } from './repeat.ts';

@@ -81,7 +81,7 @@ export class Socket {
     const arriving = new Arriving<Answer>();
     const fail = (reason: unknown) => arriving.end({ failure: this.#asRequestError(reason) });
     // graphql-ws starts its operations again after some closes (1000): every close ends this one.
-    const unlisten = this.#client.on('closed', fail);
+    const unlisten = [this.#client.on('error', fail), this.#client.on('closed', fail)];
     const payload = { query: '', variables, ...named, extensions: { ...named.extensions, ...extensions } };
     // The protocol demands a query; an empty one stands for the document that the hash names.
     const dispose = this.#client.subscribe<unknown, unknown>(payload as SubscribePayload, {
@@ -96,7 +96,7 @@ export class Socket {
       yield* arriving;
     } finally {
       signal?.removeEventListener('abort', abort);
-      unlisten();
+      for (const remove of unlisten) remove();
       dispose();
     }
   }

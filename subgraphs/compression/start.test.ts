@@ -198,9 +198,9 @@ describe('the compression stage', () => {
 
   it('has an empty tree for a session never seen, and its progress is complete at once', async () => {
     const sessionId = newSession();
-    expect(await ofSession(sessionId, 'digest(budgetTokens: 64) { id } compression { nodes compressedThrough deadJobs }')).toEqual(
-      { digest: [], compression: { nodes: 0, compressedThrough: -1, deadJobs: 0 } },
-    );
+    expect(
+      await ofSession(sessionId, 'digest(budgetTokens: 64) { id } compression { nodes compressedThrough deadJobs }'),
+    ).toEqual({ digest: [], compression: { nodes: 0, compressedThrough: -1, deadJobs: 0 } });
     const readings = await untilComplete(sessionId);
     expect(readings.at(-1)).toMatchObject({ complete: true, status: { nodes: 0 } });
   });

@@ -33,7 +33,7 @@ async function workingSet(question: string, budgetTokens = 2_000): Promise<Worki
   const [session] = await state.log.sessions([sessionId]);
   if (session === null || session === undefined) throw new Error('no session');
   const { signal } = new AbortController();
-  return assembleWorkingSet(state, { session, question, budgetTokens, before: session.fragments, signal });
+  return assembleWorkingSet(state, { session, question, budgetTokens, signal });
 }
 
 async function ask(prompt: string, budgetTokens = 2_000, idempotencyKey = `key ${keys++}`) {
@@ -53,8 +53,11 @@ function node(level: number, from: number, through: number, text: string, childr
   return made;
 }
 
-const section = (topic: string, filler: string) =>
-  `## ${topic}\n\n${`${filler} is what this paragraph goes on about, at some length. `.repeat(30)}\n\nThe ${topic} is forty-two.\n\n`;
+/** A fragment of some 320 tokens about `topic`, padded with words of its own. */
+function section(topic: string, filler: string): string {
+  const padding = Array.from({ length: 24 }, (_, at) => `${filler} ${at} is the ${filler.toLowerCase()} of day ${at}.`);
+  return `## ${topic}\n\n${padding.join(' ')}\n\nThe ${topic} is forty-two.\n\n`;
+}
 
 describe('assembleWorkingSet', () => {
   it('gives the sentence that answers the question, with receipts', async () => {
@@ -92,7 +95,7 @@ describe('assembleWorkingSet', () => {
   });
 
   it('counts what it left out', async () => {
-    for (let at = 0; at < 6; at++) await add(section(`beacon ${at}`, `Light ${at}`));
+    for (let at = 0; at < 30; at++) await add(section(`beacon ${at}`, `Light ${at}`));
     const set = await workingSet('beacon 3', 300);
     const [session] = await state.log.sessions([sessionId]);
     const shown = new Set(set.segments.map(({ from }) => from)).size;
@@ -180,7 +183,7 @@ describe('assembleWorkingSet', () => {
   });
 
   it('puts the summary of a stretch in place of its many lesser hits, and never both', async () => {
-    for (let at = 0; at < 40; at++) await add(section(`beacon ${at}`, `Light ${at} of the north coast`));
+    for (let at = 0; at < 40; at++) await add(section(`beacon ${at}`, `Light ${at}`));
     const leaves = [0, 10, 20, 30].map((from) => node(0, from, from + 9, `Ten beacons and lights from ${from} on.`));
     const root = node(
       1,
@@ -277,7 +280,7 @@ describe('assembleWorkingSet', () => {
       );
     const random = new Random(20_261);
     const pool = Array.from({ length: 300 }, () => {
-      const text = Array.from({ length: random.whole(1, 260) }, () => random.pick(words)).join(
+      const text = Array.from({ length: random.whole(1, 90) }, () => random.pick(words)).join(
         random.pick([' ', '', '\n']),
       );
       return { text, tokens: countTokens(text) };
@@ -285,7 +288,7 @@ describe('assembleWorkingSet', () => {
     const silent = new ContractError('DEADLINE_EXCEEDED', 'too slow');
     for (let trial = 0; trial < 10_000; trial++) {
       const budgetTokens = random.next() < 0.5 ? random.whole(256, 2_000) : random.whole(256, 12_000);
-      const fragments = random.whole(0, 30);
+      const fragments = random.whole(0, 16);
       const log = Array.from({ length: fragments }, (_, position) => ({ position, ...random.pick(pool) }));
       const entries = log.map(({ position, tokens }) => ({
         ...{
@@ -343,7 +346,6 @@ describe('assembleWorkingSet', () => {
           },
           question: random.pick(pool).text.slice(0, 200),
           budgetTokens,
-          before: fragments,
           signal: new AbortController().signal,
         },
       );

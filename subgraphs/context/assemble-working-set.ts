@@ -114,13 +114,17 @@ async function addEvidence(
 /** A session that fits is shown whole: what no word of the question led to comes last, in order of the log. */
 async function addTheRest(
   state: ContextState,
-  { session, budgetTokens, before, signal }: WorkingSetRequest,
+  { session, budgetTokens, signal }: WorkingSetRequest,
   draft: Draft,
   degraded: Degradation[],
 ): Promise<void> {
   const fits = session.fragments <= MAXIMUM_WHOLE && session.tokens <= draft.ledger.leftTokens;
   if (budgetTokens < ROOMY_BUDGET_TOKENS || !fits) return;
-  const entries = await state.log.entries(session.id, { from: 0, through: before - 1, first: MAXIMUM_WHOLE });
+  const entries = await state.log.entries(session.id, {
+    from: 0,
+    through: session.fragments - 1,
+    first: MAXIMUM_WHOLE,
+  });
   const inSet = new Set(draft.ledger.segments.map(({ id }) => id));
   const missing = entries.filter(({ hash }) => !inSet.has(formatFragmentId(session.id, hash)));
   const texts = await orDegrade(

@@ -3,7 +3,7 @@ import { append } from './append-delta.ts';
 import { assembleWorkingSet } from './assemble-working-set.ts';
 import { checkKey, checkText } from './check-delta.ts';
 import type { ContextState } from './context-state.ts';
-import type { TurnRecord } from './log/session-log.ts';
+import type { Receipt, SessionRecord, TurnRecord } from './log/session-log.ts';
 import { sessionNotFound } from './session-id.ts';
 import { checkBudget } from './working-set/shares.ts';
 
@@ -36,14 +36,28 @@ export async function beginTurn(
   const [[session], replay] = await Promise.all([state.log.sessions([sessionId]), state.log.receipt(sessionId, key)]);
   if (session === null || session === undefined) throw sessionNotFound();
   const items = [{ kind: 'message', role: 'user', text: prompt }] as const;
-  const before = replay?.from ?? session.fragments;
+  const asked = replay === null ? session : await before(state, session, replay);
   const [{ receipt }, workingSet] = await Promise.all([
     append(state, { sessionId, key, baseRevision: null, items, sizeBytes, turn: { prompt } }),
-    assembleWorkingSet(state, { session, question: prompt, budgetTokens, before, signal }),
+    assembleWorkingSet(state, { session: asked, question: prompt, budgetTokens, signal }),
   ]);
   const [turn] = await state.log.turns(sessionId, receipt.turn ?? 0, 1);
   if (turn === undefined) throw new Error('a turn was committed and is not in the log');
   return { turn, workingSet };
+}
+
+/** More entries than come between a turn and its replay. */
+const MAXIMUM_LATER = 4_096;
+
+/** The session as it was when a turn that comes again was asked, so that its working set comes out the same. */
+async function before(
+  { log }: ContextState,
+  session: SessionRecord,
+  { from, revision }: Receipt,
+): Promise<SessionRecord> {
+  const range = { from, through: session.fragments - 1, first: MAXIMUM_LATER };
+  const later = (await log.entries(session.id, range)).reduce((sum, { tokens }) => sum + tokens, 0);
+  return { ...session, revision: revision - 1, fragments: from, tokens: session.tokens - later };
 }
 
 function checkPrompt(prompt: string): number {

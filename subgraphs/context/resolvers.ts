@@ -80,7 +80,7 @@ export const resolvers: Resolvers = {
     },
     workingSet: (session, { query, budgetTokens }, { state, signal }) => {
       checkBudget(budgetTokens);
-      return assembleWorkingSet(state, { session, question: query, budgetTokens, before: session.fragments, signal });
+      return assembleWorkingSet(state, { session, question: query, budgetTokens, signal });
     },
   },
   Turn: {

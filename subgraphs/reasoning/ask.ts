@@ -13,8 +13,6 @@ import type { LanguageModel } from './model/language-model.ts';
 import type { ModelRegistry } from './model/registry.ts';
 import { type AskInput, checkInput, fitQuestion, hashRequest, type Question } from './validate-ask.ts';
 
-/** More generations than this at once are refused; the engine queues fewer by itself. */
-const MAXIMUM_RUNNING = 256;
 /** Running generations get this long to end by themselves when the stage stops. */
 const DRAIN_MS = 4_000;
 /** How far back an answer of this stage is known again in a session's latest turns. */
@@ -27,6 +25,8 @@ export interface AskDependencies extends GenerateDependencies {
   readonly context: ContextStage;
   readonly models: ModelRegistry;
   readonly outbox: AnswerOutbox;
+  /** Generations that run or wait for the engine at once; one more is refused before its turn begins. */
+  readonly mostRunning: number;
 }
 
 interface Running {
@@ -90,14 +90,15 @@ export class Asking {
   }
 
   async #begin(input: AskInput, key: string, arrivedAt: number): Promise<GenerationRecord> {
-    const { context, events, models, stage } = this.#dependencies;
+    const { context, events, models, stage, mostRunning } = this.#dependencies;
     const requestHash = hashRequest(input);
     const existing = await events.find(input.sessionId, key, requestHash);
     if (existing !== null) return existing;
     if (this.#stopping.signal.aborted) throw new ContractError('SUBGRAPH_UNAVAILABLE', 'reasoning is stopping');
-    if (this.#running.size >= MAXIMUM_RUNNING) {
+    // This one is among those that are beginning.
+    if (this.#running.size + this.#beginning.size > mostRunning) {
       const { retryAfterMs } = ERRORS.MODEL_OVERLOADED;
-      throw new ContractError('MODEL_OVERLOADED', `${MAXIMUM_RUNNING} generations are running`, { retryAfterMs });
+      throw new ContractError('MODEL_OVERLOADED', `${mostRunning} generations are running`, { retryAfterMs });
     }
     const trace = currentTrace() ?? openTrace(stage);
     const model = await models.get(input.model ?? null);

@@ -2,7 +2,7 @@ import { CONTRACT_VERSION, type Segment, type SegmentReason, tokens, type Workin
 import type { SubgraphClient } from '@supercontext/runtime/call-subgraph.ts';
 import { BeginTurnDocument, type BeginTurnMutation, RecordAnswerDocument } from './generated/context-calls.ts';
 
-export interface TurnRequest {
+interface TurnRequest {
   readonly sessionId: string;
   readonly prompt: string;
   readonly idempotencyKey: string;

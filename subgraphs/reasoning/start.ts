@@ -59,7 +59,16 @@ export async function startReasoning(options: ReasoningOptions): Promise<Running
     const answers = answerRecorder(events, context, log);
     cleanUp.push(() => answers.stop());
     answers.retry();
-    const asking = new Asking({ stage: STAGE, context, models, events, outbox: events, answers, log });
+    const asking = new Asking({
+      stage: STAGE,
+      context,
+      models,
+      events,
+      outbox: events,
+      answers,
+      log,
+      mostRunning: options.slots + options.queueLimit,
+    });
     cleanUp.push(() => asking.stop());
     const subgraph = await startSubgraph<RequestContext>({
       stage: STAGE,

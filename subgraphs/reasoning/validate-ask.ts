@@ -24,8 +24,8 @@ export interface Question {
 }
 
 const SESSION_ID = /^ses_[0-9a-f]{24}$/;
-export const MAXIMUM_PROMPT_CHARACTERS = 32_768;
-export const MINIMUM_BUDGET_TOKENS = 256;
+const MAXIMUM_PROMPT_CHARACTERS = 32_768;
+const MINIMUM_BUDGET_TOKENS = 256;
 const MAXIMUM_KEY_CHARACTERS = 128;
 
 /**

@@ -24,6 +24,10 @@ export interface Filling {
 
 /** Added to a unit's length, so that a two-word line does not win by being short. */
 const OVERHEAD_CHARACTERS = 40;
+/** No unit that says something is shorter. */
+const LEAST_TOKENS = 4;
+/** Plain English has 4.5, and no text worth keeping has more than this. */
+const MOST_CHARACTERS_PER_TOKEN = 6;
 
 /**
  * Adds to `selection` the units that say most that is new for their length, until nothing new fits. Greedy for budgeted
@@ -55,8 +59,12 @@ export function chooseUnits(index: UnitIndex, selection: Selection, filling: Fil
       queue.splice(placeOf(queue, candidate), 0, candidate);
       continue;
     }
+    const roomTokens = filling.limitTokens - selection.tokens;
+    if (roomTokens < LEAST_TOKENS) return;
+    // Counting is the dearest step: what is surely too long is not counted.
+    if ((index.units[best.unit]?.text.length ?? 0) > roomTokens * MOST_CHARACTERS_PER_TOKEN) continue;
     const tokens = filling.tokensOf(best.unit);
-    if (selection.tokens + tokens > filling.limitTokens) continue;
+    if (tokens > roomTokens) continue;
     selection.tokens += tokens;
     cover(index, selection, best.unit);
     if (filling.isEnough?.() === true) return;

@@ -75,7 +75,8 @@ describe('extracting', () => {
   });
 
   it('goes over its budget, but not over its allowance, to reach the fidelity floor', () => {
-    const prose = 'The committee on committees discussed the agenda of the agenda committee at length and in general terms. ';
+    const prose =
+      'The committee on committees discussed the agenda of the agenda committee at length and in general terms. ';
     const figures = Array.from({ length: 40 }, (_, line) => `- item ${line + 500}: not${line}Done`);
     const original = `${prose.repeat(6)}\n\n${figures.join('\n')}`;
     const tight = extract([original], 60);

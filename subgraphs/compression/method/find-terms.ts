@@ -20,18 +20,24 @@ const SHORTEST_TERM = 3;
  * their commonest endings, and numbers. A letter outside ASCII counts as part of a word, so every script has terms.
  */
 export function findTerms(text: string): string[] {
-  const terms: string[] = [];
+  return findWords(text)
+    .map(termOf)
+    .filter((term) => term !== null);
+}
+
+/** The words of a piece of text as they stand there. */
+export function findWords(text: string): string[] {
+  const words: string[] = [];
   let start = -1;
   for (let at = 0; at <= text.length; at++) {
     if (at < text.length && isWordCharacter(text.charCodeAt(at))) {
       if (start < 0) start = at;
     } else if (start >= 0) {
-      const term = termOf(text.slice(start, at));
-      if (term !== null) terms.push(term);
+      words.push(text.slice(start, at));
       start = -1;
     }
   }
-  return terms;
+  return words;
 }
 
 function isWordCharacter(code: number): boolean {
@@ -44,20 +50,8 @@ function isWordCharacter(code: number): boolean {
   );
 }
 
-const known = new Map<string, string | null>();
-const KNOWN_WORDS = 65_536;
-
-/** The term of a word, null for a stop word. Words repeat, so the answer is remembered. */
-function termOf(word: string): string | null {
-  const remembered = known.get(word);
-  if (remembered !== undefined) return remembered;
-  const term = makeTerm(word);
-  if (known.size >= KNOWN_WORDS) known.clear();
-  known.set(word, term);
-  return term;
-}
-
-function makeTerm(word: string): string | null {
+/** The term of a word, null for a stop word. */
+export function termOf(word: string): string | null {
   const lower = word.toLowerCase();
   if (/^\d/.test(lower)) return lower;
   if (lower.length < SHORTEST_TERM && lower.charCodeAt(0) < 128) return null;

@@ -1,5 +1,5 @@
-import { type Fact, findFacts } from './find-facts.ts';
-import { findTerms } from './find-terms.ts';
+import { findFacts } from './find-facts.ts';
+import { findWords, termOf } from './find-terms.ts';
 import type { Unit } from './split-units.ts';
 import { withoutMarkup } from './without-markup.ts';
 
@@ -25,20 +25,14 @@ const SEEN_ONCE = 0.3;
  * many times word for word (a licence, a greeting) is one unit.
  */
 export function indexUnits(units: readonly Unit[]): UnitIndex {
-  const ids = new Map<string, number>();
-  const isFact: boolean[] = [];
-  const counts: number[] = [];
+  const table = new FeatureTable();
   const seen = new Set<string>();
-  const features = units.map(({ text }) => {
+  const features = units.map(({ text }, unit) => {
     const isNew = !seen.has(text);
     seen.add(text);
-    const own = new Set<number>();
-    const said = withoutMarkup(text);
-    for (const term of findTerms(said)) own.add(idOf(ids, term, isFact, false));
-    for (const fact of findFacts(said)) own.add(idOf(ids, fact, isFact, true));
-    for (const feature of own) counts[feature] = (counts[feature] ?? 0) + (isNew ? 1 : 0);
-    return Int32Array.from(own);
+    return table.featuresOf(withoutMarkup(text), unit, isNew);
   });
+  const { counts, isFact } = table;
   const weights = new Float64Array(counts.length);
   const factWeights = new Float64Array(counts.length);
   for (const [feature, count] of counts.entries()) {
@@ -54,10 +48,44 @@ export function factWeight(count: number): number {
   return Math.log2(1 + count);
 }
 
-// Facts begin with a mark that no term has, so both share one table.
-function idOf(ids: Map<string, number>, feature: string | Fact, isFact: boolean[], fact: boolean): number {
-  const known = ids.get(feature);
-  if (known !== undefined) return known;
-  ids.set(feature, isFact.length);
-  return isFact.push(fact) - 1;
+/** Numbers the terms and facts of one text in order of appearance, and counts the units they are in. */
+class FeatureTable {
+  readonly counts: number[] = [];
+  readonly isFact: boolean[] = [];
+  readonly #ids = new Map<string, number>();
+  /** Word as it stands in the text -> its term's number, -1 for a stop word: words repeat more than anything else. */
+  readonly #words = new Map<string, number>();
+  readonly #lastUnit: number[] = [];
+
+  /** The features of a unit, each once; `counts` says whether the unit counts. */
+  featuresOf(text: string, unit: number, counts: boolean): Int32Array {
+    const own: number[] = [];
+    for (const word of findWords(text)) {
+      const feature = this.#words.get(word) ?? this.#addWord(word);
+      if (feature >= 0) this.#take(feature, unit, counts, own);
+    }
+    // Facts begin with a mark that no term has, so both share one table.
+    for (const fact of findFacts(text)) this.#take(this.#ids.get(fact) ?? this.#add(fact, true), unit, counts, own);
+    return Int32Array.from(own);
+  }
+
+  #take(feature: number, unit: number, counts: boolean, own: number[]): void {
+    if (this.#lastUnit[feature] === unit) return;
+    this.#lastUnit[feature] = unit;
+    if (counts) this.counts[feature] = (this.counts[feature] ?? 0) + 1;
+    own.push(feature);
+  }
+
+  #addWord(word: string): number {
+    const term = termOf(word);
+    const feature = term === null ? -1 : (this.#ids.get(term) ?? this.#add(term, false));
+    this.#words.set(word, feature);
+    return feature;
+  }
+
+  #add(name: string, isFact: boolean): number {
+    this.#ids.set(name, this.counts.length);
+    this.isFact.push(isFact);
+    return this.counts.push(0) - 1;
+  }
 }

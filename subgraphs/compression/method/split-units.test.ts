@@ -30,7 +30,23 @@ describe('splitting into units', () => {
   });
 
   it('loses no letter or digit outside of fences, whatever the text', () => {
-    const alphabet = fc.constantFrom('a', 'B', '7', ' ', '.', '! ', '\n', '\n\n', '# ', '- ', '    ', 'é', '漢', '😀', '"');
+    const alphabet = fc.constantFrom(
+      'a',
+      'B',
+      '7',
+      ' ',
+      '.',
+      '! ',
+      '\n',
+      '\n\n',
+      '# ',
+      '- ',
+      '    ',
+      'é',
+      '漢',
+      '😀',
+      '"',
+    );
     const letters = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, '');
     fc.assert(
       fc.property(fc.array(alphabet, { maxLength: 200 }), (parts) => {

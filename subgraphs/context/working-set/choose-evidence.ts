@@ -50,7 +50,7 @@ export function chooseEvidence(ledger: Ledger, coverage: Coverage, request: Evid
     const left = ledger.leftTokens;
     if (left < SMALLEST_PIECE_TOKENS && !isWhole) return;
     const shown = isWhole ? text : clipText(text, left);
-    if (shown === '' || repeated.isRepeated(shown)) return;
+    if (shown === '' || repeated.isRepeated(hit.text)) return;
     const segment = {
       kind: 'fragment',
       id: formatFragmentId(request.sessionId, hit.hash),

@@ -10,15 +10,16 @@ export interface Excerpt {
   readonly fit: number;
 }
 
-/** What is said again in a passage makes it more likely to be about it, but not by much. */
+/** What a term is worth in the words of a passage is 1; in its heading only, or in what stands around it, less. */
+const IN_HEADING = 0.7;
+const AROUND = 0.5;
+/** What is said again makes a passage more likely to be about it, but not by much. */
 const SAID_AGAIN = 0.1;
 /** A heading, or the head of a list item or table row, says what follows is about. */
 const DEFINES = 0.6;
 const DEFINING_CHARACTERS = 48;
 const LINK = /https?:\/\/[^\s)\]>]+/g;
 const ITEM = /^(?:[-*+|]|\d{1,3}[.)])\s/;
-/** A passage that begins where a thought begins reads better. */
-const BEGINS_WELL = 1.05;
 /** Units count a token or two less apart than joined. */
 const JOIN_TOKENS = 1;
 
@@ -71,7 +72,7 @@ function scoreUnit(text: string, unit: Unit, weights: ReadonlyMap<string, number
   return { ...unit, tokens: countTokens(own), terms, defines };
 }
 
-/** The longest run of units from `first` on that fits, cut behind the last one that says something. */
+/** The longest run of units from `first` on that fits, and what it is worth. */
 function passageFrom(
   units: readonly ScoredUnit[],
   first: number,
@@ -80,23 +81,31 @@ function passageFrom(
   maximumTokens: number,
 ): { from: number; to: number; score: number } {
   const from = units[first]?.from ?? 0;
-  let to = units[first]?.to ?? 0;
+  let to = from;
   let left = maximumTokens;
-  let score = [...context].reduce((sum, term) => sum + (weights.get(term) ?? 0), 0);
+  let again = 0;
   let defines = 0;
-  const said = new Set(context);
+  const said = new Set<string>();
+  const inHeading = new Set<string>();
   for (let at = first; at < units.length; at++) {
     const unit = units[at] as ScoredUnit;
     left -= unit.tokens + (at === first ? 0 : JOIN_TOKENS);
     if (left < 0 && at > first) break;
     for (const term of unit.terms) {
-      score += (weights.get(term) ?? 0) * (said.has(term) ? SAID_AGAIN : 1);
-      said.add(term);
+      if (unit.isHeading) inHeading.add(term);
+      else if (said.has(term)) again += weights.get(term) ?? 0;
+      else said.add(term);
     }
     defines = Math.max(defines, unit.defines);
     to = unit.to;
   }
-  return { from, to, score: (score + defines) * (units[first]?.isHeading === true ? BEGINS_WELL : 1) };
+  let score = again * SAID_AGAIN + (said.size > 0 ? defines : 0);
+  for (const [term, weight] of weights) {
+    if (said.has(term)) score += weight;
+    else if (inHeading.has(term)) score += weight * IN_HEADING;
+    else if (context.has(term)) score += weight * AROUND;
+  }
+  return { from, to, score };
 }
 
 /** Where in a passage longer than the room, as a line of a thousand words, the question's words begin. */

@@ -9,12 +9,11 @@ import { recentWindow } from './recent-window.ts';
 import type { Shares } from './shares.ts';
 
 export interface WorkingSetRequest {
+  /** The session as it was before the question: what the log holds behind its fragments is not looked at. */
   readonly session: SessionRecord;
   readonly question: string;
   /** 256 to 1 000 000 o200k tokens, or 0 for a working set with nothing in it. */
   readonly budgetTokens: number;
-  /** Only what stands before this position of the log; the question itself may stand at it. */
-  readonly before: number;
   readonly signal: AbortSignal;
 }
 
@@ -43,10 +42,11 @@ export async function orDegrade<T>(
 /** What search finds for the question before its own place in the log. Tells the store first what it has missed. */
 export async function searchLog(
   state: ContextState,
-  { session, question, before, signal }: WorkingSetRequest,
+  { session, question, signal }: WorkingSetRequest,
   { hits }: Shares,
   degraded: Degradation[],
 ): Promise<SearchAnswer> {
+  const last = session.fragments - 1;
   const patience = { signal, deadlineMs: state.searchDeadlineMs };
   const query =
     question.length <= 2 * QUERY_END_CHARACTERS
@@ -58,16 +58,16 @@ export async function searchLog(
     signal,
     async () => {
       let found = await hop('search', () => state.store.search(session.id, query, hits, patience));
-      if (found.indexedThrough < before - 1) {
+      if (found.indexedThrough < last) {
         // The store is behind the log: an announcement was lost. Own writes must be found, so it is told first.
         state.announcer.learn(session.id, found.indexedThrough);
-        await hop('announce', () => state.announcer.ensure(session.id, before - 1, found.indexedThrough + 1));
+        await hop('announce', () => state.announcer.ensure(session.id, last, found.indexedThrough + 1));
         found = await hop('search', () => state.store.search(session.id, query, hits, patience));
       }
       for (const id of found.unreadable) {
         degraded.push({ stage: 'store', code: 'FRAGMENT_CORRUPT', message: `${id} is damaged or missing at rest` });
       }
-      return { ...found, hits: found.hits.filter(({ position }) => position < before) };
+      return { ...found, hits: found.hits.filter(({ position }) => position <= last) };
     },
     () => ({ hits: [], indexedThrough: -1, unreadable: [] }),
   );
@@ -107,11 +107,11 @@ export interface Messages {
 /** Instructions and the latest messages, both in order of the log. */
 export async function readMessages(
   state: ContextState,
-  { session, before, signal }: WorkingSetRequest,
+  { session, signal }: WorkingSetRequest,
   { recentTokens, systemTokens }: Shares,
   degraded: Degradation[],
 ): Promise<Messages> {
-  const range = { from: 0, through: before - 1 };
+  const range = { from: 0, through: session.fragments - 1 };
   const [instructions, latest] = await Promise.all([
     state.log.entries(session.id, { ...range, first: MAXIMUM_SYSTEM, only: 'system' }),
     state.log.entries(session.id, { ...range, first: MAXIMUM_RECENT, only: 'chat', newestFirst: true }),

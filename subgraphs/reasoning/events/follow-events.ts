@@ -2,7 +2,7 @@ import { isTerminal, type TokenEvent } from '@supercontext/contract';
 import type { Change } from './live-generation.ts';
 
 /** Events one reader holds at most. */
-export const READER_PAGE_EVENTS = 256;
+const READER_PAGE_EVENTS = 256;
 
 /** What a reader needs of the log of one generation. */
 export interface EventSource {

@@ -1,7 +1,7 @@
 import type { TokenEvent } from '@supercontext/contract';
 
 /** Events of a running generation kept in memory; a reader further behind reads the file. */
-export const TAIL_EVENTS = 1_024;
+const TAIL_EVENTS = 1_024;
 
 /** The moment something changes; `forget` when it is no longer awaited. */
 export interface Change {

@@ -1,9 +1,8 @@
 import type { ByteSource } from './byte-source.ts';
-import { type Int8Blocks, toInt8Blocks } from './int8-blocks.ts';
 import type { LlamaShape } from './llama-shape.ts';
 import { modelInvalid } from './model-invalid.ts';
 import type { GgufFile, TensorInfo } from './read-gguf.ts';
-import { readMatrix, readVector } from './read-matrix.ts';
+import { type AffineMatrix, readMatrix, readVector } from './read-matrix.ts';
 import { halvesFromInterleaved, selectRows, stackRows } from './rearrange-rows.ts';
 
 /** The weights of a Llama model by their place in the graph, read from the file one at a time. */
@@ -29,11 +28,11 @@ export class LlamaWeights {
     return this.#file.tensors.has('output.weight');
   }
 
-  embedding(): Int8Blocks {
+  embedding(): AffineMatrix {
     return this.#matrix('token_embd.weight', this.#shape.vocabulary, this.#shape.hiddenWidth);
   }
 
-  head(): Int8Blocks {
+  head(): AffineMatrix {
     return this.#matrix('output.weight', this.#shape.vocabulary, this.#shape.hiddenWidth);
   }
 
@@ -46,25 +45,23 @@ export class LlamaWeights {
   }
 
   /** Rows of query, key and value, one below the other, rotation pairs as halves. */
-  queryKeyValue(layer: number): Int8Blocks {
+  queryKeyValue(layer: number): AffineMatrix {
     const { heads, keyValueHeads, headWidth, hiddenWidth } = this.#shape;
     const read = (name: string, rows: number) =>
       readMatrix(this.#source, this.#tensor(`blk.${layer}.${name}.weight`), rows, hiddenWidth);
-    return toInt8Blocks(
-      stackRows([
-        selectRows(read('attn_q', heads * headWidth), halvesFromInterleaved(heads, headWidth)),
-        selectRows(read('attn_k', keyValueHeads * headWidth), halvesFromInterleaved(keyValueHeads, headWidth)),
-        read('attn_v', keyValueHeads * headWidth),
-      ]),
-    );
+    return stackRows([
+      selectRows(read('attn_q', heads * headWidth), halvesFromInterleaved(heads, headWidth)),
+      selectRows(read('attn_k', keyValueHeads * headWidth), halvesFromInterleaved(keyValueHeads, headWidth)),
+      read('attn_v', keyValueHeads * headWidth),
+    ]);
   }
 
-  attentionOutput(layer: number): Int8Blocks {
+  attentionOutput(layer: number): AffineMatrix {
     const { heads, headWidth, hiddenWidth } = this.#shape;
     return this.#matrix(`blk.${layer}.attn_output.weight`, hiddenWidth, heads * headWidth);
   }
 
-  feedForward(layer: number, which: 'ffn_gate' | 'ffn_up' | 'ffn_down'): Int8Blocks {
+  feedForward(layer: number, which: 'ffn_gate' | 'ffn_up' | 'ffn_down'): AffineMatrix {
     const { hiddenWidth, feedForwardWidth } = this.#shape;
     const name = `blk.${layer}.${which}.weight`;
     return which === 'ffn_down'
@@ -81,8 +78,8 @@ export class LlamaWeights {
     return divisors;
   }
 
-  #matrix(name: string, rows: number, columns: number): Int8Blocks {
-    return toInt8Blocks(readMatrix(this.#source, this.#tensor(name), rows, columns));
+  #matrix(name: string, rows: number, columns: number): AffineMatrix {
+    return readMatrix(this.#source, this.#tensor(name), rows, columns);
   }
 
   #vector(name: string, length: number): Float32Array<ArrayBuffer> {

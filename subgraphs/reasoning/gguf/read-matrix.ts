@@ -7,9 +7,10 @@ export const BLOCK_ELEMENTS = 32;
 
 /**
  * A matrix of `rows` x `columns` in blocks of 32 along a row, each block affine: `value = scale * quant + minimum`.
- * `quants` holds small whole numbers (0-15 or 0-255).
+ * `quants` holds whole numbers of so many bits.
  */
 export interface AffineMatrix {
+  readonly bits: 4 | 8;
   readonly rows: number;
   readonly columns: number;
   readonly scales: Float32Array<ArrayBuffer>;
@@ -41,6 +42,7 @@ export function readMatrix(source: ByteSource, tensor: TensorInfo, rows: number,
   }
   const blocks = (rows * columns) / BLOCK_ELEMENTS;
   const matrix: AffineMatrix = {
+    bits: tensor.layout.name === 'Q4_0' || tensor.layout.name === 'Q4_1' ? 4 : 8,
     rows,
     columns,
     scales: new Float32Array(blocks),

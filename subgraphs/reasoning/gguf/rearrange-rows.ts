@@ -17,7 +17,7 @@ export function halvesFromInterleaved(heads: number, headWidth: number): number[
 export function selectRows(matrix: AffineMatrix, order: readonly number[]): AffineMatrix {
   const { columns } = matrix;
   const blocks = columns / BLOCK_ELEMENTS;
-  const selected = emptyMatrix(order.length, columns);
+  const selected = emptyMatrix(matrix.bits, order.length, columns);
   order.forEach((from, to) => {
     selected.scales.set(matrix.scales.subarray(from * blocks, (from + 1) * blocks), to * blocks);
     selected.minimums.set(matrix.minimums.subarray(from * blocks, (from + 1) * blocks), to * blocks);
@@ -30,6 +30,7 @@ export function selectRows(matrix: AffineMatrix, order: readonly number[]): Affi
 export function stackRows(matrices: readonly AffineMatrix[]): AffineMatrix {
   const columns = matrices[0]?.columns ?? 0;
   const stacked = emptyMatrix(
+    matrices.some((matrix) => matrix.bits === 8) ? 8 : 4,
     matrices.reduce((sum, matrix) => sum + matrix.rows, 0),
     columns,
   );
@@ -44,9 +45,10 @@ export function stackRows(matrices: readonly AffineMatrix[]): AffineMatrix {
   return stacked;
 }
 
-function emptyMatrix(rows: number, columns: number): AffineMatrix {
+function emptyMatrix(bits: 4 | 8, rows: number, columns: number): AffineMatrix {
   const blocks = (rows * columns) / BLOCK_ELEMENTS;
   return {
+    bits,
     rows,
     columns,
     scales: new Float32Array(blocks),

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ContractError } from '@supercontext/contract';
-import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLog } from '@supercontext/runtime/log.ts';
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { scriptedModel } from '../../../test/support/scripted-model.ts';
 import type { LanguageModel } from './language-model.ts';
 import { readManifests } from './manifest.ts';
@@ -17,12 +17,16 @@ if (manifest === undefined) throw new Error('models.json lists no model');
 
 describe('openModels', () => {
   let cacheDirectory: string;
-  let lines: { readonly msg: string; readonly level: number }[];
+  const log = createLog({ name: 'reasoning', version: 'test' }, 'silent');
+  let warn: MockInstance<typeof log.warn>;
   beforeEach(() => {
     cacheDirectory = mkdtempSync(join(tmpdir(), 'models-'));
-    lines = [];
+    warn = vi.spyOn(log, 'warn');
   });
-  afterEach(() => rmSync(cacheDirectory, { recursive: true, force: true }));
+  afterEach(() => {
+    warn.mockRestore();
+    rmSync(cacheDirectory, { recursive: true, force: true });
+  });
 
   const onnx = (model: LanguageModel = scriptedModel(() => [], { id: manifest.id })) => ({
     open: async () => model,
@@ -35,7 +39,7 @@ describe('openModels', () => {
       cacheDirectory,
       manifests,
       open: onnx().open,
-      log: pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) }),
+      log,
       ...options,
     });
   }
@@ -69,8 +73,7 @@ describe('openModels', () => {
     await models.loaded;
     expect((await models.get(null)).description.engine).toBe('extractive');
     expect((await models.list()).map(({ id }) => id)).toEqual(['extractive']);
-    expect(lines).toHaveLength(1);
-    expect(lines[0]?.msg).toMatch(/no weights of .* extractive/);
+    expect(warn.mock.calls).toEqual([[expect.anything(), expect.stringMatching(/no weights of .* extractive/)]]);
   });
 
   it('is an error at start when a model asked for by name, or by its file, is not there', () => {

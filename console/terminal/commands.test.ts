@@ -1,0 +1,193 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { ANSWER_WORDS, fakeEvents, fakeReport, MODEL } from '@supercontext/client/fixtures/fake-answer.ts';
+import { type FakeGraph, type FakeGraphOptions, fakeGraph } from '@supercontext/client/fixtures/fake-graph.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runSupercontext } from './commands.ts';
+import type { Output } from './output.ts';
+
+const ANSWER = ANSWER_WORDS.join('');
+
+let graph: FakeGraph;
+let folder: string;
+let printed: string;
+let notes: string[];
+
+const output: Output = {
+  write: (piece) => {
+    printed += piece;
+  },
+  line: (line = '') => {
+    printed += `${line}\n`;
+  },
+  note: (note) => void notes.push(note),
+  paint: (_style, painted) => painted,
+};
+
+async function start(options: FakeGraphOptions = {}): Promise<void> {
+  graph = await fakeGraph(options);
+}
+
+async function supercontext(...words: string[]): Promise<string> {
+  printed = '';
+  await runSupercontext([...words, '--url', graph.url], output, new AbortController().signal);
+  return printed;
+}
+
+const openOne = async () => (await supercontext('open', 'Notes')).trim();
+
+beforeEach(async () => {
+  notes = [];
+  folder = await mkdtemp(join(tmpdir(), 'supercontext-terminal-'));
+});
+
+afterEach(async () => {
+  await graph.stop();
+  await rm(folder, { recursive: true });
+});
+
+describe('supercontext', () => {
+  it('opens a session, printing its id alone, and lists it', async () => {
+    await start();
+    const id = await openOne();
+    expect(id).toMatch(/^ses_[0-9a-f]{24}$/);
+    expect(await supercontext('sessions')).toMatch(new RegExp(`^${id} +0 tokens .*Notes\n$`));
+  });
+
+  it('says how to begin when there are no sessions', async () => {
+    await start();
+    expect(await supercontext('sessions')).toBe('');
+    expect(notes).toEqual(['no sessions yet: supercontext open "A title"']);
+  });
+
+  it('appends files and folders, and says what it left out and why', async () => {
+    await start();
+    const id = await openOne();
+    await mkdir(join(folder, 'docs/node_modules'), { recursive: true });
+    await writeFile(join(folder, 'docs/a.md'), '# Streams\n');
+    await writeFile(join(folder, 'docs/node_modules/b.md'), 'not this one');
+    await writeFile(join(folder, 'docs/c.bin'), new Uint8Array([0xff, 0xfe, 0x00]));
+    await writeFile(join(folder, 'd.txt'), 'Grüße');
+    expect(await supercontext('append', id, join(folder, 'docs'), join(folder, 'd.txt'))).toMatch(
+      /^appended 5 tokens of 2 files \(17 B, 2 fragments\)/,
+    );
+    expect(notes).toContainEqual(expect.stringMatching(/c\.bin: not UTF-8 text$/));
+    const input = graph.received.at(-1)?.payload.variables?.input as { items: { file: { path: string } }[] };
+    expect(input.items.map(({ file }) => file.path)).toEqual([
+      expect.stringMatching(/docs\/a\.md$/),
+      expect.stringMatching(/d\.txt$/),
+    ]);
+  });
+
+  it('sends a long file in pieces that join to the file', async () => {
+    await start();
+    const id = await openOne();
+    const long = 'A line that ends.\n'.repeat(150_000);
+    await writeFile(join(folder, 'long.txt'), long);
+    await supercontext('append', id, join(folder, 'long.txt'));
+    const items = graph.received.flatMap(
+      ({ payload }) => (payload.variables?.input as { items?: { file: { text: string } }[] }).items ?? [],
+    );
+    expect(items.length).toBeGreaterThan(2);
+    expect(items.map(({ file }) => file.text).join('')).toBe(long);
+  });
+
+  it('refuses a path that is not there, and paths without text', async () => {
+    await start();
+    const id = await openOne();
+    await expect(supercontext('append', id, join(folder, 'no.md'))).rejects.toThrow('no.md is not there');
+    await expect(supercontext('append', id, folder)).rejects.toThrow('there is no text in');
+  });
+
+  it('streams an answer, then shows citations, speed, working set and hops', async () => {
+    await start();
+    const shown = await supercontext('ask', await openOne(), 'What does a cursor name?', '--budget', '1024');
+    expect(shown.startsWith(`${ANSWER}\n`)).toBe(true);
+    expect(shown).toContain('[1]  docs/streams.md “A cursor names');
+    expect(shown).toMatch(/first token +\d+\.\d\d s here, 0\.21 s in the reasoning stage/);
+    expect(shown).toMatch(/speed +34\.2 tokens\/s, 22 tokens in 0\.86 s/);
+    expect(shown).toMatch(/working set +1,463 of 1,536 budgeted tokens, chosen out of 2,003,118/);
+    expect(shown).toContain('digest 402 (1), recent 118 (1), evidence 943 (2)');
+    expect(shown).toMatch(/reasoning +1 +prefill +180\.2 {2} *█+ +1,160 tokens/);
+    expect(graph.received.at(-1)?.payload.variables?.input).toMatchObject({ budgetTokens: 1_024 });
+    const trace = /trace +([0-9a-f]{32})/.exec(shown)?.[1];
+    expect(graph.received.at(-1)?.traceparent).toContain(trace);
+  });
+
+  it('says that it went on where its stream was cut', async () => {
+    await start({ cutAfter: [3] });
+    const shown = await supercontext('ask', await openOne(), 'What does a cursor name?');
+    expect(shown.startsWith(`${ANSWER}\n`)).toBe(true);
+    expect(notes).toContainEqual(expect.stringMatching(/^resumed at #\d+, 0 lost$/));
+  });
+
+  it('labels an extractive answer', async () => {
+    const model = { ...MODEL, id: 'extractive', engine: 'extractive' };
+    const events = (id: string) =>
+      fakeEvents(id).map((event) =>
+        event.__typename === 'GenerationCompleted' ? { ...event, generation: { ...event.generation, model } } : event,
+      );
+    await start({ events });
+    expect(await supercontext('ask', await openOne(), '?')).toContain('extractive: quotes the evidence');
+  });
+
+  it('watches a generation from its first word', async () => {
+    await start();
+    expect((await supercontext('watch', `gen_${'0'.repeat(24)}`)).startsWith(`${ANSWER}\n`)).toBe(true);
+  });
+
+  it('throws the code with which a generation failed, after what it said', async () => {
+    const events = (id: string) => [
+      ...fakeEvents(id).slice(0, 3),
+      {
+        __typename: 'GenerationFailed' as const,
+        cursor: `${id}:3`,
+        sequence: 3,
+        generation: fakeReport(id, ANSWER_WORDS.slice(0, 2).join(''), 'FAILED'),
+        code: 'MODEL_FAILED',
+        message: 'the engine stopped',
+        retryable: true,
+      },
+    ];
+    await start({ events });
+    await expect(supercontext('ask', await openOne(), '?')).rejects.toMatchObject({ code: 'MODEL_FAILED' });
+    expect(printed.startsWith(ANSWER_WORDS.slice(0, 2).join(''))).toBe(true);
+  });
+
+  it('cancels at the platform what is interrupted here', async () => {
+    await start({ everyMs: 10 });
+    const id = await openOne();
+    const interruption = new AbortController();
+    const interrupting: Output = { ...output, write: () => interruption.abort() };
+    await expect(
+      runSupercontext(['ask', id, '?', '--url', graph.url], interrupting, interruption.signal),
+    ).rejects.toMatchObject({ name: 'AbortError' });
+    expect(graph.received.at(-1)?.payload.variables).toEqual({
+      input: { generationId: id.replace('ses_', 'gen_') },
+    });
+    await expect.poll(() => graph.openStreams).toBe(0);
+  });
+
+  it('refuses a number that is none', async () => {
+    await start();
+    await expect(supercontext('ask', 'ses_', '?', '--budget', 'much')).rejects.toThrow('--budget takes a whole number');
+  });
+
+  it('ends with status 1 and one line that names the code and the remedy', async () => {
+    await start();
+    const { url } = graph;
+    await graph.stop();
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), 'sessions', '--url', url]);
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    expect(await ended).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(/^supercontext: SUBGRAPH_UNAVAILABLE: no answer from .*\(check that the platform runs/),
+    ]);
+    await start();
+  });
+});

@@ -1,0 +1,14 @@
+import { GraphRequestError } from '@supercontext/client';
+
+/** An error on one line: its code, what happened, and what to do about it. */
+export function describeError(error: unknown): string {
+  if (error instanceof GraphRequestError) {
+    const { code, message, remedy } = error;
+    return oneLine(`${code}: ${message}${remedy === undefined ? '' : ` (${remedy})`}`);
+  }
+  return oneLine(error instanceof Error ? error.message : String(error));
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ');
+}

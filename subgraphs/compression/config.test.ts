@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readCompressionConfig, SETTINGS } from './config.ts';
+
+const KEY = { SUPERCONTEXT_SIGNING_KEY: 'c'.repeat(32) };
+
+describe('the configuration', () => {
+  it('needs nothing but the signing key', () => {
+    expect(readCompressionConfig(KEY)).toMatchObject({ port: 4003, threads: 1, pauseMs: 2, sweepMs: 60_000 });
+  });
+
+  it('names every fault at once', () => {
+    const env = {
+      SUPERCONTEXT_COMPRESSION_THREADS: '0',
+      SUPERCONTEXT_STORE_URL: 'store',
+      SUPERCONTEXT_COMPRESSION_SWEEP_MS: 'x',
+    };
+    expect(() => readCompressionConfig(env)).toThrow(
+      expect.objectContaining({
+        faults: [
+          expect.stringContaining('SUPERCONTEXT_SIGNING_KEY'),
+          expect.stringContaining('SUPERCONTEXT_STORE_URL'),
+          expect.stringContaining('SUPERCONTEXT_COMPRESSION_THREADS'),
+          expect.stringContaining('SUPERCONTEXT_COMPRESSION_SWEEP_MS'),
+        ],
+      }),
+    );
+  });
+
+  it('is in the README, every variable with its default', () => {
+    const readme = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
+    for (const setting of Object.values(SETTINGS)) {
+      const shown = 'fallback' in setting && setting.fallback !== null ? setting.fallback : 'none';
+      expect(readme).toContain(`| \`${setting.variable}\` | ${shown} |`);
+    }
+  });
+});

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLog } from '@supercontext/runtime/log.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openJobQueue } from '../jobs/embedded.ts';
+import { Progress } from '../progress.ts';
+import { STAGE } from '../stage.ts';
+import type { StoreLog } from '../store-log.ts';
+import { openSummaryStore } from '../summaries/embedded.ts';
+import { LEAF_TOKENS } from '../tree/plan-leaves.ts';
+import { compressNode, readSource } from './compress-node.ts';
+import type { PlanState } from './plan-tree.ts';
+import { Planner } from './planner.ts';
+import { Sweeper } from './sweeper.ts';
+
+const SESSION = `ses_${'0'.repeat(24)}`;
+const LEAVES = 8;
+const log = createLog(STAGE, 'silent');
+let folder: string;
+let state: PlanState;
+let planner: Planner;
+let sweeper: Sweeper;
+let logLeaves = LEAVES;
+
+/** A log in which every fragment is a leaf. */
+const store: StoreLog = {
+  knownSessions: async (_first, after) => (after === null ? [{ id: SESSION, knownThrough: logLeaves - 1 }] : []),
+  entries: async (_sessionId, from, first) =>
+    Array.from({ length: Math.max(0, Math.min(first, logLeaves - from)) }, (_, index) => ({
+      position: from + index,
+      fragmentId: `${SESSION}.${(from + index).toString(16).padStart(32, '0')}`,
+      tokens: LEAF_TOKENS,
+    })),
+  texts: async (ids) => ids.map((id) => `The text of ${id} has 7 words.`),
+};
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sweeper-'));
+  logLeaves = LEAVES;
+  const onDamaged = () => {};
+  state = {
+    store,
+    summaries: openSummaryStore({ path: join(folder, 'summaries.sqlite'), onDamaged }),
+    queue: openJobQueue({ path: join(folder, 'jobs.sqlite'), maximumAttempts: 1, onDamaged }),
+  };
+  planner = new Planner({ state, progress: new Progress(), log, onPlanned: () => {} });
+  sweeper = new Sweeper({ state, planner, log, intervalMs: 3_600_000 });
+});
+afterEach(async () => {
+  await planner.stop();
+  await state.queue.close();
+  await state.summaries.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function sweep(): Promise<void> {
+  await sweeper.sweep();
+  await expect.poll(() => planner.isSettled(SESSION)).toBe(true);
+}
+
+/** Takes all jobs out of the queue; makes their nodes, or loses them. */
+async function takeJobs(fate: 'make' | 'lose'): Promise<number> {
+  const leases = await state.queue.lease({ max: 100, leaseMs: 60_000 });
+  for (const { job } of fate === 'make' ? leases : []) {
+    const plan = JSON.parse(job.payload);
+    const source = await readSource(plan, state);
+    if (source === null) throw new Error('a child is missing');
+    const run = async () => ({ text: source.pieces.join(' '), tokens: 9, fidelity: 1 });
+    await state.summaries.put([await compressNode(plan, source, { run, stop: async () => {} })]);
+  }
+  await state.queue.ack(leases);
+  return leases.length;
+}
+
+describe('the sweeper', () => {
+  it('queues a session nobody told of', async () => {
+    await sweep();
+    expect(await state.queue.stats(SESSION)).toMatchObject({ ready: LEAVES });
+  });
+
+  it('queues again what was queued, is not made, and is in the queue no more', async () => {
+    await sweep();
+    expect(await takeJobs('lose')).toBe(LEAVES);
+    await sweep();
+    expect(await state.queue.stats(SESSION)).toMatchObject({ ready: LEAVES });
+  });
+
+  it('queues a parent whose job was lost when all its children are there', async () => {
+    await sweep();
+    await takeJobs('make');
+    await sweep();
+    expect(await takeJobs('lose')).toBe(1);
+    await sweep();
+    expect(await takeJobs('make')).toBe(1);
+    await sweep();
+    expect(await state.queue.stats(SESSION)).toMatchObject({ ready: 0 });
+    expect((await state.summaries.frontier(SESSION)).map(({ level }) => level)).toEqual([1]);
+  });
+
+  it('queues everything again when the summaries are lost', async () => {
+    await sweep();
+    await takeJobs('make');
+    await state.summaries.forget(SESSION);
+    await sweep();
+    expect(await state.queue.stats(SESSION)).toMatchObject({ ready: LEAVES });
+  });
+
+  it('finds what was appended since', async () => {
+    await sweep();
+    await takeJobs('make');
+    logLeaves += 3;
+    await sweep();
+    await expect.poll(async () => (await state.queue.stats(SESSION)).ready).toBe(3 + 1);
+  });
+
+  it('leaves a session alone that is complete, and jobs that were given up', async () => {
+    await sweep();
+    const leases = await state.queue.lease({ max: 100, leaseMs: 60_000 });
+    await state.queue.nack(leases, { delayMs: 0, reason: 'broken', isFailure: true });
+    await sweep();
+    await sweep();
+    expect(await state.queue.stats(SESSION)).toEqual({ ready: 0, leased: 0, dead: LEAVES });
+  });
+});

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { countTokens } from '../split/count-tokens.ts';
+import { clipText } from './clip-text.ts';
+import { excerpt } from './excerpt.ts';
+import { splitUnits } from './split-units.ts';
+import { termsOf, weighTerms } from './terms.ts';
+
+const page = `# Server
+
+The server listens on all addresses. It logs at level info.
+
+## Options
+
+- **keepAliveTimeout** \`number\` - Default: \`4e3\` - How long an idle socket stays open.
+- **headersTimeout** \`number\` - Default: \`300e3\` - How long headers may take.
+- **pipelining** \`number\` - Default: \`1\` - Requests under way on one socket.
+
+## Errors
+
+Errors carry a code. The code \`UND_ERR_SOCKET\` means that the socket went
+away. Retry in that case.
+
+\`\`\`js
+client.on('error', (error) => {
+  console.log(error.code);
+});
+\`\`\`
+`;
+
+function ask(question: string, maximumTokens: number, text = page): string {
+  return excerpt({ text, name: null }, weighTerms(termsOf(question), [text, 'server', 'code']), maximumTokens).text;
+}
+
+describe('excerpt', () => {
+  it('finds the line that defines what is asked for', () => {
+    expect(ask('What is the default of headersTimeout?', 45)).toContain('`300e3`');
+    expect(ask('What is the default of keepAliveTimeout?', 45)).toContain('`4e3`');
+  });
+
+  it('puts wrapped lines of a sentence together', () => {
+    expect(ask('What does UND_ERR_SOCKET mean?', 40)).toContain('means that the socket went\naway.');
+  });
+
+  it('takes part of a line that is longer than the room, around the words asked for', () => {
+    const line = `${'filler words go on and on '.repeat(300)}the needle is here ${'and more filler '.repeat(300)}`;
+    const found = ask('needle', 40, line);
+    expect(found).toContain('needle');
+    expect(countTokens(found)).toBeLessThanOrEqual(40);
+  });
+
+  it('gives the beginning where no word of the question occurs', () => {
+    const { text, fit } = excerpt({ text: page, name: null }, weighTerms(termsOf('zebra'), [page]), 20);
+    expect(page.startsWith(text)).toBe(true);
+    expect(fit).toBe(0);
+  });
+
+  it('is always a stretch of the text within its room', () => {
+    const unit = fc.constantFrom(
+      'server',
+      'code',
+      '\n',
+      '\n\n',
+      '. ',
+      '# ',
+      '- ',
+      '港口',
+      '👩‍👩‍👧',
+      '```\n',
+      ' ',
+      'keepAlive',
+      '|',
+    );
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 300 }), fc.integer({ min: 8, max: 200 }), (units, room) => {
+        const text = units.join('');
+        const found = ask('server code keepAlive', room, text);
+        expect(text.includes(found)).toBe(true);
+        expect(countTokens(found)).toBeLessThanOrEqual(room);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('clipText', () => {
+  it('keeps a text that fits as it is', () => {
+    expect(clipText(' as it is ', 10)).toBe(' as it is ');
+  });
+
+  it('never cuts a character in half', () => {
+    for (let room = 1; room < 40; room++) {
+      const clipped = clipText('👩‍👩‍👧'.repeat(50), room, room * 3);
+      expect(clipped.isWellFormed()).toBe(true);
+      expect(countTokens(clipped)).toBeLessThanOrEqual(room);
+    }
+  });
+});
+
+describe('splitUnits', () => {
+  it('takes headings, list items, code lines and sentences apart', () => {
+    const units = splitUnits(page).map(({ from, to }) => page.slice(from, to));
+    expect(units).toContain('# Server');
+    expect(units).toContain('It logs at level info.');
+    expect(units).toContain('Retry in that case.');
+    expect(units).toContain('console.log(error.code);');
+    expect(units.filter((unit) => unit.startsWith('- **'))).toHaveLength(3);
+  });
+
+  it('leaves nothing out but blanks and fences', () => {
+    const units = splitUnits(page).map(({ from, to }) => page.slice(from, to));
+    expect(units.join('').replace(/\s/g, '')).toBe(page.replace(/```(?:js)?/g, '').replace(/\s/g, ''));
+  });
+});
+
+describe('termsOf', () => {
+  it('meets a word in its other forms and an identifier in its parts', () => {
+    expect([...termsOf('handles')]).toEqual([...termsOf('handle')]);
+    expect([...termsOf('handling')]).toEqual([...termsOf('handled')]);
+    expect(termsOf('setErrorHandler')).toEqual(new Set(['seterrorhandler', 'set', 'error', 'handler']));
+    expect([...termsOf('HTTP_PORT')]).toContain('port');
+  });
+
+  it('leaves out what every question is made of', () => {
+    expect(termsOf('What is the of and how do you')).toEqual(new Set());
+  });
+
+  it('weighs a term less, the more candidates have it', () => {
+    const weights = weighTerms(termsOf('server port'), ['server port', 'server', 'server']);
+    expect(weights.get('port')).toBeGreaterThan(weights.get('server') ?? 99);
+  });
+});

@@ -1,0 +1,86 @@
+import { countTokens } from '@supercontext/compression/method/count-tokens.ts';
+import { extract } from '@supercontext/compression/method/extract.ts';
+import type { BenchRow } from '../row.ts';
+import { coverage, type HeadedDocument, headedDocuments } from './documents.ts';
+import { growTree } from './grow-tree.ts';
+import { textrank } from './textrank.ts';
+
+const CORPUS_BYTES = 24 * 1024 * 1024;
+const DOCUMENTS = 80;
+const RATIO = 10;
+const GOAL_COVERAGE_RATIO = 1.4;
+const GOAL_MB_PER_SECOND = 4;
+const TREE_TOKENS = 2_000_000;
+const GOAL_TREE_SECONDS = 10;
+
+/** What a tenth of a text still says, beside TextRank at the same length; how fast; and a whole session's tree. */
+export async function run(): Promise<readonly BenchRow[]> {
+  const documents = headedDocuments(CORPUS_BYTES, DOCUMENTS);
+  const tokens = new Map(documents.flatMap(({ leaves }) => leaves).map((leaf) => [leaf, countTokens(leaf)]));
+  const summarize = (leaf: string) => extract([leaf], Math.round((tokens.get(leaf) ?? 0) / RATIO)).text;
+  const rank = (leaf: string) => textrank(leaf, leaf.length / RATIO);
+  const warm = documents.slice(0, 10);
+  measure(warm, summarize);
+  measure(warm, rank);
+  const ours = measure(documents, summarize);
+  const peer = measure(documents, rank);
+  const tree = await growTree(TREE_TOKENS);
+  return [
+    {
+      name: 'heading words of 80 documents that a tenth of each keeps, beside TextRank',
+      ours: ours.coverage * 100,
+      peer: peer.coverage * 100,
+      unit: '%',
+      ratio: ours.coverage / peer.coverage,
+      goal: `>= ${GOAL_COVERAGE_RATIO}`,
+      met: ours.coverage / peer.coverage >= GOAL_COVERAGE_RATIO,
+      note: `headings are taken out before; ${ours.ratio.toFixed(1)}x and ${peer.ratio.toFixed(1)}x shorter`,
+    },
+    {
+      name: 'compression of one leaf after another in one thread',
+      ours: ours.megabytesPerSecond,
+      peer: peer.megabytesPerSecond,
+      unit: 'MB/s',
+      ratio: ours.megabytesPerSecond / GOAL_MB_PER_SECOND,
+      goal: `>= ${GOAL_MB_PER_SECOND} MB/s`,
+      met: ours.megabytesPerSecond >= GOAL_MB_PER_SECOND,
+      note: 'fidelity check and token counts included; the ratio is to the goal',
+    },
+    {
+      name: 'summary tree of 2M tokens, from the hint to the last node',
+      ours: tree.seconds,
+      peer: GOAL_TREE_SECONDS,
+      unit: 's',
+      ratio: tree.seconds / GOAL_TREE_SECONDS,
+      goal: `< ${GOAL_TREE_SECONDS} s`,
+      met: tree.seconds < GOAL_TREE_SECONDS,
+      note: `${tree.nodes} nodes, ${tree.ratio.toFixed(1)}x, read from the store, durable; the peer is the goal itself`,
+    },
+  ];
+}
+
+interface Measured {
+  readonly coverage: number;
+  readonly ratio: number;
+  readonly megabytesPerSecond: number;
+}
+
+function measure(documents: readonly HeadedDocument[], summarize: (leaf: string) => string): Measured {
+  let covered = 0;
+  let characters = 0;
+  let kept = 0;
+  let milliseconds = 0;
+  for (const { leaves, headingTerms } of documents) {
+    const start = performance.now();
+    const summary = leaves.map(summarize).join('\n');
+    milliseconds += performance.now() - start;
+    covered += coverage(summary, headingTerms);
+    characters += leaves.reduce((sum, leaf) => sum + leaf.length, 0);
+    kept += summary.length;
+  }
+  return {
+    coverage: covered / documents.length,
+    ratio: characters / kept,
+    megabytesPerSecond: characters / 1_000 / milliseconds,
+  };
+}
