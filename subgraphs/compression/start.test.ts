@@ -254,7 +254,7 @@ describe('the compression stage', () => {
     expect(compression.state.progress.watchedSessions).toBe(1);
     await readings.return?.();
     await client.dispose();
-    await expect.poll(() => compression.state.progress.watchedSessions).toBe(0);
+    await expect.poll(() => compression.state.progress.watchedSessions, { timeout: 20_000 }).toBe(0);
   });
 
   it('waits for a store that is away and goes on when it is back', async () => {

@@ -3,7 +3,7 @@ const MAXIMUM_DEPTH = 8;
 
 /**
  * Whether lists in `payload` are nested no deeper than a message and announce no more elements than there are bytes left
- * to hold them. Reads heads only. Needed because the MessagePack decoder makes room for a list when it meets its head: ten
+ * to hold them, and nothing in it is binary. Reads heads only. Needed because the MessagePack decoder makes room for a list when it meets its head: ten
  * kilobytes of heads would take all memory. What is not MessagePack at all is left for the decoder to refuse.
  */
 export function isBounded(payload: Uint8Array): boolean {
@@ -12,6 +12,7 @@ export function isBounded(payload: Uint8Array): boolean {
   let announced = 1;
   let at = 0;
   while (announced > 0 && at < payload.length) {
+    if (isBinary(view.getUint8(at))) return false;
     const elements = elementsOf(view, at);
     at += sizeOf(view, at);
     announced -= 1;
@@ -23,6 +24,11 @@ export function isBounded(payload: Uint8Array): boolean {
     if (open.push(elements) > MAXIMUM_DEPTH || announced > payload.length - at) return false;
   }
   return true;
+}
+
+/** Binary comes out of the decoder as text does; no message has any. */
+function isBinary(head: number): boolean {
+  return head >= 0xc4 && head <= 0xc6;
 }
 
 /** Elements of the list whose head is at `at`; 0 for anything else. */

@@ -16,7 +16,13 @@ import type { WorkingSet } from './working-set.ts';
 const MAXIMUM_PAYLOAD_BYTES = 32 * 1024 * 1024;
 const MAXIMUM_LIST = 1024 * 1024;
 
-const decoder = new Decoder({ maxArrayLength: MAXIMUM_LIST, maxMapLength: 0, maxExtLength: 0, maxBinLength: 0 });
+const decoder = new Decoder({
+  maxArrayLength: MAXIMUM_LIST,
+  maxMapLength: 0,
+  maxExtLength: 0,
+
+  rawStrings: true,
+});
 
 /**
  * Reads the version before anything else.

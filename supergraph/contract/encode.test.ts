@@ -117,6 +117,17 @@ describe('a message of nothing but heads of lists', () => {
   });
 });
 
+describe('text', () => {
+  it.each(['\ufeffbyte order mark first', `\ufeff${'long '.repeat(100)}\ufeff`, 'a\ufeffb', '', '😀'.repeat(300)])(
+    'comes back character for character: %j',
+    (text) => {
+      const [fragment] = Object.values(FRAGMENTS);
+      if (fragment === undefined) throw new Error('no sample');
+      expect(contract.decodeFragment(contract.encodeFragment({ ...fragment, text })).text).toBe(text);
+    },
+  );
+});
+
 describe('the canonical bytes of a fragment', () => {
   const fragment = contract.decodeFragment(golden('fragment-compressed'));
 

@@ -22,11 +22,23 @@ function field<Value>(expected: string, is: (packed: unknown) => packed is Value
   };
 }
 
-/** Well-formed Unicode. */
-export const text: Field<string> = field(
-  'Unicode text',
-  (packed): packed is string => typeof packed === 'string' && packed.isWellFormed(),
-);
+/** MessagePack's own decoder takes a byte order mark for an instruction and drops it; here it is a character like any other. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Well-formed Unicode. Comes out of MessagePack as the bytes of its UTF-8. */
+export const text: Field<string> = {
+  pack: (value) => value,
+  unpack(packed, path) {
+    if (packed instanceof Uint8Array) {
+      try {
+        return utf8.decode(packed);
+      } catch {
+        // Not UTF-8: said below.
+      }
+    }
+    throw malformed(path, 'Unicode text');
+  },
+};
 
 /** A whole number >= `least`. */
 export function whole(least = 0): Field<number> {

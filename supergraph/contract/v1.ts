@@ -95,8 +95,9 @@ const workingSet = struct<WorkingSet>({
 const errorCode: Field<Extract<TokenEvent, { type: 'failed' }>['code']> = {
   pack: (value) => value,
   unpack(packed, path) {
-    if (!isErrorCode(packed)) throw malformed(path, 'a code of the error table');
-    return packed;
+    const code = packed instanceof Uint8Array ? text.unpack(packed, path) : null;
+    if (!isErrorCode(code)) throw malformed(path, 'a code of the error table');
+    return code;
   },
 };
 const event = { contractVersion: version, generationId: text, sequence: whole() };

@@ -1,5 +1,7 @@
+import { ConfigError } from './config.ts';
 import { createLog, type Logger } from './log.ts';
 import type { Stage } from './stage.ts';
+import { startTelemetry } from './telemetry/start.ts';
 
 /** Something with a life: started by a process, stopped when the process is told to end. */
 export interface Running {
@@ -10,12 +12,25 @@ export interface Running {
 /** A stop that takes longer than this is cut short; state is durable at every moment, so nothing is lost. */
 const STOP_DEADLINE_MS = 8_000;
 
+/** What the life of a process itself depends on; the rest of a configuration is its stage's business. */
+export interface ProcessConfig {
+  readonly logLevel: string;
+  readonly otlpEndpoint: string | null;
+}
+
 /**
- * The life of a process: start, say where it answers, stop on SIGTERM or SIGINT, exit. A start that fails exits 1 with
- * one line that says why; a fault nobody caught exits 70 so that a launcher starts it again.
+ * The life of a process: read the configuration, start, say where it answers, stop on SIGTERM or SIGINT, exit. A
+ * configuration or a start that fails exits 1 and says why; a fault nobody caught exits 70, so that a launcher starts it
+ * again.
  */
-export async function runMain(stage: Stage, level: string, start: (log: Logger) => Promise<Running>): Promise<void> {
-  const log = createLog(stage, level);
+export async function runMain<Config extends ProcessConfig>(
+  stage: Stage,
+  readConfig: () => Config,
+  start: (config: Config, log: Logger) => Promise<Running>,
+): Promise<void> {
+  const config = readOrExit(readConfig);
+  const log = createLog(stage, config.logLevel);
+  const stopTelemetry = startTelemetry(stage, config.otlpEndpoint);
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'uncaught');
     process.exit(70);
@@ -26,28 +41,39 @@ export async function runMain(stage: Stage, level: string, start: (log: Logger) 
   });
   let running: Running;
   try {
-    running = await start(log);
+    running = await start(config, log);
   } catch (error) {
     log.fatal({ err: error }, error instanceof Error ? error.message : 'cannot start');
     process.exit(1);
   }
   log.info({ url: running.url }, 'ready');
   let stopping = false;
-  const stop = (signal: string) => {
+  const stop = async (signal: string) => {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(0), STOP_DEADLINE_MS).unref();
-    running.stop().then(
-      () => process.exit(0),
-      (error) => {
-        log.error({ err: error }, 'stop');
-        process.exit(1);
-      },
-    );
+    try {
+      await running.stop();
+      await stopTelemetry();
+      process.exit(0);
+    } catch (error) {
+      log.error({ err: error }, 'stop');
+      process.exit(1);
+    }
   };
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('SIGTERM', () => void stop('SIGTERM'));
+  process.on('SIGINT', () => void stop('SIGINT'));
   // A launcher's channel closes when the launcher is gone, however it went: nothing is left running behind it.
-  process.on('disconnect', () => stop('disconnect'));
+  process.on('disconnect', () => void stop('disconnect'));
+}
+
+function readOrExit<Config>(readConfig: () => Config): Config {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const fault of error.faults) console.error(fault);
+    process.exit(1);
+  }
 }

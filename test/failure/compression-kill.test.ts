@@ -140,7 +140,7 @@ async function growTree(
     }
     const compression = await startCompressionProcess(dataFolder);
     await expect.poll(async () => (await compression.status()).nodes, { timeout: 60_000 }).toBe(NODES);
-    await expect.poll(async () => (await compression.status()).pendingJobs).toBe(0);
+    await expect.poll(async () => (await compression.status()).pendingJobs, { timeout: 20_000 }).toBe(0);
     const status = await compression.status();
     const tree = await compression.tree();
     await compression.end('SIGTERM');

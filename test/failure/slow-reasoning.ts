@@ -5,8 +5,7 @@ import { runMain } from '@supercontext/runtime/run-main.ts';
 import { scriptedModel } from '../support/scripted-model.ts';
 
 // The reasoning stage as a process of its own, with a model that says a numbered word every few milliseconds.
-const config = readReasoningConfig();
-await runMain(STAGE, config.logLevel, (log) =>
+await runMain(STAGE, readReasoningConfig, (config, log) =>
   startReasoning({
     ...config,
     model: 'smollm2-135m-instruct',

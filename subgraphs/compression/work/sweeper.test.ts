@@ -56,7 +56,7 @@ afterEach(async () => {
 
 async function sweep(): Promise<void> {
   await sweeper.sweep();
-  await expect.poll(() => planner.isSettled(SESSION)).toBe(true);
+  await expect.poll(() => planner.isSettled(SESSION), { timeout: 20_000 }).toBe(true);
 }
 
 /** Takes all jobs out of the queue; makes their nodes, or loses them. */
@@ -111,7 +111,7 @@ describe('the sweeper', () => {
     await takeJobs('make');
     logLeaves += 3;
     await sweep();
-    await expect.poll(async () => (await state.queue.stats(SESSION)).ready).toBe(3 + 1);
+    await expect.poll(async () => (await state.queue.stats(SESSION)).ready, { timeout: 20_000 }).toBe(3 + 1);
   });
 
   it('leaves a session alone that is complete, and jobs that were given up', async () => {

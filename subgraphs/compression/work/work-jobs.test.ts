@@ -17,6 +17,8 @@ import { JobWorker } from './work-jobs.ts';
 
 const SESSION = `ses_${'0'.repeat(24)}`;
 const LEAVES = 9;
+/** A loaded machine takes its time to start a thread. */
+const PATIENT = { timeout: 20_000 };
 const log = createLog(STAGE, 'silent');
 let folder: string;
 let state: PlanState;
@@ -68,7 +70,7 @@ afterEach(async () => {
 describe('working jobs', () => {
   it('makes every node there is a job for, and the parents that become possible', async () => {
     worker.start();
-    await expect.poll(() => state.queue.stats()).toEqual({ ready: 0, leased: 0, dead: 0 });
+    await expect.poll(() => state.queue.stats(), PATIENT).toEqual({ ready: 0, leased: 0, dead: 0 });
     expect(await state.summaries.state(SESSION, METHOD)).toMatchObject({
       nodes: LEAVES + 1,
       leaves: LEAVES,
@@ -79,23 +81,23 @@ describe('working jobs', () => {
   it('gives up a node whose fragment is damaged, and makes all others', async () => {
     fault = (id) => (id.endsWith('.8') ? new ContractError('FRAGMENT_CORRUPT', 'damaged') : null);
     worker.start();
-    await expect.poll(() => state.queue.stats()).toEqual({ ready: 0, leased: 0, dead: 1 });
+    await expect.poll(() => state.queue.stats(), PATIENT).toEqual({ ready: 0, leased: 0, dead: 1 });
     expect(await state.summaries.state(SESSION, METHOD)).toMatchObject({ nodes: 8 + 1, leaves: 8 });
   });
 
   it('gives nothing up while the store is away, and goes on when it is back', async () => {
     fault = () => new ContractError('SUBGRAPH_UNAVAILABLE', 'away');
     worker.start();
-    await expect.poll(() => reads).toBeGreaterThanOrEqual(LEAVES);
-    await expect.poll(() => state.queue.stats()).toEqual({ ready: LEAVES, leased: 0, dead: 0 });
+    await expect.poll(() => reads, PATIENT).toBeGreaterThanOrEqual(LEAVES);
+    await expect.poll(() => state.queue.stats(), PATIENT).toEqual({ ready: LEAVES, leased: 0, dead: 0 });
     fault = null;
-    await expect.poll(() => state.queue.stats(), { timeout: 10_000 }).toEqual({ ready: 0, leased: 0, dead: 0 });
+    await expect.poll(() => state.queue.stats(), PATIENT).toEqual({ ready: 0, leased: 0, dead: 0 });
     expect(await state.summaries.state(SESSION, METHOD)).toMatchObject({ nodes: LEAVES + 1 });
   });
 
   it('does not make a node again whose acknowledgement was lost, but still its parent', async () => {
     worker.start();
-    await expect.poll(() => state.queue.stats()).toEqual({ ready: 0, leased: 0, dead: 0 });
+    await expect.poll(() => state.queue.stats(), PATIENT).toEqual({ ready: 0, leased: 0, dead: 0 });
     const before = reads;
     const frontier = await state.summaries.frontier(SESSION);
     await planPage(
@@ -104,7 +106,7 @@ describe('working jobs', () => {
       { ...state, summaries: { ...state.summaries, missing: async (ids) => ids } },
     );
     worker.wake();
-    await expect.poll(() => state.queue.stats()).toEqual({ ready: 0, leased: 0, dead: 0 });
+    await expect.poll(() => state.queue.stats(), PATIENT).toEqual({ ready: 0, leased: 0, dead: 0 });
     expect(reads).toBe(before);
     expect(await state.summaries.frontier(SESSION)).toEqual(frontier);
   });
@@ -123,7 +125,7 @@ describe('working jobs', () => {
     };
     await state.queue.enqueue([{ id: `${SESSION}.s${'b'.repeat(32)}`, group: SESSION, payload: JSON.stringify(plan) }]);
     worker.start();
-    await expect.poll(() => state.queue.stats()).toEqual({ ready: 0, leased: 0, dead: 0 });
+    await expect.poll(() => state.queue.stats(), PATIENT).toEqual({ ready: 0, leased: 0, dead: 0 });
     expect(await state.summaries.state(SESSION, METHOD)).toMatchObject({ nodes: 0 });
   });
 });

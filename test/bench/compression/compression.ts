@@ -37,14 +37,14 @@ export async function run(): Promise<readonly BenchRow[]> {
       note: `headings are taken out before; ${ours.ratio.toFixed(1)}x and ${peer.ratio.toFixed(1)}x shorter`,
     },
     {
-      name: 'compression of one leaf after another in one thread',
+      name: 'compression of one leaf after another, per second of CPU',
       ours: ours.megabytesPerSecond,
       peer: peer.megabytesPerSecond,
       unit: 'MB/s',
       ratio: ours.megabytesPerSecond / GOAL_MB_PER_SECOND,
       goal: `>= ${GOAL_MB_PER_SECOND} MB/s`,
       met: ours.megabytesPerSecond >= GOAL_MB_PER_SECOND,
-      note: 'fidelity check and token counts included; the ratio is to the goal',
+      note: 'fidelity check, token counts and garbage collection included; the ratio is to the goal',
     },
     {
       name: 'summary tree of 2M tokens, from the hint to the last node',
@@ -69,11 +69,12 @@ function measure(documents: readonly HeadedDocument[], summarize: (leaf: string)
   let covered = 0;
   let characters = 0;
   let kept = 0;
-  let milliseconds = 0;
+  let cpuMicroseconds = 0;
   for (const { leaves, headingTerms } of documents) {
-    const start = performance.now();
+    const start = process.cpuUsage();
     const summary = leaves.map(summarize).join('\n');
-    milliseconds += performance.now() - start;
+    const { user, system } = process.cpuUsage(start);
+    cpuMicroseconds += user + system;
     covered += coverage(summary, headingTerms);
     characters += leaves.reduce((sum, leaf) => sum + leaf.length, 0);
     kept += summary.length;
@@ -81,6 +82,6 @@ function measure(documents: readonly HeadedDocument[], summarize: (leaf: string)
   return {
     coverage: covered / documents.length,
     ratio: characters / kept,
-    megabytesPerSecond: characters / 1_000 / milliseconds,
+    megabytesPerSecond: characters / cpuMicroseconds,
   };
 }
