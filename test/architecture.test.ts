@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -43,7 +43,7 @@ const sources: readonly Source[] = execFileSync('git', ['ls-files', '-co', '--ex
 })
   .trim()
   .split('\n')
-  .filter((path) => !path.includes('/generated/') && !path.endsWith('.d.ts'))
+  .filter((path) => !path.includes('/generated/') && !path.endsWith('.d.ts') && existsSync(join(ROOT, path)))
   .map((path) => {
     const text = readFileSync(join(ROOT, path), 'utf8');
     const imports = [

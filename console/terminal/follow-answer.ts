@@ -8,6 +8,7 @@ import {
 } from '@supercontext/client';
 import { formatCount } from './format-quantity.ts';
 import type { Output } from './output.ts';
+import { plainText } from './plain-text.ts';
 
 /** What the stream of an answer is opened with, so that its cuts are told as they happen. */
 export function streamOptions(output: Output, signal: AbortSignal, traceparent?: string): StreamOptions {
@@ -34,7 +35,7 @@ export async function followAnswer(
     const before = answer;
     answer = advanceAnswer(answer, event, performance.now());
     if (before.generationId === null && answer.generationId !== null) onStarted(answer.generationId);
-    if (event.__typename === 'TokenDelta') output.write(event.text);
+    if (event.__typename === 'TokenDelta') output.write(plainText(event.text));
   }
   if (answer.text !== '') output.line();
   if (answer.failure !== null) {

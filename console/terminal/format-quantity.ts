@@ -11,9 +11,3 @@ export function formatBytes(sizeBytes: number): string {
   if (sizeBytes < 1_048_576) return `${(sizeBytes / 1_024).toFixed(1)} KiB`;
   return `${(sizeBytes / 1_048_576).toFixed(1)} MiB`;
 }
-
-/** Text on one line, cut to a length. */
-export function excerpt(text: string, maximumCharacters: number): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length <= maximumCharacters ? line : `${line.slice(0, maximumCharacters - 1)}…`;
-}

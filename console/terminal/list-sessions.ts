@@ -7,8 +7,10 @@ import {
 } from '@supercontext/client';
 import { formatCount } from './format-quantity.ts';
 import type { Output } from './output.ts';
+import { excerpt } from './plain-text.ts';
 
 const PAGE = 100;
+const TITLE_CHARACTERS = 80;
 
 /** Prints all sessions, newest first. @throws GraphRequestError */
 export async function listSessions(client: GraphClient, output: Output): Promise<void> {
@@ -19,7 +21,9 @@ export async function listSessions(client: GraphClient, output: Output): Promise
     for (const { node } of sessions.edges) {
       const tokens = `${formatCount(node.tokens)} tokens`.padStart(18);
       const opened = node.createdAt.slice(0, 16).replace('T', ' ');
-      output.line(`${node.id}${tokens}  ${output.paint('dim', opened)}  ${node.title ?? ''}`.trimEnd());
+      output.line(
+        `${node.id}${tokens}  ${output.paint('dim', opened)}  ${excerpt(node.title ?? '', TITLE_CHARACTERS)}`.trimEnd(),
+      );
       listed += 1;
     }
     if (!sessions.pageInfo.hasNextPage) break;

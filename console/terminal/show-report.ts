@@ -1,7 +1,8 @@
 import type { AnswerReportFragment, SeenAnswer } from '@supercontext/client';
 import { tokensPerSecond } from '@supercontext/client';
-import { excerpt, formatBytes, formatCount, formatSeconds } from './format-quantity.ts';
+import { formatBytes, formatCount, formatSeconds } from './format-quantity.ts';
 import type { Output } from './output.ts';
+import { excerpt, plainText } from './plain-text.ts';
 import { showHops } from './show-hops.ts';
 
 const EXCERPT_CHARACTERS = 90;
@@ -19,7 +20,9 @@ export function showReport(answer: SeenAnswer, { bytesUp, traceId }: SeenHere, o
   const row = (label: string, text: string) => output.line(`  ${output.paint('dim', label.padEnd(13))}${text}`);
   output.line();
   for (const { number, named, text, fragment, summary } of report.citations) {
-    const from = fragment?.source.name ?? (summary ? `summary of #${summary.from}-${summary.through}` : 'this session');
+    const from =
+      (fragment?.source.name && plainText(fragment.source.name)) ??
+      (summary ? `summary of #${summary.from}-${summary.through}` : 'this session');
     const label = named ? `[${number}]` : `(${number})`;
     output.line(
       `  ${output.paint('cyan', label.padEnd(5))}${output.paint('bold', from)} “${excerpt(text, EXCERPT_CHARACTERS)}”`,

@@ -9,7 +9,7 @@ beforeEach(() => {
   state = testState();
 });
 
-afterEach(() => state.close());
+afterEach(() => state.remove());
 
 /** A session with `count` fragments in log and store, of which the store has been told nothing. */
 async function session(count: number): Promise<string> {

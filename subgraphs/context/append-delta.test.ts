@@ -18,7 +18,7 @@ beforeEach(async () => {
   sessionId = (await openSession(state, {})).id;
 });
 
-afterEach(() => state.close());
+afterEach(() => state.remove());
 
 function delta(text: string, more: Partial<Delta> = {}): Delta {
   const items: DeltaItem[] = [{ kind: 'file', path: 'notes.md', text }];
@@ -131,7 +131,7 @@ describe('appendDelta', () => {
     ['TEXT_INVALID', { items: [{ kind: 'file', path: 'a\0b', text: 'x' }] }],
     ['SESSION_NOT_FOUND', { sessionId: 'ses_000000000000000000000000' }],
     ['SESSION_NOT_FOUND', { sessionId: 'nonsense' }],
-  ] as [string, Partial<Delta>][])('refuses with %s: %j', async (code, more) => {
+  ] as [string, Partial<Delta>][])('refuses with %s (case %#)', async (code, more) => {
     expect(Object.keys(ERRORS)).toContain(code);
     await expect(appendDelta(state, delta('text', more))).rejects.toMatchObject({ code });
     expect(state.store.calls.put).toBe(0);
@@ -194,6 +194,6 @@ describe('appendDelta', () => {
     const replay = await appendDelta(after, { ...delta(prose), sessionId: session.id });
     expect(replay).toMatchObject({ replayed: true, receipt });
     expect(after.store.knownThrough(session.id)).toBe(receipt.fragments - 1);
-    await after.close();
+    await after.remove();
   });
 });

@@ -20,7 +20,7 @@ beforeEach(async () => {
   sessionId = (await openSession(state, {})).id;
 });
 
-afterEach(() => state.close());
+afterEach(() => state.remove());
 
 async function add(text: string, role: Role | null = null): Promise<void> {
   const item =

@@ -16,11 +16,9 @@ import {
   type WorkingSetRequest,
 } from './working-set/gather.ts';
 import { Ledger } from './working-set/ledger.ts';
-import { checkBudget, type Shares, sharesOf } from './working-set/shares.ts';
+import { checkBudget, ROOMY_BUDGET_TOKENS, type Shares, sharesOf } from './working-set/shares.ts';
 import { addDigest, addEntry, addRecent, addSystem, type Draft } from './working-set/stable-part.ts';
 
-/** Under this budget excerpts are denser than any summary, and a session is not shown whole. */
-const ROOMY_BUDGET_TOKENS = 4_096;
 const MAXIMUM_WHOLE = 512;
 
 /**
@@ -88,7 +86,7 @@ interface Gathered {
 
 async function addEvidence(
   state: ContextState,
-  { session, question, budgetTokens, signal }: WorkingSetRequest,
+  { session, question, signal }: WorkingSetRequest,
   { ledger, coverage }: Draft,
   { shares, degraded, found, digest, messages }: Gathered,
 ): Promise<void> {
@@ -96,19 +94,17 @@ async function addEvidence(
   const hits = found.hits.filter(({ hash }) => !shown.has(hash));
   const positions = hits.map(({ position }) => position);
   const patience = { signal, deadlineMs: state.digestDeadlineMs };
-  const leaves =
-    budgetTokens < ROOMY_BUDGET_TOKENS
-      ? []
-      : await orDegrade(
-          degraded,
-          'compression',
-          signal,
-          () => hop('read-summaries', () => state.summaries.leaves(digest, positions, patience)),
-          () => [],
-        );
+  const leaves = await orDegrade(
+    degraded,
+    'compression',
+    signal,
+    () => hop('read-summaries', () => state.summaries.leaves(digest, positions, patience)),
+    () => [],
+  );
   const { answers } = messages;
-  const { pieceTokens } = shares;
-  chooseEvidence(ledger, coverage, { sessionId: session.id, question, hits, answers, leaves, pieceTokens });
+  const { pieceTokens, relevance } = shares;
+  const sessionId = session.id;
+  chooseEvidence(ledger, coverage, { sessionId, question, hits, answers, leaves, pieceTokens, relevance });
 }
 
 /** A session that fits is shown whole: what no word of the question led to comes last, in order of the log. */

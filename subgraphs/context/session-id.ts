@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ContractError } from '@supercontext/contract';
 
-const SESSION_ID = /^ses_[0-9a-f]{24}$/;
 const NODE_ID = /^(?:(ses_[0-9a-f]{24})(?:\.(?:t(\d{1,9})|([0-9a-f]{32})|s([0-9a-f]{32})))?|gen_[0-9a-f]{24})$/;
 
 /** What an id of the graph names. */
@@ -12,10 +11,6 @@ export type NodeId =
 
 export function newSessionId(): string {
   return `ses_${randomBytes(12).toString('hex')}`;
-}
-
-export function isSessionId(id: string): boolean {
-  return SESSION_ID.test(id);
 }
 
 export function formatTurnId(sessionId: string, index: number): string {

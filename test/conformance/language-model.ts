@@ -12,7 +12,7 @@ const QUESTION: CompletionRequest = {
     {
       role: 'user',
       content:
-        '[1] The default timeout of a request is 300 seconds.\n\n[2] A pool opens ten connections.\n\nUse the text above to answer briefly: What is the default timeout?',
+        '[2] A pool opens ten connections.\n\n[1] The default timeout of a request is 300 seconds.\n\nUse the text above to answer briefly: What is the default timeout?',
     },
   ],
   maxTokens: 24,

@@ -1,11 +1,17 @@
-import { mkdtempSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { openSessionLog } from '../../subgraphs/context/log/embedded.ts';
 import type { SessionLog } from '../../subgraphs/context/log/session-log.ts';
 import { sessionLogTests } from './session-log.ts';
 
+const folder = mkdtempSync(join(tmpdir(), 'session-log-'));
+let files = 0;
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const newPath = () => join(folder, `${files++}.sqlite`);
 const paths = new WeakMap<SessionLog, string>();
 
 function open(path: string): SessionLog {
@@ -16,7 +22,7 @@ function open(path: string): SessionLog {
 
 describe('the embedded session log', () => {
   sessionLogTests(
-    async () => open(join(mkdtempSync(join(tmpdir(), 'session-log-')), 'log.sqlite')),
+    async () => open(newPath()),
     async (log) => {
       await log.close();
       return open(paths.get(log) as string);
@@ -24,7 +30,7 @@ describe('the embedded session log', () => {
   );
 
   it('belongs to one owner at a time', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'session-log-')), 'log.sqlite');
+    const path = newPath();
     const log = open(path);
     await log.open({ id: 'ses_1', title: null, key: null, nowMs: 1 });
     expect(() => open(path)).toThrow(expect.objectContaining({ code: 'STORAGE_UNAVAILABLE' }));
@@ -32,8 +38,8 @@ describe('the embedded session log', () => {
   });
 
   it('says that a file is no log', async () => {
-    expect(() => open(join(import.meta.dirname, 'session-log.ts'))).toThrow(
-      expect.objectContaining({ code: 'STORAGE_UNAVAILABLE' }),
-    );
+    const path = newPath();
+    copyFileSync(join(import.meta.dirname, 'session-log.ts'), path);
+    expect(() => open(path)).toThrow(expect.objectContaining({ code: 'STORAGE_UNAVAILABLE' }));
   });
 });

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countTokens } from './count-tokens.ts';
 import { MAXIMUM_TOKENS, MINIMUM_TOKENS, splitText } from './split-text.ts';
 
-const require = createRequire(import.meta.url);
-const readme = readFileSync(require.resolve('fastify/README.md'), 'utf8');
-const source = readFileSync(require.resolve('graphql/execution/execute.js'), 'utf8');
+const NODE_MODULES = join(import.meta.dirname, '../../../node_modules');
+const readme = readFileSync(join(NODE_MODULES, 'fastify/README.md'), 'utf8');
+const source = readFileSync(join(NODE_MODULES, 'graphql/execution/execute.js'), 'utf8');
 
 function check(text: string): string[] {
   const pieces = [...splitText(text, countTokens)];

@@ -11,8 +11,6 @@ import { termsOf, weighTerms } from './terms.ts';
 
 /** The best hits may spend this share of the room on their own words before summaries have their turn. */
 const VERBATIM_FIRST = 0.6;
-/** A model's earlier answer is a weaker source than what it was made from. */
-const ANSWER_WEIGHT = 0.5;
 /** A message that is nearly the question itself answers nothing. */
 const IS_THE_QUESTION = 0.8;
 /** Less than this holds no sentence. */
@@ -26,11 +24,13 @@ export interface EvidenceRequest {
   readonly question: string;
   /** As search ranked them. */
   readonly hits: readonly Hit[];
-  /** Positions that are answers of a model. */
+  /** Positions that are answers of a model: no source, since what they were made from is in the log too. */
   readonly answers: ReadonlySet<number>;
   /** Lowest nodes of the summary tree over the hits, where there are any. */
   readonly leaves: readonly SummaryNode[];
   readonly pieceTokens: number;
+  /** What scores less than this share of the best is left out. */
+  readonly relevance: number;
 }
 
 /**
@@ -39,7 +39,15 @@ export interface EvidenceRequest {
  * stretch's summary says in short; never both. Nothing is said twice.
  */
 export function chooseEvidence(ledger: Ledger, coverage: Coverage, request: EvidenceRequest): void {
-  const passages = rank(request, Math.min(request.pieceTokens, ledger.leftTokens));
+  const pieceTokens = Math.min(request.pieceTokens, ledger.leftTokens);
+  const candidates = candidatesOf(request);
+  const weights = weighTerms(
+    termsOf(request.question),
+    candidates.map(({ text }) => text),
+  );
+  const ranked = rank(candidates, weights, pieceTokens);
+  const least = (ranked[0]?.score ?? 0) * request.relevance;
+  const passages = ranked.filter(({ score }) => score >= least);
   const chosen = new Set<number>();
   const summarized: SummaryNode[] = [];
   const repeated = new NearDuplicates();
@@ -68,8 +76,13 @@ export function chooseEvidence(ledger: Ledger, coverage: Coverage, request: Evid
     if (ledger.spentTokens >= verbatimUntil) break;
     addPassage(passage);
   }
-  for (const { node, score } of denseLeaves(request, passages, chosen)) {
-    const { id, text, tokens, from, through } = node;
+  for (const { node, score } of denseLeaves(request.leaves, passages, chosen, pieceTokens)) {
+    const { id, from, through } = node;
+    const isWhole = node.tokens <= pieceTokens;
+    const fitting = excerpt({ text: node.text, name: null }, weights, pieceTokens);
+    if (weigh(score, fitting.fit) < least) continue;
+    const text = isWhole ? node.text : fitting.text;
+    const tokens = isWhole ? node.tokens : countTokens(text);
     if (ledger.leftTokens < tokens || ledger.segments.some((segment) => segment.id === id)) continue;
     if (coverage.touches(node) && !coverage.includes(node)) continue;
     if (repeated.isRepeated(text)) continue;
@@ -89,26 +102,27 @@ interface Passage {
   readonly score: number;
 }
 
-function rank({ question, hits, answers }: EvidenceRequest, pieceTokens: number): Passage[] {
+function candidatesOf({ question, hits, answers }: EvidenceRequest): readonly Hit[] {
   const asked = termsOf(question);
-  const candidates = hits.filter(({ text }) => !isQuestion(asked, question, text));
+  return hits.filter(({ position, text }) => !answers.has(position) && !isQuestion(asked, question, text));
+}
+
+function rank(candidates: readonly Hit[], weights: ReadonlyMap<string, number>, pieceTokens: number): Passage[] {
   const best = Math.max(Number.MIN_VALUE, ...candidates.map(({ score }) => score));
   const needsExcerpts = candidates.some(({ tokens }) => tokens > pieceTokens);
-  const weights = needsExcerpts
-    ? weighTerms(
-        asked,
-        candidates.map(({ text }) => text),
-      )
-    : new Map<string, number>();
   return candidates
     .map((hit) => {
-      const weight = (answers.has(hit.position) ? ANSWER_WEIGHT : 1) / best;
-      if (!needsExcerpts) return { hit, text: hit.text, score: hit.score * weight };
+      const found = hit.score / best;
+      if (!needsExcerpts) return { hit, text: hit.text, score: found };
       const { text, fit } = excerpt(hit, weights, pieceTokens);
       const shown = hit.tokens <= pieceTokens ? hit.text : text;
-      return { hit, text: shown, score: (1 - FIT) * hit.score * weight + FIT * Math.min(fit, 1.5) };
+      return { hit, text: shown, score: weigh(found, fit) };
     })
     .sort((a, b) => b.score - a.score || a.hit.position - b.hit.position);
+}
+
+function weigh(found: number, fit: number): number {
+  return (1 - FIT) * found + FIT * Math.min(fit, 1.5);
 }
 
 function isQuestion(asked: ReadonlySet<string>, question: string, text: string): boolean {
@@ -121,16 +135,17 @@ function isQuestion(asked: ReadonlySet<string>, question: string, text: string):
 
 /** Leaves that say in fewer tokens what two or more hits left over would say in their own words, the best first. */
 function denseLeaves(
-  { leaves, pieceTokens }: EvidenceRequest,
+  leaves: readonly SummaryNode[],
   passages: readonly Passage[],
   chosen: ReadonlySet<number>,
+  pieceTokens: number,
 ): { readonly node: SummaryNode; readonly score: number }[] {
   return leaves
     .filter((node) => ![...chosen].some((position) => isWithin(node, position)))
     .map((node) => ({ node, within: passages.filter(({ hit }) => isWithin(node, hit.position)) }))
     .filter(({ node, within }) => {
       const verbatim = within.reduce((sum, { hit }) => sum + Math.min(hit.tokens, pieceTokens), 0);
-      return within.length >= HITS_FOR_A_SUMMARY && node.tokens < verbatim;
+      return within.length >= HITS_FOR_A_SUMMARY && Math.min(node.tokens, pieceTokens) < verbatim;
     })
     .map(({ node, within }) => ({ node, score: Math.max(...within.map(({ score }) => score)) }))
     .sort((a, b) => b.score - a.score);

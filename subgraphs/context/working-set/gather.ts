@@ -43,7 +43,7 @@ export async function orDegrade<T>(
 export async function searchLog(
   state: ContextState,
   { session, question, signal }: WorkingSetRequest,
-  { hits }: Shares,
+  { hits: wanted }: Shares,
   degraded: Degradation[],
 ): Promise<SearchAnswer> {
   const last = session.fragments - 1;
@@ -57,17 +57,18 @@ export async function searchLog(
     'store',
     signal,
     async () => {
-      let found = await hop('search', () => state.store.search(session.id, query, hits, patience));
+      let found = await hop('search', () => state.store.search(session.id, query, wanted, patience));
       if (found.indexedThrough < last) {
         // The store is behind the log: an announcement was lost. Own writes must be found, so it is told first.
         state.announcer.learn(session.id, found.indexedThrough);
         await hop('announce', () => state.announcer.ensure(session.id, last, found.indexedThrough + 1));
-        found = await hop('search', () => state.store.search(session.id, query, hits, patience));
+        found = await hop('search', () => state.store.search(session.id, query, wanted, patience));
       }
       for (const id of found.unreadable) {
         degraded.push({ stage: 'store', code: 'FRAGMENT_CORRUPT', message: `${id} is damaged or missing at rest` });
       }
-      return { ...found, hits: found.hits.filter(({ position }) => position <= last) };
+      const hits = found.hits.filter(({ position }) => position <= last);
+      return { ...found, hits, indexedThrough: Math.min(found.indexedThrough, last) };
     },
     () => ({ hits: [], indexedThrough: -1, unreadable: [] }),
   );
@@ -77,17 +78,16 @@ export async function searchLog(
 export async function readDigest(
   state: ContextState,
   { session, signal }: WorkingSetRequest,
-  { digestTokens }: Shares,
+  { mapTokens }: Shares,
   degraded: Degradation[],
 ): Promise<readonly SummaryNode[]> {
-  if (digestTokens === 0) return [];
   const patience = { signal, deadlineMs: state.digestDeadlineMs };
   return orDegrade(
     degraded,
     'compression',
     signal,
-    () => hop('read-digest', () => state.summaries.digest(session.id, digestTokens, patience)),
-    () => state.summaries.lastDigest(session.id, digestTokens),
+    () => hop('read-digest', () => state.summaries.digest(session.id, mapTokens, patience)),
+    () => state.summaries.lastDigest(session.id, mapTokens),
   );
 }
 

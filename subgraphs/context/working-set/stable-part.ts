@@ -5,7 +5,7 @@ import type { SummaryNode } from '../stages/compression.ts';
 import { clipText } from './clip-text.ts';
 import type { Coverage } from './coverage.ts';
 import type { Message } from './gather.ts';
-import { JOIN_TOKENS, type Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 
 /** The account of a working set in the making, and what it covers of its session. */
 export interface Draft {
@@ -23,11 +23,10 @@ export function addSystem(draft: Draft, messages: readonly Message[], shareToken
   }
 }
 
-/** Summaries in log order, as far as the share goes. */
+/** Summaries in log order, all of them or none: half a digest would pass for the whole. */
 export function addDigest({ ledger, coverage }: Draft, nodes: readonly SummaryNode[], shareTokens: number): void {
-  const until = ledger.spentTokens + shareTokens;
+  if (nodes.reduce((sum, { tokens }) => sum + tokens, 0) > shareTokens) return;
   for (const { id, text, tokens, originalTokens, from, through } of nodes) {
-    if (ledger.spentTokens + tokens + JOIN_TOKENS > until) continue;
     const receipt = { kind: 'summary', id, reason: 'digest', score: null, verbatim: false } as const;
     if (ledger.add({ ...receipt, text, tokens, from, through })) coverage.add({ from, through }, originalTokens);
   }
