@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import type { GraphClient } from '@supercontext/client';
 import {
   AppendContextDocument,
   GenerateDocument,
+  type GraphClient,
+  newIdempotencyKey,
   OpenSessionDocument,
-} from '@supercontext/client/generated/operations.ts';
+} from '@supercontext/client';
 import type { CorpusFile } from './corpus.ts';
 import { feed } from './feed.ts';
 import { showAnswer } from './show-answer.ts';
@@ -43,7 +43,7 @@ export class DemoSession {
   async appendOne(file: { readonly path: string; readonly text: string }): Promise<{ ms: number; bytesUp: number }> {
     const bytesBefore = this.#client.bytesSent;
     const start = performance.now();
-    await this.#append([file], randomUUID());
+    await this.#append([file], newIdempotencyKey());
     return { ms: performance.now() - start, bytesUp: this.#client.bytesSent - bytesBefore };
   }
 
@@ -54,7 +54,7 @@ export class DemoSession {
     const start = performance.now();
     let firstTokenMs = Number.NaN;
     for await (const { generate: event } of this.#client.subscribe(GenerateDocument, {
-      input: { sessionId: this.id, prompt },
+      input: { sessionId: this.id, prompt, idempotencyKey: newIdempotencyKey() },
     })) {
       switch (event.__typename) {
         case 'GenerationStarted':

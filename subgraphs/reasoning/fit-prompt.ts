@@ -36,12 +36,7 @@ export async function fitPrompt(request: FitRequest): Promise<FittedPrompt> {
   const counts = await model.countTokens([...frame.map(({ content }) => content), ...segments.map(({ text }) => text)]);
   const sum = (from: number, to: number) => counts.slice(from, to).reduce((total, count) => total + count, 0);
   const tokensOf = new Map(
-    segments.map((segment, index) => [
-      segment,
-      (counts[frame.length + index] ?? 0) +
-        SEGMENT_OVERHEAD_TOKENS +
-        (segment.reason === 'recent' ? TEMPLATE_TOKENS_PER_MESSAGE : 0),
-    ]),
+    segments.map((segment, index) => [segment, (counts[frame.length + index] ?? 0) + SEGMENT_OVERHEAD_TOKENS]),
   );
   // Headings of sections come with the first segment of each.
   let promptTokens = sum(0, frame.length) + (frame.length + 4) * TEMPLATE_TOKENS_PER_MESSAGE;

@@ -22,10 +22,10 @@ const layOut = (segments: readonly Segment[], question: string) => layOutPrompt(
 const FIRST_TURN = [segment('digest', 'extract'), segment('evidence', 'piece one'), segment('evidence', 'piece two')];
 
 describe('layOutPrompt', () => {
-  it('numbers the evidence just before the question, in one last user message', () => {
+  it('numbers the evidence as it is ranked, the best next to the question, in one last user message', () => {
     const messages = layOut(FIRST_TURN, 'Why?');
     expect(messages.map(({ role }) => role)).toEqual(['system', 'user']);
-    expect(messages[1]?.content).toBe('[1] piece one\n\n[2] piece two\n\nUse the text above to answer briefly: Why?');
+    expect(messages[1]?.content).toBe('[2] piece two\n\n[1] piece one\n\nUse the text above to answer briefly: Why?');
     expect(messages[0]?.content).toContain('extract');
   });
 
@@ -34,20 +34,17 @@ describe('layOutPrompt', () => {
     expect(layOut(next, 'And now?').slice(0, -1)).toEqual(layOut(FIRST_TURN, 'Why?').slice(0, -1));
   });
 
-  it('appends a turn behind the earlier messages, so that they stay a prefix', () => {
+  it('tells the latest turns behind everything that was there before, so that it stays a prefix', () => {
     const turn = [segment('recent', 'Why?'), segment('recent', 'answer: because')];
-    const earlier = layOut([segment('digest', 'extract')], 'Why?').slice(0, -1);
-    const later = layOut([segment('digest', 'extract'), ...turn], 'And then?');
-    expect(later.slice(0, earlier.length)).toEqual(earlier);
-    expect(later.slice(earlier.length, -1)).toEqual([
-      { role: 'user', content: 'Why?' },
-      { role: 'assistant', content: 'answer: because' },
-    ]);
+    const earlier = layOut([segment('digest', 'extract'), ...turn], 'And then?')[0]?.content ?? '';
+    expect(earlier).toMatch(/extract[\s\S]*Question: Why\?\nAnswer: answer: because$/);
+    const later = layOut([segment('digest', 'extract'), ...turn, segment('recent', 'And then?')], 'So?')[0]?.content;
+    expect(later?.startsWith(earlier)).toBe(true);
   });
 
-  it('joins fragments of one speaker, so that roles take turns', () => {
+  it('names the speaker of a message once, however many segments it has', () => {
     const turns = [segment('recent', 'a long'), segment('recent', 'question'), segment('recent', 'answer')];
-    expect(layOut(turns, 'Next?').map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
+    expect(layOut(turns, 'Next?')[0]?.content).toMatch(/Question: a long\nquestion\nAnswer: answer$/);
   });
 
   it('puts instructions and pins of the session into the system message, before the digest', () => {

@@ -4,10 +4,16 @@ import type { TensorSink } from './onnx-graph.ts';
 
 const ALIGNMENT_BYTES = 4_096;
 
-/** The file beside a model that holds its large tensors, each on a page of its own so that it can be mapped. */
+interface Place {
+  readonly offsetBytes: number;
+  readonly lengthBytes: number;
+}
+
+/** The file beside graphs that holds their large tensors, each on a page of its own so that it can be mapped. */
 export class ExternalData implements TensorSink {
   readonly location: string;
   readonly #descriptor: number;
+  readonly #places = new Map<string, Place>();
   #sizeBytes = 0;
 
   constructor(path: string) {
@@ -19,12 +25,16 @@ export class ExternalData implements TensorSink {
     return this.#sizeBytes;
   }
 
-  append(bytes: Uint8Array): { readonly offsetBytes: number; readonly lengthBytes: number } {
+  append(name: string, bytes: Uint8Array): Place {
+    const known = this.#places.get(name);
+    if (known !== undefined) return known;
     const padding = (ALIGNMENT_BYTES - (this.#sizeBytes % ALIGNMENT_BYTES)) % ALIGNMENT_BYTES;
     this.#write(new Uint8Array(padding));
     const offsetBytes = this.#sizeBytes;
     this.#write(bytes);
-    return { offsetBytes, lengthBytes: bytes.byteLength };
+    const place = { offsetBytes, lengthBytes: bytes.byteLength };
+    this.#places.set(name, place);
+    return place;
   }
 
   /** Durable once this returns. */

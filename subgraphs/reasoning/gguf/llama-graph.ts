@@ -1,24 +1,28 @@
-import { addAttention, addAttentionInputs } from './llama-attention.ts';
+import { addAttention, addAttentionInputs, type GraphKind } from './llama-attention.ts';
 import type { LlamaShape } from './llama-shape.ts';
 import type { LlamaWeights } from './llama-weights.ts';
 import { MICROSOFT, OnnxGraph, type TensorSink } from './onnx-graph.ts';
 import { addPlainFloats, QuantisedProducts } from './quantised-products.ts';
 
 /** Raise whenever the graph of the same weights would differ: prepared models of an older version are built anew. */
-export const GRAPH_VERSION = 3;
+export const GRAPH_VERSION = 4;
 
 const END = 2 ** 31 - 1;
 
 /**
- * The whole model: `input_ids [batch, sequence]` to the `logits [batch, 1, vocabulary]` after the last token, plus the new
- * key and value rows of each layer. Big tensors go to the sink as they are read.
+ * One graph of a model: `input_ids [batch, sequence]` to the `logits [batch, 1, vocabulary]` after the last token, plus
+ * the new key and value rows of each layer. Big tensors go to the sink as they are read.
  */
-export function buildLlamaGraph(shape: LlamaShape, weights: LlamaWeights, sink: TensorSink): OnnxGraph {
-  const graph = new OnnxGraph('llama');
-  const products = new QuantisedProducts(graph, sink);
+export function buildLlamaGraph(
+  shape: LlamaShape,
+  weights: LlamaWeights,
+  { kind, sink }: { readonly kind: GraphKind; readonly sink: TensorSink },
+): OnnxGraph {
+  const graph = new OnnxGraph(kind);
+  const products = new QuantisedProducts(graph, sink, kind === 'step' ? 4 : 8);
   graph.input('input_ids', 'int64', ['batch', 'sequence']);
   graph.output('logits', 'float', ['batch', 1, shape.vocabulary]);
-  addAttentionInputs(graph, shape);
+  addAttentionInputs(graph, shape, kind);
   addRotationTables(graph, shape, weights.rotationDivisors(), sink);
   let residual = products.lookUp('input_ids', weights.embedding(), 'embedding');
   let added: string | undefined;
@@ -32,7 +36,7 @@ export function buildLlamaGraph(shape: LlamaShape, weights: LlamaWeights, sink: 
     });
     residual = before.sum;
     const packed = products.multiply(before.normed, weights.queryKeyValue(layer), name('qkv'));
-    const attended = addAttention(graph, shape, layer, packed);
+    const attended = addAttention(graph, shape, { layer, packed, kind });
     const attention = products.multiply(attended, weights.attentionOutput(layer), name('attention_output'));
     const between = addNorm(graph, shape, {
       residual,

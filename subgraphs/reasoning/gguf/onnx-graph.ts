@@ -13,7 +13,8 @@ export type Attribute = number | string | readonly number[] | { readonly float: 
 /** Where large tensors go instead of into the model file: see `ExternalData`. */
 export interface TensorSink {
   readonly location: string;
-  append(bytes: Uint8Array): { readonly offsetBytes: number; readonly lengthBytes: number };
+  /** A name that comes again must come with the same bytes; they are kept once. */
+  append(name: string, bytes: Uint8Array): { readonly offsetBytes: number; readonly lengthBytes: number };
 }
 
 export interface Node {
@@ -69,7 +70,7 @@ export class OnnxGraph {
     if (sink === undefined) {
       fields.push(bytesField(9, [data]));
     } else {
-      const { offsetBytes, lengthBytes } = sink.append(data);
+      const { offsetBytes, lengthBytes } = sink.append(name, data);
       const place = { location: sink.location, offset: String(offsetBytes), length: String(lengthBytes) };
       for (const [key, value] of Object.entries(place)) {
         fields.push(bytesField(13, [stringField(1, key), stringField(2, value)]));

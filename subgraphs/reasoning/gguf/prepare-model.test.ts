@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -17,14 +17,17 @@ function place(name: string, bytes: Uint8Array) {
   return { ggufPath, sha256, cacheDirectory: join(directory, 'cache') };
 }
 
-test('a graph is built once, and again when a part of it is gone', () => {
+test('graphs are built once, again when a part of them is gone, and replace those of other versions', () => {
   const options = place('model.gguf', writeGguf(tinyLlama()));
   const first = prepareModel(options);
   expect(first.built).toBe(true);
   expect(prepareModel(options).built).toBe(false);
-  truncateSync(`${first.onnxPath}.data`, 100);
+  const older = join(options.cacheDirectory, `${options.sha256.slice(0, 32)}-graph0`);
+  mkdirSync(older);
+  truncateSync(first.graphs.step, 100);
   expect(prepareModel(options).built).toBe(true);
   expect(prepareModel(options).built).toBe(false);
+  expect(existsSync(older)).toBe(false);
 });
 
 test('a damaged file is refused and leaves nothing behind', () => {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { bytesOfFile } from './byte-source.ts';
 import { ExternalData } from './external-data.ts';
+import type { GraphKind } from './llama-attention.ts';
 import { buildLlamaGraph, GRAPH_VERSION } from './llama-graph.ts';
 import { type LlamaShape, llamaShape } from './llama-shape.ts';
 import { LlamaWeights } from './llama-weights.ts';
@@ -11,9 +12,12 @@ import { encodeModel } from './onnx-graph.ts';
 import { readGguf } from './read-gguf.ts';
 import { readVocabulary, type Vocabulary } from './vocabulary.ts';
 
+/** Where the graphs of a model are; they share one file of weights. */
+export type GraphPaths = Readonly<Record<GraphKind, string>>;
+
 /** A model ready for ONNX Runtime. */
 export interface PreparedModel {
-  readonly onnxPath: string;
+  readonly graphs: GraphPaths;
   readonly shape: LlamaShape;
   readonly vocabulary: Vocabulary;
   /** True when this call built it, false when it was there. */
@@ -27,12 +31,12 @@ export interface PrepareOptions {
   readonly cacheDirectory: string;
 }
 
-const MODEL_FILE = 'model.onnx';
-const DATA_FILE = 'model.onnx.data';
+const GRAPH_KINDS: readonly GraphKind[] = ['chunk', 'step'];
+const DATA_FILE = 'weights.data';
 const RECORD_FILE = 'prepared.json';
 
 /**
- * Reads a GGUF file and builds its ONNX graph once; idempotent. The graph appears in the cache whole or not at all (built
+ * Reads a GGUF file and builds its ONNX graphs once; idempotent. They appear in the cache whole or not at all (built
  * beside its place, then renamed), so processes may race and a killed one leaves nothing that is taken for whole.
  * Throws `MODEL_INVALID` for a file that is damaged or not understood.
  */
@@ -46,7 +50,8 @@ export function prepareModel({ ggufPath, sha256, cacheDirectory }: PrepareOption
       throw modelInvalid(`it names ${vocabulary.tokens.length} tokens but embeds ${shape.vocabulary}`);
     }
     const place = join(cacheDirectory, `${sha256.slice(0, 32)}-graph${GRAPH_VERSION}`);
-    const prepared = { onnxPath: join(place, MODEL_FILE), shape, vocabulary };
+    const graphs = { chunk: join(place, fileOf('chunk')), step: join(place, fileOf('step')) };
+    const prepared = { graphs, shape, vocabulary };
     if (isWhole(place)) return { ...prepared, built: false };
 
     const weights = new LlamaWeights(source, file, shape);
@@ -54,18 +59,36 @@ export function prepareModel({ ggufPath, sha256, cacheDirectory }: PrepareOption
     mkdirSync(scratch, { recursive: true });
     try {
       const data = new ExternalData(join(scratch, DATA_FILE));
-      const model = encodeModel(buildLlamaGraph(shape, weights, data), 'supercontext');
+      const sizes: Record<string, number> = {};
+      for (const kind of GRAPH_KINDS) {
+        const graph = encodeModel(buildLlamaGraph(shape, weights, { kind, sink: data }), 'supercontext');
+        writeFileSync(join(scratch, fileOf(kind)), graph, { flush: true });
+        sizes[fileOf(kind)] = graph.byteLength;
+      }
       data.close();
-      writeFileSync(join(scratch, MODEL_FILE), model, { flush: true });
-      const record = { sha256, sizes: { [MODEL_FILE]: model.byteLength, [DATA_FILE]: data.sizeBytes } };
-      writeFileSync(join(scratch, RECORD_FILE), JSON.stringify(record), { flush: true });
+      sizes[DATA_FILE] = data.sizeBytes;
+      writeFileSync(join(scratch, RECORD_FILE), JSON.stringify({ sha256, sizes }), { flush: true });
       moveIntoPlace(scratch, place);
+      removeOtherVersions(place);
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }
     return { ...prepared, built: true };
   } finally {
     source.close();
+  }
+}
+
+function fileOf(kind: GraphKind): string {
+  return `${kind}.onnx`;
+}
+
+/** Graphs of the same weights that other versions built; a process that has them open keeps them until it ends. */
+function removeOtherVersions(place: string): void {
+  const weights = basename(place).replace(/\d+$/, '');
+  for (const name of readdirSync(dirname(place))) {
+    if (!name.startsWith(weights) || name === basename(place)) continue;
+    rmSync(join(dirname(place), name), { recursive: true, force: true });
   }
 }
 

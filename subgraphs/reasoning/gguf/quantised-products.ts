@@ -10,27 +10,36 @@ const ACCURACY_LEVEL = 4;
 export class QuantisedProducts {
   readonly #graph: OnnxGraph;
   readonly #sink: TensorSink;
+  readonly #fewestBits: 4 | 8;
   /** Inputs that have their block sums appended already: several products share one. */
   readonly #widened = new Set<string>();
   readonly #zeros = new Set<number>();
   readonly #lookedUp = new Map<string, { readonly weights: readonly string[]; readonly matrix: AffineMatrix }>();
 
-  constructor(graph: OnnxGraph, sink: TensorSink) {
+  /** With 8 as the fewest bits, 4-bit matrices are widened to 8. */
+  constructor(graph: OnnxGraph, sink: TensorSink, fewestBits: 4 | 8) {
     this.#graph = graph;
     this.#sink = sink;
+    this.#fewestBits = fewestBits;
   }
 
   /** `input [batch, sequence, columns]` times the transposed matrix. */
   multiply(input: string, matrix: AffineMatrix, name: string): string {
-    if (matrix.bits === 8) {
+    if (matrix.bits === 8 || this.#fewestBits === 8) {
       return this.#product(input, this.#int8Weights(`${name}_weight`, matrix), { ...matrix, bits: 8 }, name);
     }
     const blocks = toInt4Blocks(matrix);
     const { rows, columns, packed, scales } = blocks;
     const wideBlocks = columns / BLOCK_ELEMENTS;
     const weights = [
-      this.#graph.initializer(`${name}_quants`, 'uint8', [rows, wideBlocks, BLOCK_ELEMENTS / 2], packed, this.#sink),
-      addPlainFloats(this.#graph, `${name}_scales`, [rows, wideBlocks], scales, this.#sink),
+      this.#graph.initializer(
+        `${name}_weight4_quants`,
+        'uint8',
+        [rows, wideBlocks, BLOCK_ELEMENTS / 2],
+        packed,
+        this.#sink,
+      ),
+      addPlainFloats(this.#graph, `${name}_weight4_scales`, [rows, wideBlocks], scales, this.#sink),
     ];
     return this.#product(this.#widen(input, matrix.columns, blocks), weights, { rows, columns, bits: 4 }, name);
   }

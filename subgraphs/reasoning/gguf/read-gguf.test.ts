@@ -21,9 +21,9 @@ function readWholly(bytes: Uint8Array): void {
   new Tokenizer(readVocabulary(file.metadata));
   const sink = {
     location: 'nowhere',
-    append: (data: Uint8Array) => ({ offsetBytes: 0, lengthBytes: data.byteLength }),
+    append: (_: string, data: Uint8Array) => ({ offsetBytes: 0, lengthBytes: data.byteLength }),
   };
-  buildLlamaGraph(shape, new LlamaWeights(source, file, shape), sink);
+  buildLlamaGraph(shape, new LlamaWeights(source, file, shape), { kind: 'step', sink });
 }
 
 function refusal(bytes: Uint8Array): string {

@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorDetails } from '@supercontext/contract';
+import type { GraphPaths } from '../gguf/prepare-model.ts';
 import type { Vocabulary } from '../gguf/vocabulary.ts';
 import type { Decoder } from './decoder.ts';
 import type { CompletionEvent, Sampling } from './language-model.ts';
@@ -24,7 +25,7 @@ export interface EngineLimits {
 
 /** What a worker needs to start. */
 export interface EngineStart {
-  readonly onnxPath: string;
+  readonly graphs: GraphPaths;
   readonly provider: Provider;
   readonly threads: number;
   readonly shape: Decoder['shape'];

@@ -6,12 +6,12 @@ import type { EngineLimits, Job, JobEvent } from './engine-protocol.ts';
 import { EventChannel } from './event-channel.ts';
 import { kvBytesPerToken } from './kv-store.ts';
 import { OnnxDecoder } from './onnx-decoder.ts';
-import { openSession } from './onnx-provider.ts';
+import { openSessions } from './onnx-provider.ts';
 import { tinyModel } from './tiny-model.ts';
 
 const model = tinyModel();
-const { shape, onnxPath, vocabulary } = model.prepared;
-const decoder = new OnnxDecoder(await openSession({ onnxPath, provider: 'cpu', threads: 1 }), 'cpu', shape);
+const { shape, graphs, vocabulary } = model.prepared;
+const decoder = new OnnxDecoder(await openSessions({ graphs, provider: 'cpu', threads: 1 }), 'cpu', shape);
 afterAll(async () => {
   await decoder.close();
   model.remove();

@@ -71,16 +71,12 @@ function wordsOf(text: string): readonly string[] {
   return text.match(/\S+/g) ?? [];
 }
 
-/** Reads back what the prompt's layout wrote: pieces numbered without gaps, then the question. */
+/** Reads back what the prompt's layout wrote: pieces numbered down to [1] without gaps, then the question. */
 function partsOf(message: string): { readonly evidence: readonly string[]; readonly question: string } {
   const parts = message.split(PART_SEPARATOR);
-  const evidence: string[] = [];
-  for (const part of parts) {
-    const number = `[${evidence.length + 1}] `;
-    if (!part.startsWith(number)) break;
-    evidence.push(part.slice(number.length));
-  }
-  const asked = parts.slice(evidence.length).join(PART_SEPARATOR);
+  const count = Number(/^\[(\d{1,4})\] /.exec(message)?.[1] ?? 0);
+  const evidence = parts.slice(0, count).map((part, index) => part.slice(`[${count - index}] `.length));
+  const asked = parts.slice(count).join(PART_SEPARATOR);
   const ask = [ASK_FROM_EVIDENCE, ASK_WITHOUT_EVIDENCE].find((words) => asked.startsWith(words)) ?? '';
-  return { evidence, question: asked.slice(ask.length) };
+  return { evidence: evidence.reverse(), question: asked.slice(ask.length) };
 }

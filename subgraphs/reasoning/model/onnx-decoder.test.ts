@@ -4,14 +4,14 @@ import type { TensorTypeName } from '../gguf/tensor-types.ts';
 import { tinyLlama } from '../gguf/tiny-llama.ts';
 import { KvStore } from './kv-store.ts';
 import { OnnxDecoder } from './onnx-decoder.ts';
-import { openSession } from './onnx-provider.ts';
+import { openSessions } from './onnx-provider.ts';
 import { tinyModel } from './tiny-model.ts';
 import { referenceLogits } from './tiny-reference.ts';
 
 const model = tinyModel();
-const { shape, onnxPath } = model.prepared;
-const session = await openSession({ onnxPath, provider: 'cpu', threads: 1 });
-const decoder = new OnnxDecoder(session, 'cpu', shape);
+const { shape, graphs } = model.prepared;
+const sessions = await openSessions({ graphs, provider: 'cpu', threads: 1 });
+const decoder = new OnnxDecoder(sessions, 'cpu', shape);
 afterAll(async () => {
   await decoder.close();
   model.remove();
@@ -47,7 +47,7 @@ describe('the decoder', () => {
     'computes what plain arithmetic computes from the %s weights of the file',
     async (type) => {
       const other = tinyModel(tinyLlama(type, 5));
-      const opened = await openSession({ onnxPath: other.prepared.onnxPath, provider: 'cpu', threads: 1 });
+      const opened = await openSessions({ graphs: other.prepared.graphs, provider: 'cpu', threads: 1 });
       const tokens = prompt(40);
       const store = new KvStore(shape, 1, 64);
       const parts = new OnnxDecoder(opened, 'cpu', shape);
@@ -110,26 +110,20 @@ describe('the decoder', () => {
 
   test('hands the cache to the runtime in place and gets back new rows only, however large the cache is', async () => {
     const moved = { inPlace: true, outputBytes: 0 };
-    const opened = await InferenceSession.create(onnxPath, { intraOpNumThreads: 1 });
+    const opened = await InferenceSession.create(graphs.step, { intraOpNumThreads: 1 });
     const run = opened.run.bind(opened);
-    const watched = new OnnxDecoder(
-      Object.assign(opened, {
-        run: async (feeds: InferenceSession.FeedsType) => {
-          for (const [name, tensor] of Object.entries(feeds)) {
-            const { data } = tensor;
-            if (name.startsWith('past.') && ArrayBuffer.isView(data)) {
-              moved.inPlace &&= buffers.has(data.buffer);
-            }
-          }
-          const results = await run(feeds);
-          for (const { data } of Object.values(results))
-            if (ArrayBuffer.isView(data)) moved.outputBytes += data.byteLength;
-          return results;
-        },
-      }),
-      'cpu',
-      shape,
-    );
+    const step = Object.assign(opened, {
+      run: async (feeds: InferenceSession.FeedsType) => {
+        for (const [name, { data }] of Object.entries(feeds)) {
+          if (name.startsWith('past.') && ArrayBuffer.isView(data)) moved.inPlace &&= buffers.has(data.buffer);
+        }
+        const results = await run(feeds);
+        for (const { data } of Object.values(results))
+          if (ArrayBuffer.isView(data)) moved.outputBytes += data.byteLength;
+        return results;
+      },
+    });
+    const watched = new OnnxDecoder({ chunk: sessions.chunk, step }, 'cpu', shape);
     const buffers = new Set<ArrayBufferLike>();
     const outputs: number[] = [];
     for (const capacityTokens of [256, 16_384]) {
@@ -139,14 +133,14 @@ describe('the decoder', () => {
       await watched.forward({ store, firstRow: 0, rowCount: 1, tokens: [5] });
       outputs.push(moved.outputBytes);
     }
-    await watched.close();
+    await step.release();
     const rowBytes = shape.layers * 2 * shape.keyValueHeads * shape.headWidth * 2;
     expect(moved.inPlace).toBe(true);
     expect(outputs).toEqual([shape.vocabulary * 4 + rowBytes, shape.vocabulary * 4 + rowBytes]);
   });
 
   test('refuses a provider that is not there instead of falling back', async () => {
-    await expect(openSession({ onnxPath, provider: 'cuda', threads: 1 })).rejects.toMatchObject({
+    await expect(openSessions({ graphs, provider: 'cuda', threads: 1 })).rejects.toMatchObject({
       code: 'INPUT_INVALID',
     });
   });

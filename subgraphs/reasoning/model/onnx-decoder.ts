@@ -1,19 +1,20 @@
 import { ContractError } from '@supercontext/contract';
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { Tensor } from 'onnxruntime-node';
 import type { Decoder, DecoderInput } from './decoder.ts';
 import type { KvStore } from './kv-store.ts';
+import type { GraphSessions } from './onnx-provider.ts';
 
-/** A `Decoder` over the graph that `gguf/` builds. Rows of the KV cache are read in place, never copied into the runtime. */
+/** A `Decoder` over the two graphs that `gguf/` builds. Rows of the KV cache are read in place, never copied into the runtime. */
 export class OnnxDecoder implements Decoder {
   readonly shape: Decoder['shape'];
   readonly provider: string;
-  readonly #session: InferenceSession;
+  readonly #sessions: GraphSessions;
   readonly #pastNames: readonly string[];
   readonly #newNames: readonly string[];
   readonly #views = new WeakMap<KvStore, Map<string, Readonly<Record<string, Tensor>>>>();
 
-  constructor(session: InferenceSession, provider: string, shape: Decoder['shape']) {
-    this.#session = session;
+  constructor(sessions: GraphSessions, provider: string, shape: Decoder['shape']) {
+    this.#sessions = sessions;
     this.provider = provider;
     this.shape = shape;
     const names = (prefix: string): readonly string[] =>
@@ -30,17 +31,20 @@ export class OnnxDecoder implements Decoder {
       throw new ContractError('INTERNAL', `a step of ${rowCount} x ${count} tokens does not fit its KV store`);
     }
     const positions = lengths.flatMap((length) => Array.from({ length: count }, (_, index) => length + index));
-    const results = await this.#session.run({
+    const feeds = {
       ...this.#pastView(store, firstRow, rowCount),
       input_ids: new Tensor('int64', BigInt64Array.from(tokens, BigInt), [rowCount, count]),
       position_ids: new Tensor('int64', BigInt64Array.from(positions, BigInt), [rowCount, count]),
-      seqlens_k: new Tensor(
-        'int32',
-        Int32Array.from(lengths, (length) => length + count - 1),
-        [rowCount],
-      ),
-      total_sequence_length: new Tensor('int32', Int32Array.of(total), []),
-    });
+    };
+    const { chunk, step } = this.#sessions;
+    const results =
+      count === 1
+        ? await step.run({ ...feeds, past_bias: biasView(store, firstRow, rowCount) })
+        : await chunk.run({
+            ...feeds,
+            seqlens_k: new Tensor('int32', Int32Array.of(total - 1), [1]),
+            total_sequence_length: new Tensor('int32', Int32Array.of(total), []),
+          });
     store.append(
       firstRow,
       rowCount,
@@ -54,7 +58,8 @@ export class OnnxDecoder implements Decoder {
   }
 
   async close(): Promise<void> {
-    await this.#session.release();
+    await this.#sessions.chunk.release();
+    await this.#sessions.step.release();
   }
 
   /** The store's rows as tensors: made once for each run of rows, as the arrays behind them stay the same. */
@@ -74,11 +79,14 @@ export class OnnxDecoder implements Decoder {
       const rows = store.tensors[index]?.subarray(firstRow * elementsPerRow, (firstRow + rowCount) * elementsPerRow);
       view[name] = halfTensor(rows ?? new Uint16Array(0), [rowCount, keyValueHeads, capacityTokens, headWidth]);
     });
-    const bias = store.bias.subarray(firstRow * capacityTokens, (firstRow + rowCount) * capacityTokens);
-    view.past_bias = new Tensor('float32', bias, [rowCount, 1, 1, capacityTokens]);
     views.set(key, view);
     return view;
   }
+}
+
+function biasView({ bias, capacityTokens }: KvStore, firstRow: number, rowCount: number): Tensor {
+  const rows = bias.subarray(firstRow * capacityTokens, (firstRow + rowCount) * capacityTokens);
+  return new Tensor('float32', rows, [rowCount, 1, 1, capacityTokens]);
 }
 
 /**

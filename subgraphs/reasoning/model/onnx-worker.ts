@@ -3,17 +3,16 @@ import { TokenBytes } from '../gguf/token-bytes.ts';
 import { describeFailure, Engine } from './engine.ts';
 import type { EngineStart, FromEngine, ToEngine } from './engine-protocol.ts';
 import { OnnxDecoder } from './onnx-decoder.ts';
-import { openSession } from './onnx-provider.ts';
+import { openSessions } from './onnx-provider.ts';
 
 /**
- * The thread that owns one session of ONNX Runtime and the KV caches: a step blocks its thread until it is done, so it
+ * The thread that owns a model's sessions of ONNX Runtime and the KV caches: a step blocks its thread until it is done, so it
  * must not be the one that serves requests. Messages in: `ToEngine`; out: `ready` or `refused` once, then `event`s.
  */
 async function main(port: NonNullable<typeof parentPort>, start: EngineStart): Promise<void> {
   const send = (message: FromEngine): void => port.postMessage(message);
   try {
-    const session = await openSession(start);
-    const decoder = new OnnxDecoder(session, start.provider, start.shape);
+    const decoder = new OnnxDecoder(await openSessions(start), start.provider, start.shape);
     const engine = new Engine({
       decoder,
       tokenBytes: new TokenBytes(start.vocabulary),

@@ -182,7 +182,7 @@ test('a provider that is not there is refused, not replaced', async () => {
 
 test('a graph that is damaged is refused', async () => {
   const other = tinyModel();
-  writeFileSync(other.prepared.onnxPath, Buffer.alloc(100, 7));
+  writeFileSync(other.prepared.graphs.step, Buffer.alloc(100, 7));
   const host = new EngineHost({ startWorker: workerStarter(other.prepared, options), mostJobs: 1, slots: 1 });
   await expect(host.start()).rejects.toMatchObject({ code: 'MODEL_INVALID' });
   await host.close();

@@ -49,12 +49,12 @@ export async function openOnnxModel(options: OnnxModelOptions): Promise<Language
 
 /** A function that starts the engine's thread for a prepared model. */
 export function workerStarter(
-  { onnxPath, shape, vocabulary }: PreparedModel,
+  { graphs, shape, vocabulary }: PreparedModel,
   { provider, threads, limits }: Pick<OnnxModelOptions, 'provider' | 'threads' | 'limits'>,
 ): () => Worker {
   const { layers, keyValueHeads, headWidth, contextTokens } = shape;
   const workerData: EngineStart = {
-    onnxPath,
+    graphs,
     provider,
     threads,
     shape: { layers, keyValueHeads, headWidth, contextTokens, vocabulary: shape.vocabulary },

@@ -1,6 +1,6 @@
 import { KvStore } from '../../../subgraphs/reasoning/model/kv-store.ts';
 import { OnnxDecoder } from '../../../subgraphs/reasoning/model/onnx-decoder.ts';
-import { openSession } from '../../../subgraphs/reasoning/model/onnx-provider.ts';
+import { openSessions } from '../../../subgraphs/reasoning/model/onnx-provider.ts';
 import type { BenchRow } from '../row.ts';
 import { elapsedMs } from './timing.ts';
 import { openWeights } from './weights.ts';
@@ -12,8 +12,8 @@ const ROUNDS = 24;
 /** Tokens per second of 8 sessions decoded together, against one alone, at 512 past. */
 export async function run(): Promise<BenchRow[]> {
   const { prepared } = await openWeights();
-  const { onnxPath, shape } = prepared;
-  const decoder = new OnnxDecoder(await openSession({ onnxPath, provider: 'cpu', threads: 2 }), 'cpu', shape);
+  const { graphs, shape } = prepared;
+  const decoder = new OnnxDecoder(await openSessions({ graphs, provider: 'cpu', threads: 2 }), 'cpu', shape);
   const store = new KvStore(shape, SESSIONS, PAST_TOKENS + ROUNDS + 8);
   const prompt = Array.from({ length: PAST_TOKENS }, (_, index) => 100 + ((index * 7_919) % 40_000));
   await decoder.forward({ store, firstRow: 0, rowCount: 1, tokens: prompt });

@@ -1,7 +1,7 @@
 import type { PreparedModel } from '../../../subgraphs/reasoning/gguf/prepare-model.ts';
 import { KvStore } from '../../../subgraphs/reasoning/model/kv-store.ts';
 import { OnnxDecoder } from '../../../subgraphs/reasoning/model/onnx-decoder.ts';
-import { openSession } from '../../../subgraphs/reasoning/model/onnx-provider.ts';
+import { openSessions } from '../../../subgraphs/reasoning/model/onnx-provider.ts';
 
 const CHUNK_TOKENS = 512;
 
@@ -15,8 +15,8 @@ export class OurDecoder {
     this.#store = new KvStore(decoder.shape, 1, CHUNK_TOKENS);
   }
 
-  static async open({ onnxPath, shape }: PreparedModel, threads: number): Promise<OurDecoder> {
-    return new OurDecoder(new OnnxDecoder(await openSession({ onnxPath, provider: 'cpu', threads }), 'cpu', shape));
+  static async open({ graphs, shape }: PreparedModel, threads: number): Promise<OurDecoder> {
+    return new OurDecoder(new OnnxDecoder(await openSessions({ graphs, provider: 'cpu', threads }), 'cpu', shape));
   }
 
   /** An empty sequence with room for so many tokens. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../model/random.ts';
 import { bytesInMemory } from './byte-source.ts';
+import { toInt4Blocks } from './int4-blocks.ts';
 import { toInt8Blocks } from './int8-blocks.ts';
 import type { AffineMatrix } from './read-matrix.ts';
 import { readMatrix } from './read-matrix.ts';
@@ -39,6 +40,29 @@ function int8Values(matrix: AffineMatrix): Float32Array {
   );
 }
 
+/** The products of each row with `input`, as the operator computes them from the widened matrix and input. */
+function int4Products(matrix: AffineMatrix, input: Float32Array): Float32Array {
+  const { rows, columns, correctionWidth, packed, scales } = toInt4Blocks(matrix);
+  const sums = new Float32Array(correctionWidth);
+  input.forEach((value, index) => {
+    sums[index >> 5] = (sums[index >> 5] ?? 0) + value;
+  });
+  const wide = [...input, ...sums, ...sums];
+  return Float32Array.from({ length: rows }, (_, row) =>
+    wide.reduce((total, value, column) => {
+      const pair = packed[(row * columns + column) >> 1] ?? 0;
+      const quant = column % 2 === 0 ? pair & 15 : pair >> 4;
+      return total + value * (scales[(row * columns + column) >> 5] ?? 0) * (quant - 8);
+    }, 0),
+  );
+}
+
+function products(values: Float32Array, input: Float32Array): Float32Array {
+  return Float32Array.from({ length: values.length / input.length }, (_, row) =>
+    input.reduce((total, value, column) => total + value * (values[row * input.length + column] ?? 0), 0),
+  );
+}
+
 function relativeError(actual: Float32Array, expected: Float32Array): number {
   let error = 0;
   let norm = 0;
@@ -68,6 +92,17 @@ describe('weights', () => {
   ])('of type %s become int8 blocks within %f', (type, bound) => {
     const { matrix, values } = matrixOf(type, 64, 96, wanted(64 * 96, 5));
     expect(relativeError(int8Values(matrix), values)).toBeLessThan(bound);
+  });
+
+  test.each<[TensorTypeName, number, number]>([
+    ['Q4_0', 96, 1e-5],
+    ['Q4_1', 96, 5e-3],
+    ['Q4_1', 2_048, 5e-3],
+  ])('of type %s in rows of %i become int4 blocks whose products are within %f', (type, columns, bound) => {
+    const { matrix, values } = matrixOf(type, 48, columns, wanted(48 * columns, 6));
+    const random = seededRandom(8);
+    const input = Float32Array.from({ length: columns }, () => random() * 2 - 0.8);
+    expect(relativeError(int4Products(matrix, input), products(values, input))).toBeLessThan(bound);
   });
 
   test('of 8 bits need no zero points, those of 4 bits with a minimum do', () => {

@@ -1,0 +1,99 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browserPath, launchBrowser } from '../support/browser.ts';
+import { append, openSession } from '../support/graph.ts';
+import { whyNoWeights } from '../support/model-weights.ts';
+import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
+
+const TITLE = 'Orchard records';
+const FACT = 'The oldest pear tree of the orchard, called Old Bess, was planted in 1797 by Thomas Greel.';
+const FILLER = Array.from({ length: 300 }, (_, row) => `Row ${row} bears ${row * 3} pears in a good year.`).join('\n');
+
+const noBrowser = browserPath === null ? 'there is no chromium on this machine' : null;
+let platform: RunningPlatform;
+let browser: Browser;
+let page: Page;
+const faults: string[] = [];
+
+beforeAll(async () => {
+  if (browserPath === null) return;
+  platform = await runningPlatform(whyNoWeights() === null ? { SUPERCONTEXT_MODEL: 'auto' } : {});
+  const sessionId = await openSession(platform.url, TITLE);
+  await append(platform.url, {
+    sessionId,
+    idempotencyKey: 'orchard',
+    items: [{ file: { path: 'rows.txt', text: FILLER } }, { file: { path: 'trees.md', text: FACT } }],
+  });
+  browser = await launchBrowser(browserPath);
+  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('requestfailed', (request) => faults.push(`${request.url()} failed`));
+  await page.goto(`${platform.url}/`);
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await platform?.stop();
+});
+
+async function ask(question: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Question' }).fill(question);
+  await page.getByRole('button', { name: 'Ask', exact: true }).click();
+}
+
+/** Waits until the last answer is whole. */
+async function answered(): Promise<string> {
+  const turn = page.getByRole('log').locator('.turn').last();
+  await expect.poll(() => turn.getAttribute('aria-busy'), { timeout: 90_000 }).toBe('false');
+  return turn.innerText();
+}
+
+describe.skipIf(noBrowser !== null)(
+  `the console in a browser${noBrowser === null ? '' : ` (skipped: ${noBrowser})`}`,
+  () => {
+    it('shows the sessions, and a conversation that streams its answer', async () => {
+      await page.getByRole('button', { name: TITLE }).first().click();
+      await ask('When was Old Bess planted?');
+      expect(await answered()).toContain('Old Bess');
+    }, 120_000);
+
+    it('shows what the budget of the turn went to, down to the verbatim fragment', async () => {
+      const map = page.getByRole('region', { name: 'Context map' });
+      await expect.poll(() => map.innerText()).toMatch(/evidence/i);
+      await map.getByRole('button').filter({ hasText: 'trees.md' }).first().click();
+      const dialog = page.getByRole('dialog');
+      await expect.poll(() => dialog.innerText()).toContain(FACT);
+      await page.keyboard.press('Escape');
+    });
+
+    it('shows the hops of the turn, stage by stage', async () => {
+      const hops = page.getByRole('region', { name: 'Hops' });
+      for (const stage of ['gateway', 'reasoning', 'context', 'store']) {
+        await expect.poll(() => hops.innerText()).toContain(stage);
+      }
+    });
+
+    it.skipIf(whyNoWeights() !== null)(
+      'goes on where it was when the network is cut in the middle of an answer',
+      async () => {
+        await ask('Tell the story of the orchard and of all its rows.');
+        const turn = page.getByRole('log').locator('.turn').last();
+        await expect
+          .poll(async () => (await turn.locator('.answer-text').allInnerTexts()).join('').length, { timeout: 60_000 })
+          .toBeGreaterThan(3);
+        await page.getByRole('button', { name: 'Cut my network' }).click();
+        expect(await answered()).toMatch(/resumed at #\d+, 0 lost/);
+      },
+      120_000,
+    );
+
+    it('opens a session of its own', async () => {
+      await page.getByPlaceholder('Title, if you like').fill('Fresh ground');
+      await page.getByRole('button', { name: 'New session' }).click();
+      await expect.poll(() => page.getByText('Fresh ground').count()).toBeGreaterThan(0);
+    });
+
+    it('had no fault on the way', () => {
+      expect(faults).toEqual([]);
+    });
+  },
+);
