@@ -2,7 +2,7 @@
 // `-- --exit` ends after the last answer.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createClient } from '@supercontext/client';
+import { createClient, ModelsDocument } from '@supercontext/client';
 import { launcherConfig } from './config.ts';
 import { installedCorpus, ownCorpus } from './corpus.ts';
 import { DemoSession } from './demo-session.ts';
@@ -18,7 +18,7 @@ const CORPUS_BYTES = GOAL_TOKENS * 8;
 const QUESTIONS = [
   'What is the default value of bodyLimit in Fastify?',
   'What does the batch function given to a DataLoader receive, and what must it return?',
-  'What does the redact option of pino do?',
+  'What is the default log level of pino?',
 ];
 const GENERAL_QUESTIONS = [
   'What are these files about?',
@@ -94,6 +94,9 @@ async function show({ url }: Platform): Promise<void> {
   );
   if (progress.tokens === 0) throw new Error('there was no text to feed: nothing to ask about');
 
+  // Over the socket that the questions use, so that no turn pays for opening it.
+  const { models } = await client.query(ModelsDocument, {}, { via: 'socket' });
+  console.log(`  answers come from ${models[0]?.id} (${models[0]?.engine}, ${models[0]?.provider})`);
   for (const question of paths.length === 0 ? QUESTIONS : GENERAL_QUESTIONS) await session.ask(question);
 
   console.log(`appending one small delta (${Buffer.byteLength(DELTA.text)} bytes), then asking about it`);

@@ -46,6 +46,7 @@ function manifestFrom(...sources: readonly ModelSource[]): ModelManifest {
     sha256: createHash('sha256').update(weights).digest('hex'),
     defaultBudgetTokens: 256,
     maxAnswerTokens: 16,
+    stop: [],
     sampling: { temperature: 0, topP: 1, repetitionPenalty: 1 },
     sources,
   };

@@ -40,9 +40,6 @@ interface Progress {
   timings: Timings;
 }
 
-/** A brief answer is one paragraph; after it, small models ask themselves the next question. */
-const STOP = ['\n\n'];
-
 /**
  * Answers one question: runs the model, appends every event to the generation's log, records the answer in its session and
  * closes the log with exactly one terminal event, whatever happens. Deltas become durable beside the decoding, which
@@ -83,7 +80,7 @@ async function speak(
   signal: AbortSignal,
 ): Promise<Ending> {
   const { sessionId, maxTokens, sampling } = question;
-  const completion = model.complete({ sessionId, messages, maxTokens, sampling, stop: STOP }, signal);
+  const completion = model.complete({ sessionId, messages, maxTokens, sampling, stop: model.description.stop }, signal);
   const iterator = completion[Symbol.asyncIterator]();
   let persisted: Promise<void> = Promise.resolve();
   let lost: unknown = null;

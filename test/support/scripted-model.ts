@@ -44,6 +44,7 @@ export function scriptedModel(
       contextTokens: 4_096,
       defaultBudgetTokens: 1_024,
       maxAnswerTokens: 128,
+      stop: [],
       sampling: { temperature: 0, topP: 1, repetitionPenalty: 1 },
       ...description,
     },

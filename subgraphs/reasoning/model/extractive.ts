@@ -15,6 +15,7 @@ export const EXTRACTIVE: ModelDescription = {
   contextTokens: 1_048_576,
   defaultBudgetTokens: 4_096,
   maxAnswerTokens: 256,
+  stop: [],
   sampling: { temperature: 0, topP: 1, repetitionPenalty: 1 },
 };
 

@@ -28,6 +28,8 @@ export interface ModelDescription {
   readonly contextTokens: number;
   readonly defaultBudgetTokens: number;
   readonly maxAnswerTokens: number;
+  /** Where an answer ends at the latest: what this model says after it is not part of it. */
+  readonly stop: readonly string[];
   readonly sampling: Sampling;
 }
 

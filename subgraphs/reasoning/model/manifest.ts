@@ -20,6 +20,7 @@ export interface ModelManifest {
   readonly sha256: string;
   readonly defaultBudgetTokens: number;
   readonly maxAnswerTokens: number;
+  readonly stop: readonly string[];
   readonly sampling: Sampling;
   readonly sources: readonly ModelSource[];
 }
@@ -62,6 +63,7 @@ function readManifest(value: unknown, index: number): ModelManifest {
     sha256: text(fields, 'sha256', where),
     defaultBudgetTokens: number(fields, 'defaultBudgetTokens', where, 256, 1 << 24),
     maxAnswerTokens: number(fields, 'maxAnswerTokens', where, 1, 1 << 20),
+    stop: texts(fields, 'stop', where),
     sampling: {
       temperature: number(sampling, 'temperature', where, 0, 2),
       topP: number(sampling, 'topP', where, 0.001, 1),
@@ -101,6 +103,12 @@ function readSource(value: unknown, where: string): ModelSource {
 function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   throw new ContractError('MODEL_INVALID', `${what} is no object`);
+}
+
+function texts(fields: Readonly<Record<string, unknown>>, field: string, where: string): readonly string[] {
+  const values = fields[field] ?? [];
+  const areTexts = Array.isArray(values) && values.every((value) => typeof value === 'string' && value !== '');
+  return areTexts ? values : refuse(where, field, values);
 }
 
 function text(fields: Readonly<Record<string, unknown>>, field: string, where: string): string {

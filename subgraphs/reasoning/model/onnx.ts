@@ -78,6 +78,7 @@ function describe(
     contextTokens: Math.min(shape.contextTokens, affordable),
     defaultBudgetTokens: manifest.defaultBudgetTokens,
     maxAnswerTokens: manifest.maxAnswerTokens,
+    stop: manifest.stop,
     sampling: manifest.sampling,
   };
 }

@@ -33,6 +33,7 @@ export function tinyModel(llama: TinyLlama = tinyLlama()): TinyModel {
     sha256,
     defaultBudgetTokens: 256,
     maxAnswerTokens: 32,
+    stop: [],
     sampling: { temperature: 0, topP: 1, repetitionPenalty: 1 },
     sources: [{ kind: 'local-path' }],
   };
