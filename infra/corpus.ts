@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 
 /** One text to feed into a session. */
@@ -64,6 +64,7 @@ function* corpusPaths(nodeModules: string): Generator<string> {
       yield path;
   }
   for (const source of SOURCES) {
+    if (!existsSync(join(nodeModules, source))) continue;
     for (const path of walk(join(nodeModules, source))) if (SOURCE_ENDINGS.has(extname(path))) yield path;
   }
 }

@@ -1,15 +1,25 @@
 import type { Logger } from '@supercontext/runtime/log.ts';
 import type { CompressionStage } from './stages/compression.ts';
 
+/** Compression waits until a session has been quiet for this long: what runs behind a turn must not slow the next one. */
+const QUIET_MS = 250;
+/** A session that is never quiet is compressed all the same. */
+const PATIENCE_MS = 10_000;
+
+interface Growth {
+  readonly since: number;
+  through: number;
+  timer: NodeJS.Timeout;
+}
+
 /**
- * Tells compression that logs have grown, never on the way of an append: one call a session at a time, the newest end wins.
- * A lost hint costs time only, since compression looks at the logs itself now and then.
+ * Tells compression that logs have grown, never on the way of an append: once a session has been quiet for a moment, with
+ * its newest end. A lost hint costs time only, since compression looks at the logs itself now and then.
  */
 export class CompressionHints {
   readonly #compression: CompressionStage;
   readonly #logger: Logger;
-  /** Session -> the end to tell next, or null while nothing new has come. */
-  readonly #underWay = new Map<string, number | null>();
+  readonly #growing = new Map<string, Growth>();
 
   constructor(compression: CompressionStage, logger: Logger) {
     this.#compression = compression;
@@ -17,20 +27,23 @@ export class CompressionHints {
   }
 
   grown(sessionId: string, through: number): void {
-    if (this.#underWay.has(sessionId)) this.#underWay.set(sessionId, through);
-    else void this.#tell(sessionId, through);
+    const growth = this.#growing.get(sessionId);
+    const since = growth?.since ?? performance.now();
+    if (growth !== undefined) clearTimeout(growth.timer);
+    const patienceLeftMs = Math.max(0, since + PATIENCE_MS - performance.now());
+    const timer = setTimeout(() => void this.#tell(sessionId), Math.min(QUIET_MS, patienceLeftMs));
+    timer.unref();
+    this.#growing.set(sessionId, { since, through: Math.max(through, growth?.through ?? -1), timer });
   }
 
-  async #tell(sessionId: string, through: number): Promise<void> {
-    for (let next: number | null = through; next !== null; next = this.#underWay.get(sessionId) ?? null) {
-      this.#underWay.set(sessionId, null);
-      try {
-        await this.#compression.schedule(sessionId, next);
-      } catch (error) {
-        this.#logger.debug({ err: error, sessionId }, 'compression did not take a hint');
-        break;
-      }
+  async #tell(sessionId: string): Promise<void> {
+    const growth = this.#growing.get(sessionId);
+    this.#growing.delete(sessionId);
+    if (growth === undefined) return;
+    try {
+      await this.#compression.schedule(sessionId, growth.through);
+    } catch (error) {
+      this.#logger.debug({ err: error, sessionId }, 'compression did not take a hint');
     }
-    this.#underWay.delete(sessionId);
   }
 }

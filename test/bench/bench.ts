@@ -28,8 +28,11 @@ for (const [part, file] of Object.entries(PARTS)) {
   console.log(`${part} …`);
   const { run } = (await import(file)) as { run: () => Promise<readonly BenchRow[]> };
   const rows = await run();
-  for (const row of rows)
-    console.log(`  ${row.met ? 'met ' : 'LOST'} ${row.name}: ${figure(row.ratio)} (goal ${row.goal})`);
+  for (const { name, ours, peer, unit, ratio, goal, met, note } of rows) {
+    const figures = `${figure(ratio)} (${figure(ours)} beside ${figure(peer)} ${unit}; goal ${goal})`;
+    console.log(`  ${met ? 'met ' : 'LOST'} ${name}: ${figures}`);
+    if (note !== undefined) console.log(`       ${note}`);
+  }
   sections.push(`## ${part}\n\n${table(rows)}`);
 }
 if (wanted.length === 0) {

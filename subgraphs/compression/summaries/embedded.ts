@@ -11,7 +11,7 @@ import { EMPTY_TREE, type StoredSummary, type SummaryStore, type TreeState } fro
 const SCHEMA = `
   PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
+  PRAGMA synchronous = NORMAL;
   CREATE TABLE IF NOT EXISTS trees (
     tree INTEGER PRIMARY KEY, session TEXT NOT NULL, method TEXT NOT NULL, version INTEGER NOT NULL,
     nodes INTEGER NOT NULL DEFAULT 0, levels INTEGER NOT NULL DEFAULT 0, leaves INTEGER NOT NULL DEFAULT 0,

@@ -37,7 +37,7 @@ export const EMPTY_TREE: TreeState = Object.freeze({
  * Every method throws ContractError STORAGE_FULL or STORAGE_UNAVAILABLE when the state cannot be written or reached.
  */
 export interface SummaryStore {
-  /** Keeps nodes. Atomic for the batch, durable when it resolves, idempotent: of a node that is there the first version stays. */
+  /** Keeps nodes. Atomic for the batch, safe from a killed process when it resolves (a power loss costs the last ones, which are made again), idempotent: of a node that is there the first version stays. */
   put(nodes: readonly StoredSummary[]): Promise<void>;
   /** In the order asked; null for what is not there or was damaged. A session with a damaged node is forgotten. */
   read(ids: readonly string[]): Promise<readonly (StoredSummary | null)[]>;

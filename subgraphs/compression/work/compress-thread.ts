@@ -5,7 +5,7 @@ import { extract } from '../method/extract.ts';
 import type { CompressTask } from './compress-pool.ts';
 
 /** Lower than everything else of the platform: a turn that wants the core gets it. */
-const NICE = 10;
+const NICE = 19;
 
 // On Linux 0 names this thread alone. Elsewhere it would be the whole process, GraphQL included.
 if (process.platform === 'linux') setPriority(0, NICE);

@@ -3,10 +3,11 @@ import { runningPlatform } from '../../support/running-platform.ts';
 import type { BenchRow } from '../row.ts';
 import { corpus } from './session.ts';
 
-const TURNS = 2_100;
+const TURNS = 2_250;
 const DELTA_CHARACTERS = 4_096;
 const EARLY = { from: 20, through: 120 };
-const LATE = { from: 2_000, through: 2_100 };
+/** Turn 2 000 and those around it: a p99 of fewer would be their slowest. */
+const LATE = { from: 1_750, through: 2_250 };
 const GOAL_P99_MS = 10;
 const GOAL_RATIO = 1.3;
 
@@ -37,7 +38,7 @@ export async function run(): Promise<readonly BenchRow[]> {
         ratio: p99 / GOAL_P99_MS,
         goal: `< ${GOAL_P99_MS} ms`,
         met: p99 < GOAL_P99_MS,
-        note: 'the peer is the goal itself',
+        note: `the peer is the goal itself; median ${quantile(late, 0.5).toFixed(1)}, p95 ${quantile(late, 0.95).toFixed(1)}, slowest ${quantile(late, 1).toFixed(1)} ms`,
       },
       {
         name: 'acknowledged append of 4 KB, median at turn 2 000 beside turn 20',

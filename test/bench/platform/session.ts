@@ -5,9 +5,9 @@ import { append, openSession } from '../../support/graph.ts';
 
 const NODE_MODULES = join(import.meta.dirname, '../../../node_modules');
 
-/** The corpus every figure of the platform is measured on. */
-export function corpus(maximumBytes: number): ReturnType<typeof installedCorpus> {
-  return installedCorpus(NODE_MODULES, maximumBytes);
+/** The corpus every figure of the platform is measured on, or what stands in one folder of it. */
+export function corpus(maximumBytes: number, folder = '.'): ReturnType<typeof installedCorpus> {
+  return installedCorpus(join(NODE_MODULES, folder), maximumBytes);
 }
 
 export interface FilledSession {
@@ -18,13 +18,13 @@ export interface FilledSession {
 }
 
 /** Opens a session and feeds it real files until it holds `goalTokens`. */
-export async function fillSession(url: string, goalTokens: number): Promise<FilledSession> {
+export async function fillSession(url: string, goalTokens: number, folder?: string): Promise<FilledSession> {
   const sessionId = await openSession(url, `${goalTokens} tokens`);
   let tokens = 0;
   let sizeBytes = 0;
   const start = performance.now();
   await feed(
-    corpus(goalTokens * 8),
+    corpus(goalTokens * (folder === undefined ? 8 : 4), folder),
     async (files, idempotencyKey) => {
       const answer = await append(url, {
         sessionId,
