@@ -24,11 +24,9 @@ const ENTRY: Readonly<Record<StageName, string>> = {
   gateway: 'gateway/main.ts',
 };
 
-/** A process that dies is started again after this long, twice as long each time it dies early, up to the maximum. */
+/** A process that dies is started again after this long, twice as long each time it never got ready, up to the maximum. */
 const RESTART_DELAY_MS = 100;
 const RESTART_DELAY_MAXIMUM_MS = 5_000;
-/** One that lived longer than this had started well. */
-const EARLY_DEATH_MS = 5_000;
 /** Deaths in a row without ever getting ready, after which a start is given up. */
 const MAXIMUM_EARLY_DEATHS = 3;
 const STOP_DEADLINE_MS = 10_000;
@@ -64,6 +62,7 @@ export interface Platform {
 interface Supervised {
   readonly stage: StageName;
   child: ChildProcess | null;
+  /** Deaths in a row without ever getting ready. */
   earlyDeaths: number;
 }
 
@@ -78,6 +77,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   mkdirSync(logFolder, { recursive: true });
   const environment = { ...process.env, ...environmentOf(ports, options.dataFolder), ...options.environment };
   const url = `http://127.0.0.1:${ports.gateway}`;
+  const readyDeadlineMs = options.readyDeadlineMs ?? 120_000;
   let stopping = false;
   let giveUp: (error: Error) => void = () => {};
   const givenUp = new Promise<never>((_, reject) => {
@@ -96,15 +96,23 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     closeSync(logFile);
     supervised.child = child;
-    const startedAt = Date.now();
+    let gotReady = false;
+    const isGone = () => supervised.child !== child;
+    untilReady(ports[stage], readyDeadlineMs, isGone).then(
+      () => {
+        gotReady = !isGone();
+      },
+      () => {},
+    );
     child.on('exit', (status, signal) => {
       supervised.child = null;
       if (stopping) return;
-      supervised.earlyDeaths = Date.now() - startedAt < EARLY_DEATH_MS ? supervised.earlyDeaths + 1 : 0;
+      supervised.earlyDeaths = gotReady ? 0 : supervised.earlyDeaths + 1;
       options.onEvent?.({ type: 'died', stage, how: signal ?? `exit ${status}` });
-      if (status === 1 || supervised.earlyDeaths >= MAXIMUM_EARLY_DEATHS) {
+      // Status 1 is a stage's own word that it cannot start: trying again would not help.
+      if (!gotReady && (status === 1 || supervised.earlyDeaths >= MAXIMUM_EARLY_DEATHS)) {
         giveUp(new Error(`${stage} cannot start: ${lastWords(join(logFolder, `${stage}.log`))}`));
-        if (status === 1) return;
+        return;
       }
       const delayMs = Math.min(RESTART_DELAY_MS * 2 ** supervised.earlyDeaths, RESTART_DELAY_MAXIMUM_MS);
       setTimeout(() => {
@@ -119,7 +127,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   for (const supervised of all) launch(supervised);
   const ready = () =>
     Promise.race([
-      Promise.all(STAGES.map((stage) => untilReady(ports[stage], options.readyDeadlineMs ?? 120_000))).then(() => {}),
+      Promise.all(STAGES.map((stage) => untilReady(ports[stage], readyDeadlineMs))).then(() => {}),
       givenUp,
     ]);
   const platform: Platform = {
@@ -156,10 +164,10 @@ function environmentOf(ports: Readonly<Record<StageName, number>>, dataFolder: s
   return environment;
 }
 
-async function untilReady(port: number, deadlineMs: number): Promise<void> {
+async function untilReady(port: number, deadlineMs: number, isGone: () => boolean = () => false): Promise<void> {
   const deadline = Date.now() + deadlineMs;
   let reason = 'it does not answer';
-  while (Date.now() < deadline) {
+  while (Date.now() < deadline && !isGone()) {
     try {
       const response = await fetch(`http://127.0.0.1:${port}/ready`, { signal: AbortSignal.timeout(2_000) });
       if (response.ok) return;
