@@ -4,6 +4,7 @@ import { errorExtensions } from '@supercontext/runtime/format-error.ts';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { GatewayConfig } from './config.ts';
 import { addCors } from './cors.ts';
+import { drainBody } from './drain-body.ts';
 import { graphiqlPage } from './explorer/graphiql.ts';
 import { sandboxPage } from './explorer/sandbox.ts';
 import { findStaticFile } from './explorer/static-files.ts';
@@ -28,7 +29,10 @@ export interface HttpOptions {
 export function httpServer(options: HttpOptions): FastifyInstance {
   const { config, federation, report } = options;
   const server = fastify({ bodyLimit: config.bodyLimitBytes, logger: false, forceCloseConnections: 'idle' });
-  server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => refuse(reply, error, report));
+  server.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
+    if (error.statusCode === ERRORS.REQUEST_TOO_LARGE.status) await drainBody(request.raw);
+    return refuse(reply, error, report);
+  });
   addCors(server, config.corsOrigins);
   server.get('/health', async () => ({ status: 'ok', stage: GATEWAY.name, version: GATEWAY.version }));
   server.get('/ready', async (_request, reply) => {
