@@ -41,16 +41,18 @@ async function must(what, command, args, options) {
   process.exit(1);
 }
 
-/** `npm ci` where package-lock.json is not what was installed last. */
-async function installPackages(folder, what) {
+/** `npm ci`, or another way to install, where package-lock.json is not what was installed last. */
+async function installPackages(folder, what, command = 'ci') {
   const stamp = join(folder, 'node_modules', '.installed');
   const wanted = createHash('sha256')
     .update(readFileSync(join(folder, 'package-lock.json')))
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  say(`installing ${what} (npm ci)`);
+  say(`installing ${what} (npm ${command})`);
   const start = Date.now();
-  await must('npm ci', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
+  await must(`npm ${command}`, 'npm', [command, '--no-audit', '--no-fund', '--no-save', '--loglevel=error'], {
+    cwd: folder,
+  });
   writeFileSync(stamp, wanted);
   say(`${what} installed in ${Math.round((Date.now() - start) / 1000)} s`);
 }
@@ -104,6 +106,11 @@ async function installBrowser() {
     say(`chromium cannot be installed here (${output.trim().split('\n').at(-1)}): browser tests will be skipped`);
 }
 
+/** Not `npm ci`: it wants the binaries of every platform in the lock file, and a peer may have none for some. */
+function benchPeers() {
+  return installPackages(join(ROOT, 'test/bench'), "the benchmark's peers", 'install');
+}
+
 await installPackages(ROOT, 'packages');
 const version = await run(NODE, ['--version']);
 if (!/^v2[6-9]/.test(version.output)) {
@@ -115,5 +122,5 @@ await Promise.all([
   fetchModel(),
   composeSupergraph().then(buildConsole),
   ...(wants.has('--for-tests') ? [installBrowser()] : []),
-  ...(wants.has('--for-bench') ? [installPackages(join(ROOT, 'test/bench'), "the benchmark's peers")] : []),
+  ...(wants.has('--for-bench') ? [benchPeers()] : []),
 ]);
