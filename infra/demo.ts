@@ -11,6 +11,8 @@ import { ProgressBar } from './progress-bar.ts';
 import { printUrls, untilInterrupted } from './terminal.ts';
 
 const GOAL_TOKENS = 2_000_000;
+/** About, for prose and code: a progress bar's guess. */
+const BYTES_A_TOKEN = 4.3;
 /** Enough files that the goal is reached whatever they are; feeding stops at the goal. */
 const CORPUS_BYTES = GOAL_TOKENS * 8;
 
@@ -81,8 +83,10 @@ async function show({ url }: Platform): Promise<void> {
   const files =
     paths.length === 0
       ? installedCorpus(join(import.meta.dirname, '..', 'node_modules'), CORPUS_BYTES)
-      : ownCorpus(paths, ({ path, why }) => console.log(`  left out ${path}: ${why}`));
-  const progress = new ProgressBar(GOAL_TOKENS);
+      : [...ownCorpus(paths, ({ path, why }) => console.log(`  left out ${path}: ${why}`))];
+  const progress = new ProgressBar(
+    Array.isArray(files) ? files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) / BYTES_A_TOKEN : GOAL_TOKENS,
+  );
   const bytes = await session.feed(
     files,
     (tokens) => progress.add(tokens),
