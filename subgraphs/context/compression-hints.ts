@@ -4,7 +4,7 @@ import type { CompressionStage } from './stages/compression.ts';
 /** Compression waits until a session has been quiet for this long: what runs behind a turn must not slow the next one. */
 const QUIET_MS = 250;
 /** A session that is never quiet is compressed all the same. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 interface Growth {
   readonly since: number;
