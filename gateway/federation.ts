@@ -1,5 +1,6 @@
 import { ApolloGateway } from '@apollo/gateway';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '@supercontext/contract';
+import { Deadlines } from '@supercontext/runtime/deadlines.ts';
 import { encodeHops, HOPS_HEADER } from '@supercontext/runtime/hops.ts';
 import type { Logger } from '@supercontext/runtime/log.ts';
 import { SIGNATURE_HEADER, SOCKET_BODY, signRequest } from '@supercontext/runtime/sign.ts';
@@ -7,7 +8,6 @@ import { TRACEPARENT_HEADER } from '@supercontext/runtime/traceparent.ts';
 import { Agent } from 'undici';
 import { forbidApolloTelemetry, type GatewayConfig } from './config.ts';
 import { SchemaState } from './schema-state.ts';
-import { Deadlines } from './subgraph/deadlines.ts';
 import { type HeaderRule, SubgraphRequest } from './subgraph/subgraph-request.ts';
 import { SubgraphStreams } from './subscriptions/open.ts';
 import { SupergraphFile } from './supergraph.ts';

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Deadlines } from '@supercontext/runtime/deadlines.ts';
 import type { GraphQLError } from 'graphql';
 import { Agent } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openRequestContext, type RequestContext } from '../request-context.ts';
-import { Deadlines } from './deadlines.ts';
 import { type SubgraphPolicy, SubgraphRequest } from './subgraph-request.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse, count: number, body: string) => void;

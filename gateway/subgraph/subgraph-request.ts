@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GraphQLDataSource } from '@apollo/gateway';
+import type { Deadlines } from '@supercontext/runtime/deadlines.ts';
+import { DeadlineExpired, type Exchange, exchange } from '@supercontext/runtime/exchange.ts';
 import { addHops, decodeHops } from '@supercontext/runtime/hops.ts';
 import type { Dispatcher } from 'undici';
 import { gatewayError } from '../errors.ts';
 import type { RequestContext } from '../request-context.ts';
 import { GATEWAY } from '../stage.ts';
 import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.ts';
-import type { Deadlines } from './deadlines.ts';
-import { DeadlineExpired, type Exchange, exchange } from './exchange.ts';
 import { IdenticalRequests } from './identical-requests.ts';
 import { distinctRepresentations } from './representations.ts';
 

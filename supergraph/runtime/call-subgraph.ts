@@ -5,7 +5,9 @@ import {
   type ErrorDetails,
   isErrorCode,
 } from '@supercontext/contract';
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
+import { Deadlines } from './deadlines.ts';
+import { DeadlineExpired, exchange } from './exchange.ts';
 import { addHops, currentTrace, decodeHops } from './hops.ts';
 import { SIGNATURE_HEADER, signRequest } from './sign.ts';
 import type { Stage } from './stage.ts';
@@ -55,28 +57,31 @@ export function subgraphClient(options: {
   readonly deadlineMs?: number;
 }): SubgraphClient {
   const agent = new Agent({ connections: 32, keepAliveTimeout: 60_000, connect: { timeout: 2_000 } });
+  const deadlines = new Deadlines();
+  const { origin, pathname: path } = new URL(options.url);
 
   async function send(body: string, deadlineMs: number, signal: AbortSignal | undefined): Promise<Answer> {
     const trace = currentTrace();
-    const deadline = AbortSignal.timeout(deadlineMs);
     try {
-      const response = await request(options.url, {
+      const { text } = await exchange({
         dispatcher: agent,
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/json',
-          [CONTRACT_HEADER]: String(CONTRACT_VERSION),
-          ...(options.signingKey === null ? {} : { [SIGNATURE_HEADER]: signRequest(options.signingKey, body) }),
-          ...(trace === undefined ? {} : { [TRACEPARENT_HEADER]: trace.traceparent }),
-        },
+        deadlines,
+        origin,
+        path,
+        headers: [
+          ...['content-type', 'application/json', 'accept', 'application/json'],
+          ...[CONTRACT_HEADER, String(CONTRACT_VERSION)],
+          ...(options.signingKey === null ? [] : [SIGNATURE_HEADER, signRequest(options.signingKey, body)]),
+          ...(trace === undefined ? [] : [TRACEPARENT_HEADER, trace.traceparent]),
+        ],
         body,
-        signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+        deadlineAtMs: performance.now() + deadlineMs,
+        signal,
       });
-      return (await response.body.json()) as Answer;
+      return JSON.parse(text) as Answer;
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      if (deadline.aborted) {
+      if (error instanceof DeadlineExpired) {
         throw new ContractError('DEADLINE_EXCEEDED', `${options.name} did not answer within ${deadlineMs} ms`, {
           subgraph: options.name,
         });

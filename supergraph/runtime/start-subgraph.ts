@@ -59,6 +59,7 @@ export async function startSubgraph<Context extends StageContext>(
   ]);
   const report = (error: unknown) => log.error({ err: error, trace: currentTrace()?.traceparent }, 'internal');
   const stopping = new AbortController();
+  const running = new Set<AbortController>();
   const apollo = new ApolloServer<Context>({
     schema,
     introspection: true,
@@ -95,6 +96,7 @@ export async function startSubgraph<Context extends StageContext>(
     }
   });
   server.post('/graphql', async (request, reply) => {
+    if (stopping.signal.aborted) return refuse(reply, stopping.signal.reason);
     try {
       admit(request.headers, request.body as string, signingKey);
     } catch (error) {
@@ -105,7 +107,7 @@ export async function startSubgraph<Context extends StageContext>(
       header(request.headers, TRACEPARENT_HEADER),
       decodeHops(request.headers[HOPS_HEADER]),
     );
-    return inTrace(trace, () => answer(apollo, options.context, stage, stopping.signal, request, reply));
+    return inTrace(trace, () => answer({ apollo, context: options.context, stage, running }, request, reply));
   });
   const subscriptions = serveSubscriptions({
     ...options,
@@ -121,7 +123,9 @@ export async function startSubgraph<Context extends StageContext>(
     url: `http://${options.host}:${port}/graphql`,
     port,
     async stop() {
-      stopping.abort(new ContractError('SUBGRAPH_UNAVAILABLE', `${stage.name} is stopping`));
+      const reason = new ContractError('SUBGRAPH_UNAVAILABLE', `${stage.name} is stopping`);
+      stopping.abort(reason);
+      for (const controller of running) controller.abort(reason);
       await subscriptions.stop();
       await server.close();
       await apollo.stop();
@@ -147,18 +151,28 @@ function refuse(reply: FastifyReply, error: unknown): FastifyReply {
     .send({ errors: [{ message: known.message, extensions: errorExtensions(known.code, known.details) }] });
 }
 
-/** Hands one request to Apollo Server; the signal in its context follows the caller's connection. */
+/** Hands one request to Apollo Server; the signal in its context follows the caller's connection and the process. */
 async function answer<Context extends StageContext>(
-  apollo: ApolloServer<Context>,
-  context: (base: StageContext) => Context,
-  stage: Stage,
-  stopping: AbortSignal,
+  {
+    apollo,
+    context,
+    stage,
+    running,
+  }: {
+    readonly apollo: ApolloServer<Context>;
+    readonly context: (base: StageContext) => Context;
+    readonly stage: Stage;
+    /** Those to abort when the process stops: one signal composed for each request costs more than the rest of its bookkeeping. */
+    readonly running: Set<AbortController>;
+  },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const gone = new AbortController();
+  const controller = new AbortController();
+  running.add(controller);
   reply.raw.on('close', () => {
-    if (!reply.raw.writableFinished) gone.abort(new ContractError('CANCELLED', 'the caller has gone'));
+    running.delete(controller);
+    if (!reply.raw.writableFinished) controller.abort(new ContractError('CANCELLED', 'the caller has gone'));
   });
   let body: unknown;
   try {
@@ -172,7 +186,7 @@ async function answer<Context extends StageContext>(
   }
   const response = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: 'POST', headers, search: '', body },
-    context: async () => context({ signal: AbortSignal.any([gone.signal, stopping]), stage }),
+    context: async () => context({ signal: controller.signal, stage }),
   });
   for (const [name, value] of response.headers) void reply.header(name, value);
   void reply.code(response.status ?? 200).header(CONTRACT_HEADER, String(CONTRACT_VERSION));

@@ -11,6 +11,8 @@ export interface ExchangeOptions {
   readonly body: string;
   /** On the clock of `performance.now()`. */
   readonly deadlineAtMs: number;
+  /** Ends the exchange when it aborts. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Exchange {
@@ -29,7 +31,7 @@ export class DeadlineExpired extends Error {
 /**
  * Posts a body and reads the whole answer. By the dispatcher itself, since undici's `request` makes a stream of every
  * answer, which costs more than all the rest of a small one.
- * Rejects with DeadlineExpired, or with what undici says went wrong.
+ * Rejects with DeadlineExpired, the signal's reason, or what undici says went wrong.
  */
 export function exchange({
   dispatcher,
@@ -39,24 +41,34 @@ export function exchange({
   headers,
   body,
   deadlineAtMs,
+  signal,
 }: ExchangeOptions): Promise<Exchange> {
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     const chunks: Buffer[] = [];
     let status = 0;
     let contentType = '';
     let abort: ((reason: Error) => void) | undefined;
-    let expired: Error | undefined;
-    const settle = deadlines.add(deadlineAtMs, () => {
-      expired = new DeadlineExpired();
+    let ended: Error | undefined;
+    const end = (reason: Error): void => {
+      ended = reason;
       // A call that waits for a connection has no controller yet; it is aborted when it gets one.
-      abort?.(expired);
-      reject(expired);
-    });
+      abort?.(reason);
+      settle();
+      reject(reason);
+    };
+    const cancel = (): void => end(signal?.reason);
+    const forgetDeadline = deadlines.add(deadlineAtMs, () => end(new DeadlineExpired()));
+    signal?.addEventListener('abort', cancel, { once: true });
+    const settle = (): void => {
+      forgetDeadline();
+      signal?.removeEventListener('abort', cancel);
+    };
     dispatcher.dispatch(
       { origin, path, method: 'POST', headers, body },
       {
         onRequestStart(controller) {
-          if (expired !== undefined) controller.abort(expired);
+          if (ended !== undefined) controller.abort(ended);
           else abort = (reason) => controller.abort(reason);
         },
         onResponseStart(_controller, statusCode, responseHeaders) {
