@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { StageName } from '@supercontext/runtime/common-settings.ts';
 
@@ -30,6 +31,11 @@ const RESTART_DELAY_MAXIMUM_MS = 5_000;
 /** Deaths in a row without ever getting ready, after which a start is given up. */
 const MAXIMUM_EARLY_DEATHS = 3;
 const STOP_DEADLINE_MS = 10_000;
+/**
+ * V8's helper threads of each process: its share of the cores, none on a small machine. The usual four of every process would
+ * take the cores from the requests that are on their way through the others; that is what a slow append waits for.
+ */
+const V8_HELPER_THREADS = Math.min(4, Math.floor(availableParallelism() / STAGES.length));
 
 export type PlatformEvent =
   | { readonly type: 'died'; readonly stage: StageName; readonly how: string }
@@ -89,7 +95,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const { stage } = supervised;
     const logFile = openSync(join(logFolder, `${stage}.log`), 'a');
     // The channel is for the child to notice when this process is gone, however it went.
-    const child = spawn(process.execPath, [join(ROOT, ENTRY[stage])], {
+    const child = spawn(process.execPath, [`--v8-pool-size=${V8_HELPER_THREADS}`, join(ROOT, ENTRY[stage])], {
       cwd: ROOT,
       env: environment,
       stdio: ['ignore', logFile, logFile, 'ipc'],

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { ContractError, canonicalFragment, decodeFragment, type Fragment } from '@supercontext/contract';
+import { WhenQuiet } from '@supercontext/runtime/when-quiet.ts';
 import { type FragmentHash, formatFragmentId } from '../fragment-id.ts';
 import { inSlices } from '../in-slices.ts';
 import { isDamage, withStorageFaults } from '../sqlite-fault.ts';
@@ -10,6 +11,9 @@ import type { FragmentRead, FragmentStore, KnownLog, LogEntry } from './fragment
 
 /** The id is the first 128 bits of the keyed hash. */
 const HASH_BYTES = 16;
+
+/** Copying the WAL back takes milliseconds of two files' fsync: done between appends, not in the middle of one. */
+const CHECKPOINT_QUIET_MS = 20;
 
 // A body is the canonical bytes that its id is the hash of, not a compressed form of them: a read checks exactly what it hands
 // out, without making it again, and keeps doing so when a later contract version would write other bytes. It also spares the
@@ -20,8 +24,8 @@ const SCHEMA = `
   PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
-  PRAGMA wal_autocheckpoint = 2000;
-  PRAGMA journal_size_limit = 16777216;
+  PRAGMA wal_autocheckpoint = 4096;
+  PRAGMA journal_size_limit = 33554432;
   CREATE TABLE IF NOT EXISTS fragments (
     row INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, body BLOB NOT NULL, created_at_ms INTEGER NOT NULL
   ) STRICT;
@@ -71,6 +75,7 @@ export function openFragmentStore(options: { readonly path: string; readonly ten
 
 class EmbeddedFragmentStore implements FragmentStore {
   readonly #database: DatabaseSync;
+  readonly #checkpoint: WhenQuiet;
   readonly #tenantKey: Buffer;
   readonly #insertFragment: StatementSync;
   readonly #replaceBody: StatementSync;
@@ -87,6 +92,7 @@ class EmbeddedFragmentStore implements FragmentStore {
 
   constructor(database: DatabaseSync, tenantKey: Buffer) {
     this.#database = database;
+    this.#checkpoint = new WhenQuiet(CHECKPOINT_QUIET_MS, () => checkpoint(database));
     this.#tenantKey = tenantKey;
     this.#checkTenantKey();
     const prepare = (sql: string): StatementSync => database.prepare(sql);
@@ -200,6 +206,7 @@ class EmbeddedFragmentStore implements FragmentStore {
   }
 
   async close(): Promise<void> {
+    this.#checkpoint.stop();
     this.#database.close();
   }
 
@@ -286,6 +293,7 @@ class EmbeddedFragmentStore implements FragmentStore {
       try {
         const result = work();
         this.#database.exec('COMMIT');
+        this.#checkpoint.stir();
         return result;
       } catch (error) {
         // A full disk has rolled back already.
@@ -293,5 +301,13 @@ class EmbeddedFragmentStore implements FragmentStore {
         throw error;
       }
     });
+  }
+}
+
+function checkpoint(database: DatabaseSync): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  } catch {
+    // As on a full disk: what is in the WAL is safe there, and SQLite itself tries again when it has grown.
   }
 }
