@@ -7,6 +7,7 @@ import type { Coverage } from './coverage.ts';
 import { excerpt } from './excerpt.ts';
 import type { Ledger } from './ledger.ts';
 import { NearDuplicates } from './near-duplicates.ts';
+import { leastShare, type Relevance } from './shares.ts';
 import { termsOf, weighTerms } from './terms.ts';
 
 /** The best hits may spend this share of the room on their own words before summaries have their turn. */
@@ -29,14 +30,13 @@ export interface EvidenceRequest {
   /** Lowest nodes of the summary tree over the hits, where there are any. */
   readonly leaves: readonly SummaryNode[];
   readonly pieceTokens: number;
-  /** What scores less than this share of the best is left out. */
-  readonly relevance: number;
+  readonly relevance: Relevance;
 }
 
 /**
  * Fills what is left of the budget with what was found for the question, the best first: whole fragments where they fit
  * their share, else the passage that fits the question. What several lesser hits of one stretch would say at length, the
- * stretch's summary says in short; never both. Nothing is said twice.
+ * stretch's summary says in short; never both. Nothing is said twice, and nothing is shown that is not worth its reading.
  */
 export function chooseEvidence(ledger: Ledger, coverage: Coverage, request: EvidenceRequest): void {
   const pieceTokens = Math.min(request.pieceTokens, ledger.leftTokens);
@@ -46,14 +46,16 @@ export function chooseEvidence(ledger: Ledger, coverage: Coverage, request: Evid
     candidates.map(({ text }) => text),
   );
   const ranked = rank(candidates, weights, pieceTokens);
-  const least = (ranked[0]?.score ?? 0) * request.relevance;
-  const passages = ranked.filter(({ score }) => score >= least);
+  const best = ranked[0]?.score ?? 0;
+  const passages = ranked.filter(({ score }) => score >= best * request.relevance.least);
+  let shownPieces = 0;
+  const isWorthReading = (score: number) => score >= best * leastShare(request.relevance, shownPieces);
   const chosen = new Set<number>();
   const summarized: SummaryNode[] = [];
   const repeated = new NearDuplicates();
   const addPassage = ({ hit, score, text }: Passage): void => {
     const { position: at } = hit;
-    if (chosen.has(at) || summarized.some((node) => isWithin(node, at))) return;
+    if (!isWorthReading(score) || chosen.has(at) || summarized.some((node) => isWithin(node, at))) return;
     const isWhole = hit.tokens <= ledger.leftTokens && text === hit.text;
     const left = ledger.leftTokens;
     if (left < SMALLEST_PIECE_TOKENS && !isWhole) return;
@@ -68,6 +70,7 @@ export function chooseEvidence(ledger: Ledger, coverage: Coverage, request: Evid
     const count = isWhole ? hit.tokens : countTokens(shown);
     if (!ledger.add({ ...segment, ...range, score, text: shown, verbatim: isWhole, tokens: count })) return;
     chosen.add(at);
+    shownPieces++;
     coverage.add(range, hit.tokens);
   };
 
@@ -80,7 +83,7 @@ export function chooseEvidence(ledger: Ledger, coverage: Coverage, request: Evid
     const { id, from, through } = node;
     const isWhole = node.tokens <= pieceTokens;
     const fitting = excerpt({ text: node.text, name: null }, weights, pieceTokens);
-    if (weigh(score, fitting.fit) < least) continue;
+    if (!isWorthReading(weigh(score, fitting.fit))) continue;
     const text = isWhole ? node.text : fitting.text;
     const tokens = isWhole ? node.tokens : countTokens(text);
     if (ledger.leftTokens < tokens || ledger.segments.some((segment) => segment.id === id)) continue;
@@ -89,6 +92,7 @@ export function chooseEvidence(ledger: Ledger, coverage: Coverage, request: Evid
     const segment = { kind: 'summary', id, reason: 'evidence', verbatim: false } as const;
     if (!ledger.add({ ...segment, score, text, tokens, from, through })) continue;
     summarized.push(node);
+    shownPieces++;
     coverage.add(node, node.originalTokens);
   }
   for (const passage of passages) addPassage(passage);

@@ -3,6 +3,25 @@ import { ContractError } from '@supercontext/contract';
 /** The budgets a working set can be made for. */
 export const BUDGET_TOKENS = { from: 256, through: 1_000_000 } as const;
 
+/**
+ * What a piece of evidence has to score to be worth its reading, as a share of what the best one scores. The first pieces have
+ * to be no noise; each further one has to be nearer to the best, since the model has to read it and the user waits for
+ * that. So a turn does not cost more the more a session says on a matter, unless it is all equally good.
+ */
+export interface Relevance {
+  /** 0-1, for the first pieces. */
+  readonly least: number;
+  /** How many those are. */
+  readonly firstPieces: number;
+  /** Added for each further piece. */
+  readonly rise: number;
+}
+
+/** The share, 0-1, that the next piece needs when `shown` are shown. */
+export function leastShare({ least, firstPieces, rise }: Relevance, shown: number): number {
+  return Math.min(1, least + rise * Math.max(0, shown + 1 - firstPieces));
+}
+
 /** How a budget is divided. All but the evidence depends on the budget alone, so that the stable part stays stable. */
 export interface Shares {
   /** At most, for instructions. */
@@ -17,14 +36,17 @@ export interface Shares {
   readonly pieceTokens: number;
   /** How many hits to ask search for. */
   readonly hits: number;
-  /** What scores less than this share of the best is noise; a large budget can afford some. */
-  readonly relevance: number;
+  readonly relevance: Relevance;
 }
 
 /** Under this budget a digest seldom fits, and a session is not shown whole. */
 export const ROOMY_BUDGET_TOKENS = 4_096;
 const MAP_TOKENS = 4_096;
-const RELEVANCE = { small: 0.6, roomy: 0.25 } as const;
+/** A large budget can afford some noise; the model that has a small one is confused by it, and slow to read. */
+const RELEVANCE = {
+  small: { least: 0.6, firstPieces: 4, rise: 0.13 },
+  roomy: { least: 0.25, firstPieces: 0, rise: 0 },
+} as const satisfies Record<string, Relevance>;
 const PIECES = 8;
 const SMALLEST_PIECE_TOKENS = 80;
 const HITS = { from: 24, through: 200 } as const;

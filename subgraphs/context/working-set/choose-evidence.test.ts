@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import type { Hit } from '../stages/store.ts';
+import { chooseEvidence } from './choose-evidence.ts';
+import { Coverage } from './coverage.ts';
+import { Ledger } from './ledger.ts';
+import { leastShare, sharesOf } from './shares.ts';
+
+const BUDGET_TOKENS = 1_000;
+const TEXTS = [
+  'Kingfisher is a release of the billing service.',
+  'Spring brought Kingfisher to three harbours at once.',
+  'Nobody asked who had painted Kingfisher on that wall.',
+  'A violin maker named his workshop Kingfisher.',
+  'Glaciers were seen from the deck of Kingfisher.',
+  'Her first printing press was called Kingfisher.',
+  'Bees do not mind a Kingfisher near their hives.',
+  'The Kingfisher inn closed its kitchen early.',
+  'Old saddles hung in the hall at Kingfisher farm.',
+];
+
+function hits(scores: readonly number[]): Hit[] {
+  return scores.map((score, position) => ({
+    hash: position.toString(16).padStart(32, '0'),
+    position,
+    score,
+    text: TEXTS[position] as string,
+    tokens: 12,
+    name: null,
+  }));
+}
+
+function shown(scores: readonly number[], budgetTokens = BUDGET_TOKENS): number[] {
+  const ledger = new Ledger(budgetTokens);
+  const { pieceTokens, relevance } = sharesOf(budgetTokens);
+  chooseEvidence(ledger, new Coverage(), {
+    sessionId: 'ses_0123456789abcdef01234567',
+    question: 'What is Kingfisher?',
+    hits: hits(scores),
+    answers: new Set(),
+    leaves: [],
+    pieceTokens,
+    relevance,
+  });
+  return ledger.segments.map(({ from }) => from);
+}
+
+describe('evidence under a small budget', () => {
+  it('is no longer the more lesser hits there are', () => {
+    const few = [1, 0.8, 0.7];
+    expect(shown(few)).toEqual([0, 1, 2]);
+    expect(shown([...few, 0.68, 0.66, 0.65, 0.64, 0.62, 0.61])).toEqual([0, 1, 2, 3]);
+  });
+
+  it('leaves out noise even when little else was found', () => {
+    expect(shown([1, 0.5])).toEqual([0]);
+  });
+
+  it('shows all that is as good as the best', () => {
+    expect(shown(Array(9).fill(1))).toHaveLength(9);
+  });
+});
+
+it('is all that is no noise when the budget is large', () => {
+  expect(shown([1, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.26, 0.2], 8_000)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+});
+
+it('needs a higher score with each piece after the first ones, never more than the best', () => {
+  const relevance = { least: 0.5, firstPieces: 2, rise: 0.2 };
+  const needed = [0, 1, 2, 3, 4, 5, 6].map((pieces) => Number(leastShare(relevance, pieces).toFixed(6)));
+  expect(needed).toEqual([0.5, 0.5, 0.7, 0.9, 1, 1, 1]);
+});
