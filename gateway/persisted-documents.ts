@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '@supercontext/runtime/bounded-map.ts';
 
 /** What Apollo Server asks of its cache of persisted queries. */
 const APOLLO_PREFIX = 'apq:';

@@ -1,5 +1,6 @@
 import { type Schema, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
+import { BoundedMap } from '@supercontext/runtime/bounded-map.ts';
 import {
   type DocumentNode,
   GraphQLError,
@@ -9,7 +10,6 @@ import {
   type ValidationRule,
   validate,
 } from 'graphql';
-import { BoundedMap } from './bounded-map.ts';
 import type { ExecutablePlan } from './execute-plan.ts';
 import { type Limits, limitRule } from './limits.ts';
 import type { SubscriptionPlan } from './subscriptions/plan.ts';

@@ -3,10 +3,11 @@ import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { CONTRACT_HEADER, CONTRACT_VERSION, ContractError, ERRORS } from '@supercontext/contract';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
-import { parse } from 'graphql';
+import { execute, type GraphQLSchema, parse } from 'graphql';
 import { checkContractVersion } from './contract-version.ts';
 import { errorExtensions, formatError } from './format-error.ts';
 import { currentTrace, decodeHops, HOPS_HEADER, inTrace, openTrace, type Trace } from './hops.ts';
+import { KnownDocuments } from './known-documents.ts';
 import type { Logger } from './log.ts';
 import { serveSubscriptions } from './serve-subscriptions.ts';
 import { SIGNATURE_HEADER, verifyRequest } from './sign.ts';
@@ -71,6 +72,8 @@ export async function startSubgraph<Context extends StageContext>(
     logger: log,
   });
   await apollo.start();
+  const documents = new KnownDocuments(schema);
+  const answering: Answering<Context> = { ...options, schema, documents, apollo, running, report };
 
   const server = fastify({
     bodyLimit: options.maximumBodyBytes ?? 32 * MiB,
@@ -107,7 +110,7 @@ export async function startSubgraph<Context extends StageContext>(
       header(request.headers, TRACEPARENT_HEADER),
       decodeHops(request.headers[HOPS_HEADER]),
     );
-    return inTrace(trace, () => answer({ apollo, context: options.context, stage, running }, request, reply));
+    return inTrace(trace, () => answer(answering, request, reply));
   });
   const subscriptions = serveSubscriptions({
     ...options,
@@ -151,23 +154,24 @@ function refuse(reply: FastifyReply, error: unknown): FastifyReply {
     .send({ errors: [{ message: known.message, extensions: errorExtensions(known.code, known.details) }] });
 }
 
-/** Hands one request to Apollo Server; the signal in its context follows the caller's connection and the process. */
+interface Answering<Context extends StageContext> {
+  readonly stage: Stage;
+  readonly schema: GraphQLSchema;
+  readonly documents: KnownDocuments;
+  readonly apollo: ApolloServer<Context>;
+  readonly context: (base: StageContext) => Context;
+  /** Those to abort when the process stops: a signal composed for each request costs more than the rest of its bookkeeping. */
+  readonly running: Set<AbortController>;
+  readonly report: (error: unknown) => void;
+}
+
+/** Answers one request; the signal in its context follows the caller's connection and the process. */
 async function answer<Context extends StageContext>(
-  {
-    apollo,
-    context,
-    stage,
-    running,
-  }: {
-    readonly apollo: ApolloServer<Context>;
-    readonly context: (base: StageContext) => Context;
-    readonly stage: Stage;
-    /** Those to abort when the process stops: one signal composed for each request costs more than the rest of its bookkeeping. */
-    readonly running: Set<AbortController>;
-  },
+  answering: Answering<Context>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const { stage, running } = answering;
   const controller = new AbortController();
   running.add(controller);
   reply.raw.on('close', () => {
@@ -180,16 +184,59 @@ async function answer<Context extends StageContext>(
   } catch {
     return refuse(reply, new ContractError('INPUT_INVALID', 'the request body is not JSON'));
   }
+  void reply.header(CONTRACT_HEADER, String(CONTRACT_VERSION));
+  const context = answering.context({ signal: controller.signal, stage });
+  const known = await answerKnown(answering, body, context);
+  if (known === undefined) return answerByApollo(answering.apollo, context, request, body, reply);
+  return reply.code(known.status).header('content-type', 'application/json; charset=utf-8').send(known.text);
+}
+
+/** The answer to an operation of a document known to be valid; undefined for everything else, which Apollo Server answers. */
+async function answerKnown<Context extends StageContext>(
+  { schema, documents, report }: Answering<Context>,
+  body: unknown,
+  contextValue: Context,
+): Promise<{ readonly status: number; readonly text: string } | undefined> {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { query, variables = {}, operationName } = body as Record<string, unknown>;
+  if (typeof query !== 'string' || typeof variables !== 'object' || Array.isArray(variables)) return undefined;
+  const name = typeof operationName === 'string' ? operationName : undefined;
+  const document = documents.find(query, name);
+  if (document === undefined) return undefined;
+  const variableValues = variables as Readonly<Record<string, unknown>> | null;
+  const { data, errors } = await execute({
+    schema,
+    document,
+    contextValue,
+    variableValues,
+    operationName: name ?? null,
+  });
+  const text = JSON.stringify({
+    data,
+    ...(errors === undefined ? {} : { errors: errors.map((error) => formatError(error.toJSON(), error, report)) }),
+    extensions: { hops: currentTrace()?.hops ?? [] },
+  });
+  // Without data nothing was run: the variables were refused.
+  return { status: data === undefined ? 400 : 200, text };
+}
+
+async function answerByApollo<Context extends StageContext>(
+  apollo: ApolloServer<Context>,
+  context: Context,
+  request: FastifyRequest,
+  body: unknown,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   const response = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: 'POST', headers, search: '', body },
-    context: async () => context({ signal: controller.signal, stage }),
+    context: async () => context,
   });
   for (const [name, value] of response.headers) void reply.header(name, value);
-  void reply.code(response.status ?? 200).header(CONTRACT_HEADER, String(CONTRACT_VERSION));
+  void reply.code(response.status ?? 200);
   // No @defer in the subgraphs: an answer is always complete.
   return reply.send(response.body.kind === 'complete' ? response.body.string : '');
 }
