@@ -142,6 +142,43 @@ describe('a subgraph over HTTP', () => {
     expect(String(failure)).not.toContain('secret');
   });
 
+  it('answers the same whether it meets a document for the first or the second time', async () => {
+    const ask = (body: object) => {
+      const text = JSON.stringify(body);
+      return post(text, { [CONTRACT_HEADER]: '1', [SIGNATURE_HEADER]: signRequest(KEY, text) });
+    };
+    const bodies = [
+      { query: 'query ($text: String!) { echo(text: $text) }', variables: { text: 'hi' } },
+      { query: 'query ($text: String!) { echo(text: $text) }', variables: { text: 7 } },
+      { query: 'query ($text: String!) { echo(text: $text) }' },
+      { query: '{ refuse }' },
+      { query: '{ unknown }' },
+      { query: '{ echo' },
+      { query: 'query One { __typename } query Two { echo(text: "hi") }', operationName: 'Two' },
+      { query: 'query One { __typename }', operationName: 'Two' },
+      { query: 7 },
+    ];
+    const expected = [
+      [200, undefined],
+      [400, 'BAD_USER_INPUT'],
+      [400, 'BAD_USER_INPUT'],
+      [200, 'SESSION_NOT_FOUND'],
+      [400, 'GRAPHQL_VALIDATION_FAILED'],
+      [400, 'GRAPHQL_PARSE_FAILED'],
+      [200, undefined],
+      [400, 'OPERATION_RESOLUTION_FAILURE'],
+      [400, 'BAD_REQUEST'],
+    ];
+    for (let time = 0; time < 2; time++) {
+      for (const [at, body] of bodies.entries()) {
+        const response = await ask(body);
+        const { errors } = (await response.json()) as { errors?: { extensions: { code: string } }[] };
+        expect([response.status, errors?.[0]?.extensions.code], JSON.stringify(body)).toEqual(expected[at]);
+        expect(response.headers.get(CONTRACT_HEADER)).toBe('1');
+      }
+    }
+  });
+
   it('gives up at the deadline with a typed error', async () => {
     await expect(caller(KEY, 100).call('{ slow }', {})).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
   });

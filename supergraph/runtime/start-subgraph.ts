@@ -211,13 +211,12 @@ async function answerKnown<Context extends StageContext>(
     variableValues,
     operationName: name ?? null,
   });
-  const text = JSON.stringify({
-    data,
-    ...(errors === undefined ? {} : { errors: errors.map((error) => formatError(error.toJSON(), error, report)) }),
-    extensions: { hops: currentTrace()?.hops ?? [] },
-  });
   // Without data nothing was run: the variables were refused.
-  return { status: data === undefined ? 400 : 200, text };
+  const wasRun = data !== undefined;
+  const refusal = wasRun ? {} : { extensions: { code: 'BAD_USER_INPUT' } };
+  const formatted = errors?.map((error) => formatError({ ...error.toJSON(), ...refusal }, error, report));
+  const text = JSON.stringify({ data, errors: formatted, extensions: { hops: currentTrace()?.hops ?? [] } });
+  return { status: wasRun ? 200 : 400, text };
 }
 
 async function answerByApollo<Context extends StageContext>(
