@@ -29,6 +29,10 @@ describe('countTokens', () => {
     );
   });
 
+  it('takes a byte order mark as the one token it is', () => {
+    expect(countTokens('\u{feff}')).toBe(1);
+  });
+
   it('takes the name of a special token as text', () => {
     expect(countTokens('<|endoftext|>')).toBeGreaterThan(1);
   });

@@ -1,0 +1,18 @@
+// Counts the tokens of about 2M tokens of text once, with our counter or the library's, and prints the milliseconds. A process of its
+// own, so that neither counter finds what the other has warmed up.
+import { join } from 'node:path';
+import { countTokens as countWithLibrary } from 'gpt-tokenizer/encoding/o200k_base';
+import { installedCorpus } from '../../../infra/corpus.ts';
+import { countTokens } from '../../../subgraphs/context/split/count-tokens.ts';
+import { splitText } from '../../../subgraphs/context/split/split-text.ts';
+
+const [counter, sizeBytes] = process.argv.slice(2);
+const asText = { disallowedSpecial: new Set<string>() };
+const count = counter === 'ours' ? countTokens : (text: string) => countWithLibrary(text, asText);
+const texts = installedCorpus(join(import.meta.dirname, '../../../node_modules'), Number(sizeBytes));
+const pieces = [...texts].flatMap(({ text }) =>
+  [...splitText(text, (piece) => Math.ceil(piece.length / 4))].map((piece) => piece.text),
+);
+const start = performance.now();
+for (const piece of pieces) count(piece);
+console.log(performance.now() - start);
