@@ -14,11 +14,11 @@ const LONGEST_REMEMBERED = 100_000;
  */
 export class PersistedDocuments {
   readonly #manifest: ReadonlyMap<string, string>;
-  readonly #registered: BoundedMap<string, string>;
+  readonly #registered: BoundedMap<string>;
 
   constructor(manifest: Readonly<Record<string, string>> = {}, capacity: number = 1_000) {
     this.#manifest = new Map(Object.entries(manifest));
-    this.#registered = new BoundedMap(capacity);
+    this.#registered = new BoundedMap(capacity, Number.POSITIVE_INFINITY);
   }
 
   find(sha256Hash: string): string | undefined {

@@ -15,8 +15,8 @@ import { type Limits, limitRule } from './limits.ts';
 import type { SubscriptionPlan } from './subscriptions/plan.ts';
 import { type Resumption, readResumptions } from './subscriptions/resumable.ts';
 
-/** Documents and plans remembered for each supergraph. */
-const REMEMBERED = 1_000;
+/** Documents and plans remembered for each supergraph, and the characters of their texts: what is made of a text is far larger. */
+const REMEMBERED = [1_000, 4_000_000] as const;
 
 export interface AdmittedDocument {
   readonly document: DocumentNode;
@@ -34,9 +34,9 @@ export class SchemaState {
   readonly planner: QueryPlanner;
   /** By name of the subscription field. */
   readonly resumptions: ReadonlyMap<string, Resumption>;
-  readonly subscriptionPlans = new BoundedMap<string, SubscriptionPlan>(REMEMBERED);
-  readonly operationPlans = new BoundedMap<string, ExecutablePlan>(REMEMBERED);
-  readonly #documents = new BoundedMap<string, AdmittedDocument>(REMEMBERED);
+  readonly subscriptionPlans = new BoundedMap<SubscriptionPlan>(...REMEMBERED);
+  readonly operationPlans = new BoundedMap<ExecutablePlan>(...REMEMBERED);
+  readonly #documents = new BoundedMap<AdmittedDocument>(...REMEMBERED);
   readonly #rules: readonly ValidationRule[];
   readonly #maxTokens: number;
 

@@ -1,8 +1,8 @@
 import { type DocumentNode, type GraphQLSchema, getOperationAST, OperationTypeNode, parse, validate } from 'graphql';
 import { BoundedMap } from './bounded-map.ts';
 
-/** Far more than the operations that stages and gateway send each other. */
-const REMEMBERED = 1_000;
+/** Documents, and the characters of their texts: far more than the operations that stages and gateway send each other. */
+const REMEMBERED = [1_000, 4_000_000] as const;
 const MAXIMUM_TOKENS = 10_000;
 
 /**
@@ -11,7 +11,7 @@ const MAXIMUM_TOKENS = 10_000;
  */
 export class KnownDocuments {
   readonly #schema: GraphQLSchema;
-  readonly #documents = new BoundedMap<string, DocumentNode | 'invalid'>(REMEMBERED);
+  readonly #documents = new BoundedMap<DocumentNode | 'invalid'>(...REMEMBERED);
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
