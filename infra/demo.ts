@@ -8,7 +8,7 @@ import { installedCorpus, ownCorpus } from './corpus.ts';
 import { DemoSession } from './demo-session.ts';
 import { type Platform, startPlatform } from './platform.ts';
 import { ProgressBar } from './progress-bar.ts';
-import { printUrls, untilInterrupted } from './terminal.ts';
+import { interruption, printUrls, untilAborted } from './terminal.ts';
 
 const GOAL_TOKENS = 2_000_000;
 /** About, for prose and code: a progress bar's guess. */
@@ -38,6 +38,7 @@ const { values, positionals: paths } = parseArgs({
   options: { exit: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
+const interrupted = interruption();
 const config = launcherConfig();
 let platform: Platform;
 try {
@@ -45,27 +46,29 @@ try {
   platform = await startPlatform({
     dataFolder: config.dataFolder,
     ports: config,
+    signal: interrupted,
     onEvent: (event) => {
-      if (event.type === 'died') console.log(`\n${event.stage} died (${event.how}); starting it again`);
+      if (event.type === 'died' && !interrupted.aborted)
+        console.log(`\n${event.stage} died (${event.how}); starting it again`);
     },
   });
 } catch (error) {
+  if (interrupted.aborted) process.exit(0);
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 }
 
-const interrupted = untilInterrupted();
 const finished = show(platform).then(
   () => true,
   (error: unknown) => {
-    console.error(error);
-    return false;
+    if (!interrupted.aborted) console.error(error);
+    return interrupted.aborted;
   },
 );
-const succeeded = await Promise.race([finished, interrupted.then(() => true)]);
-if (succeeded && !values.exit) {
-  await printUrls(platform);
-  await interrupted;
+const succeeded = await Promise.race([finished, untilAborted(interrupted).then(() => true)]);
+if (succeeded && !values.exit && !interrupted.aborted) {
+  await Promise.race([printUrls(platform), untilAborted(interrupted)]);
+  await untilAborted(interrupted);
 }
 await platform.stop();
 process.exit(succeeded ? 0 : 1);

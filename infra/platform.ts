@@ -48,6 +48,8 @@ export interface PlatformOptions {
   /** More environment for every process; wins over what the launcher sets. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly onEvent?: (event: PlatformEvent) => void;
+  /** Gives up a start that is under way. Has no effect on a platform that is ready. */
+  readonly signal?: AbortSignal;
   /** How long all stages together may take to get ready. */
   readonly readyDeadlineMs?: number;
 }
@@ -74,11 +76,12 @@ interface Supervised {
 
 /**
  * Starts the platform on this machine: one process per stage, each restarted when it dies, all ended with this process.
- * @throws Error with the last words of a stage that cannot start.
+ * @throws Error with the last words of a stage that cannot start, or when `signal` aborts before all are ready.
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const ports = options.ports === 'free' ? await freePorts() : options.ports;
   await checkPorts(ports);
+  options.signal?.throwIfAborted();
   const logFolder = join(options.dataFolder, 'logs');
   mkdirSync(logFolder, { recursive: true });
   const environment = { ...process.env, ...environmentOf(ports, options.dataFolder), ...options.environment };
@@ -90,6 +93,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     giveUp = reject;
   });
   givenUp.catch(() => {});
+  options.signal?.addEventListener('abort', () => giveUp(new Error('interrupted')), { once: true });
 
   function launch(supervised: Supervised): void {
     const { stage } = supervised;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { relative } from 'node:path';
 import type { Platform } from './platform.ts';
 
@@ -23,9 +24,16 @@ export async function printUrls(platform: Platform): Promise<void> {
   Ctrl-C ends everything.`);
 }
 
-/** Resolves at the first SIGINT, SIGTERM or SIGHUP. */
-export function untilInterrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+/**
+ * Aborts at the first SIGINT, SIGTERM or SIGHUP. To be called before anything is started: a signal that nobody waits for
+ * ends a process at once, with its children behind it.
+ */
+export function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
+}
+
+export async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
