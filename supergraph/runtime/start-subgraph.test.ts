@@ -54,6 +54,7 @@ const resolvers = {
 
 let subgraph: RunningSubgraph;
 let ready = true;
+let isBroken = false;
 let ended = 0;
 
 beforeAll(async () => {
@@ -64,7 +65,10 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     signingKey: KEY,
-    context: (base) => base,
+    context: (base) => {
+      if (isBroken) throw new TypeError('secret detail');
+      return base;
+    },
     ready: async () => {
       if (!ready) throw new Error('the model is loading');
     },
@@ -177,6 +181,28 @@ describe('a subgraph over HTTP', () => {
         expect(response.headers.get(CONTRACT_HEADER)).toBe('1');
       }
     }
+  });
+
+  it('masks a fault outside of its resolvers, too', async () => {
+    const body = '{"query":"{ __typename }"}';
+    isBroken = true;
+    const response = await post(body, { [CONTRACT_HEADER]: '1', [SIGNATURE_HEADER]: signRequest(KEY, body) });
+    isBroken = false;
+    expect(response.status).toBe(500);
+    const text = await response.text();
+    expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'INTERNAL' } }] });
+    expect(text).not.toContain('secret');
+  });
+
+  it('ends a call when its signal aborts, with the reason, before it is sent or while it waits', async () => {
+    const reason = new ContractError('CANCELLED', 'the caller has gone');
+    const controller = new AbortController();
+    const slow = caller().call('{ slow }', {}, { signal: controller.signal });
+    setTimeout(() => controller.abort(reason), 50);
+    const start = performance.now();
+    await expect(slow).rejects.toBe(reason);
+    expect(performance.now() - start).toBeLessThan(1_000);
+    await expect(caller().call('{ slow }', {}, { signal: controller.signal })).rejects.toBe(reason);
   });
 
   it('gives up at the deadline with a typed error', async () => {

@@ -83,10 +83,14 @@ export async function startSubgraph<Context extends StageContext>(
   // The raw text is kept: the signature is over bytes, not over their parsed form.
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-    const tooLarge = error.statusCode === 413;
-    if (!tooLarge && (error.statusCode ?? 500) >= 500) report(error);
+    const { statusCode = 500 } = error;
+    if (statusCode >= 500) {
+      report(error);
+      return refuse(reply, error);
+    }
+    const tooLarge = statusCode === 413;
     const code = tooLarge ? 'REQUEST_TOO_LARGE' : 'INPUT_INVALID';
-    refuse(reply, new ContractError(code, tooLarge ? 'the request body is too large' : error.message));
+    return refuse(reply, new ContractError(code, tooLarge ? 'the request body is too large' : error.message));
   });
   server.get('/health', async () => ({ status: 'ok', stage: stage.name, version: stage.version }));
   server.get('/ready', async (_request, reply) => {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -34,6 +34,15 @@ describe('the embedded session log', () => {
     const log = open(path);
     await log.open({ id: 'ses_1', title: null, key: null, nowMs: 1 });
     expect(() => open(path)).toThrow(expect.objectContaining({ code: 'STORAGE_UNAVAILABLE' }));
+    await log.close();
+  });
+
+  it('takes what was written into its file once it is left alone', async () => {
+    const path = newPath();
+    const log = open(path);
+    const before = statSync(path).size;
+    await log.open({ id: 'ses_1', title: 'x'.repeat(100_000), key: null, nowMs: 1 });
+    await expect.poll(() => statSync(path).size, { timeout: 5_000 }).toBeGreaterThan(before + 100_000);
     await log.close();
   });
 

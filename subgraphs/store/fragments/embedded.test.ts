@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
@@ -109,4 +109,12 @@ describe('embedded fragments', () => {
     );
     await store.close();
   });
+});
+
+it('takes what was written into its file once it is left alone', async () => {
+  const store = openFragmentStore({ path, tenantKey });
+  const before = statSync(path).size;
+  await store.put([fragment('x'.repeat(100_000))]);
+  await expect.poll(() => statSync(path).size, { timeout: 5_000 }).toBeGreaterThan(before + 100_000);
+  await store.close();
 });
