@@ -1,11 +1,11 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { ContractError, ERRORS } from '@supercontext/contract';
 import { formatError } from '@supercontext/runtime/format-error.ts';
 import type { Logger } from '@supercontext/runtime/log.ts';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, getVariableValues } from 'graphql';
 import type { GatewayConfig } from './config.ts';
 import type { Federation } from './federation.ts';
-import { limitRule } from './limits.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
 import { closeRequestContext, type RequestContext } from './request-context.ts';
 
@@ -35,12 +35,11 @@ export function apolloServer({
     csrfPrevention: true,
     persistedQueries: { cache: documents, ttl: null },
     parseOptions: { maxTokens: config.limits.maxTokens },
-    validationRules: [limitRule(config.limits)],
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     stringifyResult: (value) => JSON.stringify(value),
     formatError: (formatted, error) => formatError(formatted, error, report),
-    plugins: [ApolloServerPluginLandingPageDisabled(), refuseSubscriptions],
+    plugins: [ApolloServerPluginLandingPageDisabled(), refuseSubscriptions, refuseCost(federation)],
   });
 }
 
@@ -59,3 +58,29 @@ const refuseSubscriptions: ApolloServerPlugin<RequestContext> = {
     };
   },
 };
+
+/** The documents have been admitted before they come here; what an operation costs depends on its variables, too. */
+function refuseCost(federation: Federation): ApolloServerPlugin<RequestContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ request, document, operation }) {
+          const { state } = federation;
+          const definitions = operation?.variableDefinitions ?? [];
+          const { coerced } = getVariableValues(state.apiSchema, definitions, request.variables ?? {});
+          // Variables that are refused are so a moment later.
+          if (operation === undefined || coerced === undefined) return;
+          try {
+            state.checkCost(document, operation, coerced);
+          } catch (error) {
+            if (!(error instanceof ContractError)) throw error;
+            throw new GraphQLError(error.message, {
+              originalError: error,
+              extensions: { code: error.code, http: { status: ERRORS[error.code].status } },
+            });
+          }
+        },
+      };
+    },
+  };
+}

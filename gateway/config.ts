@@ -11,7 +11,7 @@ import {
   text,
   url,
 } from '@supercontext/runtime/config.ts';
-import type { Limits } from './limits.ts';
+import type { Limits } from './limits/document-limits.ts';
 import type { SubgraphPolicy } from './subgraph/subgraph-request.ts';
 import type { StreamPolicy } from './subscriptions/resume.ts';
 
@@ -47,9 +47,12 @@ interface Environment extends CommonConfig {
   readonly corsOrigins: readonly string[];
   readonly allowRemote: boolean;
   readonly bodyLimitBytes: number;
+  readonly maxDocumentBytes: number;
   readonly maxDepth: number;
   readonly maxAliases: number;
+  readonly maxFields: number;
   readonly maxTokens: number;
+  readonly maxCost: number;
   readonly maxSubscriptions: number;
   readonly requestTimeoutMs: number;
   readonly keepAliveMs: number;
@@ -112,9 +115,16 @@ export const SETTINGS: Settings<Environment> = {
     meaning: 'whether to listen on an address other machines can reach: everybody there may do everything',
   },
   bodyLimitBytes: count('SUPERCONTEXT_BODY_LIMIT_BYTES', 16 * MiB, 'longest request body and WebSocket message'),
+  maxDocumentBytes: count('SUPERCONTEXT_MAX_DOCUMENT_BYTES', 128 * 1024, 'longest document; texts go in variables'),
   maxDepth: count('SUPERCONTEXT_MAX_DEPTH', 20, 'levels of selections in a document'),
   maxAliases: count('SUPERCONTEXT_MAX_ALIASES', 64, 'aliases in a document'),
+  maxFields: count('SUPERCONTEXT_MAX_FIELDS', 1_000, 'fields of an operation, its fragments written out'),
   maxTokens: count('SUPERCONTEXT_MAX_DOCUMENT_TOKENS', 10_000, 'lexical tokens of a document'),
+  maxCost: count(
+    'SUPERCONTEXT_MAX_COST',
+    5_000,
+    'what an operation may cost: about the objects of its answer, see Limits',
+  ),
   maxSubscriptions: count('SUPERCONTEXT_MAX_SUBSCRIPTIONS', 128, 'operations open at once on one WebSocket'),
   requestTimeoutMs: count('SUPERCONTEXT_REQUEST_TIMEOUT_MS', 60_000, 'longest a query or mutation may take'),
   keepAliveMs: count(
@@ -132,8 +142,8 @@ export const SETTINGS: Settings<Environment> = {
 
 /** @throws ConfigError naming all that is wrong with the environment at once. */
 export function gatewayConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig {
-  const { allowRemote, maxDepth, maxAliases, maxTokens, requestTimeoutMs, bufferEvents, slowReaderMs, ...rest } =
-    readConfig(env, SETTINGS);
+  const { allowRemote, requestTimeoutMs, bufferEvents, slowReaderMs, ...settings } = readConfig(env, SETTINGS);
+  const { maxDocumentBytes, maxDepth, maxAliases, maxFields, maxTokens, maxCost, ...rest } = settings;
   if (!allowRemote && !isLoopback(rest.host)) {
     const why =
       'the gateway has no access control yet; set SUPERCONTEXT_ALLOW_REMOTE=1 if everybody who reaches it may use it';
@@ -144,7 +154,7 @@ export function gatewayConfig(env: NodeJS.ProcessEnv = process.env): GatewayConf
   return Object.freeze({
     ...rest,
     subgraphUrls: Object.fromEntries(named.flatMap(([name, address]) => (address === null ? [] : [[name, address]]))),
-    limits: { maxDepth, maxAliases, maxTokens },
+    limits: { maxDocumentBytes, maxDepth, maxAliases, maxFields, maxTokens, maxCost },
     requestTimeoutMs,
     subgraph: { timeoutMs: requestTimeoutMs, ...SUBGRAPH_DEFAULTS },
     stream: { bufferEvents, slowReaderMs, ...RESUME_DEFAULTS },

@@ -15,7 +15,10 @@ beforeAll(async () => {
   [stream, library] = await Promise.all([startStream(activity), startLibrary(activity)]);
   gateway = await startTestGateway(
     { stream: stream.url, library: library.url },
-    { bodyLimitBytes: 64 * 1024, limits: { maxDepth: 4, maxAliases: 5, maxTokens: 200 } },
+    {
+      bodyLimitBytes: 64 * 1024,
+      limits: { maxDocumentBytes: 10_000, maxDepth: 4, maxAliases: 5, maxFields: 50, maxTokens: 200, maxCost: 500 },
+    },
   );
   await mkdir(join(gateway.folder, 'console', 'assets'), { recursive: true });
   await writeFile(join(gateway.folder, 'console', 'index.html'), '<p>the console</p>');
@@ -90,7 +93,24 @@ describe('a refusal', () => {
     ['a subscription over POST', { query: 'subscription { idle { text } }' }, 400, 'BAD_REQUEST'],
     ['depth', { query: '{ __schema { types { fields { type { ofType { name } } } } } }' }, 400, 'REQUEST_TOO_COMPLEX'],
     ['aliases', { query: `{ ${'abcdef'.replace(/./g, '$&: __typename ')} }` }, 400, 'REQUEST_TOO_COMPLEX'],
-    ['tokens', { query: `{ ${'__typename '.repeat(300)} }` }, 400, 'GRAPHQL_PARSE_FAILED'],
+    ['tokens', { query: `{ ${'__typename '.repeat(300)} }` }, 400, 'REQUEST_TOO_COMPLEX'],
+    ['brackets', { query: `{ run(id: ${'['.repeat(150)}${']'.repeat(150)}) { id } }` }, 400, 'REQUEST_TOO_COMPLEX'],
+    [
+      'fields',
+      {
+        query:
+          '{ ...F } fragment F on Query { ...G ...G ...G ...G } fragment G on Query { ...H ...H ...H ...H } fragment H on Query { ...I ...I ...I ...I } fragment I on Query { __typename }',
+      },
+      400,
+      'REQUEST_TOO_COMPLEX',
+    ],
+    ['bytes', { query: `{ __typename } #${' '.repeat(10_000)}` }, 400, 'REQUEST_TOO_COMPLEX'],
+    [
+      'cost',
+      { query: `{ ${'abcde'.replace(/./g, '$&: runs(count: 1) { books { title } } ')} }` },
+      400,
+      'REQUEST_TOO_COMPLEX',
+    ],
     ['no body', {}, 400, 'BAD_REQUEST'],
   ])('of %s is typed', async (_what, body, status, code) => {
     const { status: got, answer } = await post(gateway.url, body);

@@ -47,6 +47,7 @@ export function httpServer(options: HttpOptions): FastifyInstance {
     url: GRAPHQL_PATH,
     handler: async (request, reply) => {
       if (isBrowser(request)) return reply.type('text/html; charset=utf-8').send(sandboxPage());
+      refuseTooComplex(options, request);
       return (await answerKnown(options, request, reply)) ? reply : answerByApollo(options, request, reply);
     },
   });
@@ -71,6 +72,15 @@ export function httpServer(options: HttpOptions): FastifyInstance {
 /** A person who opens the address, as opposed to a client that sends a query by GET. */
 function isBrowser({ method, headers, url }: FastifyRequest): boolean {
   return method === 'GET' && headers.accept?.includes('text/html') === true && !/[?&](?:query|extensions)=/.test(url);
+}
+
+/** Before anything is parsed by anybody. @throws ContractError REQUEST_TOO_COMPLEX */
+function refuseTooComplex({ federation }: HttpOptions, { method, body, query }: FastifyRequest): void {
+  const source: unknown = method === 'POST' ? body : query;
+  const text = isObject(source) ? source.query : undefined;
+  if (typeof text !== 'string') return;
+  const refusal = federation.state.admit(text).errors[0]?.originalError;
+  if (refusal instanceof ContractError) throw refusal;
 }
 
 /** Answers an operation that is known to be valid; false for everything else. Not the reply itself: it is a thenable of nothing. */

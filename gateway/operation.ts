@@ -57,10 +57,12 @@ export async function executeOperation(known: KnownOperation, options: Operation
   const { federation, variables, context, report } = options;
   const startMs = performance.now();
   try {
-    const { errors } = getVariableValues(known.state.apiSchema, known.operation.variableDefinitions ?? [], variables, {
+    const { state, document, operation } = known;
+    const { errors, coerced } = getVariableValues(state.apiSchema, operation.variableDefinitions ?? [], variables, {
       maxErrors: 5,
     });
     if (errors !== undefined) return { errors: errors.map(refusedVariable) };
+    state.checkCost(document, operation, coerced);
     const plan = planOperation(known);
     recordStep(context, 'plan-operation', startMs);
     const result = await executePlan({ plan, services: federation.serviceMap, variables, context, report });

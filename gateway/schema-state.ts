@@ -1,17 +1,19 @@
 import { type Schema, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
+import { ContractError } from '@supercontext/contract';
 import { BoundedMap } from '@supercontext/runtime/bounded-map.ts';
 import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
+  type OperationDefinitionNode,
   parse,
-  specifiedRules,
-  type ValidationRule,
   validate,
 } from 'graphql';
+import { gatewayError } from './errors.ts';
 import type { ExecutablePlan } from './execute-plan.ts';
-import { type Limits, limitRule } from './limits.ts';
+import { checkShape, checkText, type Limits } from './limits/document-limits.ts';
+import { OperationCosts } from './limits/operation-cost.ts';
 import type { SubscriptionPlan } from './subscriptions/plan.ts';
 import { type Resumption, readResumptions } from './subscriptions/resumable.ts';
 
@@ -37,8 +39,8 @@ export class SchemaState {
   readonly subscriptionPlans = new BoundedMap<SubscriptionPlan>(...REMEMBERED);
   readonly operationPlans = new BoundedMap<ExecutablePlan>(...REMEMBERED);
   readonly #documents = new BoundedMap<AdmittedDocument>(...REMEMBERED);
-  readonly #rules: readonly ValidationRule[];
-  readonly #maxTokens: number;
+  readonly #costs: OperationCosts;
+  readonly #limits: Limits;
 
   constructor(apiSchema: GraphQLSchema, supergraphSdl: string, limits: Limits) {
     const supergraph = Supergraph.build(supergraphSdl, { validateSupergraph: false });
@@ -47,8 +49,8 @@ export class SchemaState {
     this.supergraphSchema = supergraph.schema.toGraphQLJSSchema();
     this.planner = new QueryPlanner(supergraph, {});
     this.resumptions = readResumptions(supergraphSdl, apiSchema);
-    this.#rules = [limitRule(limits), ...specifiedRules];
-    this.#maxTokens = limits.maxTokens;
+    this.#costs = new OperationCosts(supergraphSdl, apiSchema, limits.maxCost);
+    this.#limits = limits;
   }
 
   /** Parses and validates a document, once for each text. Never throws. */
@@ -60,16 +62,36 @@ export class SchemaState {
     return admitted;
   }
 
+  /**
+   * Refuses an operation of an admitted document that costs too much with these variables, which are coerced.
+   * @throws ContractError REQUEST_TOO_COMPLEX
+   */
+  checkCost(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+  ): void {
+    const { maxCost } = this.#limits;
+    const cost = Math.ceil(this.#costs.of(document, operation, variables));
+    if (cost <= maxCost) return;
+    throw new ContractError('REQUEST_TOO_COMPLEX', `The operation costs ${cost}, more than ${maxCost}`, {
+      cost: Math.min(cost, Number.MAX_SAFE_INTEGER),
+      maxCost,
+    });
+  }
+
   #examine(text: string): AdmittedDocument {
     const empty: DocumentNode = { kind: 'Document' as DocumentNode['kind'], definitions: [] };
     let document: DocumentNode;
     try {
-      document = parse(text, { maxTokens: this.#maxTokens });
+      checkText(text, this.#limits);
+      document = parse(text);
+      checkShape(document, this.#limits);
     } catch (error) {
       return { document: empty, errors: [withCode('GRAPHQL_PARSE_FAILED', error)] };
     }
     try {
-      const errors = validate(this.apiSchema, document, this.#rules);
+      const errors = validate(this.apiSchema, document);
       return { document, errors: errors.map((error) => withCode('GRAPHQL_VALIDATION_FAILED', error)) };
     } catch (error) {
       // A rule of graphql-js itself throws on some documents, such as a conditional root field of a subscription.
@@ -79,6 +101,7 @@ export class SchemaState {
 }
 
 function withCode(code: string, error: unknown): GraphQLError {
+  if (error instanceof ContractError) return gatewayError(error.code, error.message, error.details);
   const known =
     error instanceof GraphQLError ? error : new GraphQLError(error instanceof Error ? error.message : String(error));
   const {

@@ -13,7 +13,14 @@ beforeAll(async () => {
   const supergraphSdl = composeFixture();
   const gateway = new ApolloGateway({ supergraphSdl });
   const { schema } = await gateway.load();
-  state = new SchemaState(schema, supergraphSdl, { maxDepth: 20, maxAliases: 20, maxTokens: 1_000 });
+  state = new SchemaState(schema, supergraphSdl, {
+    maxDocumentBytes: 10_000,
+    maxDepth: 20,
+    maxAliases: 20,
+    maxFields: 200,
+    maxTokens: 1_000,
+    maxCost: 1_000,
+  });
   await gateway.stop();
 });
 

@@ -18,14 +18,15 @@ export interface SubscriptionRequest {
   readonly context: RequestContext;
 }
 
-/** Plans a valid subscription and checks its variables. @throws GraphQLError with what is wrong. */
+/** Plans a valid subscription and checks its variables. @throws GraphQLError, or ContractError REQUEST_TOO_COMPLEX, with what is wrong. */
 export function admitSubscription(request: SubscriptionRequest): SubscriptionPlan {
   const { state, text, document, operation, variables, context } = request;
   const startMs = performance.now();
-  const { errors } = getVariableValues(state.apiSchema, operation.variableDefinitions ?? [], variables, {
+  const { errors, coerced } = getVariableValues(state.apiSchema, operation.variableDefinitions ?? [], variables, {
     maxErrors: 5,
   });
   if (errors?.[0] !== undefined) throw new GraphQLError(errors[0].message, { extensions: { code: 'BAD_USER_INPUT' } });
+  state.checkCost(document, operation, coerced ?? {});
   const plan = planSubscription(state, text, document, operation.name?.value);
   recordStep(context, 'plan-operation', startMs);
   return plan;
