@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Span, trace as telemetry } from '@opentelemetry/api';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '@supercontext/contract';
 import { checkContractVersion } from '@supercontext/runtime/contract-version.ts';
+import type { AnswerBudget } from '@supercontext/runtime/exchange.ts';
 import { addHops, openTrace, type Trace } from '@supercontext/runtime/hops.ts';
 import { ATTRIBUTES } from '@supercontext/runtime/telemetry/attributes.ts';
 import { formatTraceparent, TRACEPARENT_HEADER } from '@supercontext/runtime/traceparent.ts';
@@ -14,8 +15,20 @@ export interface RequestContext {
   readonly forwarded: Readonly<Record<string, string>>;
   /** On the clock of `performance.now()`; no subgraph call outlives it. */
   readonly deadlineAtMs: number;
+  /** Of all answers of subgraphs together. */
+  readonly answerBudget: AnswerBudget;
   /** Covers the whole operation; ended by `closeRequestContext`. */
   readonly span: Span;
+}
+
+/**
+ * Of all that the subgraphs answer to one operation. What is made of it, and of it alone, blocks this process: reading and
+ * writing 8 MiB of JSON takes some 60 ms.
+ */
+export const MAXIMUM_ANSWER_BYTES = 8 * 1024 * 1024;
+
+export function newAnswerBudget(): AnswerBudget {
+  return { bytesLeft: MAXIMUM_ANSWER_BYTES };
 }
 
 type Source = Readonly<Record<string, unknown>> | null | undefined;
@@ -39,7 +52,13 @@ export function openRequestContext(timeoutMs: number, ...sources: readonly Sourc
     context: telemetry.setSpan(arrived.context, span),
     traceparent: formatTraceparent(span.spanContext()),
   };
-  return { trace, forwarded, span, deadlineAtMs: performance.now() + timeoutMs };
+  return {
+    trace,
+    forwarded,
+    span,
+    deadlineAtMs: performance.now() + timeoutMs,
+    answerBudget: newAnswerBudget(),
+  };
 }
 
 export function closeRequestContext({ span }: RequestContext, operationName?: string): void {

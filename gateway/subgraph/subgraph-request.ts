@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GraphQLDataSource } from '@apollo/gateway';
 import type { Deadlines } from '@supercontext/runtime/deadlines.ts';
-import { DeadlineExpired, type Exchange, exchange } from '@supercontext/runtime/exchange.ts';
+import { AnswerTooLarge, DeadlineExpired, type Exchange, exchange } from '@supercontext/runtime/exchange.ts';
 import { addHops, decodeHops } from '@supercontext/runtime/hops.ts';
+import type { GraphQLError } from 'graphql';
 import type { Dispatcher } from 'undici';
 import { gatewayError } from '../errors.ts';
-import type { RequestContext } from '../request-context.ts';
+import { MAXIMUM_ANSWER_BYTES, newAnswerBudget, type RequestContext } from '../request-context.ts';
 import { GATEWAY } from '../stage.ts';
 import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.ts';
 import { IdenticalRequests } from './identical-requests.ts';
@@ -107,6 +108,7 @@ export class SubgraphRequest implements GraphQLDataSource<RequestContext> {
     for (let attempt = 0; ; attempt++) {
       const outcome = await this.#try(body, context, deadlineAtMs);
       if (typeof outcome === 'string') return outcome;
+      if (outcome.extensions.code === 'REQUEST_TOO_COMPLEX') throw outcome;
       const waitMs = policy.retryBaseMs * 2 ** attempt * (0.5 + Math.random());
       if (attempt >= retries || performance.now() + waitMs >= deadlineAtMs) throw outcome;
       await delay(waitMs);
@@ -114,7 +116,7 @@ export class SubgraphRequest implements GraphQLDataSource<RequestContext> {
   }
 
   /** One try: the text of the answer, or why there is none. */
-  async #try(body: string, context: RequestContext | undefined, deadlineAtMs: number): Promise<string | Error> {
+  async #try(body: string, context: RequestContext | undefined, deadlineAtMs: number): Promise<string | GraphQLError> {
     const waitMs = this.#breaker.admit();
     if (waitMs > 0)
       return this.#error('SUBGRAPH_UNAVAILABLE', 'has failed repeatedly and is left alone for now', {
@@ -134,6 +136,13 @@ export class SubgraphRequest implements GraphQLDataSource<RequestContext> {
         contentType,
       });
     } catch (error) {
+      // The subgraph is well, it was asked too much.
+      if (error instanceof AnswerTooLarge) {
+        this.#breaker.succeeded();
+        return gatewayError('REQUEST_TOO_COMPLEX', 'The answer is too large: ask for less in one request', {
+          maximumAnswerBytes: MAXIMUM_ANSWER_BYTES,
+        });
+      }
       this.#breaker.failed();
       if (error instanceof DeadlineExpired)
         return this.#error('DEADLINE_EXCEEDED', 'did not answer in time', {}, error);
@@ -152,6 +161,7 @@ export class SubgraphRequest implements GraphQLDataSource<RequestContext> {
       headers: all,
       body,
       deadlineAtMs,
+      answerBudget: context?.answerBudget ?? newAnswerBudget(),
     });
   }
 

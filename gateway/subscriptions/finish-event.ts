@@ -1,7 +1,7 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import type { ExecutionResult } from 'graphql';
 import { executePlan } from '../execute-plan.ts';
-import type { RequestContext } from '../request-context.ts';
+import { newAnswerBudget, type RequestContext } from '../request-context.ts';
 import type { StreamEvent } from './open.ts';
 import { EVENT_SERVICE, type SubscriptionPlan } from './plan.ts';
 import type { Finish } from './relay.ts';
@@ -32,7 +32,7 @@ export function finishEvent({ plan, services, variables, context, timeoutMs, rep
       plan: plan.eventPlan,
       services: { ...services, [EVENT_SERVICE]: { process: async () => event as SubgraphResponse } },
       variables,
-      context: { ...context, deadlineAtMs: performance.now() + timeoutMs },
+      context: { ...context, deadlineAtMs: performance.now() + timeoutMs, answerBudget: newAnswerBudget() },
       alias,
       report,
     });

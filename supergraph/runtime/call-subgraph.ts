@@ -7,7 +7,7 @@ import {
 } from '@supercontext/contract';
 import { Agent } from 'undici';
 import { Deadlines } from './deadlines.ts';
-import { DeadlineExpired, exchange } from './exchange.ts';
+import { AnswerTooLarge, DeadlineExpired, exchange } from './exchange.ts';
 import { addHops, currentTrace, decodeHops } from './hops.ts';
 import { SIGNATURE_HEADER, signRequest } from './sign.ts';
 import type { Stage } from './stage.ts';
@@ -49,6 +49,9 @@ interface Answer {
 
 const DEFAULT_DEADLINE_MS = 10_000;
 
+/** A batch of 512 fragments of the longest text there is, and more than a stage gives itself to any request. */
+const MAXIMUM_ANSWER_BYTES = 256 * 1024 * 1024;
+
 export function subgraphClient(options: {
   readonly caller: Stage;
   readonly name: string;
@@ -76,6 +79,7 @@ export function subgraphClient(options: {
         ],
         body,
         deadlineAtMs: performance.now() + deadlineMs,
+        answerBudget: { bytesLeft: MAXIMUM_ANSWER_BYTES },
         signal,
       });
       return JSON.parse(text) as Answer;
@@ -84,6 +88,12 @@ export function subgraphClient(options: {
       if (error instanceof DeadlineExpired) {
         throw new ContractError('DEADLINE_EXCEEDED', `${options.name} did not answer within ${deadlineMs} ms`, {
           subgraph: options.name,
+        });
+      }
+      if (error instanceof AnswerTooLarge) {
+        throw new ContractError('REQUEST_TOO_COMPLEX', `${options.name} answered more than is read`, {
+          subgraph: options.name,
+          maximumAnswerBytes: MAXIMUM_ANSWER_BYTES,
         });
       }
       throw unavailable(options.name, error);

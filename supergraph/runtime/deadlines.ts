@@ -1,3 +1,6 @@
+/** Header with which a caller says for how many milliseconds it will wait: nobody needs the answer after that. */
+export const DEADLINE_HEADER = 'context-deadline-ms';
+
 /** How often deadlines are looked at; a call may outlive its own by as much. */
 const TICK_MS = 20;
 

@@ -1,5 +1,10 @@
 import type { Dispatcher } from 'undici';
-import type { Deadlines } from './deadlines.ts';
+import { DEADLINE_HEADER, type Deadlines } from './deadlines.ts';
+
+/** What may still be read, of one answer or of several that share it; what is read is taken from it as it arrives. */
+export interface AnswerBudget {
+  bytesLeft: number;
+}
 
 export interface ExchangeOptions {
   readonly dispatcher: Dispatcher;
@@ -9,8 +14,9 @@ export interface ExchangeOptions {
   /** Names and values in turn. */
   readonly headers: string[];
   readonly body: string;
-  /** On the clock of `performance.now()`. */
+  /** On the clock of `performance.now()`; the callee is told. */
   readonly deadlineAtMs: number;
+  readonly answerBudget: AnswerBudget;
   /** Ends the exchange when it aborts. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -28,10 +34,17 @@ export class DeadlineExpired extends Error {
   }
 }
 
+export class AnswerTooLarge extends Error {
+  constructor() {
+    super('the answer is larger than it may be');
+    this.name = 'AnswerTooLarge';
+  }
+}
+
 /**
  * Posts a body and reads the whole answer. By the dispatcher itself, since undici's `request` makes a stream of every
  * answer, which costs more than all the rest of a small one.
- * Rejects with DeadlineExpired, the signal's reason, or what undici says went wrong.
+ * Rejects with DeadlineExpired, AnswerTooLarge, the signal's reason, or what undici says went wrong.
  */
 export function exchange({
   dispatcher,
@@ -41,6 +54,7 @@ export function exchange({
   headers,
   body,
   deadlineAtMs,
+  answerBudget,
   signal,
 }: ExchangeOptions): Promise<Exchange> {
   return new Promise((resolve, reject) => {
@@ -64,8 +78,9 @@ export function exchange({
       forgetDeadline();
       signal?.removeEventListener('abort', cancel);
     };
+    const leftMs = Math.max(1, Math.ceil(deadlineAtMs - performance.now()));
     dispatcher.dispatch(
-      { origin, path, method: 'POST', headers, body },
+      { origin, path, method: 'POST', headers: [...headers, DEADLINE_HEADER, String(leftMs)], body },
       {
         onRequestStart(controller) {
           if (ended !== undefined) controller.abort(ended);
@@ -76,7 +91,9 @@ export function exchange({
           contentType = String(responseHeaders['content-type'] ?? '');
         },
         onResponseData(_controller, chunk) {
-          chunks.push(chunk);
+          answerBudget.bytesLeft -= chunk.length;
+          if (answerBudget.bytesLeft < 0) end(new AnswerTooLarge());
+          else chunks.push(chunk);
         },
         onResponseEnd() {
           settle();

@@ -5,10 +5,12 @@ import { CONTRACT_HEADER, CONTRACT_VERSION, ContractError, ERRORS } from '@super
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { execute, type GraphQLSchema, parse } from 'graphql';
 import { checkContractVersion } from './contract-version.ts';
+import { DEADLINE_HEADER, Deadlines } from './deadlines.ts';
 import { errorExtensions, formatError } from './format-error.ts';
 import { currentTrace, decodeHops, HOPS_HEADER, inTrace, openTrace, type Trace } from './hops.ts';
 import { KnownDocuments } from './known-documents.ts';
 import type { Logger } from './log.ts';
+import { boundWork, RequestWork } from './serve/bound-work.ts';
 import { serveSubscriptions } from './serve-subscriptions.ts';
 import { SIGNATURE_HEADER, verifyRequest } from './sign.ts';
 import type { Stage } from './stage.ts';
@@ -18,9 +20,11 @@ export type { Stage } from './stage.ts';
 
 /** What every resolver's context has. */
 export interface StageContext {
-  /** Aborts when the caller has gone or the process stops. */
+  /** Aborts when the caller has gone, when its deadline has passed, or when the process stops. */
   readonly signal: AbortSignal;
   readonly stage: Stage;
+  /** Of a query or mutation; a stream has none. */
+  readonly work?: RequestWork;
 }
 
 export interface SubgraphOptions<Context extends StageContext> {
@@ -50,6 +54,9 @@ export interface RunningSubgraph {
 
 const MiB = 1024 * 1024;
 
+/** A caller that names no deadline, or a later one, is waited for so long. */
+const LATEST_DEADLINE_MS = 120_000;
+
 /** Starts one stage: its subgraph over HTTP and graphql-ws on /graphql, and /health and /ready for whoever watches it. */
 export async function startSubgraph<Context extends StageContext>(
   options: SubgraphOptions<Context>,
@@ -58,6 +65,7 @@ export async function startSubgraph<Context extends StageContext>(
   const schema = buildSubgraphSchema([
     { typeDefs: parse(options.typeDefs), resolvers: options.resolvers as Record<string, never> },
   ]);
+  boundWork(schema);
   const report = (error: unknown) => log.error({ err: error, trace: currentTrace()?.traceparent }, 'internal');
   const stopping = new AbortController();
   const running = new Set<AbortController>();
@@ -73,7 +81,8 @@ export async function startSubgraph<Context extends StageContext>(
   });
   await apollo.start();
   const documents = new KnownDocuments(schema);
-  const answering: Answering<Context> = { ...options, schema, documents, apollo, running, report };
+  const deadlines = new Deadlines();
+  const answering: Answering<Context> = { ...options, schema, documents, apollo, running, deadlines, report };
 
   const server = fastify({
     bodyLimit: options.maximumBodyBytes ?? 32 * MiB,
@@ -166,6 +175,7 @@ interface Answering<Context extends StageContext> {
   readonly context: (base: StageContext) => Context;
   /** Those to abort when the process stops: a signal composed for each request costs more than the rest of its bookkeeping. */
   readonly running: Set<AbortController>;
+  readonly deadlines: Deadlines;
   readonly report: (error: unknown) => void;
 }
 
@@ -175,11 +185,17 @@ async function answer<Context extends StageContext>(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { stage, running } = answering;
+  const { stage, running, deadlines } = answering;
   const controller = new AbortController();
   running.add(controller);
+  const forgetDeadline = deadlines.add(performance.now() + deadlineMs(request.headers), () =>
+    controller.abort(
+      new ContractError('DEADLINE_EXCEEDED', `${stage.name} was not done when its caller's deadline passed`),
+    ),
+  );
   reply.raw.on('close', () => {
     running.delete(controller);
+    forgetDeadline();
     if (!reply.raw.writableFinished) controller.abort(new ContractError('CANCELLED', 'the caller has gone'));
   });
   let body: unknown;
@@ -189,10 +205,16 @@ async function answer<Context extends StageContext>(
     return refuse(reply, new ContractError('INPUT_INVALID', 'the request body is not JSON'));
   }
   void reply.header(CONTRACT_HEADER, String(CONTRACT_VERSION));
-  const context = answering.context({ signal: controller.signal, stage });
+  const { signal } = controller;
+  const context = answering.context({ signal, stage, work: new RequestWork(signal) });
   const known = await answerKnown(answering, body, context);
   if (known === undefined) return answerByApollo(answering.apollo, context, request, body, reply);
   return reply.code(known.status).header('content-type', 'application/json; charset=utf-8').send(known.text);
+}
+
+function deadlineMs(headers: IncomingHttpHeaders): number {
+  const named = header(headers, DEADLINE_HEADER) ?? '';
+  return /^\d{1,9}$/.test(named) ? Math.min(Number(named), LATEST_DEADLINE_MS) : LATEST_DEADLINE_MS;
 }
 
 /** The answer to an operation of a document known to be valid; undefined for everything else, which Apollo Server answers. */

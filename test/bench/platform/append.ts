@@ -74,6 +74,7 @@ function appendingClient(url: string): (input: Record<string, unknown>) => Promi
       headers: ['content-type', 'application/json'],
       body: JSON.stringify({ query: APPEND, variables: { input } }),
       deadlineAtMs: performance.now() + DEADLINE_MS,
+      answerBudget: { bytesLeft: Number.POSITIVE_INFINITY },
     });
     return text;
   };
