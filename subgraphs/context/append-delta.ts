@@ -31,14 +31,15 @@ export interface Appended {
  * @throws ContractError CONTRACT_VERSION_UNKNOWN, INPUT_INVALID, DELTA_EMPTY, DELTA_TOO_LARGE, TEXT_INVALID,
  *   SESSION_NOT_FOUND, REVISION_CONFLICT with the current revision, IDEMPOTENCY_KEY_REUSED, those of the log and the store
  */
-export async function appendDelta(state: ContextState, delta: Delta): Promise<Appended> {
+export async function appendDelta(state: ContextState, delta: Delta, signal?: AbortSignal): Promise<Appended> {
   const sizeBytes = checkDelta(delta);
   const { sessionId, baseRevision, items } = delta;
-  return append(state, { sessionId, key: `delta:${delta.idempotencyKey}`, baseRevision, items, sizeBytes, turn: null });
+  const key = `delta:${delta.idempotencyKey}`;
+  return append(state, { sessionId, key, baseRevision, items, sizeBytes, turn: null }, signal);
 }
 
-/** The same for what has been checked. */
-export async function append(state: ContextState, request: Append): Promise<Appended> {
+/** The same for what has been checked. Given up when `signal` aborts before the commit; what is committed is seen through. */
+export async function append(state: ContextState, request: Append, signal?: AbortSignal): Promise<Appended> {
   const { log, arrivals } = state;
   const { sessionId } = request;
   const contentHash = hashOf(request.items);
@@ -46,8 +47,9 @@ export async function append(state: ContextState, request: Append): Promise<Appe
   try {
     const early = await lookAhead(state, request, contentHash);
     if (early !== null) return await settle(state, request, early);
-    const entries = await storeItems(state, sessionId, request.items);
+    const entries = await storeItems(state, sessionId, request.items, signal);
     await place.turn;
+    signal?.throwIfAborted();
     const outcome = await hop('commit-delta', () =>
       log.commit({
         sessionId,

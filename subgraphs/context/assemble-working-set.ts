@@ -7,6 +7,7 @@ import type { SearchAnswer } from './stages/store.ts';
 import { chooseEvidence } from './working-set/choose-evidence.ts';
 import { Coverage } from './working-set/coverage.ts';
 import {
+  gist,
   type Messages,
   orDegrade,
   readDigest,
@@ -104,7 +105,8 @@ async function addEvidence(
   const { answers } = messages;
   const { pieceTokens, relevance } = shares;
   const sessionId = session.id;
-  chooseEvidence(ledger, coverage, { sessionId, question, hits, answers, leaves, pieceTokens, relevance });
+  const room = { pieceTokens, relevance, signal };
+  await chooseEvidence(ledger, coverage, { sessionId, question: gist(question), hits, answers, leaves, ...room });
 }
 
 /** A session that fits is shown whole: what no word of the question led to comes last, in order of the log. */

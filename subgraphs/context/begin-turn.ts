@@ -1,13 +1,11 @@
-import { ContractError, utf8Bytes, type WorkingSet } from '@supercontext/contract';
+import { utf8Bytes, type WorkingSet } from '@supercontext/contract';
 import { append } from './append-delta.ts';
 import { assembleWorkingSet } from './assemble-working-set.ts';
-import { checkKey, checkText } from './check-delta.ts';
+import { checkKey, checkQuestion } from './check-delta.ts';
 import type { ContextState } from './context-state.ts';
 import type { Receipt, SessionRecord, TurnRecord } from './log/session-log.ts';
 import { sessionNotFound } from './session-id.ts';
 import { checkBudget } from './working-set/shares.ts';
-
-const MAXIMUM_PROMPT_BYTES = 1024 * 1024;
 
 export interface BeginTurn {
   readonly sessionId: string;
@@ -29,7 +27,8 @@ export async function beginTurn(
   state: ContextState,
   { sessionId, prompt, idempotencyKey, budgetTokens, signal }: BeginTurn,
 ): Promise<{ readonly turn: TurnRecord; readonly workingSet: WorkingSet }> {
-  const sizeBytes = checkPrompt(prompt);
+  checkQuestion(prompt, 'prompt');
+  const sizeBytes = utf8Bytes(prompt);
   checkKey(idempotencyKey);
   if (budgetTokens !== 0) checkBudget(budgetTokens);
   const key = `turn:${idempotencyKey}`;
@@ -38,7 +37,7 @@ export async function beginTurn(
   const items = [{ kind: 'message', role: 'user', text: prompt }] as const;
   const asked = replay === null ? session : await before(state, session, replay);
   const [{ receipt }, workingSet] = await Promise.all([
-    append(state, { sessionId, key, baseRevision: null, items, sizeBytes, turn: { prompt } }),
+    append(state, { sessionId, key, baseRevision: null, items, sizeBytes, turn: { prompt } }, signal),
     assembleWorkingSet(state, { session: asked, question: prompt, budgetTokens, signal }),
   ]);
   const [turn] = await state.log.turns(sessionId, receipt.turn ?? 0, 1);
@@ -58,15 +57,4 @@ async function before(
   const range = { from, through: session.fragments - 1, first: MAXIMUM_LATER };
   const later = (await log.entries(session.id, range)).reduce((sum, { tokens }) => sum + tokens, 0);
   return { ...session, revision: revision - 1, fragments: from, tokens: session.tokens - later };
-}
-
-function checkPrompt(prompt: string): number {
-  const sizeBytes = utf8Bytes(prompt);
-  if (sizeBytes === 0 || sizeBytes > MAXIMUM_PROMPT_BYTES) {
-    throw new ContractError('INPUT_INVALID', `prompt: 1 to ${MAXIMUM_PROMPT_BYTES} bytes, got ${sizeBytes}`, {
-      argument: 'prompt',
-    });
-  }
-  checkText(prompt, { argument: 'prompt' });
-  return sizeBytes;
 }

@@ -1,4 +1,11 @@
-import { CONTRACT_VERSIONS, ContractError, type Delta, type DeltaItem, utf8Bytes } from '@supercontext/contract';
+import {
+  CONTRACT_VERSIONS,
+  ContractError,
+  type Delta,
+  type DeltaItem,
+  MAXIMUM_QUESTION_CHARACTERS,
+  utf8Bytes,
+} from '@supercontext/contract';
 
 /** What one append may hold: the batching rule of the contract. */
 export const MAXIMUM_ITEMS = 4_096;
@@ -45,6 +52,15 @@ export function checkKey(key: string): void {
   throw new ContractError('INPUT_INVALID', `idempotencyKey: 1 to ${MAXIMUM_KEY_CHARACTERS} characters`, {
     argument: 'idempotencyKey',
   });
+}
+
+/** @throws ContractError INPUT_INVALID, TEXT_INVALID */
+export function checkQuestion(question: string, argument: string): void {
+  if (question.length < 1 || question.length > MAXIMUM_QUESTION_CHARACTERS) {
+    const range = `1 to ${MAXIMUM_QUESTION_CHARACTERS} characters`;
+    throw new ContractError('INPUT_INVALID', `${argument}: ${range}, got ${question.length}`, { argument });
+  }
+  checkText(question, { argument });
 }
 
 function checkItem(item: DeltaItem, index: number): void {

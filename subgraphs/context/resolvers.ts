@@ -9,6 +9,7 @@ import {
 import { appendDelta } from './append-delta.ts';
 import { assembleWorkingSet } from './assemble-working-set.ts';
 import { beginTurn } from './begin-turn.ts';
+import { checkQuestion } from './check-delta.ts';
 import { cursorUnknown, decodeCursor, encodeCursor, page, pageSize } from './connections.ts';
 import type { AppendContextInput, DeltaItemInput, Resolvers, SegmentReason, UserError } from './generated/resolvers.ts';
 import { openSession } from './open-session.ts';
@@ -59,9 +60,9 @@ export const resolvers: Resolvers = {
   Mutation: {
     openSession: (_parent, { input }, { state }) =>
       orUserError({ session: null }, async () => ({ session: await openSession(state, input) })),
-    appendContext: (_parent, { input }, { state }) =>
+    appendContext: (_parent, { input }, { state, signal }) =>
       orUserError({ session: null, receipt: null }, async () => {
-        const { session, receipt, replayed } = await appendDelta(state, deltaOf(input));
+        const { session, receipt, replayed } = await appendDelta(state, deltaOf(input), signal);
         return { session, receipt: { ...receipt, replayed } };
       }),
     beginTurn: (_parent, { input }, { state, signal }) => beginTurn(state, { ...input, signal }),
@@ -79,6 +80,7 @@ export const resolvers: Resolvers = {
       return page(turns, size, ({ index }) => encodeCursor(list, String(index)));
     },
     workingSet: (session, { query, budgetTokens }, { state, signal }) => {
+      checkQuestion(query, 'query');
       checkBudget(budgetTokens);
       return assembleWorkingSet(state, { session, question: query, budgetTokens, signal });
     },

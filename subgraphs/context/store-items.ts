@@ -19,12 +19,13 @@ const SLICE_MS = 8;
 /**
  * Splits items into fragments, counts their tokens and has the store keep them: their log entries, in order. Durable when
  * it returns; nothing lists the fragments yet, so a failure leaves nothing to undo. Idempotent.
- * @throws ContractError of the store
+ * @throws ContractError of the store; the signal's reason
  */
 export async function storeItems(
   { store, texts }: { readonly store: StoreStage; readonly texts: FragmentTexts },
   sessionId: string,
   items: readonly DeltaItem[],
+  signal?: AbortSignal,
 ): Promise<NewEntry[]> {
   return hop('store-items', async (note) => {
     const entries: Promise<NewEntry[]>[] = [];
@@ -32,7 +33,7 @@ export async function storeItems(
     let failure: unknown = null;
     const send = (batch: readonly NewFragment[]) => {
       const sent = store
-        .put(sessionId, batch)
+        .put(sessionId, batch, signal)
         .then((hashes) => batch.map((fragment, at) => entry(hashes[at], fragment)));
       entries.push(sent);
       const settled = sent
@@ -43,11 +44,12 @@ export async function storeItems(
       underWay.add(settled);
     };
     for await (const batch of batches(items)) {
-      if (failure !== null) break;
+      if (failure !== null || signal?.aborted === true) break;
       send(batch);
       if (underWay.size >= BATCHES_UNDER_WAY) await Promise.race(underWay);
     }
     await Promise.all(underWay);
+    signal?.throwIfAborted();
     const stored = (await Promise.all(entries)).flat();
     note({ tokens: stored.reduce((sum, { tokens }) => sum + tokens, 0) });
     return stored;

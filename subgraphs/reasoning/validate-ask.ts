@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ContractError, type ErrorCode } from '@supercontext/contract';
+import { ContractError, type ErrorCode, MAXIMUM_QUESTION_CHARACTERS } from '@supercontext/contract';
 import type { LanguageModel, Sampling } from './model/language-model.ts';
 
 /** A question as it comes over the graph; null and left out mean the same. */
@@ -24,7 +24,6 @@ export interface Question {
 }
 
 const SESSION_ID = /^ses_[0-9a-f]{24}$/;
-const MAXIMUM_PROMPT_CHARACTERS = 32_768;
 const MINIMUM_BUDGET_TOKENS = 256;
 const MAXIMUM_KEY_CHARACTERS = 128;
 
@@ -40,9 +39,9 @@ export function checkInput(input: AskInput): void {
     });
   }
   refuseUnless(
-    prompt.trim() !== '' && prompt.length <= MAXIMUM_PROMPT_CHARACTERS,
+    prompt.trim() !== '' && prompt.length <= MAXIMUM_QUESTION_CHARACTERS,
     'prompt',
-    `1-${MAXIMUM_PROMPT_CHARACTERS} characters, not all blank`,
+    `1-${MAXIMUM_QUESTION_CHARACTERS} characters, not all blank`,
   );
   if (idempotencyKey !== null && idempotencyKey !== undefined) {
     refuseUnless(

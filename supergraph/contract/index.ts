@@ -15,4 +15,11 @@ export type { StageVersion, Summary } from './summary.ts';
 export { isTerminal, type TokenEvent } from './token-event.ts';
 export { type Bytes, bytes, type Tokens, tokens, utf8Bytes } from './units.ts';
 export { CONTRACT_HEADER, CONTRACT_TOKENIZER, CONTRACT_VERSION, CONTRACT_VERSIONS } from './version.ts';
-export { type Degradation, SEGMENT_REASONS, type Segment, type SegmentReason, type WorkingSet } from './working-set.ts';
+export {
+  type Degradation,
+  MAXIMUM_QUESTION_CHARACTERS,
+  SEGMENT_REASONS,
+  type Segment,
+  type SegmentReason,
+  type WorkingSet,
+} from './working-set.ts';

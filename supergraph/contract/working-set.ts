@@ -1,5 +1,8 @@
 import type { Tokens } from './units.ts';
 
+/** A question, in UTF-16 units: of whoever asks a model, and of whoever asks for a working set alone. What is longer is a document. */
+export const MAXIMUM_QUESTION_CHARACTERS = 32_768;
+
 /** Why a segment is in the working set, in the order in which segments are laid out. */
 export const SEGMENT_REASONS = ['system', 'pin', 'digest', 'recent', 'evidence'] as const;
 export type SegmentReason = (typeof SEGMENT_REASONS)[number];

@@ -52,7 +52,7 @@ export interface Patience {
 /** What this stage needs of the store. All verbs throw the store's ContractError, or that it does not answer. */
 export interface StoreStage {
   /** Stores at most 512 fragments, durable and in order: their hashes. Idempotent. */
-  put(sessionId: string, fragments: readonly NewFragment[]): Promise<string[]>;
+  put(sessionId: string, fragments: readonly NewFragment[], signal?: AbortSignal): Promise<string[]>;
   /** Says what the log lists where: the last position the store knows without a gap. At most 4 096 entries. Idempotent. */
   announce(sessionId: string, entries: readonly AnnouncedEntry[]): Promise<number>;
   search(sessionId: string, query: string, first: number, patience: Patience): Promise<SearchAnswer>;
@@ -69,7 +69,7 @@ const ANNOUNCE_DEADLINE_MS = 5_000;
 
 export function storeStage(client: SubgraphClient): StoreStage {
   return {
-    async put(sessionId, fragments) {
+    async put(sessionId, fragments, signal) {
       const input = {
         sessionId,
         fragments: fragments.map(({ role, source, text, tokens }) => ({
@@ -79,7 +79,11 @@ export function storeStage(client: SubgraphClient): StoreStage {
           tokens,
         })),
       };
-      const { putFragments } = await client.call(PutFragmentsDocument, { input });
+      const { putFragments } = await client.call(
+        PutFragmentsDocument,
+        { input },
+        signal === undefined ? {} : { signal },
+      );
       return putFragments.ids.map(hashOfFragment);
     },
     async announce(sessionId, entries) {

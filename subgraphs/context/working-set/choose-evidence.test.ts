@@ -29,10 +29,10 @@ function hits(scores: readonly number[]): Hit[] {
   }));
 }
 
-function shown(scores: readonly number[], budgetTokens = BUDGET_TOKENS): number[] {
+async function shown(scores: readonly number[], budgetTokens = BUDGET_TOKENS): Promise<number[]> {
   const ledger = new Ledger(budgetTokens);
   const { pieceTokens, relevance } = sharesOf(budgetTokens);
-  chooseEvidence(ledger, new Coverage(), {
+  await chooseEvidence(ledger, new Coverage(), {
     sessionId: 'ses_0123456789abcdef01234567',
     question: 'What is Kingfisher?',
     hits: hits(scores),
@@ -45,23 +45,23 @@ function shown(scores: readonly number[], budgetTokens = BUDGET_TOKENS): number[
 }
 
 describe('evidence under a small budget', () => {
-  it('is no longer the more lesser hits there are', () => {
+  it('is no longer the more lesser hits there are', async () => {
     const few = [1, 0.8, 0.7];
-    expect(shown(few)).toEqual([0, 1, 2]);
-    expect(shown([...few, 0.68, 0.66, 0.65, 0.64, 0.62, 0.61])).toEqual([0, 1, 2, 3]);
+    expect(await shown(few)).toEqual([0, 1, 2]);
+    expect(await shown([...few, 0.68, 0.66, 0.65, 0.64, 0.62, 0.61])).toEqual([0, 1, 2, 3]);
   });
 
-  it('leaves out noise even when little else was found', () => {
-    expect(shown([1, 0.5])).toEqual([0]);
+  it('leaves out noise even when little else was found', async () => {
+    expect(await shown([1, 0.5])).toEqual([0]);
   });
 
-  it('shows all that is as good as the best', () => {
-    expect(shown(Array(9).fill(1))).toHaveLength(9);
+  it('shows all that is as good as the best', async () => {
+    expect(await shown(Array(9).fill(1))).toHaveLength(9);
   });
 });
 
-it('is all that is no noise when the budget is large', () => {
-  expect(shown([1, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.26, 0.2], 8_000)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+it('is all that is no noise when the budget is large', async () => {
+  expect(await shown([1, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.26, 0.2], 8_000)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
 });
 
 it('needs a higher score with each piece after the first ones, never more than the best', () => {

@@ -1,3 +1,4 @@
+import { inSlices } from '@supercontext/runtime/in-slices.ts';
 import { formatFragmentId } from '../session-id.ts';
 import { countTokens } from '../split/count-tokens.ts';
 import type { SummaryNode } from '../stages/compression.ts';
@@ -31,21 +32,22 @@ export interface EvidenceRequest {
   readonly leaves: readonly SummaryNode[];
   readonly pieceTokens: number;
   readonly relevance: Relevance;
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Fills what is left of the budget with what was found for the question, the best first: whole fragments where they fit
  * their share, else the passage that fits the question. What several lesser hits of one stretch would say at length, the
  * stretch's summary says in short; never both. Nothing is said twice, and nothing is shown that is not worth its reading.
+ * Works in slices: hundreds of candidates take longer than others can wait.
  */
-export function chooseEvidence(ledger: Ledger, coverage: Coverage, request: EvidenceRequest): void {
+export async function chooseEvidence(ledger: Ledger, coverage: Coverage, request: EvidenceRequest): Promise<void> {
+  const { signal } = request;
   const pieceTokens = Math.min(request.pieceTokens, ledger.leftTokens);
   const candidates = candidatesOf(request);
-  const weights = weighTerms(
-    termsOf(request.question),
-    candidates.map(({ text }) => text),
-  );
-  const ranked = rank(candidates, weights, pieceTokens);
+  const terms = await inSlices(candidates, ({ text }) => termsOf(text), signal);
+  const weights = weighTerms(termsOf(request.question), terms);
+  const ranked = await rank(candidates, weights, pieceTokens, signal);
   const best = ranked[0]?.score ?? 0;
   const passages = ranked.filter(({ score }) => score >= best * request.relevance.least);
   let shownPieces = 0;
@@ -75,10 +77,10 @@ export function chooseEvidence(ledger: Ledger, coverage: Coverage, request: Evid
   };
 
   const verbatimUntil = ledger.spentTokens + ledger.leftTokens * (request.leaves.length === 0 ? 1 : VERBATIM_FIRST);
-  for (const passage of passages) {
-    if (ledger.spentTokens >= verbatimUntil) break;
-    addPassage(passage);
-  }
+  const addWhileRoomy = (passage: Passage) => {
+    if (ledger.spentTokens < verbatimUntil) addPassage(passage);
+  };
+  await inSlices(passages, addWhileRoomy, signal);
   for (const { node, score } of denseLeaves(request.leaves, passages, chosen, pieceTokens)) {
     const { id, from, through } = node;
     const isWhole = node.tokens <= pieceTokens;
@@ -95,7 +97,7 @@ export function chooseEvidence(ledger: Ledger, coverage: Coverage, request: Evid
     shownPieces++;
     coverage.add(node, node.originalTokens);
   }
-  for (const passage of passages) addPassage(passage);
+  await inSlices(passages, addPassage, signal);
 }
 
 /** What would be shown of a hit: all of it, or the passage that fits the question. */
@@ -111,18 +113,23 @@ function candidatesOf({ question, hits, answers }: EvidenceRequest): readonly Hi
   return hits.filter(({ position, text }) => !answers.has(position) && !isQuestion(asked, question, text));
 }
 
-function rank(candidates: readonly Hit[], weights: ReadonlyMap<string, number>, pieceTokens: number): Passage[] {
+async function rank(
+  candidates: readonly Hit[],
+  weights: ReadonlyMap<string, number>,
+  pieceTokens: number,
+  signal: AbortSignal | undefined,
+): Promise<Passage[]> {
   const best = Math.max(Number.MIN_VALUE, ...candidates.map(({ score }) => score));
   const needsExcerpts = candidates.some(({ tokens }) => tokens > pieceTokens);
-  return candidates
-    .map((hit) => {
-      const found = hit.score / best;
-      if (!needsExcerpts) return { hit, text: hit.text, score: found };
-      const { text, fit } = excerpt(hit, weights, pieceTokens);
-      const shown = hit.tokens <= pieceTokens ? hit.text : text;
-      return { hit, text: shown, score: weigh(found, fit) };
-    })
-    .sort((a, b) => b.score - a.score || a.hit.position - b.hit.position);
+  const passageOf = (hit: Hit): Passage => {
+    const found = hit.score / best;
+    if (!needsExcerpts) return { hit, text: hit.text, score: found };
+    const { text, fit } = excerpt(hit, weights, pieceTokens);
+    const shown = hit.tokens <= pieceTokens ? hit.text : text;
+    return { hit, text: shown, score: weigh(found, fit) };
+  };
+  const passages = await inSlices(candidates, passageOf, signal);
+  return passages.sort((a, b) => b.score - a.score || a.hit.position - b.hit.position);
 }
 
 function weigh(found: number, fit: number): number {

@@ -29,7 +29,11 @@ client.on('error', (error) => {
 `;
 
 function ask(question: string, maximumTokens: number, text = page): string {
-  return excerpt({ text, name: null }, weighTerms(termsOf(question), [text, 'server', 'code']), maximumTokens).text;
+  return excerpt(
+    { text, name: null },
+    weighTerms(termsOf(question), [text, 'server', 'code'].map(termsOf)),
+    maximumTokens,
+  ).text;
 }
 
 describe('excerpt', () => {
@@ -50,7 +54,7 @@ describe('excerpt', () => {
   });
 
   it('gives the beginning where no word of the question occurs', () => {
-    const { text, fit } = excerpt({ text: page, name: null }, weighTerms(termsOf('zebra'), [page]), 20);
+    const { text, fit } = excerpt({ text: page, name: null }, weighTerms(termsOf('zebra'), [page].map(termsOf)), 20);
     expect(page.startsWith(text)).toBe(true);
     expect(fit).toBe(0);
   });
@@ -126,7 +130,7 @@ describe('termsOf', () => {
   });
 
   it('weighs a term less, the more candidates have it', () => {
-    const weights = weighTerms(termsOf('server port'), ['server port', 'server', 'server']);
+    const weights = weighTerms(termsOf('server port'), ['server port', 'server', 'server'].map(termsOf));
     expect(weights.get('port')).toBeGreaterThan(weights.get('server') ?? 99);
   });
 });

@@ -17,11 +17,18 @@ export interface WorkingSetRequest {
   readonly signal: AbortSignal;
 }
 
-/** A question tells what it wants at its beginning or its end; search need not read a book between them. */
+/** Characters of each end of a long question that are read. */
 const QUERY_END_CHARACTERS = 2_000;
 /** Messages looked at for the recent window, and instructions. */
 const MAXIMUM_RECENT = 512;
 const MAXIMUM_SYSTEM = 64;
+
+/** A question tells what it wants at its beginning or its end; nobody need read the book between them. */
+export function gist(question: string): string {
+  if (question.length <= 2 * QUERY_END_CHARACTERS) return question;
+  return `${question.slice(0, QUERY_END_CHARACTERS)} ${question.slice(-QUERY_END_CHARACTERS)}`.toWellFormed();
+}
+
 /** Runs a step that the working set can do without; `otherwise` and a word in `degraded` when its stage fails. */
 export async function orDegrade<T>(
   degraded: Degradation[],
@@ -48,10 +55,7 @@ export async function searchLog(
 ): Promise<SearchAnswer> {
   const last = session.fragments - 1;
   const patience = { signal, deadlineMs: state.searchDeadlineMs };
-  const query =
-    question.length <= 2 * QUERY_END_CHARACTERS
-      ? question
-      : `${question.slice(0, QUERY_END_CHARACTERS)} ${question.slice(-QUERY_END_CHARACTERS)}`.toWellFormed();
+  const query = gist(question);
   return orDegrade(
     degraded,
     'store',

@@ -39,11 +39,14 @@ function addTerm(terms: Set<string>, word: string): void {
   terms.add(stemmed.length > 4 && stemmed.endsWith('e') ? stemmed.slice(0, -1) : stemmed);
 }
 
-/** The question's terms, each with how much it tells the candidates apart: what all of them have tells nothing. */
-export function weighTerms(terms: ReadonlySet<string>, candidates: readonly string[]): Map<string, number> {
+/** The question's terms, each with how much it tells the candidates apart, by their terms: what all of them have tells nothing. */
+export function weighTerms(
+  terms: ReadonlySet<string>,
+  candidates: readonly ReadonlySet<string>[],
+): Map<string, number> {
   const having = new Map<string, number>();
   for (const candidate of candidates) {
-    for (const term of termsOf(candidate)) if (terms.has(term)) having.set(term, (having.get(term) ?? 0) + 1);
+    for (const term of candidate) if (terms.has(term)) having.set(term, (having.get(term) ?? 0) + 1);
   }
   return new Map(
     [...terms].map((term) => [term, Math.log(1 + (candidates.length + 1) / ((having.get(term) ?? 0) + 0.5))]),

@@ -3,9 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { ContractError, canonicalFragment, decodeFragment, type Fragment } from '@supercontext/contract';
+import { inSlices } from '@supercontext/runtime/in-slices.ts';
 import { WhenQuiet } from '@supercontext/runtime/when-quiet.ts';
 import { type FragmentHash, formatFragmentId } from '../fragment-id.ts';
-import { inSlices } from '../in-slices.ts';
 import { isDamage, withStorageFaults } from '../sqlite-fault.ts';
 import type { FragmentRead, FragmentStore, KnownLog, LogEntry } from './fragment-store.ts';
 

@@ -1,7 +1,7 @@
+import { inSlices, stepsInSlices } from '@supercontext/runtime/in-slices.ts';
 import type { Logger } from '@supercontext/runtime/log.ts';
 import { formatFragmentId } from '../fragment-id.ts';
 import type { FragmentStore } from '../fragments/fragment-store.ts';
-import { inSlices, stepsInSlices } from '../in-slices.ts';
 import type { RecentTexts } from '../recent-texts.ts';
 import type { SegmentStore } from './segment-store.ts';
 import { SessionIndex } from './session-index.ts';

@@ -3,13 +3,21 @@ import { setImmediate as rest } from 'node:timers/promises';
 /** How long work may hold the event loop before others get their turn. */
 const SLICE_MS = 2;
 
-/** `items.map(work)` that rests between items, so that a large batch does not delay small requests. Keeps the order. */
-export async function inSlices<Item, Result>(items: readonly Item[], work: (item: Item) => Result): Promise<Result[]> {
+/**
+ * `items.map(work)` that rests between items, so that a large batch does not delay small requests. Keeps the order. Stops, with
+ * the signal's reason, at the first rest after it has aborted.
+ */
+export async function inSlices<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Result,
+  signal?: AbortSignal,
+): Promise<Result[]> {
   const results: Result[] = [];
   let start = performance.now();
   for (const item of items) {
     if (performance.now() - start > SLICE_MS) {
       await rest();
+      signal?.throwIfAborted();
       start = performance.now();
     }
     results.push(work(item));

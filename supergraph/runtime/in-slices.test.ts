@@ -49,6 +49,21 @@ describe('work in slices', () => {
     expect(turns).toBeGreaterThanOrEqual(5);
   });
 
+  it('stops when nobody waits any more', async () => {
+    const gone = new AbortController();
+    let done = 0;
+    const work = inSlices(
+      [1, 2, 3, 4],
+      () => {
+        busy(3);
+        if (++done === 2) gone.abort(new RangeError('gone'));
+      },
+      gone.signal,
+    );
+    await expect(work).rejects.toThrow('gone');
+    expect(done).toBe(2);
+  });
+
   it('throws what the work throws', async () => {
     const failing = () => {
       throw new RangeError('no');
