@@ -71,6 +71,7 @@ async function refusedPorts(ports: Partial<Ports>, host: string): Promise<readon
 
 const FOLDER_REFUSALS: Readonly<Record<string, string>> = {
   EEXIST: 'there is a file, not a folder',
+  ENOENT: 'no folder can be made there',
   ENOTDIR: 'there is a file, not a folder',
   EACCES: 'this user may not write there',
   EPERM: 'this user may not write there',

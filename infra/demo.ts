@@ -38,8 +38,10 @@ const { values, positionals: paths } = parseArgs({
   allowPositionals: true,
 });
 const interrupted = interruption();
-console.log('starting five processes: store, compression, context, reasoning, gateway …');
-const platform = await startForPerson(interrupted);
+const platform = await startForPerson(
+  interrupted,
+  'starting five processes: store, compression, context, reasoning, gateway …',
+);
 
 const finished = show(platform).then(
   () => true,

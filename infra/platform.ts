@@ -90,9 +90,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const environment: NodeJS.ProcessEnv = { ...process.env, ...commonEnvironment(dataFolder), ...options.environment };
   const host = reachable(environment.SUPERCONTEXT_HOST || '127.0.0.1');
   const stageEnvironment = { ...environment, ...addresses(ports, host), ...options.environment };
-  privateFolder(dataFolder);
-  const runFile = claimRunFile(dataFolder, { host, ports, signingKey: environment.SUPERCONTEXT_SIGNING_KEY ?? '' });
   const logFolder = join(dataFolder, 'logs');
+  privateFolder(dataFolder);
+  privateFolder(logFolder);
+  const runFile = claimRunFile(dataFolder, { host, ports, signingKey: environment.SUPERCONTEXT_SIGNING_KEY ?? '' });
   const start = Promise.withResolvers<never>();
   start.promise.catch(() => {});
   signal?.addEventListener('abort', () => start.reject(new Error('interrupted')), { once: true });
@@ -100,20 +101,21 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   let stopped = false;
 
   function supervise(stage: StageName): Supervised {
-    let log: LogFile;
+    let log: LogFile | null = null;
     return new Supervised({
       spawn() {
-        log = openLog(logFolder, stage);
-        return spawnStage(stage, log, stageEnvironment);
+        const opened = openLog(logFolder, stage);
+        log = opened;
+        return spawnStage(stage, opened, stageEnvironment);
       },
       untilReady: (isGone) => untilReady(`http://${host}:${ports[stage]}`, Number.POSITIVE_INFINITY, isGone),
       onRestart: () => options.onEvent?.({ type: 'restarted', stage }),
       onReady: () => options.onEvent?.({ type: 'ready', stage }),
       onDeath(death) {
-        options.onEvent?.({ type: 'died', stage, how: death.how });
         // Status 1 is a stage's own word that it cannot start: trying again would not help.
         const isHopeless = !death.wasReady && (death.status === 1 || death.inARow >= MAXIMUM_EARLY_DEATHS);
-        if (!wasReady && isHopeless) start.reject(new Error(`${stage} cannot start: ${lastWords(log)}`));
+        if (wasReady || !isHopeless) options.onEvent?.({ type: 'died', stage, how: death.how });
+        else start.reject(new Error(`${stage} cannot start: ${log === null ? death.how : lastWords(log)}`));
       },
     });
   }

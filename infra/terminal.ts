@@ -7,13 +7,14 @@ import { type Platform, startPlatform } from './platform.ts';
 import { stageReport } from './stage-report.ts';
 
 /**
- * Starts the platform as the environment says, and tells of stages that die. What keeps it from starting is printed, one plain
+ * Starts the platform as the environment says, after a greeting when nothing is wrong with it, and tells of stages that die. What keeps it from starting is printed, one plain
  * line for each fault, and ends this process with status 1; an interruption meanwhile ends it with status 0.
  */
-export async function startForPerson(interrupted: AbortSignal): Promise<Platform> {
+export async function startForPerson(interrupted: AbortSignal, greeting?: string): Promise<Platform> {
   const report = stageReport((line) => console.log(line));
   try {
     const { dataFolder, ports } = await launcherConfig();
+    if (greeting !== undefined) console.log(greeting);
     return await startPlatform({
       dataFolder,
       ports,
