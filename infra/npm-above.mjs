@@ -1,6 +1,7 @@
 // npm runs a script as npm -> sh -> node, hands on two signals of many, and the shell hands on none. So that a kill of any of
 // them ends all, the last one looks whether those above it are still there.
 import { readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { readProcess } from './process-table.mjs';
 
 /** How often is looked. */
@@ -48,13 +49,16 @@ function belongsToThisRun(pid) {
   }
 }
 
-/** Whether a process may be the npm of this run: a process whose parent has ended is given to another one that is not. */
+/**
+ * Whether a process may be the npm of this run, and not the one that a process is given to when its parent has ended. Only the
+ * names of the programs are compared: `npm ci` may have moved the very Node that npm runs on.
+ */
 function isNpm(pid) {
   const expected = process.env.npm_node_execpath;
   if (expected === undefined) return true;
   try {
-    return readlinkSync(`/proc/${pid}/exe`) === expected;
+    return basename(readlinkSync(`/proc/${pid}/exe`)).replace(/ \(deleted\)$/, '') === basename(expected);
   } catch {
-    return true;
+    return pid !== 1;
   }
 }

@@ -74,10 +74,13 @@ const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
  */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ENDING_SIGNALS) process.on(signal, () => controller.abort());
-  whenNpmIsGone(() => controller.abort());
   // Nobody reads any more, as with a terminal that was closed: that is no reason to end without order.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  for (const signal of ENDING_SIGNALS) process.on(signal, () => controller.abort());
+  whenNpmIsGone(() => {
+    console.error('npm, which started this, has gone: the platform ends');
+    controller.abort();
+  });
   return controller.signal;
 }
 
