@@ -5,7 +5,7 @@ import { refusalToListen } from '../../infra/ports.ts';
 import { type FoundProcess, ownPlace, processesOf, startCommand } from '../support/started-command.ts';
 
 /** A stage in the middle of its start ends as soon as it gets to it; on a busy machine that is seconds. */
-const GONE_WITHIN_MS = 12_000;
+const GONE_WITHIN_MS = 10_000;
 
 const cleanUp: (() => void)[] = [];
 afterEach(() => {
