@@ -87,9 +87,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const { dataFolder, signal } = options;
   const ports = options.ports === 'free' ? await freePorts() : options.ports;
   signal?.throwIfAborted();
-  const environment: NodeJS.ProcessEnv = { ...process.env, ...commonEnvironment(dataFolder), ...options.environment };
-  const host = reachable(environment.SUPERCONTEXT_HOST || '127.0.0.1');
-  const stageEnvironment = { ...environment, ...addresses(ports, host), ...options.environment };
+  const { host, environment } = surroundings(options, ports);
   const logFolder = join(dataFolder, 'logs');
   privateFolder(dataFolder);
   privateFolder(logFolder);
@@ -106,7 +104,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       spawn() {
         const opened = openLog(logFolder, stage);
         log = opened;
-        return spawnStage(stage, opened, stageEnvironment);
+        return spawnStage(stage, opened, environment);
       },
       untilReady: (isGone) => untilReady(`http://${host}:${ports[stage]}`, Number.POSITIVE_INFINITY, isGone),
       onRestart: () => options.onEvent?.({ type: 'restarted', stage }),
@@ -168,13 +166,20 @@ function spawnStage(stage: StageName, log: LogFile, environment: NodeJS.ProcessE
   }
 }
 
-function commonEnvironment(dataFolder: string): Record<string, string> {
-  return {
+/** What every process is told, and where they are reached. */
+function surroundings(
+  { dataFolder, environment }: PlatformOptions,
+  ports: Ports,
+): { readonly host: string; readonly environment: NodeJS.ProcessEnv } {
+  const common: NodeJS.ProcessEnv = {
+    ...process.env,
     APOLLO_TELEMETRY_DISABLED: 'true',
     NODE_ENV: 'production',
     SUPERCONTEXT_SIGNING_KEY: randomBytes(32).toString('hex'),
     SUPERCONTEXT_DATA: dataFolder,
   };
+  const host = reachable(environment?.SUPERCONTEXT_HOST || common.SUPERCONTEXT_HOST || '127.0.0.1');
+  return { host, environment: { ...common, ...addresses(ports, host), ...environment } };
 }
 
 function addresses(ports: Ports, host: string): Record<string, string> {
