@@ -9,6 +9,9 @@ import { GRAPHQL_PATH, httpServer } from './http.ts';
 import { PersistedDocuments, readManifest } from './persisted-documents.ts';
 import { serveWebSockets } from './subscriptions/ws.ts';
 
+/** While it stops, connections that have become idle are closed this often. */
+const CLOSE_IDLE_EVERY_MS = 50;
+
 /** Starts the gateway: HTTP and graphql-ws on one port. Needs a good supergraph file; subgraphs may come up later. */
 export async function startGateway(config: GatewayConfig, log: Logger): Promise<Running> {
   const report = (error: unknown): void => log.error({ err: error }, 'internal');
@@ -33,7 +36,9 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}${GRAPHQL_PATH}`,
     stop: async () => {
       await sockets.stop();
-      await http.close();
+      // A connection whose request was still being answered becomes idle only now; nobody else would close it.
+      const closing = setInterval(() => http.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+      await http.close().finally(() => clearInterval(closing));
       await apollo.stop();
       await federation.close();
     },

@@ -1,33 +1,61 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DEFAULT_PORTS, type StageName } from '@supercontext/runtime/common-settings.ts';
-import { integer, readConfig, type Setting, text } from '@supercontext/runtime/config.ts';
+import { ConfigError, integer, readConfig, type Setting, text } from '@supercontext/runtime/config.ts';
+import { placeFaults, portVariable } from './check-place.ts';
+import type { Ports } from './ports.ts';
 
-export interface LauncherConfig extends Readonly<Record<StageName, number>> {
+export interface LauncherConfig {
   readonly dataFolder: string;
+  readonly ports: Ports;
 }
+
+const ROOT = join(import.meta.dirname, '..');
+
+const DATA_FOLDER: Setting<string> = {
+  variable: 'SUPERCONTEXT_DATA',
+  parse: (value) => resolve(value),
+  fallback: join(ROOT, 'data'),
+  meaning: 'folder for all state and logs',
+};
+
+const HOST: Setting<string> = {
+  variable: 'SUPERCONTEXT_HOST',
+  parse: text(),
+  fallback: '127.0.0.1',
+  meaning: 'address the stages listen on',
+};
 
 function port(stage: StageName): Setting<number> {
   return {
-    variable: `SUPERCONTEXT_${stage.toUpperCase()}_PORT`,
+    variable: portVariable(stage),
     parse: integer({ min: 1, max: 65_535 }),
     fallback: DEFAULT_PORTS[stage],
     meaning: `the ${stage} stage's port`,
   };
 }
 
-/** What `npm start` and `npm run demo` can be told. */
-export function launcherConfig(): LauncherConfig {
-  return readConfig<LauncherConfig>(process.env, {
-    gateway: port('gateway'),
-    context: port('context'),
-    store: port('store'),
-    compression: port('compression'),
-    reasoning: port('reasoning'),
-    dataFolder: {
-      variable: 'SUPERCONTEXT_DATA',
-      parse: text(),
-      fallback: join(import.meta.dirname, '..', 'data'),
-      meaning: 'folder for all state and logs',
-    },
+/**
+ * What `npm start` and `npm run demo` can be told, tried on this machine.
+ * @throws ConfigError with all that is wrong at once, settings that cannot be read as well as ports and folders that cannot
+ * be used.
+ */
+export async function launcherConfig(environment: NodeJS.ProcessEnv = process.env): Promise<LauncherConfig> {
+  const faults: string[] = [];
+  const { dataFolder, host } = readConfig<{ dataFolder: string; host: string }>(environment, {
+    dataFolder: DATA_FOLDER,
+    host: HOST,
   });
+  const ports: Partial<Record<StageName, number>> = {};
+  // One by one, so that a fault in one does not hide what is wrong with the others.
+  for (const stage of Object.keys(DEFAULT_PORTS) as StageName[]) {
+    try {
+      ports[stage] = readConfig<{ port: number }>(environment, { port: port(stage) }).port;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      faults.push(...error.faults);
+    }
+  }
+  faults.push(...(await placeFaults({ dataFolder, host, ports })));
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze({ dataFolder, ports: Object.freeze(ports as Ports) });
 }

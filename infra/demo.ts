@@ -3,12 +3,11 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createClient, ModelsDocument } from '@supercontext/client';
-import { launcherConfig } from './config.ts';
 import { installedCorpus, ownCorpus } from './corpus.ts';
 import { DemoSession } from './demo-session.ts';
-import { type Platform, startPlatform } from './platform.ts';
+import type { Platform } from './platform.ts';
 import { ProgressBar } from './progress-bar.ts';
-import { interruption, printUrls, untilAborted } from './terminal.ts';
+import { interruption, printUrls, startForPerson, untilAborted } from './terminal.ts';
 
 const GOAL_TOKENS = 2_000_000;
 /** About, for prose and code: a progress bar's guess. */
@@ -39,24 +38,10 @@ const { values, positionals: paths } = parseArgs({
   allowPositionals: true,
 });
 const interrupted = interruption();
-const config = launcherConfig();
-let platform: Platform;
-try {
-  console.log('starting five processes: store, compression, context, reasoning, gateway …');
-  platform = await startPlatform({
-    dataFolder: config.dataFolder,
-    ports: config,
-    signal: interrupted,
-    onEvent: (event) => {
-      if (event.type === 'died' && !interrupted.aborted)
-        console.log(`\n${event.stage} died (${event.how}); starting it again`);
-    },
-  });
-} catch (error) {
-  if (interrupted.aborted) process.exit(0);
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
-}
+const platform = await startForPerson(
+  interrupted,
+  'starting five processes: store, compression, context, reasoning, gateway …',
+);
 
 const finished = show(platform).then(
   () => true,

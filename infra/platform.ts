@@ -1,10 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { closeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StageName } from '@supercontext/runtime/common-settings.ts';
+import { keepLogsShort, type LogFile, lastWords, openLog } from './log-files.ts';
+import { freePorts, type Ports, reachable } from './ports.ts';
+import { privateFolder } from './private-files.ts';
+import { claimRunFile } from './run-file.ts';
+import { Supervised } from './supervise.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -25,12 +30,15 @@ const ENTRY: Readonly<Record<StageName, string>> = {
   gateway: 'gateway/main.ts',
 };
 
-/** A process that dies is started again after this long, twice as long each time it never got ready, up to the maximum. */
-const RESTART_DELAY_MS = 100;
-const RESTART_DELAY_MAXIMUM_MS = 5_000;
-/** Deaths in a row without ever getting ready, after which a start is given up. */
-const MAXIMUM_EARLY_DEATHS = 3;
+/** Deaths in a row of a stage that never got ready, after which a start is given up. */
+const MAXIMUM_EARLY_DEATHS = 4;
+/** All stages together have this long to end; what is still there then is killed. */
 const STOP_DEADLINE_MS = 10_000;
+const KILL_DEADLINE_MS = 250;
+/** A stage is asked this often whether it is ready; seldom when it takes its time. */
+const READY_POLL_MS = 50;
+const SLOW_READY_POLL_MS = 500;
+const SLOW_AFTER_MS = 10_000;
 /**
  * V8's helper threads of each process: its share of the cores, none on a small machine. The usual four of every process would
  * take the cores from the requests that are on their way through the others; that is what a slow append waits for.
@@ -39,12 +47,13 @@ const V8_HELPER_THREADS = Math.min(4, Math.floor(availableParallelism() / STAGES
 
 export type PlatformEvent =
   | { readonly type: 'died'; readonly stage: StageName; readonly how: string }
-  | { readonly type: 'restarted'; readonly stage: StageName };
+  | { readonly type: 'restarted'; readonly stage: StageName }
+  | { readonly type: 'ready'; readonly stage: StageName };
 
 export interface PlatformOptions {
   readonly dataFolder: string;
   /** One port per stage, or any free ones. */
-  readonly ports: Readonly<Record<StageName, number>> | 'free';
+  readonly ports: Ports | 'free';
   /** More environment for every process; wins over what the launcher sets. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly onEvent?: (event: PlatformEvent) => void;
@@ -55,8 +64,8 @@ export interface PlatformOptions {
 }
 
 export interface Platform {
-  readonly ports: Readonly<Record<StageName, number>>;
-  /** `http://127.0.0.1:<port>` of the gateway. */
+  readonly ports: Ports;
+  /** Where the gateway is reached from this machine, without a slash at the end. */
   readonly url: string;
   readonly logFolder: string;
   /** The process id of a stage, as it runs now; null while it is being restarted. */
@@ -67,174 +76,135 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
-interface Supervised {
-  readonly stage: StageName;
-  child: ChildProcess | null;
-  /** Deaths in a row without ever getting ready. */
-  earlyDeaths: number;
-}
-
 /**
- * Starts the platform on this machine: one process per stage, each restarted when it dies, all ended with this process.
- * @throws Error with the last words of a stage that cannot start, or when `signal` aborts before all are ready.
+ * Starts the platform on this machine: one process per stage, each started again whenever it dies, all ended with this
+ * process. Only a start is given up: once all have been ready together, none ever is. The data folder is this platform's until
+ * it has stopped.
+ * @throws Error with the last words of a stage that cannot start, or when `signal` aborts before all are ready;
+ * DataFolderInUse.
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { dataFolder, signal } = options;
   const ports = options.ports === 'free' ? await freePorts() : options.ports;
-  await checkPorts(ports);
-  options.signal?.throwIfAborted();
-  const logFolder = join(options.dataFolder, 'logs');
-  mkdirSync(logFolder, { recursive: true });
-  const environment = { ...process.env, ...environmentOf(ports, options.dataFolder), ...options.environment };
-  const url = `http://127.0.0.1:${ports.gateway}`;
-  const readyDeadlineMs = options.readyDeadlineMs ?? 120_000;
-  let stopping = false;
-  let giveUp: (error: Error) => void = () => {};
-  const givenUp = new Promise<never>((_, reject) => {
-    giveUp = reject;
-  });
-  givenUp.catch(() => {});
-  options.signal?.addEventListener('abort', () => giveUp(new Error('interrupted')), { once: true });
+  signal?.throwIfAborted();
+  const { host, environment } = surroundings(options, ports);
+  const logFolder = join(dataFolder, 'logs');
+  privateFolder(dataFolder);
+  privateFolder(logFolder);
+  const runFile = claimRunFile(dataFolder, { host, ports, signingKey: environment.SUPERCONTEXT_SIGNING_KEY ?? '' });
+  const start = Promise.withResolvers<never>();
+  start.promise.catch(() => {});
+  signal?.addEventListener('abort', () => start.reject(new Error('interrupted')), { once: true });
+  let wasReady = false;
+  let stopped = false;
 
-  function launch(supervised: Supervised): void {
-    const { stage } = supervised;
-    const logFile = openSync(join(logFolder, `${stage}.log`), 'a');
-    // The channel is for the child to notice when this process is gone, however it went.
-    const child = spawn(process.execPath, [`--v8-pool-size=${V8_HELPER_THREADS}`, join(ROOT, ENTRY[stage])], {
-      cwd: ROOT,
-      env: environment,
-      stdio: ['ignore', logFile, logFile, 'ipc'],
-    });
-    closeSync(logFile);
-    supervised.child = child;
-    let gotReady = false;
-    const isGone = () => supervised.child !== child;
-    untilReady(ports[stage], readyDeadlineMs, isGone).then(
-      () => {
-        gotReady = !isGone();
+  function supervise(stage: StageName): Supervised {
+    let log: LogFile | null = null;
+    return new Supervised({
+      spawn() {
+        const opened = openLog(logFolder, stage);
+        log = opened;
+        return spawnStage(stage, opened, environment);
       },
-      () => {},
-    );
-    child.on('exit', (status, signal) => {
-      supervised.child = null;
-      if (stopping) return;
-      supervised.earlyDeaths = gotReady ? 0 : supervised.earlyDeaths + 1;
-      options.onEvent?.({ type: 'died', stage, how: signal ?? `exit ${status}` });
-      // Status 1 is a stage's own word that it cannot start: trying again would not help.
-      if (!gotReady && (status === 1 || supervised.earlyDeaths >= MAXIMUM_EARLY_DEATHS)) {
-        giveUp(new Error(`${stage} cannot start: ${lastWords(join(logFolder, `${stage}.log`))}`));
-        return;
-      }
-      const delayMs = Math.min(RESTART_DELAY_MS * 2 ** supervised.earlyDeaths, RESTART_DELAY_MAXIMUM_MS);
-      setTimeout(() => {
-        if (stopping) return;
-        launch(supervised);
-        options.onEvent?.({ type: 'restarted', stage });
-      }, delayMs);
+      untilReady: (isGone) => untilReady(`http://${host}:${ports[stage]}`, Number.POSITIVE_INFINITY, isGone),
+      onRestart: () => options.onEvent?.({ type: 'restarted', stage }),
+      onReady: () => options.onEvent?.({ type: 'ready', stage }),
+      onDeath(death) {
+        // Status 1 is a stage's own word that it cannot start: trying again would not help.
+        const isHopeless = !death.wasReady && (death.status === 1 || death.inARow >= MAXIMUM_EARLY_DEATHS);
+        if (wasReady || !isHopeless) options.onEvent?.({ type: 'died', stage, how: death.how });
+        else start.reject(new Error(`${stage} cannot start: ${log === null ? death.how : lastWords(log)}`));
+      },
     });
   }
 
-  const all: Supervised[] = STAGES.map((stage) => ({ stage, child: null, earlyDeaths: 0 }));
-  for (const supervised of all) launch(supervised);
-  const ready = () =>
-    Promise.race([
-      Promise.all(STAGES.map((stage) => untilReady(ports[stage], readyDeadlineMs))).then(() => {}),
-      givenUp,
-    ]);
-  const platform: Platform = {
-    ports,
-    url,
-    logFolder,
-    pid: (stage) => all.find((supervised) => supervised.stage === stage)?.child?.pid ?? null,
-    ready,
-    async stop() {
-      stopping = true;
-      for (const { child } of [...all].reverse()) await end(child);
-    },
+  const all = new Map(STAGES.map((stage) => [stage, supervise(stage)]));
+  const stopCutting = keepLogsShort(logFolder, STAGES);
+  const readyDeadlineMs = options.readyDeadlineMs ?? 120_000;
+  const ready = async () => {
+    const answers = STAGES.map((stage) => untilReady(`http://${host}:${ports[stage]}`, readyDeadlineMs, () => stopped));
+    await (wasReady ? Promise.all(answers) : Promise.race([Promise.all(answers), start.promise]));
   };
+  async function stop(): Promise<void> {
+    stopped = true;
+    stopCutting();
+    for (const supervised of all.values()) supervised.retire();
+    const until = performance.now() + STOP_DEADLINE_MS;
+    for (const supervised of [...all.values()].reverse()) {
+      await supervised.stop(Math.max(until - performance.now(), KILL_DEADLINE_MS));
+    }
+    runFile.release();
+  }
   try {
+    for (const supervised of all.values()) supervised.start();
     await ready();
+    wasReady = true;
   } catch (error) {
-    await platform.stop();
+    await stop();
     throw error;
   }
-  return platform;
+  return {
+    ports,
+    url: `http://${host}:${ports.gateway}`,
+    logFolder,
+    pid: (stage) => all.get(stage)?.pid ?? null,
+    ready,
+    stop,
+  };
 }
 
-function environmentOf(ports: Readonly<Record<StageName, number>>, dataFolder: string): Record<string, string> {
-  const environment: Record<string, string> = {
+function spawnStage(stage: StageName, log: LogFile, environment: NodeJS.ProcessEnv): ChildProcess {
+  try {
+    // The channel is for the child to notice when this process is gone, however it went.
+    return spawn(process.execPath, [`--v8-pool-size=${V8_HELPER_THREADS}`, join(ROOT, ENTRY[stage])], {
+      cwd: ROOT,
+      env: environment,
+      stdio: ['ignore', log.descriptor, log.descriptor, 'ipc'],
+    });
+  } finally {
+    closeSync(log.descriptor);
+  }
+}
+
+/** What every process is told, and where they are reached. */
+function surroundings(
+  { dataFolder, environment }: PlatformOptions,
+  ports: Ports,
+): { readonly host: string; readonly environment: NodeJS.ProcessEnv } {
+  const common: NodeJS.ProcessEnv = {
+    ...process.env,
     APOLLO_TELEMETRY_DISABLED: 'true',
     NODE_ENV: 'production',
     SUPERCONTEXT_SIGNING_KEY: randomBytes(32).toString('hex'),
     SUPERCONTEXT_DATA: dataFolder,
   };
-  for (const [stage, port] of Object.entries(ports)) {
-    environment[`SUPERCONTEXT_${stage.toUpperCase()}_PORT`] = String(port);
-    environment[`SUPERCONTEXT_${stage.toUpperCase()}_URL`] = `http://127.0.0.1:${port}/graphql`;
-  }
-  return environment;
+  const host = reachable(environment?.SUPERCONTEXT_HOST || common.SUPERCONTEXT_HOST || '127.0.0.1');
+  return { host, environment: { ...common, ...addresses(ports, host), ...environment } };
 }
 
-async function untilReady(port: number, deadlineMs: number, isGone: () => boolean = () => false): Promise<void> {
-  const deadline = Date.now() + deadlineMs;
+function addresses(ports: Ports, host: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(ports).flatMap(([stage, port]) => [
+      [`SUPERCONTEXT_${stage.toUpperCase()}_PORT`, String(port)],
+      [`SUPERCONTEXT_${stage.toUpperCase()}_URL`, `http://${host}:${port}/graphql`],
+    ]),
+  );
+}
+
+async function untilReady(url: string, deadlineMs: number, isGone: () => boolean = () => false): Promise<void> {
+  const startedAtMs = performance.now();
+  let waitedMs = 0;
   let reason = 'it does not answer';
-  while (Date.now() < deadline && !isGone()) {
+  while (waitedMs < deadlineMs && !isGone()) {
     try {
-      const response = await fetch(`http://127.0.0.1:${port}/ready`, { signal: AbortSignal.timeout(2_000) });
+      const response = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(2_000) });
       if (response.ok) return;
       reason = await response.text();
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error);
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(waitedMs < SLOW_AFTER_MS ? READY_POLL_MS : SLOW_READY_POLL_MS);
+    waitedMs = performance.now() - startedAtMs;
   }
-  throw new Error(`port ${port} was not ready within ${deadlineMs} ms: ${reason}`);
-}
-
-async function end(child: ChildProcess | null): Promise<void> {
-  if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.kill('SIGTERM');
-  const killer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
-  await gone;
-  clearTimeout(killer);
-}
-
-/** The message of the last line a process logged, for an error that a person reads. */
-function lastWords(logFile: string): string {
-  const line = readFileSync(logFile, 'utf8').trim().split('\n').at(-1) ?? '';
-  try {
-    const { msg, err } = JSON.parse(line) as { msg?: string; err?: { message?: string } };
-    return err?.message ?? msg ?? line;
-  } catch {
-    return line.slice(0, 500);
-  }
-}
-
-function listenOnce(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : port));
-    });
-  });
-}
-
-async function freePorts(): Promise<Record<StageName, number>> {
-  const [gateway = 0, context = 0, store = 0, compression = 0, reasoning = 0] = await Promise.all(
-    STAGES.map(() => listenOnce(0)),
-  );
-  return { gateway, context, store, compression, reasoning };
-}
-
-async function checkPorts(ports: Readonly<Record<StageName, number>>): Promise<void> {
-  for (const stage of STAGES) {
-    const port = ports[stage];
-    await listenOnce(port).catch(() => {
-      throw new Error(
-        `port ${port}, which the ${stage} stage listens on, is in use: stop what runs there or set SUPERCONTEXT_${stage.toUpperCase()}_PORT`,
-      );
-    });
-  }
+  throw new Error(`${url} was not ready within ${deadlineMs} ms: ${reason}`);
 }

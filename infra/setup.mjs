@@ -1,10 +1,12 @@
 // Sets up what is missing, then says nothing more: packages (with Node 26), model weights, the supergraph, the console.
 // Plain JavaScript for whatever Node is on the machine; everything after `npm ci` runs on the Node it brings.
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { guardedRun } from './guarded-run.mjs';
+import { whenNpmIsGone } from './npm-above.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE = join(ROOT, 'node_modules', '.bin', 'node');
@@ -17,20 +19,9 @@ function say(line) {
   process.stderr.write(`setup: ${line}\n`);
 }
 
-/** Runs a command to its end; its output is shown only when it fails or when `show` is set. */
-function run(command, args, { cwd = ROOT, show = false } = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd,
-      stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
-      env: { ...process.env, APOLLO_TELEMETRY_DISABLED: 'true' },
-    });
-    let output = '';
-    child.stdout?.on('data', (chunk) => (output += chunk));
-    child.stderr?.on('data', (chunk) => (output += chunk));
-    child.on('error', reject);
-    child.on('close', (status) => resolve({ status: status ?? 1, output }));
-  });
+/** Runs a command to its end; its output is shown only when it fails. */
+function run(command, args, { cwd = ROOT } = {}) {
+  return guardedRun(command, args, { cwd, env: { ...process.env, APOLLO_TELEMETRY_DISABLED: 'true' } });
 }
 
 async function must(what, command, args, options) {
@@ -111,6 +102,10 @@ function benchPeers() {
   return installPackages(join(ROOT, 'test/bench'), "the benchmark's peers", 'install');
 }
 
+// What runs at the moment ends with this process; the launcher, which the shell would start next, is not started.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+whenNpmIsGone(() => process.exit(1));
 await installPackages(ROOT, 'packages');
 const version = await run(NODE, ['--version']);
 if (!/^v2[6-9]/.test(version.output)) {

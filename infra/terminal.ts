@@ -1,36 +1,86 @@
 import { once } from 'node:events';
 import { relative } from 'node:path';
-import type { Platform } from './platform.ts';
+import { ConfigError } from '@supercontext/runtime/config.ts';
+import { launcherConfig } from './config.ts';
+import { whenNpmIsGone } from './npm-above.mjs';
+import { type Platform, startPlatform } from './platform.ts';
+import { stageReport } from './stage-report.ts';
+
+/**
+ * Starts the platform as the environment says, after a greeting when nothing is wrong with it, and tells of stages that die. What keeps it from starting is printed, one plain
+ * line for each fault, and ends this process with status 1; an interruption meanwhile ends it with status 0.
+ */
+export async function startForPerson(interrupted: AbortSignal, greeting?: string): Promise<Platform> {
+  const report = stageReport((line) => console.log(line));
+  try {
+    const { dataFolder, ports } = await launcherConfig();
+    if (greeting !== undefined) console.log(greeting);
+    return await startPlatform({
+      dataFolder,
+      ports,
+      signal: interrupted,
+      onEvent: (event) => {
+        if (!interrupted.aborted) report(event);
+      },
+    });
+  } catch (error) {
+    if (interrupted.aborted) process.exit(0);
+    const faults =
+      error instanceof ConfigError ? error.faults : [error instanceof Error ? error.message : String(error)];
+    for (const fault of faults) console.error(fault);
+    process.exit(1);
+  }
+}
 
 /** Where a person finds the platform, and what answers there. */
 export async function printUrls(platform: Platform): Promise<void> {
-  const response = await fetch(`${platform.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: '{ models { id engine provider } }' }),
-  });
-  const { data } = (await response.json()) as {
-    data?: { models: readonly { id: string; engine: string; provider: string }[] };
-  };
-  const [model] = data?.models ?? [];
+  const model = await modelOf(platform);
   console.log(`
   console     ${platform.url}/
   GraphQL     ${platform.url}/graphql   (a browser gets Apollo Sandbox; needs the Internet)
   GraphiQL    ${platform.url}/graphiql  (bundled, works offline)
   WebSocket   ${platform.url.replace('http', 'ws')}/graphql
-  model       ${model === undefined ? 'none' : `${model.id} (${model.engine}, ${model.provider})`}
+  model       ${model}
   logs        ${relative(process.cwd(), platform.logFolder)}/
 
   Ctrl-C ends everything.`);
 }
 
+/** For a line of text: a stage may have died since it was ready, which ends nothing. */
+async function modelOf({ url }: Platform): Promise<string> {
+  try {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ models { id engine provider } }' }),
+    });
+    const { data } = (await response.json()) as {
+      data?: { models: readonly { id: string; engine: string; provider: string }[] } | null;
+    };
+    const [model] = data?.models ?? [];
+    return model === undefined ? 'none' : `${model.id} (${model.engine}, ${model.provider})`;
+  } catch {
+    return 'does not answer at the moment';
+  }
+}
+
+/** What ends the platform in good order: Ctrl-C, kill, a closed terminal, Ctrl-\. */
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+
 /**
- * Aborts at the first SIGINT, SIGTERM or SIGHUP. To be called before anything is started: a signal that nobody waits for
- * ends a process at once, with its children behind it.
+ * Aborts at the first signal that is to end this process, and when npm, that started it, has gone. To be called before anything
+ * is started: a signal that nobody waits for ends a process at once. Later signals change nothing, as one Ctrl-C may come
+ * twice, from the terminal and from npm; an end takes ten seconds at most.
  */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => controller.abort());
+  // Nobody reads any more, as with a terminal that was closed: that is no reason to end without order.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  for (const signal of ENDING_SIGNALS) process.on(signal, () => controller.abort());
+  whenNpmIsGone(() => {
+    console.error('npm, which started this, has gone: the platform ends');
+    controller.abort();
+  });
   return controller.signal;
 }
 

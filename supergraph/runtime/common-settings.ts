@@ -1,4 +1,4 @@
-import { integer, optional, type Settings, text, url } from './config.ts';
+import { integer, oneOf, optional, type Settings, text, url } from './config.ts';
 
 /** What every process of the platform is told. */
 export interface CommonConfig {
@@ -44,7 +44,12 @@ export function commonSettings(stage: StageName): Settings<CommonConfig> {
       fallback: './data',
       meaning: 'folder for state; each stage uses a subfolder of its own',
     },
-    logLevel: { variable: 'SUPERCONTEXT_LOG_LEVEL', parse: text(), fallback: 'info', meaning: 'pino level' },
+    logLevel: {
+      variable: 'SUPERCONTEXT_LOG_LEVEL',
+      parse: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+      fallback: 'info',
+      meaning: 'pino level',
+    },
     otlpEndpoint: {
       variable: 'SUPERCONTEXT_OTLP_ENDPOINT',
       parse: optional(url()),

@@ -18,10 +18,14 @@ export interface ProcessConfig {
   readonly otlpEndpoint: string | null;
 }
 
+/** What ends a process in good order. Ctrl-C, a closed terminal and Ctrl-\ reach a stage beside its launcher. */
+const ENDING_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
+
 /**
- * The life of a process: read the configuration, start, say where it answers, stop on SIGTERM or SIGINT, exit. A
- * configuration or a start that fails exits 1 and says why; a fault nobody caught exits 70, so that a launcher starts it
- * again.
+ * The life of a process: read the configuration, start, say where it answers, stop on a signal or when the launcher is gone,
+ * exit. A configuration or a start that fails exits 1 and says why; a fault nobody caught exits 70, so that a launcher starts
+ * it again. What is told to end while it starts exits 0 at once: state is durable at every moment, and a start may take as
+ * long as a model takes to load.
  */
 export async function runMain<Config extends ProcessConfig>(
   stage: Stage,
@@ -30,7 +34,6 @@ export async function runMain<Config extends ProcessConfig>(
 ): Promise<void> {
   const config = readOrExit(readConfig);
   const log = createLog(stage, config.logLevel);
-  const stopTelemetry = startTelemetry(stage, config.otlpEndpoint);
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'uncaught');
     process.exit(70);
@@ -39,19 +42,14 @@ export async function runMain<Config extends ProcessConfig>(
     log.fatal({ err: reason }, 'unhandled rejection');
     process.exit(70);
   });
-  let running: Running;
-  try {
-    running = await start(config, log);
-  } catch (error) {
-    log.fatal({ err: error }, error instanceof Error ? error.message : 'cannot start');
-    process.exit(1);
-  }
-  log.info({ url: running.url }, 'ready');
+  let stopTelemetry = async () => {};
+  let running: Running | null = null;
   let stopping = false;
-  const stop = async (signal: string) => {
+  const stop = async (why: string) => {
     if (stopping) return;
     stopping = true;
-    log.info({ signal }, 'stopping');
+    log.info({ signal: why }, 'stopping');
+    if (running === null) process.exit(0);
     setTimeout(() => process.exit(0), STOP_DEADLINE_MS).unref();
     try {
       await running.stop();
@@ -62,10 +60,19 @@ export async function runMain<Config extends ProcessConfig>(
       process.exit(1);
     }
   };
-  process.on('SIGTERM', () => void stop('SIGTERM'));
-  process.on('SIGINT', () => void stop('SIGINT'));
+  for (const signal of ENDING_SIGNALS) process.on(signal, () => void stop(signal));
   // A launcher's channel closes when the launcher is gone, however it went: nothing is left running behind it.
   process.on('disconnect', () => void stop('disconnect'));
+  // Gone while the modules of this process were still loading: that event has passed. Without a launcher it is undefined.
+  if (process.connected === false) return stop('disconnect');
+  try {
+    stopTelemetry = startTelemetry(stage, config.otlpEndpoint);
+    running = await start(config, log);
+  } catch (error) {
+    log.fatal({ err: error }, error instanceof Error ? error.message : 'cannot start');
+    process.exit(1);
+  }
+  log.info({ url: running.url }, 'ready');
 }
 
 function readOrExit<Config>(readConfig: () => Config): Config {

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StageName } from '@supercontext/runtime/common-settings.ts';
+import { type Ports, refusalToListen, untilFree } from './ports.ts';
+import { privateFolder } from './private-files.ts';
+import { DataFolderInUse, readRunFile, readStaleRunFile } from './run-file.ts';
+
+/** Stages that lost their launcher are gone after this long. */
+const LEFT_BEHIND_MS = 10_000;
+
+/** Where the platform is to run. What could not be read from the settings is left out. */
+export interface Place {
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly ports: Partial<Ports>;
+}
+
+/**
+ * All that keeps the platform from running at this place, one plain line each, that names the variable. Makes the data folder.
+ * Waits up to ten seconds for stages that a killed launcher left behind.
+ */
+export async function placeFaults({ dataFolder, host, ports }: Place): Promise<readonly string[]> {
+  const twice = sharedPorts(ports);
+  const folder = dataFolderFault(dataFolder);
+  if (folder === null) {
+    const running = readRunFile(dataFolder);
+    // Its ports may be the same ones: saying so for each would hide the one reason.
+    if (running !== null) return [...twice, new DataFolderInUse(dataFolder, running).message];
+    const ended = readStaleRunFile(dataFolder);
+    if (ended !== null && twice.length === 0) await untilFree(ended.ports, host, LEFT_BEHIND_MS);
+  }
+  const refused = twice.length > 0 ? [] : await refusedPorts(ports, host);
+  return [...(folder === null ? [] : [folder]), ...twice, ...refused];
+}
+
+export function portVariable(stage: StageName): string {
+  return `SUPERCONTEXT_${stage.toUpperCase()}_PORT`;
+}
+
+function sharedPorts(ports: Partial<Ports>): readonly string[] {
+  const stagesOf = Map.groupBy(Object.entries(ports) as [StageName, number][], ([, port]) => port);
+  return [...stagesOf]
+    .filter(([, users]) => users.length > 1)
+    .map(([port, users]) => {
+      const variables = users.map(([stage]) => portVariable(stage)).join(' and ');
+      return `${variables} are the same port, ${port}: each stage needs one of its own`;
+    });
+}
+
+const PORT_REFUSALS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'something else listens on this port: stop it or choose another',
+  EACCES: 'this user may not listen on this port: choose one above 1023',
+  EPERM: 'this user may not listen on this port: choose one above 1023',
+};
+
+async function refusedPorts(ports: Partial<Ports>, host: string): Promise<readonly string[]> {
+  const faults = new Set<string>();
+  for (const [stage, port] of Object.entries(ports) as [StageName, number][]) {
+    const code = await refusalToListen(port, host);
+    if (code === null) continue;
+    const why = PORT_REFUSALS[code];
+    faults.add(
+      why === undefined
+        ? `SUPERCONTEXT_HOST=${JSON.stringify(host)}: this machine cannot listen on this address (${code})`
+        : `${portVariable(stage)}=${port}: ${why}`,
+    );
+  }
+  return [...faults];
+}
+
+const FOLDER_REFUSALS: Readonly<Record<string, string>> = {
+  EEXIST: 'there is a file, not a folder',
+  ENOENT: 'no folder can be made there',
+  ENOTDIR: 'there is a file, not a folder',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'this user may not write there',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk is full',
+};
+
+/** Why nothing can be kept in this folder, tried by making it and a file in it; null when it can. */
+function dataFolderFault(dataFolder: string): string | null {
+  const probe = join(dataFolder, `.probe-${randomUUID()}`);
+  try {
+    privateFolder(dataFolder);
+    writeFileSync(probe, 'x');
+    rmSync(probe);
+    return null;
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    return `SUPERCONTEXT_DATA=${JSON.stringify(dataFolder)}: ${FOLDER_REFUSALS[code] ?? `cannot be used as a folder (${code || message})`}`;
+  }
+}

@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type OwnPlace, ownPlace, startCommand } from '../support/started-command.ts';
+
+let place: OwnPlace & { remove(): void };
+beforeEach(async () => {
+  place = await ownPlace();
+});
+afterEach(() => place.remove());
+
+/** All that a launcher said until it ended by itself, line by line. */
+async function said(
+  script: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<{ readonly lines: readonly string[]; readonly status: number | null }> {
+  const launcher = startCommand(process.execPath, [`infra/${script}.ts`], { ...place.environment, ...environment });
+  let text = '';
+  for (const stream of [launcher.stdout, launcher.stderr]) stream?.on('data', (chunk) => (text += chunk));
+  const deadline = setTimeout(() => launcher.kill('SIGKILL'), 25_000);
+  const [status] = await once(launcher, 'close');
+  clearTimeout(deadline);
+  return { status, lines: text.trimEnd().split('\n') };
+}
+
+describe.each(['up', 'demo'])('settings that %s cannot use', (script) => {
+  it.each<[string, (place: OwnPlace) => Record<string, string>, readonly RegExp[]]>([
+    [
+      'a port that is no number',
+      () => ({ SUPERCONTEXT_GATEWAY_PORT: 'abc' }),
+      [/^SUPERCONTEXT_GATEWAY_PORT="abc": .*1 to 65535$/],
+    ],
+    [
+      'two stages on one port',
+      ({ ports }) => ({ SUPERCONTEXT_CONTEXT_PORT: `${ports.store}` }),
+      [/^SUPERCONTEXT_CONTEXT_PORT and SUPERCONTEXT_STORE_PORT are the same port, \d+/],
+    ],
+    ['an address of no machine here', () => ({ SUPERCONTEXT_HOST: '192.0.2.1' }), [/^SUPERCONTEXT_HOST="192.0.2.1": /]],
+    [
+      'a data folder that cannot be made',
+      () => ({ SUPERCONTEXT_DATA: '/proc/nowhere' }),
+      [/^SUPERCONTEXT_DATA="\/proc\/nowhere": /],
+    ],
+    [
+      'several of these at once',
+      () => ({
+        SUPERCONTEXT_GATEWAY_PORT: '65536',
+        SUPERCONTEXT_STORE_PORT: '0',
+        SUPERCONTEXT_DATA: join(import.meta.filename, 'data'),
+      }),
+      [
+        /^SUPERCONTEXT_GATEWAY_PORT="65536"/,
+        /^SUPERCONTEXT_STORE_PORT="0"/,
+        /^SUPERCONTEXT_DATA=.* a file, not a folder$/,
+      ],
+    ],
+  ])(
+    'such as %s are one plain line each and status 1',
+    async (_, settings, expected) => {
+      const { lines, status } = await said(script, settings(place));
+      expect(status).toBe(1);
+      expect(lines).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
+    },
+    30_000,
+  );
+});
+
+describe('a start that cannot be', () => {
+  it('on a port that is in use names the variable of the port', async () => {
+    const other = createServer().listen(place.ports.store, '0.0.0.0');
+    await once(other, 'listening');
+    try {
+      const { lines, status } = await said('up', {});
+      expect({ lines, status }).toEqual({
+        lines: [expect.stringMatching(/^SUPERCONTEXT_STORE_PORT=\d+: something else listens on this port/)],
+        status: 1,
+      });
+    } finally {
+      other.close();
+    }
+  }, 30_000);
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    [
+      'a level of logs',
+      { SUPERCONTEXT_LOG_LEVEL: 'loud' },
+      /cannot start: SUPERCONTEXT_LOG_LEVEL="loud": expected one of/,
+    ],
+    ['a model', { SUPERCONTEXT_MODEL: 'none-such' }, /^reasoning cannot start: no model 'none-such'/],
+    [
+      'being reached from elsewhere',
+      { SUPERCONTEXT_HOST: '0.0.0.0' },
+      /^gateway cannot start: SUPERCONTEXT_HOST="0.0.0.0": /,
+    ],
+  ])(
+    'as a stage refuses %s says what the stage said, in one line',
+    async (_, settings, expected) => {
+      const { lines, status } = await said('up', settings);
+      expect({ lines, status }).toEqual({ lines: [expect.stringMatching(expected)], status: 1 });
+    },
+    30_000,
+  );
+
+  it('as the folder of a stage is a file ends in one plain line', async () => {
+    mkdirSync(place.folder, { recursive: true });
+    writeFileSync(join(place.folder, 'store'), '');
+    const { lines, status } = await said('up', {});
+    expect({ lines, status }).toEqual({ lines: [expect.stringMatching(/^store cannot start: \S/)], status: 1 });
+  }, 30_000);
+});
