@@ -1,6 +1,7 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import { CONTRACT_HEADER, CONTRACT_VERSION, ContractError, ERRORS } from '@supercontext/contract';
 import { errorExtensions } from '@supercontext/runtime/format-error.ts';
+import { restIfLarge } from '@supercontext/runtime/in-slices.ts';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { GatewayConfig } from './config.ts';
 import { addCors } from './cors.ts';
@@ -47,6 +48,8 @@ export function httpServer(options: HttpOptions): FastifyInstance {
     url: GRAPHQL_PATH,
     handler: async (request, reply) => {
       if (isBrowser(request)) return reply.type('text/html; charset=utf-8').send(sandboxPage());
+      // The body has just been parsed, and is about to be gone through again.
+      await restIfLarge(Number(request.headers['content-length'] ?? 0));
       refuseTooComplex(options, request);
       return (await answerKnown(options, request, reply)) ? reply : answerByApollo(options, request, reply);
     },

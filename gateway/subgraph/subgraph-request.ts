@@ -3,6 +3,7 @@ import type { GraphQLDataSource } from '@apollo/gateway';
 import type { Deadlines } from '@supercontext/runtime/deadlines.ts';
 import { AnswerTooLarge, DeadlineExpired, type Exchange, exchange } from '@supercontext/runtime/exchange.ts';
 import { addHops, decodeHops } from '@supercontext/runtime/hops.ts';
+import { restIfLarge } from '@supercontext/runtime/in-slices.ts';
 import type { GraphQLError } from 'graphql';
 import type { Dispatcher } from 'undici';
 import { gatewayError } from '../errors.ts';
@@ -68,6 +69,7 @@ export class SubgraphRequest implements GraphQLDataSource<RequestContext> {
       variables: distinct?.variables ?? operation.variables,
       operationName: operation.operationName,
     });
+    await restIfLarge(body.length);
     const isMutation = operation.query?.startsWith('mutation') === true;
     const text = isMutation ? await this.#send(body, context, 0) : await this.#sendQuery(body, context);
     const response = this.#parse(text);

@@ -9,6 +9,7 @@ import { Agent } from 'undici';
 import { Deadlines } from './deadlines.ts';
 import { AnswerTooLarge, DeadlineExpired, exchange } from './exchange.ts';
 import { addHops, currentTrace, decodeHops } from './hops.ts';
+import { restIfLarge } from './in-slices.ts';
 import { SIGNATURE_HEADER, signRequest } from './sign.ts';
 import type { Stage } from './stage.ts';
 import { TRACEPARENT_HEADER } from './traceparent.ts';
@@ -106,7 +107,9 @@ export function subgraphClient(options: {
       variables: Variables,
       { signal, deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS }: CallOptions = {},
     ): Promise<Data> {
-      const answer = await send(JSON.stringify({ query: document.toString(), variables }), deadlineMs, signal);
+      const body = JSON.stringify({ query: document.toString(), variables });
+      await restIfLarge(body.length);
+      const answer = await send(body, deadlineMs, signal);
       const trace = currentTrace();
       if (trace !== undefined) addHops(trace, decodeHops(answer.extensions?.hops));
       const [first] = answer.errors ?? [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inSlices, stepsInSlices } from './in-slices.ts';
+import { InTurn, inSlices, stepsInSlices } from './in-slices.ts';
 
 function busy(forMs: number): void {
   const start = performance.now();
@@ -69,5 +69,32 @@ describe('work in slices', () => {
       throw new RangeError('no');
     };
     await expect(inSlices([1], failing)).rejects.toThrow(RangeError);
+  });
+
+  it('takes what arrives at once in turn', async () => {
+    const inTurn = new InTurn();
+    const order: number[] = [];
+    const turns = await turnsDuring(() =>
+      Promise.all(
+        [1, 2, 3, 4, 5, 6].map((work) =>
+          inTurn.run(() => {
+            busy(3);
+            order.push(work);
+          }),
+        ),
+      ),
+    );
+    expect(order).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(turns).toBeGreaterThanOrEqual(5);
+  });
+
+  it('goes on after one that throws', async () => {
+    const inTurn = new InTurn();
+    const failing = inTurn.run(() => {
+      throw new RangeError('no');
+    });
+    const next = inTurn.run(() => 'next');
+    await expect(failing).rejects.toThrow(RangeError);
+    expect(await next).toBe('next');
   });
 });

@@ -38,3 +38,39 @@ export async function stepsInSlices<Result>(steps: Iterator<void, Result>): Prom
     }
   }
 }
+
+/**
+ * Runs works one after the other, in the order of their arrival, and rests between them: many small ones that arrive at once,
+ * as from one request, hold the event loop no longer than one large one that works in slices.
+ */
+export class InTurn {
+  #last: Promise<unknown> = Promise.resolve();
+  /** Since the last rest. */
+  #busyMs = 0;
+
+  /** What `work` returns or throws. */
+  run<Result>(work: () => Result): Promise<Result> {
+    const done = this.#last.then(async () => {
+      if (this.#busyMs > SLICE_MS) {
+        await rest();
+        this.#busyMs = 0;
+      }
+      const start = performance.now();
+      try {
+        return work();
+      } finally {
+        this.#busyMs += performance.now() - start;
+      }
+    });
+    this.#last = done.catch(() => {});
+    return done;
+  }
+}
+
+/** UTF-16 units of a text, or bytes, from which reading, writing or signing it takes milliseconds. */
+const LARGE = 1024 * 1024;
+
+/** Lets others have their turn between two steps that each go through all of something large. */
+export async function restIfLarge(length: number): Promise<void> {
+  if (length >= LARGE) await rest();
+}

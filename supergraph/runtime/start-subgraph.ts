@@ -8,6 +8,7 @@ import { checkContractVersion } from './contract-version.ts';
 import { DEADLINE_HEADER, Deadlines } from './deadlines.ts';
 import { errorExtensions, formatError } from './format-error.ts';
 import { currentTrace, decodeHops, HOPS_HEADER, inTrace, openTrace, type Trace } from './hops.ts';
+import { restIfLarge } from './in-slices.ts';
 import { KnownDocuments } from './known-documents.ts';
 import type { Logger } from './log.ts';
 import { boundWork, RequestWork } from './serve/bound-work.ts';
@@ -198,13 +199,17 @@ async function answer<Context extends StageContext>(
     forgetDeadline();
     if (!reply.raw.writableFinished) controller.abort(new ContractError('CANCELLED', 'the caller has gone'));
   });
+  const text = request.body as string;
+  // It has just been checked against its signature.
+  await restIfLarge(text.length);
   let body: unknown;
   try {
-    body = JSON.parse(request.body as string);
+    body = JSON.parse(text);
   } catch {
     return refuse(reply, new ContractError('INPUT_INVALID', 'the request body is not JSON'));
   }
   void reply.header(CONTRACT_HEADER, String(CONTRACT_VERSION));
+  await restIfLarge(text.length);
   const { signal } = controller;
   const context = answering.context({ signal, stage, work: new RequestWork(signal) });
   const known = await answerKnown(answering, body, context);

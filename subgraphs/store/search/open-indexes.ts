@@ -1,4 +1,4 @@
-import { inSlices, stepsInSlices } from '@supercontext/runtime/in-slices.ts';
+import { InTurn, inSlices, stepsInSlices } from '@supercontext/runtime/in-slices.ts';
 import type { Logger } from '@supercontext/runtime/log.ts';
 import { formatFragmentId } from '../fragment-id.ts';
 import type { FragmentStore } from '../fragments/fragment-store.ts';
@@ -45,6 +45,7 @@ interface Open {
 export class OpenIndexes {
   readonly #options: OpenIndexesOptions;
   readonly #tokenizer = new Tokenizer();
+  readonly #inTurn = new InTurn();
   /** In order of last use, the longest unused first. */
   readonly #open = new Map<string, Open>();
   #sizeBytes = 0;
@@ -69,7 +70,7 @@ export class OpenIndexes {
   }
 
   /**
-   * Runs `work` on the session's index, open and caught up at least through `knownThrough`. `work` must not wait and must
+   * Runs `work` on the session's index, open and caught up at least through `knownThrough`, in turn with others. `work` must not wait and must
    * not keep the index.
    * @throws ContractError STORAGE_UNAVAILABLE when the log or fragments cannot be read
    */
@@ -80,7 +81,7 @@ export class OpenIndexes {
       if (open.index.indexedThrough < knownThrough) {
         await this.#enqueue(open, () => this.#index(sessionId, open.index, knownThrough));
       }
-      return work(open.index);
+      return await this.#inTurn.run(() => work(open.index));
     } finally {
       open.users--;
       this.#settle(open);
