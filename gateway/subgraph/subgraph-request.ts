@@ -4,6 +4,7 @@ import type { Deadlines } from '@supercontext/runtime/deadlines.ts';
 import { AnswerTooLarge, DeadlineExpired, type Exchange, exchange } from '@supercontext/runtime/exchange.ts';
 import { addHops, decodeHops } from '@supercontext/runtime/hops.ts';
 import { restIfLarge } from '@supercontext/runtime/in-slices.ts';
+import { jsonInSlices } from '@supercontext/runtime/json-in-slices.ts';
 import type { GraphQLError } from 'graphql';
 import type { Dispatcher } from 'undici';
 import { gatewayError } from '../errors.ts';
@@ -64,11 +65,12 @@ export class SubgraphRequest implements GraphQLDataSource<RequestContext> {
   async process({ request: operation, ...rest }: ProcessOptions): Promise<SubgraphResponse> {
     const context = 'incomingRequestContext' in rest ? rest.context : undefined;
     const distinct = distinctRepresentations(operation.variables);
-    const body = JSON.stringify({
+    const sent = {
       query: operation.query,
       variables: distinct?.variables ?? operation.variables,
       operationName: operation.operationName,
-    });
+    };
+    const body = await jsonInSlices(sent);
     await restIfLarge(body.length);
     const isMutation = operation.query?.startsWith('mutation') === true;
     const text = isMutation ? await this.#send(body, context, 0) : await this.#sendQuery(body, context);

@@ -1,7 +1,25 @@
-import { setImmediate as rest } from 'node:timers/promises';
-
 /** How long work may hold the event loop before others get their turn. */
 const SLICE_MS = 2;
+
+/** Those whose turn comes, one in each turn of the event loop: all of them in one would hold it as long as all together. */
+const resting: (() => void)[] = [];
+
+/** Resolves in a turn of the event loop that nobody else who rested has. In the order of arrival. */
+function rest(): Promise<void> {
+  return new Promise((resolve) => {
+    resting.push(resolve);
+    if (resting.length === 1) setImmediate(wakeNext);
+  });
+}
+
+function wakeNext(): void {
+  resting[0]?.();
+  // Taken out in the next turn, so that whoever comes in this one rests behind those who do already.
+  setImmediate(() => {
+    resting.shift();
+    if (resting.length > 0) wakeNext();
+  });
+}
 
 /**
  * `items.map(work)` that rests between items, so that a large batch does not delay small requests. Keeps the order. Stops, with
@@ -64,6 +82,35 @@ export class InTurn {
     });
     this.#last = done.catch(() => {});
     return done;
+  }
+}
+
+/**
+ * Lets requests begin. All that arrive in one turn of the event loop would be begun in it, one behind the other, before
+ * anybody else has theirs: once those begun have held it for a slice, the others begin in turns of their own, in the order of
+ * their arrival.
+ */
+export class Admission {
+  /** When the first request of this turn began; null before it has. */
+  #begunAtMs: number | null = null;
+  #waiting = 0;
+
+  /** Resolves when the request may begin. */
+  async begin(): Promise<void> {
+    if (this.#waiting === 0 && this.#hasRoom()) return;
+    this.#waiting++;
+    await rest();
+    this.#waiting--;
+  }
+
+  #hasRoom(): boolean {
+    const nowMs = performance.now();
+    if (this.#begunAtMs !== null) return nowMs - this.#begunAtMs < SLICE_MS;
+    this.#begunAtMs = nowMs;
+    setImmediate(() => {
+      this.#begunAtMs = null;
+    });
+    return true;
   }
 }
 

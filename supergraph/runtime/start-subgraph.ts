@@ -8,7 +8,7 @@ import { checkContractVersion } from './contract-version.ts';
 import { DEADLINE_HEADER, Deadlines } from './deadlines.ts';
 import { errorExtensions, formatError } from './format-error.ts';
 import { currentTrace, decodeHops, HOPS_HEADER, inTrace, openTrace, type Trace } from './hops.ts';
-import { restIfLarge } from './in-slices.ts';
+import { Admission, restIfLarge } from './in-slices.ts';
 import { KnownDocuments } from './known-documents.ts';
 import type { Logger } from './log.ts';
 import { boundWork, RequestWork } from './serve/bound-work.ts';
@@ -83,7 +83,17 @@ export async function startSubgraph<Context extends StageContext>(
   await apollo.start();
   const documents = new KnownDocuments(schema);
   const deadlines = new Deadlines();
-  const answering: Answering<Context> = { ...options, schema, documents, apollo, running, deadlines, report };
+  const admission = new Admission();
+  const answering: Answering<Context> = {
+    ...options,
+    schema,
+    documents,
+    apollo,
+    running,
+    deadlines,
+    admission,
+    report,
+  };
 
   const server = fastify({
     bodyLimit: options.maximumBodyBytes ?? 32 * MiB,
@@ -177,6 +187,7 @@ interface Answering<Context extends StageContext> {
   /** Those to abort when the process stops: a signal composed for each request costs more than the rest of its bookkeeping. */
   readonly running: Set<AbortController>;
   readonly deadlines: Deadlines;
+  readonly admission: Admission;
   readonly report: (error: unknown) => void;
 }
 
@@ -199,6 +210,7 @@ async function answer<Context extends StageContext>(
     forgetDeadline();
     if (!reply.raw.writableFinished) controller.abort(new ContractError('CANCELLED', 'the caller has gone'));
   });
+  await answering.admission.begin();
   const text = request.body as string;
   // It has just been checked against its signature.
   await restIfLarge(text.length);

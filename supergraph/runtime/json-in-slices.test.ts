@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { jsonInSlices } from './json-in-slices.ts';
+
+it.each([
+  ['scalars', ['a"\n', 1, -0.5, true, null, '']],
+  ['nothing in them', { empty: {}, none: [], nested: [[{}]] }],
+  ['fields that are not there', { a: undefined, b: 1, c: undefined }],
+  ['text of the length of a piece', 'x'.repeat(256 * 1024)],
+  ['text of many pieces, to be escaped', { text: '\n"\\\u2028'.repeat(300_000) }],
+  ['surrogates wherever a piece ends', { text: `x${'👩'.repeat(300_000)}`, other: '👩'.repeat(300_000) }],
+  ['lone surrogates', { text: `${'\ud800'.repeat(300_000)}${'\udc00'.repeat(300_000)}` }],
+  ['names to be escaped', { 'a"\n': [{ '\u0000': 'b' }] }],
+])('writes %s as JSON.stringify does', async (_what, value) => {
+  expect((await jsonInSlices(value)) === JSON.stringify(value)).toBe(true);
+});
+
+it('rests while it writes', async () => {
+  const text = '\n'.repeat(8 * 1024 * 1024);
+  let longestMs = 0;
+  let last = performance.now();
+  const watch = setInterval(() => {
+    longestMs = Math.max(longestMs, performance.now() - last);
+    last = performance.now();
+  }, 1);
+  await jsonInSlices({ text });
+  clearInterval(watch);
+  const start = performance.now();
+  JSON.stringify({ text });
+  expect(longestMs).toBeLessThan(Math.max(20, performance.now() - start));
+});
