@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
 import { WhenQuiet } from '@supercontext/runtime/when-quiet.ts';
 import type {
   Commit,
@@ -33,7 +34,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS entries (
     session INTEGER NOT NULL, position INTEGER NOT NULL, hash BLOB NOT NULL, tokens INTEGER NOT NULL,
     role TEXT NOT NULL, kind TEXT NOT NULL, chat_tokens_before INTEGER NOT NULL, turn INTEGER, is_answer INTEGER NOT NULL,
-    PRIMARY KEY (session, position)
+    digest BLOB NOT NULL DEFAULT x'', PRIMARY KEY (session, position)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS chat_entries ON entries (session, position) WHERE kind = 'chat';
   CREATE INDEX IF NOT EXISTS system_entries ON entries (session, position) WHERE role = 'system';
@@ -71,6 +72,7 @@ export function openSessionLog(path: string): SessionLog {
     const database = new DatabaseSync(path);
     try {
       database.exec(SCHEMA);
+      addDigests(database);
       return new EmbeddedSessionLog(database);
     } catch (error) {
       database.close();
@@ -93,6 +95,7 @@ class EmbeddedSessionLog implements SessionLog {
   readonly #receipt: StatementSync;
   readonly #insertTurn: StatementSync;
   readonly #turns: StatementSync;
+  readonly #digest: StatementSync;
   readonly #entries: ReadonlyMap<string, StatementSync>;
 
   constructor(database: DatabaseSync) {
@@ -111,7 +114,7 @@ class EmbeddedSessionLog implements SessionLog {
     this.#grow = prepare(
       `UPDATE sessions SET revision = ?, tokens = tokens + ?, chat_tokens = ?, fragments = ?, turns = ? WHERE row = ?`,
     );
-    this.#insertEntry = prepare('INSERT INTO entries VALUES (?, ?, unhex(?), ?, ?, ?, ?, ?, ?)');
+    this.#insertEntry = prepare('INSERT INTO entries VALUES (?, ?, unhex(?), ?, ?, ?, ?, ?, ?, ?)');
     this.#insertReceipt = prepare('INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.#receipt = prepare(
       `SELECT content_hash AS contentHash, revision, first_position AS "from", fragments, tokens,
@@ -122,6 +125,7 @@ class EmbeddedSessionLog implements SessionLog {
       `SELECT number AS "index", prompt, created_at_ms AS createdAtMs, first_position AS "from",
          last_position AS "through" FROM turns WHERE session = ? AND number >= ? ORDER BY number LIMIT ?`,
     );
+    this.#digest = prepare('SELECT digest FROM entries WHERE session = ? AND position = ?');
     const selections = { all: '', chat: " AND kind = 'chat'", system: " AND role = 'system'" };
     this.#entries = new Map(
       Object.entries(selections).flatMap(([name, condition]) =>
@@ -203,6 +207,14 @@ class EmbeddedSessionLog implements SessionLog {
     });
   }
 
+  async digest(sessionId: string, through: number): Promise<string | null> {
+    return withStorageFaults(() => {
+      const session = this.#session(sessionId);
+      const digest = session === null ? null : this.#digestAt(session.row, through);
+      return digest === null ? null : Buffer.from(digest).toString('hex');
+    });
+  }
+
   async close(): Promise<void> {
     this.#checkpoint.stop();
     this.#database.close();
@@ -210,6 +222,11 @@ class EmbeddedSessionLog implements SessionLog {
 
   #session(id: string): SessionRow | null {
     return (this.#sessionRow.get(id) as unknown as SessionRow | undefined) ?? null;
+  }
+
+  #digestAt(session: number, position: number): Uint8Array | null {
+    if (position === -1) return EMPTY_LOG_DIGEST;
+    return (this.#digest.get(session, position)?.digest as Uint8Array | undefined) ?? null;
   }
 
   #append(session: SessionRow, commit: Commit): Receipt {
@@ -220,8 +237,11 @@ class EmbeddedSessionLog implements SessionLog {
     let position = session.fragments;
     let tokens = 0;
     let chatTokens = session.chatTokens;
+    let digest = this.#digestAt(session.row, position - 1) ?? EMPTY_LOG_DIGEST;
     for (const { hash, tokens: ofEntry, role, kind } of entries) {
-      this.#insertEntry.run(session.row, position, hash, ofEntry, role, kind, chatTokens, turnOfEntries, isAnswer);
+      digest = digestAfter(digest, hash, ofEntry);
+      const ofTurn = [turnOfEntries, isAnswer] as const;
+      this.#insertEntry.run(session.row, position, hash, ofEntry, role, kind, chatTokens, ...ofTurn, digest);
       position++;
       tokens += ofEntry;
       if (kind === 'chat') chatTokens += ofEntry;
@@ -269,6 +289,21 @@ class EmbeddedSessionLog implements SessionLog {
       }
     });
   }
+}
+
+/** Logs of the first version have no digests: they get them once, when they are opened. */
+function addDigests(database: DatabaseSync): void {
+  const columns = database.prepare('PRAGMA table_info(entries)').all();
+  if (columns.some(({ name }) => name === 'digest')) return;
+  database.exec("BEGIN IMMEDIATE; ALTER TABLE entries ADD COLUMN digest BLOB NOT NULL DEFAULT x''");
+  const update = database.prepare('UPDATE entries SET digest = ? WHERE session = ? AND position = ?');
+  let digest: Uint8Array = EMPTY_LOG_DIGEST;
+  for (const row of database.prepare('SELECT session, position, hash, tokens FROM entries').all()) {
+    if (row.position === 0) digest = EMPTY_LOG_DIGEST;
+    digest = digestAfter(digest, Buffer.from(row.hash as Uint8Array).toString('hex'), Number(row.tokens));
+    update.run(digest, row.session as number, row.position as number);
+  }
+  database.exec('COMMIT');
 }
 
 function checkpoint(database: DatabaseSync): void {
