@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOf } from 'node:crypto';
 
-/** Bytes of a digest. */
+/** Bytes of a digest, and of the hash of a fragment. */
 const DIGEST_BYTES = 16;
 
 /** The digest of a log without entries, the one that precedes position 0. */
@@ -15,8 +15,9 @@ export const EMPTY_LOG_DIGEST: Uint8Array = new Uint8Array(DIGEST_BYTES);
  * @param tokens 0..2^32-1
  */
 export function digestAfter(before: Uint8Array, hash: string, tokens: number): Buffer {
-  const entry = Buffer.alloc(DIGEST_BYTES + 4);
-  entry.write(hash, 'hex');
-  entry.writeUInt32BE(tokens, DIGEST_BYTES);
-  return createHash('sha256').update(before).update(entry).digest().subarray(0, DIGEST_BYTES);
+  const link = Buffer.alloc(2 * DIGEST_BYTES + 4);
+  link.set(before);
+  link.write(hash, DIGEST_BYTES, 'hex');
+  link.writeUInt32BE(tokens, 2 * DIGEST_BYTES);
+  return hashOf('sha256', link, 'buffer').subarray(0, DIGEST_BYTES);
 }
