@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Libraries that only some files may touch: everything else goes through a port. */
 const HELD_BY: readonly { readonly library: RegExp; readonly holder: RegExp }[] = [
-  { library: /^node:sqlite$/, holder: /\/embedded(\.test)?\.ts$/ },
+  { library: /^node:sqlite$/, holder: /^supergraph\/runtime\/sqlite\// },
   { library: /^ioredis$/, holder: /\/redis-[a-z-]+\.ts$/ },
   { library: /^onnxruntime-node$/, holder: /^subgraphs\/reasoning\/model\/onnx/ },
   { library: /^@opentelemetry\/(sdk|exporter|resources)/, holder: /^supergraph\/runtime\/telemetry\// },

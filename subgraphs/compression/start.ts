@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { ContractError } from '@supercontext/contract';
 import { subgraphClient } from '@supercontext/runtime/call-subgraph.ts';
 import type { Logger } from '@supercontext/runtime/log.ts';
+import { reportDamage } from '@supercontext/runtime/sqlite/derived.ts';
 import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/start-subgraph.ts';
 import type { CompressionConfig } from './config.ts';
-import { openJobQueue } from './jobs/embedded.ts';
+import { type EmbeddedQueueOptions, openJobQueue } from './jobs/embedded.ts';
+import type { JobQueue } from './jobs/job-queue.ts';
 import { METHOD } from './method/extract.ts';
 import { Progress } from './progress.ts';
 import { summaryLoader } from './read-summaries.ts';
@@ -14,6 +16,7 @@ import { resolvers } from './resolvers.ts';
 import { STAGE } from './stage.ts';
 import { storeLog } from './store-log.ts';
 import { openSummaryStore } from './summaries/embedded.ts';
+import type { SummaryStore } from './summaries/summary-store.ts';
 import { startCompressPool } from './work/compress-pool.ts';
 import { Planner } from './work/planner.ts';
 import { Sweeper } from './work/sweeper.ts';
@@ -34,10 +37,9 @@ export async function startCompression(
 ): Promise<RunningCompression> {
   const { log } = config;
   const folder = join(config.dataFolder, 'compression');
-  const onDamaged = (aside: string) =>
-    log.error({ aside }, 'a damaged file was put aside; what was in it is made again');
+  const onDamaged = reportDamage(log);
   const summaries = openSummaryStore({ path: join(folder, 'summaries.sqlite'), onDamaged });
-  const queue = openJobQueue({ path: join(folder, 'jobs.sqlite'), maximumAttempts: config.maximumAttempts, onDamaged });
+  const queue = await openQueue({ ...config, path: join(folder, 'jobs.sqlite'), onDamaged }, summaries);
   const stopping = new AbortController();
   const client = subgraphClient({
     caller: STAGE,
@@ -89,6 +91,15 @@ export async function startCompression(
     };
   } catch (error) {
     await stopWork();
+    throw error;
+  }
+}
+
+async function openQueue(options: EmbeddedQueueOptions, summaries: SummaryStore): Promise<JobQueue> {
+  try {
+    return openJobQueue(options);
+  } catch (error) {
+    await summaries.close();
     throw error;
   }
 }

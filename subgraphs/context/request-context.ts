@@ -1,3 +1,4 @@
+import { readAlone } from '@supercontext/runtime/read-alone.ts';
 import type { StageContext } from '@supercontext/runtime/start-subgraph.ts';
 import DataLoader from 'dataloader';
 import type { ContextState } from './context-state.ts';
@@ -24,8 +25,10 @@ const IDS_A_READ = 512;
 /** Made once per operation. */
 export function loadersOf(log: SessionLog): Loaders {
   return {
-    sessions: new DataLoader((ids: readonly string[]) => log.sessions(ids), { maxBatchSize: IDS_A_READ }),
-    turns: new DataLoader((keys: readonly TurnKey[]) => readTurns(log, keys), {
+    sessions: new DataLoader((ids: readonly string[]) => readAlone(ids, (some) => log.sessions(some)), {
+      maxBatchSize: IDS_A_READ,
+    }),
+    turns: new DataLoader((keys: readonly TurnKey[]) => readAlone(keys, (some) => readTurns(log, some)), {
       maxBatchSize: IDS_A_READ,
       cacheKeyFn: ({ sessionId, index }) => `${sessionId} ${index}`,
     }),

@@ -1,3 +1,4 @@
+import { readAlone } from '@supercontext/runtime/read-alone.ts';
 import type { StageContext } from '@supercontext/runtime/start-subgraph.ts';
 import DataLoader from 'dataloader';
 import type { Asking } from './ask.ts';
@@ -25,7 +26,14 @@ export function requestContext(
   return {
     ...base,
     ...parts,
-    generations: new DataLoader((ids: readonly string[]) => parts.events.get(ids), { cache: false }),
-    generationsOfTurns: new DataLoader((ids: readonly string[]) => parts.events.ofTurns(ids), { cache: false }),
+    generations: new DataLoader((ids: readonly string[]) => readAlone(ids, (some) => parts.events.get(some)), {
+      cache: false,
+    }),
+    generationsOfTurns: new DataLoader(
+      (ids: readonly string[]) => readAlone(ids, (some) => parts.events.ofTurns(some)),
+      {
+        cache: false,
+      },
+    ),
   };
 }

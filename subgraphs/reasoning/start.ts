@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { subgraphClient } from '@supercontext/runtime/call-subgraph.ts';
 import type { Logger } from '@supercontext/runtime/log.ts';
@@ -30,12 +30,11 @@ export interface ReasoningOptions extends Omit<ReasoningConfig, 'signingKey'> {
 /**
  * Starts the stage: its port answers while the model loads, /ready only afterwards; resolves when it is loaded. Generations
  * that a crash left running are ended first, so every stream has an end.
- * @throws ContractError MODEL_UNKNOWN, MODEL_INVALID for a model that cannot be had; STORAGE_UNAVAILABLE.
+ * @throws ContractError MODEL_UNKNOWN, MODEL_INVALID for a model that cannot be had; STORAGE_UNAVAILABLE, STORAGE_CORRUPT.
  */
 export async function startReasoning(options: ReasoningOptions): Promise<RunningSubgraph> {
   const { log, signingKey } = options;
   const folder = join(options.dataFolder, 'reasoning');
-  mkdirSync(folder, { recursive: true });
   const cacheDirectory = cacheDirectoryOf(options);
   const models = openModels({
     choice: options.model,

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '@supercontext/runtime/log.ts';
+import { reportDamage } from '@supercontext/runtime/sqlite/derived.ts';
 import { type RunningSubgraph, type Stage, startSubgraph } from '@supercontext/runtime/start-subgraph.ts';
 import { indexBudgetBytes, type StoreConfig } from './config.ts';
 import { openFragmentStore } from './fragments/embedded.ts';
+import type { FragmentStore } from './fragments/fragment-store.ts';
 import packageFile from './package.json' with { type: 'json' };
 import { fragmentLoader } from './read-fragments.ts';
 import { RecentTexts } from './recent-texts.ts';
@@ -12,6 +14,7 @@ import { resolvers } from './resolvers.ts';
 import { openSegmentStore } from './search/embedded.ts';
 import { OpenIndexes } from './search/open-indexes.ts';
 import { Ranker } from './search/rank.ts';
+import type { SegmentStore } from './search/segment-store.ts';
 import { tenantKey } from './tenant-key.ts';
 
 export const STAGE: Stage = { name: 'store', version: packageFile.version };
@@ -26,7 +29,8 @@ export interface RunningStore extends RunningSubgraph {
 
 /**
  * Starts the store on the files of its folder, which it owns until `stop` resolves.
- * @throws ContractError STORAGE_UNAVAILABLE when another process holds them, INPUT_INVALID for another tenant key
+ * @throws ContractError STORAGE_UNAVAILABLE when another process holds them, STORAGE_CORRUPT when the fragments' file is
+ *   damaged, INPUT_INVALID for another tenant key
  */
 export async function startStore(config: StoreConfig & { readonly log: Logger }): Promise<RunningStore> {
   const folder = join(config.dataFolder, 'store');
@@ -34,7 +38,7 @@ export async function startStore(config: StoreConfig & { readonly log: Logger })
     path: join(folder, 'fragments.sqlite'),
     tenantKey: tenantKey(config.tenantKey, join(folder, 'tenant.key')),
   });
-  const segments = openSegmentStore({ path: join(folder, 'segments.sqlite') });
+  const segments = await openSegments(join(folder, 'segments.sqlite'), fragments, config.log);
   const recentTexts = new RecentTexts(RECENT_TEXTS_BYTES);
   const indexes = new OpenIndexes({
     fragments,
@@ -74,6 +78,15 @@ export async function startStore(config: StoreConfig & { readonly log: Logger })
     };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+async function openSegments(path: string, fragments: FragmentStore, log: Logger): Promise<SegmentStore> {
+  try {
+    return openSegmentStore({ path, onDamaged: reportDamage(log) });
+  } catch (error) {
+    await fragments.close();
     throw error;
   }
 }

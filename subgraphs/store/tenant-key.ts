@@ -14,7 +14,7 @@ export function tenantKey(configured: string | null, path: string): Buffer {
   if (configured !== null) return Buffer.from(configured, 'utf8');
   const kept = readKey(path);
   if (kept !== null) return kept;
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${process.pid}`;
   const file = openSync(draft, 'w', 0o600);
   writeSync(file, randomBytes(KEY_BYTES).toString('hex'));

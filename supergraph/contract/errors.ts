@@ -84,6 +84,12 @@ export const ERRORS = {
     remedy: 'append the content again, or restore the store from a backup',
     status: 500,
   },
+  STORAGE_CORRUPT: {
+    when: "a file or row of a stage's state is not what was written there; it is never served",
+    retryable: false,
+    remedy: "restore the stage's data from a backup",
+    status: 500,
+  },
   STORAGE_FULL: {
     when: 'the disk has no room for the write; nothing of it was acknowledged',
     retryable: true,

@@ -49,6 +49,6 @@ describe('the embedded session log', () => {
   it('says that a file is no log', async () => {
     const path = newPath();
     copyFileSync(join(import.meta.dirname, 'session-log.ts'), path);
-    expect(() => open(path)).toThrow(expect.objectContaining({ code: 'STORAGE_UNAVAILABLE' }));
+    expect(() => open(path)).toThrow(expect.objectContaining({ code: 'STORAGE_CORRUPT' }));
   });
 });

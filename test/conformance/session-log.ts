@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Commit, NewEntry, SessionLog } from '../../subgraphs/context/log/session-log.ts';
+import { digestAfter, EMPTY_LOG_DIGEST } from '../../supergraph/runtime/log-digest.ts';
 
 const EVERYTHING = { from: 0, through: Number.MAX_SAFE_INTEGER, first: 10_000 };
 
@@ -168,6 +169,25 @@ export function sessionLogTests(
     const { id } = await open(log);
     await log.commit(commit(id, 'a', { entries: [entry(1), entry(2, { role: 'system', kind: 'chat' }), entry(3)] }));
     expect((await log.entries(id, { ...EVERYTHING, only: 'system' })).map(({ position }) => position)).toEqual([1]);
+    await log.close();
+  });
+
+  it('carries a digest of every entry, chained from the first', async () => {
+    let log = await make();
+    const { id } = await open(log);
+    const { id: other } = await open(log);
+    await log.commit(commit(id, 'a', { entries: [entry(1), entry(2)] }));
+    await log.commit(commit(id, 'b', { entries: [entry(3, { tokens: 5 })] }));
+    await log.commit(commit(other, 'a', { entries: [entry(1), entry(2, { tokens: 11 })] }));
+    const first = digestAfter(EMPTY_LOG_DIGEST, entry(1).hash, 10);
+    const third = digestAfter(digestAfter(first, entry(2).hash, 10), entry(3).hash, 5);
+    log = await reopen(log);
+    expect(await log.digest(id, -1)).toBe('0'.repeat(32));
+    expect(await log.digest(id, 0)).toBe(first.toString('hex'));
+    expect(await log.digest(id, 2)).toBe(third.toString('hex'));
+    expect(await log.digest(other, 1)).not.toBe(await log.digest(id, 1));
+    expect(await log.digest(id, 3)).toBeNull();
+    expect(await log.digest('ses_none', -1)).toBeNull();
     await log.close();
   });
 

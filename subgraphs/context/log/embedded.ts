@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { WhenQuiet } from '@supercontext/runtime/when-quiet.ts';
+import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
+import { Database, type Statement } from '@supercontext/runtime/sqlite/database.ts';
+import { CheckedLog } from './checked-log.ts';
+import { type EntryRow, MIGRATIONS, type ReceiptRow, type SessionRow, type TurnRow } from './schema.ts';
 import type {
   Commit,
   CommitOutcome,
@@ -12,124 +12,42 @@ import type {
   SessionRecord,
   TurnRecord,
 } from './session-log.ts';
-import { withStorageFaults } from './sqlite-fault.ts';
 
 /** Copying the WAL back takes milliseconds of two files' fsync: done between appends, not in the middle of one. */
 const CHECKPOINT_QUIET_MS = 20;
 
-// Entries lie in the order of the log, so that an append touches the last page of its session however long it is.
-const SCHEMA = `
-  PRAGMA locking_mode = EXCLUSIVE;
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
-  PRAGMA wal_autocheckpoint = 4096;
-  PRAGMA journal_size_limit = 16777216;
-  PRAGMA journal_size_limit = 16777216;
-  CREATE TABLE IF NOT EXISTS sessions (
-    row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, title TEXT, open_key TEXT UNIQUE,
-    created_at_ms INTEGER NOT NULL, revision INTEGER NOT NULL DEFAULT 0, tokens INTEGER NOT NULL DEFAULT 0,
-    chat_tokens INTEGER NOT NULL DEFAULT 0, fragments INTEGER NOT NULL DEFAULT 0, turns INTEGER NOT NULL DEFAULT 0
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS entries (
-    session INTEGER NOT NULL, position INTEGER NOT NULL, hash BLOB NOT NULL, tokens INTEGER NOT NULL,
-    role TEXT NOT NULL, kind TEXT NOT NULL, chat_tokens_before INTEGER NOT NULL, turn INTEGER, is_answer INTEGER NOT NULL,
-    PRIMARY KEY (session, position)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS chat_entries ON entries (session, position) WHERE kind = 'chat';
-  CREATE INDEX IF NOT EXISTS system_entries ON entries (session, position) WHERE role = 'system';
-  CREATE TABLE IF NOT EXISTS receipts (
-    session INTEGER NOT NULL, key TEXT NOT NULL, content_hash TEXT NOT NULL, revision INTEGER NOT NULL,
-    first_position INTEGER NOT NULL, fragments INTEGER NOT NULL, tokens INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
-    turn INTEGER, PRIMARY KEY (session, key)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS turns (
-    session INTEGER NOT NULL, number INTEGER NOT NULL, prompt TEXT NOT NULL, created_at_ms INTEGER NOT NULL,
-    first_position INTEGER NOT NULL, last_position INTEGER NOT NULL, PRIMARY KEY (session, number)
-  ) STRICT, WITHOUT ROWID;
-`;
-
-const SESSION = 'id, title, created_at_ms AS createdAtMs, revision, tokens, fragments, turns';
-const ENTRY = `position, lower(hex(hash)) AS hash, tokens, role, kind, chat_tokens_before AS chatTokensBefore, turn,
-  is_answer AS isAnswer`;
-const IN_RANGE = 'FROM entries WHERE session = ? AND position BETWEEN ? AND ?';
-
-interface SessionRow {
-  readonly row: number;
-  readonly revision: number;
-  readonly fragments: number;
-  readonly chatTokens: number;
-  readonly turns: number;
-}
-
 /**
  * Opens the log kept in one SQLite file, owned by this process alone: a second one is refused with STORAGE_UNAVAILABLE.
- * @throws ContractError STORAGE_UNAVAILABLE
+ * @throws ContractError STORAGE_UNAVAILABLE, STORAGE_CORRUPT, STORAGE_FULL
  */
 export function openSessionLog(path: string): SessionLog {
-  mkdirSync(dirname(path), { recursive: true });
-  return withStorageFaults(() => {
-    const database = new DatabaseSync(path);
-    try {
-      database.exec(SCHEMA);
-      return new EmbeddedSessionLog(database);
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-  });
+  const file = {
+    path,
+    meaning: 'the session log',
+    migrations: MIGRATIONS,
+    synchronous: 'FULL',
+    checked: 'all',
+    checkpointQuietMs: CHECKPOINT_QUIET_MS,
+  } as const;
+  return Database.open(file, (database) => new EmbeddedSessionLog(database));
 }
 
 class EmbeddedSessionLog implements SessionLog {
-  readonly #database: DatabaseSync;
-  readonly #checkpoint: WhenQuiet;
-  readonly #insertSession: StatementSync;
-  readonly #sessionByKey: StatementSync;
-  readonly #sessionsByIds: StatementSync;
-  readonly #sessionRow: StatementSync;
-  readonly #newest: StatementSync;
-  readonly #grow: StatementSync;
-  readonly #insertEntry: StatementSync;
-  readonly #insertReceipt: StatementSync;
-  readonly #receipt: StatementSync;
-  readonly #insertTurn: StatementSync;
-  readonly #turns: StatementSync;
-  readonly #entries: ReadonlyMap<string, StatementSync>;
+  readonly #database: Database;
+  readonly #log: CheckedLog;
+  readonly #nextRow: Statement;
+  readonly #grow: Statement;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: Database) {
     this.#database = database;
-    this.#checkpoint = new WhenQuiet(CHECKPOINT_QUIET_MS, () => checkpoint(database));
-    const prepare = (sql: string): StatementSync => database.prepare(sql);
-    this.#insertSession = prepare(
-      `INSERT INTO sessions (id, title, open_key, created_at_ms) VALUES (?, ?, ?, ?) RETURNING ${SESSION}`,
+    this.#log = new CheckedLog(database);
+    // As AUTOINCREMENT counts: a number is never given twice, so that rows left by another session are never taken over.
+    this.#nextRow = database.prepare(
+      `SELECT 1 + max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'sessions'), 0),
+         coalesce((SELECT max(row) FROM sessions), 0)) AS next`,
     );
-    this.#sessionByKey = prepare(`SELECT ${SESSION} FROM sessions WHERE open_key = ?`);
-    this.#sessionsByIds = prepare(`SELECT ${SESSION} FROM sessions WHERE id IN (SELECT value FROM json_each(?))`);
-    this.#sessionRow = prepare(
-      'SELECT row, revision, fragments, chat_tokens AS chatTokens, turns FROM sessions WHERE id = ?',
-    );
-    this.#newest = prepare(`SELECT ${SESSION} FROM sessions WHERE row < ? ORDER BY row DESC LIMIT ?`);
-    this.#grow = prepare(
-      `UPDATE sessions SET revision = ?, tokens = tokens + ?, chat_tokens = ?, fragments = ?, turns = ? WHERE row = ?`,
-    );
-    this.#insertEntry = prepare('INSERT INTO entries VALUES (?, ?, unhex(?), ?, ?, ?, ?, ?, ?)');
-    this.#insertReceipt = prepare('INSERT INTO receipts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#receipt = prepare(
-      `SELECT content_hash AS contentHash, revision, first_position AS "from", fragments, tokens,
-         size_bytes AS sizeBytes, turn FROM receipts WHERE session = ? AND key = ?`,
-    );
-    this.#insertTurn = prepare('INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?)');
-    this.#turns = prepare(
-      `SELECT number AS "index", prompt, created_at_ms AS createdAtMs, first_position AS "from",
-         last_position AS "through" FROM turns WHERE session = ? AND number >= ? ORDER BY number LIMIT ?`,
-    );
-    const selections = { all: '', chat: " AND kind = 'chat'", system: " AND role = 'system'" };
-    this.#entries = new Map(
-      Object.entries(selections).flatMap(([name, condition]) =>
-        ['ASC', 'DESC'].map((order) => [
-          `${name} ${order}`,
-          prepare(`SELECT ${ENTRY} ${IN_RANGE}${condition} ORDER BY position ${order} LIMIT ?`),
-        ]),
-      ),
+    this.#grow = database.prepare(
+      `UPDATE sessions SET revision = ?, tokens = ?, chat_tokens = ?, fragments = ?, turns = ?, checksum = ? WHERE row = ?`,
     );
   }
 
@@ -139,34 +57,47 @@ class EmbeddedSessionLog implements SessionLog {
     readonly key: string | null;
     readonly nowMs: number;
   }): Promise<SessionRecord> {
-    return this.#inTransaction(() => {
-      const known = session.key === null ? undefined : this.#sessionByKey.get(session.key);
-      const opened = known ?? this.#insertSession.get(session.id, session.title, session.key, session.nowMs);
-      return opened as unknown as SessionRecord;
+    return this.#database.transaction(() => {
+      const known = session.key === null ? null : this.#log.sessionByKey(session.key);
+      if (known !== null) return sessionRecord(known);
+      const row: SessionRow = {
+        row: Number(this.#nextRow.get()?.next),
+        id: session.id,
+        title: session.title,
+        open_key: session.key,
+        created_at_ms: session.nowMs,
+        revision: 0,
+        tokens: 0,
+        chat_tokens: 0,
+        fragments: 0,
+        turns: 0,
+      };
+      this.#log.sessions.insert(row);
+      return sessionRecord(row);
     });
   }
 
   async sessions(ids: readonly string[]): Promise<(SessionRecord | null)[]> {
-    const rows = withStorageFaults(() => this.#sessionsByIds.all(JSON.stringify(ids))) as unknown as SessionRecord[];
-    const byId = new Map(rows.map((row) => [row.id, row]));
+    const rows = this.#database.read(() => this.#log.sessionsByIds(ids));
+    const byId = new Map(rows.map((row) => [row.id, sessionRecord(row)]));
     return ids.map((id) => byId.get(id) ?? null);
   }
 
   async newest(first: number, after: string | null): Promise<SessionRecord[] | null> {
-    return withStorageFaults(() => {
-      const before = after === null ? Number.MAX_SAFE_INTEGER : this.#session(after)?.row;
-      return before === undefined ? null : (this.#newest.all(before, first) as unknown as SessionRecord[]);
+    return this.#database.read(() => {
+      const before = after === null ? Number.MAX_SAFE_INTEGER : this.#log.session(after)?.row;
+      return before === undefined ? null : this.#log.newest(before, first).map(sessionRecord);
     });
   }
 
   async commit(commit: Commit): Promise<CommitOutcome> {
-    return this.#inTransaction(() => {
-      const session = this.#session(commit.sessionId);
+    return this.#database.transaction(() => {
+      const session = this.#log.session(commit.sessionId);
       if (session === null) return { state: 'session-missing' };
-      const known = this.#receipt.get(session.row, commit.key) as unknown as Receipt | undefined;
-      if (known !== undefined) {
-        return known.contentHash === commit.contentHash
-          ? { state: 'replayed', receipt: known }
+      const known = this.#log.receipt(session, commit.key);
+      if (known !== null) {
+        return known.content_hash === commit.contentHash
+          ? { state: 'replayed', receipt: receiptOf(known) }
           : { state: 'key-reused' };
       }
       if (commit.baseRevision !== null && commit.baseRevision !== session.revision) {
@@ -177,104 +108,157 @@ class EmbeddedSessionLog implements SessionLog {
   }
 
   async receipt(sessionId: string, key: string): Promise<Receipt | null> {
-    return withStorageFaults(() => {
-      const session = this.#session(sessionId);
-      if (session === null) return null;
-      return (this.#receipt.get(session.row, key) as unknown as Receipt | undefined) ?? null;
+    return this.#ofSession(sessionId, null, (session) => {
+      const receipt = this.#log.receipt(session, key);
+      return receipt === null ? null : receiptOf(receipt);
     });
   }
 
   async entries(sessionId: string, range: EntryRange): Promise<LogEntry[]> {
-    return withStorageFaults(() => {
-      const session = this.#session(sessionId);
-      const statement = this.#entries.get(`${range.only ?? 'all'} ${range.newestFirst === true ? 'DESC' : 'ASC'}`);
-      const rows = session === null ? [] : statement?.all(session.row, range.from, range.through, range.first);
-      return ((rows ?? []) as unknown as (Omit<LogEntry, 'isAnswer'> & { readonly isAnswer: number })[]).map(
-        (entry) => ({ ...entry, isAnswer: entry.isAnswer === 1 }),
-      );
-    });
+    return this.#ofSession(sessionId, [], (session) => this.#log.entriesIn(session, range).map(logEntry));
   }
 
   async turns(sessionId: string, from: number, first: number): Promise<TurnRecord[]> {
-    return withStorageFaults(() => {
-      const session = this.#session(sessionId);
-      const rows = session === null ? [] : this.#turns.all(session.row, from, first);
-      return (rows as unknown as Omit<TurnRecord, 'sessionId'>[]).map((turn) => ({ ...turn, sessionId }));
+    return this.#ofSession(sessionId, [], (session) =>
+      this.#log.turnsFrom(session, from, first).map((turn) => turnRecord(sessionId, turn)),
+    );
+  }
+
+  async digest(sessionId: string, through: number): Promise<string | null> {
+    return this.#ofSession(sessionId, null, (session) => {
+      if (through < -1 || through >= session.fragments) return null;
+      return Buffer.from(this.#digestAt(session, through)).toString('hex');
     });
   }
 
   async close(): Promise<void> {
-    this.#checkpoint.stop();
     this.#database.close();
   }
 
-  #session(id: string): SessionRow | null {
-    return (this.#sessionRow.get(id) as unknown as SessionRow | undefined) ?? null;
+  #ofSession<Result>(id: string, none: Result, work: (session: SessionRow) => Result): Result {
+    return this.#database.read(() => {
+      const session = this.#log.session(id);
+      return session === null ? none : work(session);
+    });
+  }
+
+  #digestAt(session: SessionRow, position: number): Uint8Array {
+    return this.#log.entryAt(session, position)?.digest ?? EMPTY_LOG_DIGEST;
   }
 
   #append(session: SessionRow, commit: Commit): Receipt {
-    const { entries, turn } = commit;
+    const { turn } = commit;
     const made = turn !== null && 'prompt' in turn ? session.turns : null;
-    const turnOfEntries = turn !== null && 'answers' in turn ? turn.answers : made;
-    const isAnswer = turn !== null && 'answers' in turn ? 1 : 0;
+    const { position, tokens, chatTokens } = this.#appendEntries(session, commit, made);
+    if (turn !== null && 'prompt' in turn) {
+      this.#log.turns.insert({
+        session: session.row,
+        number: session.turns,
+        prompt: turn.prompt,
+        created_at_ms: commit.nowMs,
+        first_position: session.fragments,
+        last_position: position - 1,
+      });
+    }
+    const receipt: ReceiptRow = {
+      session: session.row,
+      key: commit.key,
+      content_hash: commit.contentHash,
+      revision: session.revision + 1,
+      first_position: session.fragments,
+      fragments: commit.entries.length,
+      tokens,
+      size_bytes: commit.sizeBytes,
+      turn: made,
+    };
+    this.#log.receipts.insert(receipt);
+    this.#growTo({
+      ...session,
+      revision: receipt.revision,
+      tokens: session.tokens + tokens,
+      chat_tokens: chatTokens,
+      fragments: position,
+      turns: session.turns + (made === null ? 0 : 1),
+    });
+    return receiptOf(receipt);
+  }
+
+  /** Where the log stands after the entries: their end, their tokens, and those of all chat so far. */
+  #appendEntries(
+    session: SessionRow,
+    { entries, turn }: Commit,
+    made: number | null,
+  ): { readonly position: number; readonly tokens: number; readonly chatTokens: number } {
+    const ofTurn = {
+      turn: turn !== null && 'answers' in turn ? turn.answers : made,
+      is_answer: turn !== null && 'answers' in turn ? 1 : 0,
+    };
     let position = session.fragments;
     let tokens = 0;
-    let chatTokens = session.chatTokens;
+    let chatTokens = session.chat_tokens;
+    let digest = this.#digestAt(session, position - 1);
     for (const { hash, tokens: ofEntry, role, kind } of entries) {
-      this.#insertEntry.run(session.row, position, hash, ofEntry, role, kind, chatTokens, turnOfEntries, isAnswer);
+      digest = digestAfter(digest, hash, ofEntry);
+      this.#log.entries.insert({
+        session: session.row,
+        position,
+        hash: Buffer.from(hash, 'hex'),
+        tokens: ofEntry,
+        role,
+        kind,
+        chat_tokens_before: chatTokens,
+        ...ofTurn,
+        digest,
+      });
       position++;
       tokens += ofEntry;
       if (kind === 'chat') chatTokens += ofEntry;
     }
-    if (turn !== null && 'prompt' in turn) {
-      this.#insertTurn.run(session.row, session.turns, turn.prompt, commit.nowMs, session.fragments, position - 1);
-    }
-    const receipt: Receipt = {
-      contentHash: commit.contentHash,
-      revision: session.revision + 1,
-      from: session.fragments,
-      fragments: entries.length,
-      tokens,
-      sizeBytes: commit.sizeBytes,
-      turn: made,
-    };
-    this.#insertReceipt.run(
-      session.row,
-      commit.key,
-      receipt.contentHash,
-      receipt.revision,
-      receipt.from,
-      receipt.fragments,
-      receipt.tokens,
-      receipt.sizeBytes,
-      receipt.turn,
-    );
-    const turns = session.turns + (made === null ? 0 : 1);
-    this.#grow.run(receipt.revision, tokens, chatTokens, position, turns, session.row);
-    return receipt;
+    return { position, tokens, chatTokens };
   }
 
-  #inTransaction<T>(work: () => T): T {
-    return withStorageFaults(() => {
-      this.#database.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        this.#database.exec('COMMIT');
-        this.#checkpoint.stir();
-        return result;
-      } catch (error) {
-        // A full disk has rolled back already.
-        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-        throw error;
-      }
-    });
+  #growTo(session: SessionRow): void {
+    const { revision, tokens, chat_tokens, fragments, turns, row } = session;
+    this.#grow.run(revision, tokens, chat_tokens, fragments, turns, this.#log.sessions.checksum(session), row);
   }
 }
 
-function checkpoint(database: DatabaseSync): void {
-  try {
-    database.exec('PRAGMA wal_checkpoint(PASSIVE)');
-  } catch {
-    // As on a full disk: what is in the WAL is safe there, and SQLite itself tries again when it has grown.
-  }
+function sessionRecord({ id, title, created_at_ms, revision, tokens, fragments, turns }: SessionRow): SessionRecord {
+  return { id, title, createdAtMs: created_at_ms, revision, tokens, fragments, turns };
+}
+
+function receiptOf(row: ReceiptRow): Receipt {
+  return {
+    contentHash: row.content_hash,
+    revision: row.revision,
+    from: row.first_position,
+    fragments: row.fragments,
+    tokens: row.tokens,
+    sizeBytes: row.size_bytes,
+    turn: row.turn,
+  };
+}
+
+function logEntry(row: EntryRow): LogEntry {
+  return {
+    position: row.position,
+    hash: Buffer.from(row.hash).toString('hex'),
+    tokens: row.tokens,
+    role: row.role,
+    kind: row.kind,
+    chatTokensBefore: row.chat_tokens_before,
+    turn: row.turn,
+    isAnswer: row.is_answer === 1,
+  };
+}
+
+function turnRecord(sessionId: string, row: TurnRow): TurnRecord {
+  return {
+    sessionId,
+    index: row.number,
+    prompt: row.prompt,
+    createdAtMs: row.created_at_ms,
+    from: row.first_position,
+    through: row.last_position,
+  };
 }

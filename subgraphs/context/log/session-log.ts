@@ -121,5 +121,10 @@ export interface SessionLog {
   entries(sessionId: string, range: EntryRange): Promise<LogEntry[]>;
   /** Turns from index `from` on, oldest first. */
   turns(sessionId: string, from: number, first: number): Promise<TurnRecord[]>;
+  /**
+   * The digest of the log up to position `through`, included, as 32 hex digits: see runtime/log-digest.ts. That of an
+   * empty log for -1; null when there is no such session or its log does not reach `through`.
+   */
+  digest(sessionId: string, through: number): Promise<string | null>;
   close(): Promise<void>;
 }

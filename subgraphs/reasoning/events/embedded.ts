@@ -1,65 +1,19 @@
-import { DatabaseSync } from 'node:sqlite';
-import {
-  CONTRACT_VERSION,
-  ContractError,
-  decodeTokenEvent,
-  decodeWorkingSet,
-  encodeTokenEvent,
-  encodeWorkingSet,
-  type TokenEvent,
-} from '@supercontext/contract';
-import type { GenerationRecord, GenerationStatus, Outcome } from '../generation.ts';
-import type { ModelDescription } from '../model/language-model.ts';
+import { CONTRACT_VERSION, ContractError, encodeWorkingSet, type TokenEvent } from '@supercontext/contract';
+import { Database } from '@supercontext/runtime/sqlite/database.ts';
+import type { GenerationRecord, Outcome } from '../generation.ts';
 import type { AnswerOutbox, UnrecordedAnswer } from './answer-outbox.ts';
 import { cursorUnknown } from './cursor.ts';
 import type { Ending, EventLog, NewGeneration, Spoken } from './event-log.ts';
 import { followEvents } from './follow-events.ts';
+import { GenerationRows } from './generation-rows.ts';
 import { LiveGeneration } from './live-generation.ts';
-import { storageFault } from './storage-fault.ts';
+import { type GenerationRow, MIGRATIONS } from './schema.ts';
 
 /** How long a delta may wait for others to share its transaction; the first one after a silence does not wait. */
 const GROUP_COMMIT_MS = 4;
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS generations (
-    row INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    session TEXT NOT NULL,
-    idempotency_key TEXT NOT NULL,
-    request_hash TEXT NOT NULL,
-    turn TEXT NOT NULL,
-    status TEXT NOT NULL,
-    created_at_ms REAL NOT NULL,
-    model TEXT NOT NULL,
-    working_set BLOB NOT NULL,
-    outcome TEXT NOT NULL,
-    recorded INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (session, idempotency_key)
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS generations_of_turn ON generations (turn, row);
-  CREATE INDEX IF NOT EXISTS generations_of_session ON generations (session, row);
-  CREATE INDEX IF NOT EXISTS generations_running ON generations (row) WHERE status = 'running';
-  CREATE INDEX IF NOT EXISTS generations_unrecorded ON generations (row) WHERE recorded = 0;
-  CREATE TABLE IF NOT EXISTS events (
-    generation INTEGER NOT NULL,
-    sequence INTEGER NOT NULL,
-    body BLOB NOT NULL,
-    PRIMARY KEY (generation, sequence)
-  ) STRICT, WITHOUT ROWID;
-`;
-
-interface Row {
-  readonly row: number;
-  readonly id: string;
-  readonly session: string;
-  readonly request_hash: string;
-  readonly turn: string;
-  readonly status: GenerationStatus;
-  readonly created_at_ms: number;
-  readonly model: string;
-  readonly working_set: Uint8Array;
-  readonly outcome: string;
-}
+/** Taking the WAL into the file costs two waits for the disk: not while answers are being streamed. */
+const CHECKPOINT_QUIET_MS = 1_000;
 
 /** One event on its way to the disk. */
 interface Write {
@@ -72,35 +26,37 @@ interface Write {
 
 /** The log of generations in one SQLite file that this process alone owns. */
 export class EmbeddedEventLog implements EventLog, AnswerOutbox {
-  readonly #database: DatabaseSync;
-  readonly #statements: ReturnType<typeof prepare>;
+  readonly #database: Database;
+  readonly #rows: GenerationRows;
   readonly #live = new Map<string, LiveGeneration>();
   #writes: Write[] = [];
   #timer: NodeJS.Timeout | null = null;
   #committedAt = 0;
 
-  /** @throws ContractError STORAGE_UNAVAILABLE when the file cannot be opened or belongs to another process. */
+  /** @throws ContractError STORAGE_UNAVAILABLE when the file cannot be opened or belongs to another process, STORAGE_CORRUPT */
   constructor(path: string) {
-    try {
-      this.#database = new DatabaseSync(path, { timeout: 2_000 });
-      // Exclusive: of two processes on one file, the second would end the first one's generations as orphans.
-      this.#database.exec(
-        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;',
-      );
-      this.#database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
-      this.#statements = prepare(this.#database);
-    } catch (error) {
-      throw storageFault(error);
-    }
+    const file = {
+      path,
+      meaning: 'the log of generations',
+      migrations: MIGRATIONS,
+      synchronous: 'FULL',
+      checked: 'all',
+      checkpointQuietMs: CHECKPOINT_QUIET_MS,
+    } as const;
+    const opened = Database.open(file, (database) => ({ database, rows: new GenerationRows(database) }));
+    this.#database = opened.database;
+    this.#rows = opened.rows;
   }
 
   async find(sessionId: string, idempotencyKey: string, requestHash: string): Promise<GenerationRecord | null> {
-    const row = this.#guard(() => this.#statements.byKey.get(sessionId, idempotencyKey)) as Row | undefined;
-    if (row === undefined) return null;
-    if (row.request_hash !== requestHash) {
-      throw new ContractError('IDEMPOTENCY_KEY_REUSED', 'this idempotency key came with another question before');
-    }
-    return this.#record(row);
+    return this.#database.read(() => {
+      const row = this.#rows.byKey(sessionId, idempotencyKey);
+      if (row === null) return null;
+      if (row.request_hash !== requestHash) {
+        throw new ContractError('IDEMPOTENCY_KEY_REUSED', 'this idempotency key came with another question before');
+      }
+      return this.#record(row);
+    });
   }
 
   async create({ record, idempotencyKey, requestHash }: NewGeneration): ReturnType<EventLog['create']> {
@@ -112,21 +68,22 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
       generationId: record.id,
       sequence: 0,
     };
-    const row = this.#transaction(() => {
-      const { lastInsertRowid } = this.#statements.insert.run(
-        record.id,
-        record.sessionId,
-        idempotencyKey,
-        requestHash,
-        record.turnId,
-        record.status,
-        record.createdAtMs,
-        JSON.stringify(record.model),
-        encodeWorkingSet(record.workingSet),
-        JSON.stringify(record.outcome),
-      );
-      this.#statements.insertEvent.run(lastInsertRowid, 0, encodeTokenEvent(started));
-      return Number(lastInsertRowid);
+    const row = this.#database.transaction(() => {
+      const inserted = this.#rows.insert({
+        id: record.id,
+        session: record.sessionId,
+        idempotency_key: idempotencyKey,
+        request_hash: requestHash,
+        turn: record.turnId,
+        status: record.status,
+        created_at_ms: record.createdAtMs,
+        model: JSON.stringify(record.model),
+        working_set: encodeWorkingSet(record.workingSet),
+        outcome: JSON.stringify(record.outcome),
+        recorded: 0,
+      });
+      this.#rows.insertEvent(inserted, started);
+      return inserted;
     });
     const live = new LiveGeneration(row);
     live.publish([started]);
@@ -151,38 +108,29 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
   }
 
   async get(generationIds: readonly string[]): Promise<readonly (GenerationRecord | null)[]> {
-    return this.#guard(() =>
+    return this.#database.read(() =>
       generationIds.map((id) => {
-        const row = this.#statements.byId.get(id) as Row | undefined;
-        return row === undefined ? null : this.#record(row);
+        const row = this.#rows.byId(id);
+        return row === null ? null : this.#record(row);
       }),
     );
   }
 
   async ofTurns(turnIds: readonly string[]): Promise<readonly (readonly GenerationRecord[])[]> {
-    return this.#guard(() =>
-      turnIds.map((id) => (this.#statements.byTurn.all(id) as unknown as Row[]).map((row) => this.#record(row))),
-    );
+    return this.#database.read(() => turnIds.map((id) => this.#rows.ofTurn(id).map((row) => this.#record(row))));
   }
 
   follow(generationId: string, after: number, signal: AbortSignal): AsyncIterableIterator<TokenEvent> {
-    let row: number | null = null;
-    const locate = (): number => {
-      const live = this.#live.get(generationId);
-      const found = live ?? (this.#statements.byId.get(generationId) as Row | undefined);
-      if (found === undefined) throw notFound(generationId);
-      const last = live === undefined ? this.#lastSequence(found.row) : live.next - 1;
-      if (after > last) throw cursorUnknown();
-      return found.row;
-    };
+    let place: Pick<GenerationRow, 'row' | 'id'> | null = null;
     return followEvents(
       {
         change: () => this.#live.get(generationId)?.change() ?? null,
         read: (position, limit) =>
-          this.#guard(() => {
-            row ??= locate();
+          this.#database.read(() => {
+            place ??= this.#locate(generationId, after);
             const live = this.#live.get(generationId);
-            const events = live?.read(position, limit) ?? this.#read(row, position, limit);
+            const range = { after: position, limit, hasEnded: live === undefined };
+            const events = live?.read(position, limit) ?? this.#rows.eventsAfter(place, range);
             if (events.length === 0 && live !== undefined && live.failure !== null) throw live.failure;
             return events;
           }),
@@ -193,35 +141,35 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
   }
 
   async failOrphans(): Promise<number> {
-    const orphans = this.#guard(() => this.#statements.running.all()) as unknown as Row[];
     const failure = { code: 'MODEL_FAILED', message: 'the stage stopped in the middle of this answer' } as const;
-    this.#transaction(() => {
-      for (const row of orphans) {
-        const outcome: Outcome = { ...this.#record(row).outcome, failure };
-        const event = tokenEvent(row.id, this.#lastSequence(row.row) + 1, { type: 'failed', ...failure });
-        this.#statements.insertEvent.run(row.row, event.sequence, encodeTokenEvent(event));
-        this.#statements.close.run('failed', JSON.stringify(outcome), 1, row.row);
-      }
+    return this.#database.transaction(() => {
+      let failed = 0;
+      for (const row of this.#rows.running()) if (this.#failOrphan(row, failure)) failed++;
+      return failed;
     });
-    return orphans.length;
   }
 
   async unrecorded(limit: number): Promise<readonly UnrecordedAnswer[]> {
-    const rows = this.#guard(() => this.#statements.unrecorded.all(limit)) as unknown as Row[];
-    return rows.map((row) => ({
-      generationId: row.id,
-      turnId: row.turn,
-      text: (JSON.parse(row.outcome) as Outcome).text,
-    }));
+    return this.#database.read(() =>
+      this.#rows.unrecorded(limit).map((row) => ({
+        generationId: row.id,
+        turnId: row.turn,
+        text: this.#rows.outcomeOf(row).text,
+      })),
+    );
   }
 
   async markRecorded(generationId: string): Promise<void> {
-    this.#guard(() => this.#statements.markRecorded.run(generationId));
+    this.#database.transaction(() => {
+      const row = this.#rows.byId(generationId);
+      if (row !== null) this.#rows.change(row, { recorded: 1 });
+    });
   }
 
   async answersOf(sessionId: string, limit: number): Promise<readonly string[]> {
-    const rows = this.#guard(() => this.#statements.answers.all(sessionId, limit)) as unknown as Row[];
-    return rows.map((row) => (JSON.parse(row.outcome) as Outcome).text);
+    return this.#database.read(() =>
+      this.#rows.answersOf(sessionId, limit).map((row) => this.#rows.outcomeOf(row).text),
+    );
   }
 
   /** Writes what is pending and lets go of the file. Readers still waiting are the caller's to end first. */
@@ -247,16 +195,19 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
     if (writes.length === 0) return;
     const events = new Map<LiveGeneration, TokenEvent[]>();
     try {
-      this.#transaction(() => {
+      this.#database.transaction(() => {
         for (const { generationId, live, event, outcome } of writes) {
           const ofLive = events.get(live) ?? [];
           events.set(live, ofLive);
           const tokenized = tokenEvent(generationId, live.next + ofLive.length, event);
-          this.#statements.insertEvent.run(live.row, tokenized.sequence, encodeTokenEvent(tokenized));
+          this.#rows.insertEvent(live.row, tokenized);
           ofLive.push(tokenized);
           if (outcome === null || !('type' in event)) continue;
           const needsRecording = event.type !== 'failed' && outcome.text !== '';
-          this.#statements.close.run(event.type, JSON.stringify(outcome), needsRecording ? 0 : 1, live.row);
+          const row = this.#rows.byId(generationId);
+          if (row === null) throw notFound(generationId);
+          const recorded = needsRecording ? 0 : 1;
+          this.#rows.change(row, { status: event.type, outcome: JSON.stringify(outcome), recorded });
         }
       });
     } catch (error) {
@@ -273,54 +224,48 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
     for (const { done } of writes) done.resolve();
   }
 
-  #record(row: Row): GenerationRecord {
-    const outcome = JSON.parse(row.outcome) as Outcome;
+  #record(row: GenerationRow): GenerationRecord {
+    const outcome = this.#rows.outcomeOf(row);
+    const hasEnded = !this.#live.has(row.id);
     return {
       id: row.id,
       sessionId: row.session,
       turnId: row.turn,
       status: row.status,
       createdAtMs: row.created_at_ms,
-      model: JSON.parse(row.model) as ModelDescription,
-      workingSet: decodeWorkingSet(row.working_set),
-      outcome: row.status === 'running' ? { ...outcome, text: this.#textSoFar(row.row) } : outcome,
+      model: this.#rows.modelOf(row),
+      workingSet: this.#rows.workingSetOf(row),
+      outcome: row.status === 'running' ? { ...outcome, text: this.#textSoFar(row, hasEnded) } : outcome,
     };
   }
 
-  #textSoFar(row: number): string {
-    const events = this.#read(row, -1, Number.MAX_SAFE_INTEGER);
+  #textSoFar(row: GenerationRow, hasEnded: boolean): string {
+    const events = this.#rows.eventsAfter(row, { after: -1, limit: Number.MAX_SAFE_INTEGER, hasEnded });
     return events.map((event) => (event.type === 'delta' ? event.text : '')).join('');
   }
 
-  #read(row: number, after: number, limit: number): readonly TokenEvent[] {
-    const rows = this.#statements.events.all(row, after, limit) as unknown as { readonly body: Uint8Array }[];
-    return rows.map(({ body }) => decodeTokenEvent(body));
+  #locate(generationId: string, after: number): Pick<GenerationRow, 'row' | 'id'> {
+    const live = this.#live.get(generationId);
+    const found = live === undefined ? this.#rows.byId(generationId) : { row: live.row, id: generationId };
+    if (found === null) throw notFound(generationId);
+    const last = live === undefined ? (this.#rows.lastEvent(found)?.sequence ?? -1) : live.next - 1;
+    if (after <= last) return found;
+    // A list that lacks its end knows no cursor to be wrong.
+    this.#rows.eventsAfter(found, { after: last, limit: 1, hasEnded: live === undefined });
+    throw cursorUnknown();
   }
 
-  #lastSequence(row: number): number {
-    return (this.#statements.last.get(row) as { readonly last: number }).last;
-  }
-
-  #transaction<T>(work: () => T): T {
-    return this.#guard(() => {
-      this.#database.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        this.#database.exec('COMMIT');
-        return result;
-      } catch (error) {
-        // A full disk rolls back by itself; a second ROLLBACK would hide why.
-        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-        throw error;
-      }
-    });
-  }
-
-  #guard<T>(work: () => T): T {
+  /** Whether it could be ended. One whose events are damaged stays as it is: whoever reads it is told where. */
+  #failOrphan(row: GenerationRow, failure: NonNullable<Outcome['failure']>): boolean {
     try {
-      return work();
+      const outcome = { ...this.#rows.outcomeOf(row), text: this.#textSoFar(row, false), failure };
+      const next = (this.#rows.lastEvent(row)?.sequence ?? -1) + 1;
+      this.#rows.insertEvent(row.row, tokenEvent(row.id, next, { type: 'failed', ...failure }));
+      this.#rows.change(row, { status: 'failed', outcome: JSON.stringify(outcome), recorded: 1 });
+      return true;
     } catch (error) {
-      throw storageFault(error);
+      if (error instanceof ContractError && error.code === 'STORAGE_CORRUPT') return false;
+      throw error;
     }
   }
 }
@@ -332,28 +277,4 @@ function tokenEvent(generationId: string, sequence: number, event: Spoken | Endi
 
 function notFound(generationId: string): ContractError {
   return new ContractError('GENERATION_NOT_FOUND', 'no running generation has this id', { generationId });
-}
-
-function prepare(database: DatabaseSync) {
-  return {
-    insert: database.prepare(
-      `INSERT INTO generations (id, session, idempotency_key, request_hash, turn, status, created_at_ms, model, working_set, outcome)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    byId: database.prepare('SELECT * FROM generations WHERE id = ?'),
-    byKey: database.prepare('SELECT * FROM generations WHERE session = ? AND idempotency_key = ?'),
-    byTurn: database.prepare('SELECT * FROM generations WHERE turn = ? ORDER BY row'),
-    running: database.prepare("SELECT * FROM generations WHERE status = 'running' ORDER BY row"),
-    close: database.prepare('UPDATE generations SET status = ?, outcome = ?, recorded = ? WHERE row = ?'),
-    unrecorded: database.prepare(
-      "SELECT * FROM generations WHERE recorded = 0 AND status <> 'running' ORDER BY row LIMIT ?",
-    ),
-    markRecorded: database.prepare('UPDATE generations SET recorded = 1 WHERE id = ?'),
-    answers: database.prepare(
-      "SELECT outcome FROM generations WHERE session = ? AND status IN ('completed', 'cancelled') ORDER BY row DESC LIMIT ?",
-    ),
-    insertEvent: database.prepare('INSERT INTO events (generation, sequence, body) VALUES (?, ?, ?)'),
-    events: database.prepare('SELECT body FROM events WHERE generation = ? AND sequence > ? ORDER BY sequence LIMIT ?'),
-    last: database.prepare('SELECT max(sequence) AS last FROM events WHERE generation = ?'),
-  };
 }

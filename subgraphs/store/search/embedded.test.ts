@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSegmentStore } from './embedded.ts';
 import { allSteps, sealTail } from './seal.ts';
 import type { Segment } from './segment.ts';
 import { Tail } from './tail.ts';
 import { Tokenizer } from './tokenize.ts';
 
+const onDamaged = vi.fn();
 let folder: string;
 let path: string;
 beforeEach(() => {
@@ -29,7 +30,7 @@ function segment(...texts: string[]): Segment {
 
 describe('embedded segments', () => {
   it('come back in order, each session its own', async () => {
-    const store = openSegmentStore({ path });
+    const store = openSegmentStore({ path, onDamaged });
     await store.write('b', { from: 2, segment: segment('three') });
     await store.write('a', { from: 2, segment: segment('three') });
     await store.write('a', { from: 0, segment: segment('one', 'two') });
@@ -41,7 +42,7 @@ describe('embedded segments', () => {
   });
 
   it('are replaced by one that covers their stretch', async () => {
-    const store = openSegmentStore({ path });
+    const store = openSegmentStore({ path, onDamaged });
     await store.write('a', { from: 0, segment: segment('one') });
     await store.write('a', { from: 1, segment: segment('two') });
     await store.write('a', { from: 0, segment: segment('one', 'two') });
@@ -50,7 +51,7 @@ describe('embedded segments', () => {
   });
 
   it('are left out and counted when their bytes were changed on disk', async () => {
-    const store = openSegmentStore({ path });
+    const store = openSegmentStore({ path, onDamaged });
     await store.write('a', { from: 0, segment: segment('one', 'two') });
     await store.write('a', { from: 2, segment: segment('three') });
     await store.close();
@@ -61,7 +62,7 @@ describe('embedded segments', () => {
     database.prepare('UPDATE segments SET bytes = ? WHERE start = 0').run(bytes);
     database.close();
 
-    const reopened = openSegmentStore({ path });
+    const reopened = openSegmentStore({ path, onDamaged });
     const { segments, unusable } = await reopened.read('a');
     expect(segments.map(({ from }) => from)).toEqual([2]);
     expect(unusable).toBe(1);
@@ -70,7 +71,7 @@ describe('embedded segments', () => {
 
   it('start anew when the file is no database any more', async () => {
     writeFileSync(path, 'x'.repeat(10_000));
-    const store = openSegmentStore({ path });
+    const store = openSegmentStore({ path, onDamaged });
     expect(await store.read('a')).toEqual({ segments: [], unusable: 0 });
     await store.write('a', { from: 0, segment: segment('one') });
     expect((await store.read('a')).segments).toHaveLength(1);
@@ -78,8 +79,10 @@ describe('embedded segments', () => {
   });
 
   it('belong to one process', async () => {
-    const store = openSegmentStore({ path });
-    expect(() => openSegmentStore({ path })).toThrow(expect.objectContaining({ code: 'STORAGE_UNAVAILABLE' }));
+    const store = openSegmentStore({ path, onDamaged });
+    expect(() => openSegmentStore({ path, onDamaged })).toThrow(
+      expect.objectContaining({ code: 'STORAGE_UNAVAILABLE' }),
+    );
     await store.close();
   });
 });

@@ -27,7 +27,7 @@ function indexes(options: Partial<ConstructorParameters<typeof OpenIndexes>[0]> 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'store-indexes-'));
   fragments = openFragmentStore({ path: join(folder, 'f.sqlite'), tenantKey: Buffer.alloc(32, 1) });
-  segments = openSegmentStore({ path: join(folder, 's.sqlite') });
+  segments = openSegmentStore({ path: join(folder, 's.sqlite'), onDamaged() {} });
 });
 afterEach(async () => {
   await segments.close();

@@ -1,0 +1,187 @@
+import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
+import type { Database, Statement } from '@supercontext/runtime/sqlite/database.ts';
+import { parseNodeId } from '../session-id.ts';
+import {
+  ENTRIES,
+  type EntryRow,
+  RECEIPTS,
+  type ReceiptRow,
+  SESSIONS,
+  type SessionRow,
+  TURNS,
+  type TurnRow,
+} from './schema.ts';
+import type { EntryRange } from './session-log.ts';
+
+/** Sessions remembered as looked through; forgetting one costs another look. */
+const MAXIMUM_SESSIONS = 100_000;
+
+type Found = Readonly<Record<string, unknown>>;
+
+/**
+ * The rows of the log, each checked whenever it is read, and checked against what its session says there is: a row that is
+ * damaged, or missing where one must be, is STORAGE_CORRUPT with its name, and none is taken for "there is no such thing".
+ */
+export class CheckedLog {
+  readonly sessions: CheckedTable<SessionRow>;
+  readonly entries: CheckedTable<EntryRow>;
+  readonly receipts: CheckedTable<ReceiptRow>;
+  readonly turns: CheckedTable<TurnRow>;
+  readonly #sessionsByIds: Statement;
+  readonly #sessionById: Statement;
+  readonly #sessionByKey: Statement;
+  readonly #newest: Statement;
+  readonly #entryAt: Statement;
+  readonly #entriesInRange: ReadonlyMap<string, Statement>;
+  readonly #receipt: Statement;
+  readonly #receiptsOf: Statement;
+  readonly #turns: Statement;
+  /** Sessions whose entries or receipts have been looked through by this process, which alone writes them. */
+  readonly #lookedThrough = { entries: new Set<number>(), receipts: new Set<number>() };
+
+  constructor(database: Database) {
+    this.sessions = new CheckedTable(database, SESSIONS);
+    this.entries = new CheckedTable(database, ENTRIES);
+    this.receipts = new CheckedTable(database, RECEIPTS);
+    this.turns = new CheckedTable(database, TURNS);
+    const sessions = `SELECT ${this.sessions.selection} FROM sessions`;
+    this.#sessionsByIds = database.prepare(`${sessions} WHERE id IN (SELECT value FROM json_each(?))`);
+    this.#sessionById = database.prepare(`${sessions} WHERE id = ?`);
+    this.#sessionByKey = database.prepare(`${sessions} WHERE open_key = ?`);
+    this.#newest = database.prepare(`${sessions} WHERE row < ? ORDER BY row DESC LIMIT ?`);
+    const entries = `SELECT ${this.entries.selection} FROM entries WHERE session = ? AND position`;
+    this.#entryAt = database.prepare(`${entries} = ?`);
+    const selections = { all: '', chat: " AND kind = 'chat'", system: " AND role = 'system'" };
+    this.#entriesInRange = new Map(
+      Object.entries(selections).flatMap(([name, condition]) =>
+        ['ASC', 'DESC'].map((order) => [
+          `${name} ${order}`,
+          database.prepare(`${entries} BETWEEN ? AND ?${condition} ORDER BY position ${order} LIMIT ?`),
+        ]),
+      ),
+    );
+    const receipts = `SELECT ${this.receipts.selection} FROM receipts WHERE session = ?`;
+    this.#receipt = database.prepare(`${receipts} AND key = ?`);
+    this.#receiptsOf = database.prepare(receipts);
+    this.#turns = database.prepare(
+      `SELECT ${this.turns.selection} FROM turns WHERE session = ? AND number >= ? ORDER BY number LIMIT ?`,
+    );
+  }
+
+  sessionsByIds(ids: readonly string[]): SessionRow[] {
+    return this.#sessionsByIds.all(JSON.stringify(ids)).map((row) => this.sessions.whole(row, () => sessionName(row)));
+  }
+
+  session(id: string): SessionRow | null {
+    const row = this.#sessionById.get(id);
+    return row === undefined ? null : this.sessions.whole(row, () => id);
+  }
+
+  sessionByKey(key: string): SessionRow | null {
+    const row = this.#sessionByKey.get(key);
+    return row === undefined ? null : this.sessions.whole(row, () => sessionName(row));
+  }
+
+  newest(before: number, first: number): SessionRow[] {
+    return this.#newest.all(before, first).map((row) => this.sessions.whole(row, () => sessionName(row)));
+  }
+
+  entriesIn(session: SessionRow, { from, through, first, only, newestFirst = false }: EntryRange): EntryRow[] {
+    if (only !== undefined) this.#lookThroughEntries(session);
+    const statement = this.#entriesInRange.get(`${only ?? 'all'} ${newestFirst ? 'DESC' : 'ASC'}`) as Statement;
+    const rows = statement.all(session.row, from, through, first);
+    const lowest = Math.max(0, from);
+    const highest = Math.min(through, session.fragments - 1);
+    const place = (at: number) => (newestFirst ? highest - at : lowest + at);
+    if (only === undefined) {
+      const count = Math.max(0, Math.min(first, highest - lowest + 1));
+      if (rows.length !== count) {
+        const found = new Set(rows.map(({ position }) => position));
+        throw this.entries.damaged(entryName(session, firstMissing(found, place, count)), 'it is missing');
+      }
+    }
+    return rows.map((row, at) =>
+      this.entries.whole(row, () => entryName(session, only === undefined ? place(at) : Number(row.position))),
+    );
+  }
+
+  /** The entry at `position`, null when the log does not reach it. */
+  entryAt(session: SessionRow, position: number): EntryRow | null {
+    if (position < 0 || position >= session.fragments) return null;
+    const row = this.#entryAt.get(session.row, position);
+    if (row === undefined) throw this.entries.damaged(entryName(session, position), 'it is missing');
+    return this.entries.whole(row, () => entryName(session, position));
+  }
+
+  /** The receipt of a key. That there is none is believed of a session only whose receipts are whole and complete. */
+  receipt(session: SessionRow, key: string): ReceiptRow | null {
+    const row = this.#receipt.get(session.row, key);
+    if (row !== undefined) return this.receipts.whole(row, () => `${session.id} revision ${Number(row.revision)}`);
+    this.#lookThroughReceipts(session);
+    return null;
+  }
+
+  turnsFrom(session: SessionRow, from: number, first: number): TurnRow[] {
+    const rows = this.#turns.all(session.row, from, first);
+    const lowest = Math.max(0, from);
+    const count = Math.max(0, Math.min(first, session.turns - lowest));
+    const place = (at: number) => lowest + at;
+    if (rows.length !== count) {
+      const found = new Set(rows.map(({ number }) => number));
+      throw this.turns.damaged(`${session.id} turn ${firstMissing(found, place, count)}`, 'it is missing');
+    }
+    return rows.map((row, at) => this.turns.whole(row, () => `${session.id} turn ${place(at)}`));
+  }
+
+  /** A selection of entries is complete only when each says truly whether it belongs to it. */
+  #lookThroughEntries(session: SessionRow): void {
+    const known = this.#lookedThrough.entries;
+    if (known.has(session.row)) return;
+    const all = this.#entriesInRange.get('all ASC') as Statement;
+    let position = 0;
+    for (const row of all.iterate(session.row, 0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) {
+      const { position: found } = this.entries.whole(row as Found, () => entryName(session, position));
+      if (found !== position) break;
+      position++;
+    }
+    if (position !== session.fragments) throw this.entries.damaged(entryName(session, position), 'it is missing');
+    remember(known, session.row);
+  }
+
+  #lookThroughReceipts(session: SessionRow): void {
+    const known = this.#lookedThrough.receipts;
+    if (known.has(session.row)) return;
+    let receipts = 0;
+    for (const found of this.#receiptsOf.iterate(session.row)) {
+      const row = found as Found;
+      this.receipts.whole(row, () => `${session.id} revision ${Number(row.revision)}`);
+      receipts++;
+    }
+    // Every commit makes one revision and one receipt.
+    if (receipts !== session.revision) {
+      throw this.receipts.damaged(session.id, `there are ${receipts} of ${session.revision}`);
+    }
+    remember(known, session.row);
+  }
+}
+
+/** The first of `count` places that is not among those found; the one after them when there are more than was written. */
+function firstMissing(found: ReadonlySet<unknown>, place: (at: number) => number, count: number): number {
+  let at = 0;
+  while (at < count && found.has(place(at))) at++;
+  return place(at);
+}
+
+/** A damaged id may be any text, which is nothing to tell. */
+function sessionName({ id, row }: Found): string {
+  return parseNodeId(String(id))?.kind === 'session' ? String(id) : `row ${Number(row)}`;
+}
+
+function entryName({ id }: SessionRow, position: number): string {
+  return `${id} position ${position}`;
+}
+
+function remember(known: Set<number>, session: number): void {
+  if (known.size >= MAXIMUM_SESSIONS) known.clear();
+  known.add(session);
+}

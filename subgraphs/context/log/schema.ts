@@ -1,0 +1,156 @@
+import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
+import { addChecksums, type TableShape } from '@supercontext/runtime/sqlite/checked-table.ts';
+import type { MigratingDatabase, Migration } from '@supercontext/runtime/sqlite/schema.ts';
+import type { NewEntry } from './session-log.ts';
+
+export interface SessionRow {
+  readonly row: number;
+  readonly id: string;
+  readonly title: string | null;
+  readonly open_key: string | null;
+  readonly created_at_ms: number;
+  readonly revision: number;
+  readonly tokens: number;
+  readonly chat_tokens: number;
+  readonly fragments: number;
+  readonly turns: number;
+}
+
+export interface EntryRow {
+  readonly session: number;
+  readonly position: number;
+  readonly hash: Uint8Array;
+  readonly tokens: number;
+  readonly role: NewEntry['role'];
+  readonly kind: NewEntry['kind'];
+  readonly chat_tokens_before: number;
+  readonly turn: number | null;
+  readonly is_answer: number;
+  readonly digest: Uint8Array;
+}
+
+export interface ReceiptRow {
+  readonly session: number;
+  readonly key: string;
+  readonly content_hash: string;
+  readonly revision: number;
+  readonly first_position: number;
+  readonly fragments: number;
+  readonly tokens: number;
+  readonly size_bytes: number;
+  readonly turn: number | null;
+}
+
+export interface TurnRow {
+  readonly session: number;
+  readonly number: number;
+  readonly prompt: string;
+  readonly created_at_ms: number;
+  readonly first_position: number;
+  readonly last_position: number;
+}
+
+export const SESSIONS: TableShape<SessionRow> = {
+  name: 'sessions',
+  columns: [
+    'row',
+    'id',
+    'title',
+    'open_key',
+    'created_at_ms',
+    'revision',
+    'tokens',
+    'chat_tokens',
+    'fragments',
+    'turns',
+  ],
+  key: ['row'],
+};
+
+export const ENTRIES: TableShape<EntryRow> = {
+  name: 'entries',
+  columns: [
+    'session',
+    'position',
+    'hash',
+    'tokens',
+    'role',
+    'kind',
+    'chat_tokens_before',
+    'turn',
+    'is_answer',
+    'digest',
+  ],
+  key: ['session', 'position'],
+};
+
+export const RECEIPTS: TableShape<ReceiptRow> = {
+  name: 'receipts',
+  columns: [
+    'session',
+    'key',
+    'content_hash',
+    'revision',
+    'first_position',
+    'fragments',
+    'tokens',
+    'size_bytes',
+    'turn',
+  ],
+  key: ['session', 'key'],
+};
+
+export const TURNS: TableShape<TurnRow> = {
+  name: 'turns',
+  columns: ['session', 'number', 'prompt', 'created_at_ms', 'first_position', 'last_position'],
+  key: ['session', 'number'],
+};
+
+// Entries lie in the order of the log, so that an append touches the last page of its session however long it is.
+const FIRST = `
+  CREATE TABLE IF NOT EXISTS sessions (
+    row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, title TEXT, open_key TEXT UNIQUE,
+    created_at_ms INTEGER NOT NULL, revision INTEGER NOT NULL DEFAULT 0, tokens INTEGER NOT NULL DEFAULT 0,
+    chat_tokens INTEGER NOT NULL DEFAULT 0, fragments INTEGER NOT NULL DEFAULT 0, turns INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS entries (
+    session INTEGER NOT NULL, position INTEGER NOT NULL, hash BLOB NOT NULL, tokens INTEGER NOT NULL,
+    role TEXT NOT NULL, kind TEXT NOT NULL, chat_tokens_before INTEGER NOT NULL, turn INTEGER, is_answer INTEGER NOT NULL,
+    PRIMARY KEY (session, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS chat_entries ON entries (session, position) WHERE kind = 'chat';
+  CREATE INDEX IF NOT EXISTS system_entries ON entries (session, position) WHERE role = 'system';
+  CREATE TABLE IF NOT EXISTS receipts (
+    session INTEGER NOT NULL, key TEXT NOT NULL, content_hash TEXT NOT NULL, revision INTEGER NOT NULL,
+    first_position INTEGER NOT NULL, fragments INTEGER NOT NULL, tokens INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
+    turn INTEGER, PRIMARY KEY (session, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS turns (
+    session INTEGER NOT NULL, number INTEGER NOT NULL, prompt TEXT NOT NULL, created_at_ms INTEGER NOT NULL,
+    first_position INTEGER NOT NULL, last_position INTEGER NOT NULL, PRIMARY KEY (session, number)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** The log's schema, version by version: 1 as it was first, 2 with checksums and digests. */
+export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion];
+
+function secondVersion(database: MigratingDatabase): void {
+  addDigests(database);
+  addChecksums(database, SESSIONS);
+  addChecksums(database, ENTRIES);
+  addChecksums(database, RECEIPTS);
+  addChecksums(database, TURNS);
+}
+
+function addDigests(database: MigratingDatabase): void {
+  database.exec("ALTER TABLE entries ADD COLUMN digest BLOB NOT NULL DEFAULT x''");
+  const update = database.prepare('UPDATE entries SET digest = ? WHERE session = ? AND position = ?');
+  const rows = database.prepare('SELECT session, position, hash, tokens FROM entries ORDER BY session, position');
+  let digest: Uint8Array = EMPTY_LOG_DIGEST;
+  for (const found of rows.iterate()) {
+    const { session, position, hash, tokens } = found as unknown as EntryRow;
+    if (position === 0) digest = EMPTY_LOG_DIGEST;
+    digest = digestAfter(digest, Buffer.from(hash).toString('hex'), tokens);
+    update.run(digest, session, position);
+  }
+}

@@ -1,0 +1,181 @@
+import { ContractError } from '@supercontext/contract';
+import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
+import type { Database, Statement } from '@supercontext/runtime/sqlite/database.ts';
+import { formatFragmentId } from '../fragment-id.ts';
+import type { KnownLog, LogEntry } from './fragment-store.ts';
+import { type EntryRow, entryChecksum, SESSIONS, type SessionRow } from './schema.ts';
+
+interface FoundEntry extends EntryRow {
+  readonly checksum: number;
+}
+
+/**
+ * What the context stage announced of its log, each row checked when it is read: what is damaged, or missing where an entry
+ * must be, is STORAGE_CORRUPT with its name. To be called inside of `Database.read` or `transaction`.
+ */
+export class AnnouncedLog {
+  readonly #database: Database;
+  readonly #sessions: CheckedTable<SessionRow>;
+  readonly #sessionById: Statement;
+  readonly #sessionsAfter: Statement;
+  readonly #nextRow: Statement;
+  readonly #updateSession: Statement;
+  readonly #insertEntry: Statement;
+  readonly #entriesFrom: Statement;
+  readonly #entriesAt: Statement;
+  readonly #sizes: Statement;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#sessions = new CheckedTable(database, SESSIONS);
+    const session = `SELECT ${this.#sessions.selection} FROM sessions`;
+    this.#sessionById = database.prepare(`${session} WHERE id = ?`);
+    this.#sessionsAfter = database.prepare(`${session} WHERE id > ? AND known_through >= 0 ORDER BY id`);
+    this.#nextRow = database.prepare('SELECT 1 + coalesce(max(row), 0) AS next FROM sessions');
+    this.#updateSession = database.prepare(
+      'UPDATE sessions SET known_through = ?, tokens = ?, last_position = ?, checksum = ? WHERE row = ?',
+    );
+    this.#insertEntry = database.prepare(
+      `INSERT INTO log (session, position, fragment, tokens, checksum)
+       SELECT ?, ?, row, ?, ? FROM fragments WHERE id = ?`,
+    );
+    const columns = 'session, position, id, log.tokens, log.checksum';
+    const entry = `FROM log JOIN fragments ON fragments.row = log.fragment WHERE session = ? AND position`;
+    this.#entriesFrom = database.prepare(`SELECT ${columns} ${entry} BETWEEN ? AND ? ORDER BY position`);
+    this.#entriesAt = database.prepare(
+      `SELECT ${columns} ${entry} IN (SELECT value FROM json_each(?)) ORDER BY position`,
+    );
+    this.#sizes = database.prepare(`SELECT ${columns}, length(body) AS sizeBytes ${entry} >= 0 ORDER BY position`);
+  }
+
+  announce(sessionId: string, entries: readonly LogEntry[]): KnownLog {
+    const session = this.#session(sessionId) ?? this.#createSession(sessionId);
+    for (const entry of entries) this.#announceEntry(session, entry);
+    const last = entries.at(-1)?.position ?? -1;
+    const grown = this.#advance(session, Math.max(session.last_position, last));
+    const { known_through, tokens, last_position, row } = grown;
+    this.#updateSession.run(known_through, tokens, last_position, this.#sessions.checksum(grown), row);
+    return knownLog(grown);
+  }
+
+  entries(sessionId: string, from: number, first: number): LogEntry[] {
+    const session = this.#session(sessionId);
+    if (session === null) return [];
+    const through = Math.min(session.known_through, from + first - 1);
+    const rows = this.#entriesFrom.all(session.row, from, through);
+    const lowest = Math.max(0, from);
+    return this.#complete(session, rows, Math.max(0, through - lowest + 1), (at) => lowest + at);
+  }
+
+  entriesAt(sessionId: string, positions: readonly number[]): LogEntry[] {
+    const session = this.#session(sessionId);
+    if (session === null) return [];
+    const rows = this.#entriesAt.all(session.row, JSON.stringify(positions));
+    const known = [...new Set(positions)].filter((at) => at >= 0 && at <= session.known_through);
+    const found = new Set(rows.map(({ position }) => position));
+    const missing = known.find((position) => !found.has(position));
+    if (missing !== undefined) throw this.#damaged(session, missing, 'it is missing');
+    return rows.map((row) => this.#whole(session, row));
+  }
+
+  known(sessionId: string): KnownLog {
+    const session = this.#session(sessionId);
+    return session === null ? { sessionId, knownThrough: -1, tokens: 0 } : knownLog(session);
+  }
+
+  /** Leaves out sessions whose own row is damaged: those after them are not to wait for a repair; asked for, they are named. */
+  sessions(first: number, after: string | null): KnownLog[] {
+    const known: KnownLog[] = [];
+    for (const found of this.#sessionsAfter.iterate(after ?? '')) {
+      if (known.length === first) break;
+      const row = found as Readonly<Record<string, unknown>>;
+      if (this.#sessions.isWhole(row)) known.push(knownLog(row as unknown as SessionRow));
+    }
+    return known;
+  }
+
+  sizeBytes(sessionId: string): number {
+    const session = this.#session(sessionId);
+    if (session === null) return 0;
+    const sizes = new Map<string, number>();
+    for (const found of this.#sizes.iterate(session.row)) {
+      const { hash } = this.#whole(session, found as Readonly<Record<string, unknown>>);
+      sizes.set(hash, Number((found as { readonly sizeBytes: number }).sizeBytes));
+    }
+    return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  }
+
+  #announceEntry(session: SessionRow, { position, hash, tokens }: LogEntry): void {
+    if (position <= session.last_position) {
+      const [row] = this.#entriesFrom.all(session.row, position, position);
+      const known = row === undefined ? undefined : this.#whole(session, row);
+      if (known?.hash === hash) return;
+      if (known !== undefined) {
+        throw new ContractError('INPUT_INVALID', `position ${position} of the log is known to hold another fragment`, {
+          argument: 'entries',
+          position,
+        });
+      }
+    }
+    const id = Buffer.from(hash, 'hex');
+    const checksum = entryChecksum({ session: session.row, position, id, tokens });
+    const { changes } = this.#insertEntry.run(session.row, position, tokens, checksum, id);
+    if (changes === 0) {
+      const fragmentId = formatFragmentId(session.id, hash);
+      throw new ContractError('FRAGMENT_MISSING', `${fragmentId} was announced but never put`, { fragmentId });
+    }
+  }
+
+  /** How far the log is known without a gap, looking only at what came since. */
+  #advance(session: SessionRow, lastPosition: number): SessionRow {
+    let through = session.known_through;
+    let tokens = session.tokens;
+    for (const found of this.#entriesFrom.iterate(session.row, through + 1, lastPosition)) {
+      const next = this.#whole(session, found as Readonly<Record<string, unknown>>);
+      if (next.position !== through + 1) break;
+      through = next.position;
+      tokens += next.tokens;
+    }
+    return { ...session, known_through: through, tokens, last_position: lastPosition };
+  }
+
+  #session(sessionId: string): SessionRow | null {
+    const row = this.#sessionById.get(sessionId);
+    return row === undefined ? null : this.#sessions.whole(row, () => sessionId);
+  }
+
+  #createSession(id: string): SessionRow {
+    const row = Number(this.#nextRow.get()?.next);
+    const session = { row, id, known_through: -1, tokens: 0, last_position: -1 };
+    this.#sessions.insert(session);
+    return session;
+  }
+
+  #complete(
+    session: SessionRow,
+    rows: readonly Readonly<Record<string, unknown>>[],
+    count: number,
+    place: (at: number) => number,
+  ): LogEntry[] {
+    const entries = rows.map((row) => this.#whole(session, row));
+    const wrong = entries.findIndex(({ position }, at) => position !== place(at));
+    if (wrong === -1 && entries.length === count) return entries;
+    throw this.#damaged(session, place(wrong === -1 ? entries.length : wrong), 'it is missing');
+  }
+
+  #whole(session: SessionRow, row: Readonly<Record<string, unknown>>): LogEntry {
+    const { position, id, tokens, checksum } = row as unknown as FoundEntry;
+    if (checksum !== entryChecksum({ session: session.row, position, id, tokens })) {
+      throw this.#damaged(session, Number(position), 'its checksum does not hold');
+    }
+    return { position, hash: Buffer.from(id).toString('hex'), tokens };
+  }
+
+  #damaged({ id }: SessionRow, position: number, why: string): ContractError {
+    return this.#database.corrupt(`log: ${id} position ${position}`, why);
+  }
+}
+
+function knownLog({ id, known_through, tokens }: SessionRow): KnownLog {
+  return { sessionId: id, knownThrough: known_through, tokens };
+}

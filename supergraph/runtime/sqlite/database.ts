@@ -1,0 +1,144 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { ContractError } from '@supercontext/contract';
+import { makePrivate } from './private-files.ts';
+import { type Migration, migrate } from './schema.ts';
+import { corrupt, type NamedFile, storageFault } from './storage-fault.ts';
+import { WhenQuiet } from './when-quiet.ts';
+
+export type Statement = StatementSync;
+
+/** How long a commit waits: FULL until the disk has it, NORMAL not at all; then a power loss may take the last ones. */
+export type Synchronous = 'FULL' | 'NORMAL';
+
+export interface DatabaseFile extends NamedFile {
+  readonly migrations: readonly Migration[];
+  readonly synchronous: Synchronous;
+  /** Tables whose structure and indexes are checked whole when the file is opened. */
+  readonly checked: 'all' | readonly string[];
+  /** Of a new file; SQLite's own 4 096 otherwise. */
+  readonly pageBytes?: number;
+  /** The WAL is taken into the file once nothing was committed for so long; null leaves that to SQLite alone. */
+  readonly checkpointQuietMs: number | null;
+}
+
+/** Pages of the WAL at which SQLite takes it into the file in the middle of a commit: far more than gathers between two lulls. */
+const CHECKPOINT_PAGES = 4_096;
+const JOURNAL_LIMIT_BYTES = 32 * 1024 * 1024;
+
+/** One open file. Whatever its methods throw names the file: see `storageFault`. */
+export class Database {
+  readonly #file: DatabaseFile;
+  readonly #database: DatabaseSync;
+  readonly #checkpoint: WhenQuiet | null;
+  #synchronous: Synchronous;
+
+  private constructor(file: DatabaseFile, database: DatabaseSync) {
+    this.#file = file;
+    this.#database = database;
+    this.#synchronous = file.synchronous;
+    this.#checkpoint =
+      file.checkpointQuietMs === null ? null : new WhenQuiet(file.checkpointQuietMs, () => checkpoint(database));
+  }
+
+  /**
+   * Opens a file, made where it is missing, for this process alone, and hands it to `build`. Nothing stays open when either
+   * fails. Files of older schemas are brought forward first.
+   * @throws ContractError STORAGE_UNAVAILABLE, also when another process holds it; STORAGE_FULL, STORAGE_CORRUPT
+   */
+  static open<Built>(file: DatabaseFile, build: (database: Database) => Built): Built {
+    let opened: DatabaseSync | null = null;
+    try {
+      makePrivate(file.path);
+      opened = new DatabaseSync(file.path);
+      settle(opened, file);
+      const database = new Database(file, opened);
+      return build(database);
+    } catch (error) {
+      opened?.close();
+      throw storageFault(file, error);
+    }
+  }
+
+  prepare(sql: string): Statement {
+    return this.read(() => this.#database.prepare(sql));
+  }
+
+  /** Runs `work` and gives its errors their meaning; for whatever uses statements outside of a transaction. */
+  read<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      throw storageFault(this.#file, error);
+    }
+  }
+
+  /** Runs `work` in a transaction: all of it holds or, when it throws, nothing. */
+  transaction<Result>(work: () => Result, synchronous: Synchronous = this.#file.synchronous): Result {
+    return this.read(() => {
+      if (synchronous !== this.#synchronous) this.#database.exec(`PRAGMA synchronous = ${synchronous}`);
+      this.#synchronous = synchronous;
+      this.#database.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        this.#database.exec('COMMIT');
+        this.#checkpoint?.stir();
+        return result;
+      } catch (error) {
+        // A full disk has rolled back already; a second one would hide why.
+        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  /** What is to be thrown for a row that does not hold what was written there. */
+  corrupt(row: string, why: string, cause?: unknown): ContractError {
+    return corrupt(this.#file, row, why, cause);
+  }
+
+  /** Runs `decode` on bytes of a row; @throws ContractError STORAGE_CORRUPT naming the row when they cannot be read. */
+  decoded<Result>(row: () => string, decode: () => Result): Result {
+    try {
+      return decode();
+    } catch (error) {
+      throw this.corrupt(row(), 'it cannot be decoded', error);
+    }
+  }
+
+  close(): void {
+    this.#checkpoint?.stop();
+    this.#database.close();
+  }
+}
+
+function settle(database: DatabaseSync, file: DatabaseFile): void {
+  if (file.pageBytes !== undefined) database.exec(`PRAGMA page_size = ${file.pageBytes}`);
+  database.exec(`
+    PRAGMA locking_mode = EXCLUSIVE;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = ${file.synchronous};
+    PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+    PRAGMA journal_size_limit = ${JOURNAL_LIMIT_BYTES};
+    PRAGMA cell_size_check = ON;
+  `);
+  checkStructure(database, file);
+  migrate(database, file, file.migrations);
+}
+
+/** A bit flipped in an index makes rows disappear without an error; only a look at the whole finds it. */
+function checkStructure(database: DatabaseSync, file: DatabaseFile): void {
+  const all = database.prepare('SELECT name FROM sqlite_schema').all();
+  const tables = file.checked === 'all' ? [null] : file.checked.filter((name) => all.some((is) => is.name === name));
+  for (const table of tables) {
+    const found = database.prepare(`PRAGMA integrity_check${table === null ? '' : `('${table}')`}`).get();
+    if (found?.integrity_check !== 'ok') throw corrupt(file, null, String(found?.integrity_check));
+  }
+}
+
+function checkpoint(database: DatabaseSync): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  } catch {
+    // As on a full disk: what is in the WAL is safe there, and SQLite itself tries again when it has grown.
+  }
+}

@@ -1,0 +1,108 @@
+import type { Logger } from '../log.ts';
+import { Database, type DatabaseFile } from './database.ts';
+import { setAside } from './private-files.ts';
+import { closed, isDamage, storageFault } from './storage-fault.ts';
+
+/** Told where a damaged file was put, and what was wrong with it. */
+export type OnDamaged = (aside: string, fault: unknown) => void;
+
+/** Says it in the log of the stage. */
+export function reportDamage(log: Logger): OnDamaged {
+  return (aside, fault) =>
+    log.error({ aside, err: fault }, 'a damaged file was put aside; what was in it is made again');
+}
+
+export interface DerivedFile extends Omit<DatabaseFile, 'checked' | 'checkpointQuietMs' | 'synchronous'> {
+  readonly onDamaged: OnDamaged;
+}
+
+/**
+ * A file of what can be made again. One that is damaged, at its opening or whenever it shows, is put aside and begun anew, and
+ * the work goes on with an empty one: no damage of it reaches a caller.
+ */
+export class Derived<Opened> {
+  readonly #file: DerivedFile;
+  readonly #build: (database: Database) => Opened;
+  #database: Database | null = null;
+  #opened: Opened;
+  #isClosed = false;
+
+  /** @throws ContractError STORAGE_UNAVAILABLE, also when another process holds it; STORAGE_FULL */
+  constructor(file: DerivedFile, build: (database: Database) => Opened) {
+    this.#file = file;
+    this.#build = build;
+    this.#opened = this.#openOrRenew();
+  }
+
+  /**
+   * Runs `work` on what `build` made of the file; once more, on a new file, when it meets damage. It must not keep what it
+   * is given, and must have no effect elsewhere until it returns.
+   * @throws ContractError STORAGE_UNAVAILABLE, STORAGE_FULL
+   */
+  run<Result>(work: (opened: Opened, database: Database) => Result): Result {
+    try {
+      return this.#attempt(work);
+    } catch (fault) {
+      if (!isDamage(fault)) throw fault;
+      this.#opened = this.#renew(fault);
+      return this.#attempt(work);
+    }
+  }
+
+  /** The same in one transaction. */
+  transaction<Result>(work: (opened: Opened) => Result): Result {
+    return this.run((opened, database) => database.transaction(() => work(opened)));
+  }
+
+  /** Lets go of the file; no call may follow. */
+  close(): void {
+    this.#isClosed = true;
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#database?.close();
+    this.#database = null;
+  }
+
+  #attempt<Result>(work: (opened: Opened, database: Database) => Result): Result {
+    const database = this.#database ?? this.#reopen();
+    return database.read(() => work(this.#opened, database));
+  }
+
+  /** After a renewal that the disk did not allow: perhaps it does now. */
+  #reopen(): Database {
+    if (this.#isClosed) throw closed(this.#file);
+    this.#opened = this.#openOrRenew();
+    return this.#database as unknown as Database;
+  }
+
+  #openOrRenew(): Opened {
+    try {
+      return this.#open();
+    } catch (fault) {
+      if (!isDamage(fault)) throw fault;
+      return this.#renew(fault);
+    }
+  }
+
+  #open(): Opened {
+    // Commits need not wait for the disk: what a power loss takes is made again.
+    const file = { ...this.#file, synchronous: 'NORMAL', checked: 'all', checkpointQuietMs: null } as const;
+    return Database.open(file, (database) => {
+      const opened = this.#build(database);
+      this.#database = database;
+      return opened;
+    });
+  }
+
+  #renew(fault: unknown): Opened {
+    this.#letGo();
+    try {
+      this.#file.onDamaged(setAside(this.#file.path), fault);
+    } catch (error) {
+      throw storageFault(this.#file, error);
+    }
+    return this.#open();
+  }
+}

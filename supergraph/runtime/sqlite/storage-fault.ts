@@ -1,0 +1,93 @@
+import { basename } from 'node:path';
+import { ContractError } from '@supercontext/contract';
+
+/** A file of state, as its faults name it. */
+export interface NamedFile {
+  readonly path: string;
+  /** What it is to people, as in `the session log`. */
+  readonly meaning: string;
+}
+
+const FULL = 13;
+const SHORT_READ = 522;
+const CORRUPT_FILE_SYSTEM = 8_458;
+
+/** SQLite's primary result codes that speak of the disk or of other processes, and say nothing about what the file holds. */
+const OUT_OF_REACH: Readonly<Record<number, string>> = {
+  3: 'may not be written',
+  5: 'is held by another process',
+  6: 'is held by another process',
+  7: 'needs more memory than there is',
+  8: 'may not be written',
+  9: 'was interrupted',
+  10: 'cannot be read or written',
+  14: 'cannot be opened',
+  15: 'is held by another process',
+  22: 'is larger than its file system allows',
+  23: 'may not be written',
+};
+
+/** Those that speak of this program. */
+const FAULTS_OF_OURS: ReadonlySet<number> = new Set([21, 25]);
+
+/** A row, or the file as a whole, that does not hold what was written there; it is named and not served. */
+export function corrupt(file: NamedFile, row: string | null, why: string, cause?: unknown): ContractError {
+  const name = basename(file.path);
+  const place = row === null ? name : `${name}, ${row}`;
+  const details = row === null ? { file: name } : { file: name, row };
+  return new ContractError('STORAGE_CORRUPT', `${place}: ${file.meaning} is damaged there: ${why}`, details, cause);
+}
+
+/** What a call gets that comes after its stage let go of the file. */
+export function closed(file: NamedFile): ContractError {
+  const name = basename(file.path);
+  return new ContractError('STORAGE_UNAVAILABLE', `${name}: ${file.meaning} is closed`, { file: name });
+}
+
+/** A file that a version after this one has written. */
+export function newerSchema(file: NamedFile, schemaVersion: number, knownVersion: number): ContractError {
+  const name = basename(file.path);
+  return new ContractError(
+    'STORAGE_UNAVAILABLE',
+    `${name}: ${file.meaning} has schema version ${schemaVersion}, this program knows ${knownVersion} at most: start the ` +
+      "version that wrote it, or restore the stage's data from a backup of this one",
+    { file: name, schemaVersion, knownVersion },
+  );
+}
+
+/**
+ * What an error met at a file means to a caller: STORAGE_FULL, STORAGE_UNAVAILABLE or STORAGE_CORRUPT, naming the file. An
+ * error of the contract, and one that has nothing to do with the file, comes back as it is.
+ */
+export function storageFault(file: NamedFile, error: unknown): unknown {
+  if (error instanceof ContractError || !(error instanceof Error)) return error;
+  const name = basename(file.path);
+  const unavailable = (how: string) =>
+    new ContractError('STORAGE_UNAVAILABLE', `${name}: ${file.meaning} ${how}`, { file: name }, error);
+  const full = () =>
+    new ContractError('STORAGE_FULL', `${name}: the disk of ${file.meaning} is full`, { file: name }, error);
+
+  if ('errcode' in error && typeof error.errcode === 'number') {
+    const primary = error.errcode & 0xff;
+    if (FAULTS_OF_OURS.has(primary)) return error;
+    if (primary === FULL) return full();
+    const isDamaged = error.errcode === SHORT_READ || error.errcode === CORRUPT_FILE_SYSTEM;
+    const how = isDamaged ? undefined : OUT_OF_REACH[primary];
+    return how === undefined ? corrupt(file, null, error.message, error) : unavailable(how);
+  }
+  // A number in the file that is larger than any that was written.
+  if ('code' in error && error.code === 'ERR_OUT_OF_RANGE') return corrupt(file, null, error.message, error);
+  if ('syscall' in error && 'code' in error) {
+    return error.code === 'ENOSPC' || error.code === 'EDQUOT' ? full() : unavailable(`cannot be opened: ${error.code}`);
+  }
+  return error;
+}
+
+/** Whether a fault already named says that the file is not what this program writes, so that a derived one is made again. */
+export function isDamage(fault: unknown): boolean {
+  if (!(fault instanceof ContractError)) return false;
+  if (fault.code === 'STORAGE_CORRUPT' || 'schemaVersion' in fault.details) return true;
+  // A flipped bit in the header makes a file read-only; a folder that is so refuses the new file, too.
+  const { cause } = fault;
+  return cause instanceof Error && 'errcode' in cause && (Number(cause.errcode) & 0xff) === 8;
+}
