@@ -1,5 +1,6 @@
 import { ContractError } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/hops.ts';
+import { eraseSession } from './erase-session.ts';
 import type { Resolvers } from './generated/resolvers.ts';
 import { readChildren } from './read-children.ts';
 import { readStatus, watchProgress } from './read-status.ts';
@@ -26,6 +27,10 @@ export const resolvers: Resolvers = {
       if (planned === null || planned.readThrough < through) planner.hint(sessionId);
       const { ready, leased } = await queue.stats(sessionId);
       return { pendingJobs: ready + leased };
+    },
+    eraseFromCompression(_parent, { sessionId }, context) {
+      checkSessionId(sessionId);
+      return eraseSession(context, sessionId);
     },
   },
   Subscription: {

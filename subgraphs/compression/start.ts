@@ -6,6 +6,7 @@ import type { Logger } from '@supercontext/runtime/log.ts';
 import { reportDamage } from '@supercontext/runtime/sqlite/derived.ts';
 import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/start-subgraph.ts';
 import type { CompressionConfig } from './config.ts';
+import { ErasedSessions } from './erased-sessions.ts';
 import { type EmbeddedQueueOptions, openJobQueue } from './jobs/embedded.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import { METHOD } from './method/extract.ts';
@@ -48,12 +49,13 @@ export async function startCompression(
     signingKey: config.signingKey,
   });
   const progress = new Progress();
-  const work = { store: storeLog(client, stopping.signal), summaries, queue };
+  const erased = new ErasedSessions();
+  const work = { store: storeLog(client, stopping.signal), summaries, queue, erased };
   const pool = startCompressPool(config);
   const worker = new JobWorker({ state: work, pool, progress, log, lanes: config.threads + 1 });
   const planner = new Planner({ state: work, progress, log, onPlanned: () => worker.wake() });
   const sweeper = new Sweeper({ state: work, planner, log, intervalMs: config.sweepMs });
-  const state: CompressionState = { summaries, queue, planner, progress };
+  const state: CompressionState = { summaries, queue, planner, progress, erased };
 
   async function stopWork(): Promise<void> {
     stopping.abort(new ContractError('SUBGRAPH_UNAVAILABLE', 'compression is stopping'));

@@ -59,6 +59,14 @@ export class Announcer {
     }
   }
 
+  /** Announces nothing more of a session that is gone; resolves when no announcement of it is under way. */
+  async forget(sessionId: string): Promise<void> {
+    clearTimeout(this.#retries.get(sessionId));
+    this.#retries.delete(sessionId);
+    await this.#sessions.get(sessionId)?.running?.catch(() => {});
+    this.#sessions.delete(sessionId);
+  }
+
   /** What the store said of itself elsewhere, as in an answer to a search. */
   learn(sessionId: string, knownThrough: number): void {
     const state = this.#state(sessionId);
@@ -154,6 +162,8 @@ export class Announcer {
     const timer = setTimeout(async () => {
       this.#retries.delete(sessionId);
       try {
+        const [session] = await this.#log.sessions([sessionId]);
+        if (session === null) return;
         await this.ensure(sessionId, through, 0);
         this.#logger.info({ sessionId }, 'the store knows the whole log again');
       } catch {

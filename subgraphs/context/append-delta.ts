@@ -75,10 +75,11 @@ export async function append(state: ContextState, request: Append, signal?: Abor
  * commit decides. A conflict is told early only when nobody before this one in the line can still resolve it.
  */
 async function lookAhead(
-  { log }: ContextState,
+  { log, erasing }: ContextState,
   { sessionId, key, baseRevision }: Append,
   contentHash: string,
 ): Promise<CommitOutcome | null> {
+  if (erasing.has(sessionId)) return { state: 'session-missing' };
   const [session] = await log.sessions([sessionId]);
   if (session === null || session === undefined) return { state: 'session-missing' };
   const receipt = await log.receipt(sessionId, key);

@@ -36,6 +36,11 @@ export class CompressionHints {
     this.#growing.set(sessionId, { since, through: Math.max(through, growth?.through ?? -1), timer });
   }
 
+  forget(sessionId: string): void {
+    clearTimeout(this.#growing.get(sessionId)?.timer);
+    this.#growing.delete(sessionId);
+  }
+
   async #tell(sessionId: string): Promise<void> {
     const growth = this.#growing.get(sessionId);
     this.#growing.delete(sessionId);

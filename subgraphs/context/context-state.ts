@@ -15,6 +15,8 @@ export interface ContextState {
   readonly arrivals: ArrivalOrder;
   readonly announcer: Announcer;
   readonly hints: CompressionHints;
+  /** Sessions that are being erased: nothing begins in them any more. */
+  readonly erasing: Set<string>;
   readonly texts: FragmentTexts;
   readonly summaries: SummaryNodes;
   /** How long a working set waits for search, and for summaries, before it goes on without. */

@@ -24,6 +24,11 @@ export class FragmentTexts {
     }
   }
 
+  delete(hash: string): void {
+    this.#units -= this.#texts.get(hash)?.length ?? 0;
+    this.#texts.delete(hash);
+  }
+
   get(hash: string): string | null {
     const text = this.#texts.get(hash);
     if (text === undefined) return null;

@@ -11,6 +11,7 @@ import { assembleWorkingSet } from './assemble-working-set.ts';
 import { beginTurn } from './begin-turn.ts';
 import { checkQuestion } from './check-delta.ts';
 import { cursorUnknown, decodeCursor, encodeCursor, page, pageSize } from './connections.ts';
+import { eraseSession } from './erase-session.ts';
 import type { AppendContextInput, DeltaItemInput, Resolvers, SegmentReason, UserError } from './generated/resolvers.ts';
 import { openSession } from './open-session.ts';
 import { recordAnswer } from './record-answer.ts';
@@ -67,6 +68,7 @@ export const resolvers: Resolvers = {
       }),
     beginTurn: (_parent, { input }, { state, signal }) => beginTurn(state, { ...input, signal }),
     recordAnswer: (_parent, { input }, { state }) => recordAnswer(state, input),
+    eraseFromContext: (_parent, { sessionId }, { state }) => eraseSession(state, sessionId),
   },
   Session: {
     __resolveReference: ({ id }, { loaders }) => loaders.sessions.load(id),

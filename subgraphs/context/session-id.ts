@@ -37,6 +37,12 @@ export function parseNodeId(id: string): NodeId | null {
   return summary === undefined ? { kind: 'session', sessionId } : { kind: 'summary' };
 }
 
+/** @throws ContractError INPUT_INVALID */
+export function checkSessionId(id: string): void {
+  if (parseNodeId(id)?.kind === 'session') return;
+  throw new ContractError('INPUT_INVALID', 'sessionId is not the id of a session', { argument: 'sessionId' });
+}
+
 export function sessionNotFound(): ContractError {
   return new ContractError('SESSION_NOT_FOUND', 'there is no session with this id');
 }

@@ -52,6 +52,7 @@ export async function startContext(
     compression,
     announcer,
     arrivals: new ArrivalOrder(),
+    erasing: new Set(),
     hints: new CompressionHints(compression, config.log),
     texts: new FragmentTexts(config.textsMebibytes * MiB),
     summaries: new SummaryNodes(compression),

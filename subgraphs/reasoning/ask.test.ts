@@ -47,6 +47,7 @@ const context: ContextStage = {
     },
   }),
   recordAnswer: async () => {},
+  erase: () => Promise.reject(new Error('not asked for here')),
 };
 
 describe('Asking', () => {
@@ -67,6 +68,7 @@ describe('Asking', () => {
       checkReady() {},
       list: async () => [model.description],
       get: async () => model,
+      forget: () => 0,
       close: async () => {},
     };
     const answers = answerRecorder(events, context, log);

@@ -30,6 +30,7 @@ export interface AskDependencies extends GenerateDependencies {
 }
 
 interface Running {
+  readonly sessionId: string;
   readonly cancel: AbortController;
   readonly ended: Promise<void>;
 }
@@ -39,6 +40,7 @@ export class Asking {
   readonly #dependencies: AskDependencies;
   readonly #running = new Map<string, Running>();
   readonly #beginning = new Map<string, Promise<unknown>>();
+  readonly #refused = new Set<string>();
   readonly #stopping = new AbortController();
 
   constructor(dependencies: AskDependencies) {
@@ -54,6 +56,7 @@ export class Asking {
   async ask(input: AskInput): Promise<GenerationRecord> {
     const arrivedAt = performance.now();
     checkInput(input);
+    if (this.#refused.has(input.sessionId)) throw new ContractError('SESSION_NOT_FOUND', 'the session is being erased');
     const key = input.idempotencyKey ?? randomUUID();
     const place = `${input.sessionId} ${key}`;
     // Of two senders with one key the second waits, then finds what the first has made.
@@ -76,6 +79,25 @@ export class Asking {
     await running?.ended;
     const [record] = await this.#dependencies.events.get([generationId]);
     return record ?? null;
+  }
+
+  /** Takes no more questions for a session that is being erased. */
+  refuse(sessionId: string): void {
+    this.#refused.add(sessionId);
+  }
+
+  /** It is erased: whoever asks finds that out by himself. */
+  allow(sessionId: string): void {
+    this.#refused.delete(sessionId);
+  }
+
+  /** Cancels what runs in a session that is refused; resolves when nothing of it is under way. */
+  async endAll(sessionId: string): Promise<void> {
+    const beginning = [...this.#beginning].filter(([place]) => place.startsWith(sessionId)).map(([, begun]) => begun);
+    await Promise.allSettled(beginning);
+    const running = [...this.#running.values()].filter((generation) => generation.sessionId === sessionId);
+    for (const { cancel } of running) cancel.abort(new ContractError('CANCELLED', 'the session is being erased'));
+    await Promise.all(running.map(({ ended }) => ended));
   }
 
   /** Refuses new questions, gives running generations a moment to end, then fails them. */
@@ -156,7 +178,7 @@ export class Asking {
     const ended = generate(job, this.#dependencies, cancel.signal)
       .catch((error: unknown) => this.#closeLater(job, error))
       .finally(() => this.#running.delete(id));
-    this.#running.set(id, { cancel, ended });
+    this.#running.set(id, { sessionId: job.record.sessionId, cancel, ended });
   }
 
   /** A log that could not be closed, on a full disk say, is closed as failed as soon as that is possible. */

@@ -1,6 +1,12 @@
 import { CONTRACT_VERSION, type Segment, type SegmentReason, tokens, type WorkingSet } from '@supercontext/contract';
 import type { SubgraphClient } from '@supercontext/runtime/call-subgraph.ts';
-import { BeginTurnDocument, type BeginTurnMutation, RecordAnswerDocument } from './generated/context-calls.ts';
+import {
+  BeginTurnDocument,
+  type BeginTurnMutation,
+  EraseFromContextDocument,
+  type EraseFromContextMutation,
+  RecordAnswerDocument,
+} from './generated/context-calls.ts';
 
 interface TurnRequest {
   readonly sessionId: string;
@@ -20,6 +26,11 @@ export interface Answer {
   readonly text: string;
 }
 
+export type ContextErasure = EraseFromContextMutation['eraseFromContext'];
+
+/** The store looks through the logs of all sessions. */
+const ERASE_DEADLINE_MS = 90_000;
+
 /** What this stage wants of the context stage. */
 export interface ContextStage {
   /**
@@ -31,6 +42,9 @@ export interface ContextStage {
 
   /** Appends the answer of a turn to the session's log. Idempotent by generation. Throws as `beginTurn` does. */
   recordAnswer(answer: Answer, deadlineMs: number): Promise<void>;
+
+  /** Erases a session in the context stage and those below. Idempotent. Throws as `beginTurn` does. */
+  erase(sessionId: string): Promise<ContextErasure>;
 }
 
 type WorkingSetNode = BeginTurnMutation['beginTurn']['workingSet'];
@@ -40,6 +54,10 @@ export function contextStage(client: SubgraphClient): ContextStage {
     async beginTurn(request) {
       const { beginTurn } = await client.call(BeginTurnDocument, { input: request });
       return { turnId: beginTurn.turn.id, workingSet: workingSetOf(request.sessionId, beginTurn.workingSet) };
+    },
+    async erase(sessionId) {
+      const patience = { deadlineMs: ERASE_DEADLINE_MS };
+      return (await client.call(EraseFromContextDocument, { sessionId }, patience)).eraseFromContext;
     },
     async recordAnswer(answer, deadlineMs) {
       await client.call(RecordAnswerDocument, { input: answer }, { deadlineMs });

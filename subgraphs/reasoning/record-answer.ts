@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ContractError, type ErrorCode } from '@supercontext/contract';
 import type { Logger } from '@supercontext/runtime/log.ts';
 import type { Answer, ContextStage } from './call-context.ts';
 import type { AnswerOutbox } from './events/answer-outbox.ts';
@@ -9,6 +10,7 @@ const LATER_DEADLINE_MS = 10_000;
 const RETRY_FIRST_MS = 500;
 const RETRY_MAXIMUM_MS = 30_000;
 const BATCH_ANSWERS = 64;
+const GONE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['SESSION_NOT_FOUND', 'INPUT_INVALID']);
 
 export interface AnswerRecorder {
   /** Hands an answer to the context stage, once and quickly. Throws what it throws; `retry` makes up for it later. */
@@ -29,13 +31,23 @@ export function answerRecorder(outbox: AnswerOutbox, context: ContextStage, log:
   let running: Promise<void> | null = null;
   let wanted = false;
 
+  /** What the context stage will never take, since the session or turn is gone, is not to hold up the others. */
+  async function offer(answer: Answer): Promise<void> {
+    try {
+      await context.recordAnswer(answer, LATER_DEADLINE_MS);
+    } catch (error) {
+      if (!(error instanceof ContractError) || !GONE.has(error.code)) throw error;
+      log.error({ err: error, generation: answer.generationId }, 'an answer has no place in its session any more');
+    }
+  }
+
   async function drain(): Promise<void> {
     for (let delayMs = RETRY_FIRST_MS; !stopping.signal.aborted; ) {
       try {
         const answers = await outbox.unrecorded(BATCH_ANSWERS);
         if (answers.length === 0) return;
         for (const answer of answers) {
-          await context.recordAnswer(answer, LATER_DEADLINE_MS);
+          await offer(answer);
           await outbox.markRecorded(answer.generationId);
         }
         delayMs = RETRY_FIRST_MS;

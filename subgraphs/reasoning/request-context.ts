@@ -2,6 +2,7 @@ import { readAlone } from '@supercontext/runtime/read-alone.ts';
 import type { StageContext } from '@supercontext/runtime/start-subgraph.ts';
 import DataLoader from 'dataloader';
 import type { Asking } from './ask.ts';
+import type { Erasing } from './erasing.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { GenerationRecord } from './generation.ts';
 import type { ModelRegistry } from './model/registry.ts';
@@ -9,6 +10,7 @@ import type { ModelRegistry } from './model/registry.ts';
 /** What the resolvers of one operation share. */
 export interface RequestContext extends StageContext {
   readonly asking: Asking;
+  readonly erasing: Erasing;
   readonly events: EventLog;
   readonly models: ModelRegistry;
   readonly generations: DataLoader<string, GenerationRecord | null>;
@@ -21,7 +23,7 @@ export interface RequestContext extends StageContext {
  */
 export function requestContext(
   base: StageContext,
-  parts: Pick<RequestContext, 'asking' | 'events' | 'models'>,
+  parts: Pick<RequestContext, 'asking' | 'erasing' | 'events' | 'models'>,
 ): RequestContext {
   return {
     ...base,

@@ -4,7 +4,7 @@ import type { Generation, GenerationStatus, InputRejected, Resolvers, SegmentRec
 import { evidenceNumbers, type GenerationRecord } from './generation.ts';
 import type { RequestContext } from './request-context.ts';
 import { streamTokens } from './stream-tokens.ts';
-import { isBusinessError } from './validate-ask.ts';
+import { checkSessionId, isBusinessError } from './validate-ask.ts';
 
 const STATUS: Readonly<Record<GenerationRecord['status'], GenerationStatus>> = {
   running: 'RUNNING',
@@ -41,6 +41,15 @@ export const resolvers: Resolvers = {
       } catch (error) {
         if (!isBusinessError(error)) throw error;
         return { generation: null, userErrors: [rejection(error)] };
+      }
+    },
+    async eraseSession(_root, { input: { sessionId } }, { erasing }) {
+      try {
+        checkSessionId(sessionId);
+        return { erased: await erasing.erase(sessionId), userErrors: [] };
+      } catch (error) {
+        if (!isBusinessError(error)) throw error;
+        return { erased: null, userErrors: [rejection(error)] };
       }
     },
     async cancelGeneration(_root, { input: { generationId } }, { asking }) {

@@ -7,6 +7,7 @@ import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/start
 import { Asking } from './ask.ts';
 import { contextStage } from './call-context.ts';
 import { cacheDirectoryOf, type ReasoningConfig } from './config.ts';
+import { Erasing } from './erasing.ts';
 import { EmbeddedEventLog } from './events/embedded.ts';
 import { readManifests } from './model/manifest.ts';
 import { openOnnxModel } from './model/onnx.ts';
@@ -69,6 +70,9 @@ export async function startReasoning(options: ReasoningOptions): Promise<Running
       mostRunning: options.slots + options.queueLimit,
     });
     cleanUp.push(() => asking.stop());
+    const erasing = new Erasing({ asking, context, events, models, log });
+    cleanUp.push(() => erasing.stop());
+    erasing.resume();
     const subgraph = await startSubgraph<RequestContext>({
       stage: STAGE,
       typeDefs: readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'),
@@ -76,7 +80,7 @@ export async function startReasoning(options: ReasoningOptions): Promise<Running
       host: options.host,
       port: options.port,
       signingKey,
-      context: (base) => requestContext(base, { asking, events, models }),
+      context: (base) => requestContext(base, { asking, erasing, events, models }),
       ready: async () => models.checkReady(),
       log,
     });

@@ -54,7 +54,12 @@ export function checkInput(input: AskInput): void {
     refuseUnless(temperature >= 0 && temperature <= 2, 'temperature', '0-2');
   }
   if (maxTokens !== null && maxTokens !== undefined) refuseUnless(maxTokens >= 1, 'maxTokens', 'at least 1');
-  if (!SESSION_ID.test(input.sessionId)) throw new ContractError('SESSION_NOT_FOUND', 'no session has this id');
+  checkSessionId(input.sessionId);
+}
+
+/** @throws ContractError SESSION_NOT_FOUND for an id no session can have */
+export function checkSessionId(sessionId: string): void {
+  if (!SESSION_ID.test(sessionId)) throw new ContractError('SESSION_NOT_FOUND', 'no session has this id');
 }
 
 /**

@@ -30,7 +30,7 @@ export async function putFragments(
   }
   const batch = input.fragments.map(readFragment);
   return hop('put-fragments', async (note) => {
-    const { hashes, deduplicated } = await fragments.put(batch);
+    const { hashes, deduplicated } = await fragments.put(batch, input.sessionId);
     for (const [at, hash] of hashes.entries()) {
       const { source, text } = batch[at] as Fragment;
       recentTexts.add(hash, { name: source.name ?? '', text });

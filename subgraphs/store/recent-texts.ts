@@ -33,6 +33,12 @@ export class RecentTexts {
     }
   }
 
+  /** Forgets all; it is read from the store then. */
+  clear(): void {
+    this.#texts.clear();
+    this.#sizeBytes = 0;
+  }
+
   /** The text, which is forgotten by that: a session announces a fragment once. */
   take(hash: FragmentHash): RecentText | undefined {
     const recent = this.#texts.get(hash);

@@ -1,5 +1,6 @@
 import { ContractError } from '@supercontext/contract';
 import { announceFragments } from './announce-fragments.ts';
+import { eraseSession } from './erase-session.ts';
 import { checkSessionId, formatFragmentId } from './fragment-id.ts';
 import type { Resolvers, Role, SourceKind } from './generated/resolvers.ts';
 import { listFragments } from './list-fragments.ts';
@@ -43,6 +44,7 @@ export const resolvers: Resolvers = {
   Mutation: {
     putFragments: (_parent, { input }, context) => putFragments(context, input),
     announceFragments: (_parent, { input }, context) => announceFragments(context, input),
+    eraseFromStore: (_parent, { sessionId }, context) => eraseSession(context, sessionId),
   },
   Session: {
     __resolveReference: ({ id }) => ({ id }),

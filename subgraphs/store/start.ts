@@ -27,6 +27,9 @@ export interface RunningStore extends RunningSubgraph {
   readonly state: StoreState;
 }
 
+/** As long as a session may take to list what it has put. */
+const SWEEP_MS = 10 * 60_000;
+
 /**
  * Starts the store on the files of its folder, which it owns until `stop` resolves.
  * @throws ContractError STORAGE_UNAVAILABLE when another process holds them, STORAGE_CORRUPT when the fragments' file is
@@ -49,7 +52,9 @@ export async function startStore(config: StoreConfig & { readonly log: Logger })
     log: config.log,
   });
   const state: StoreState = { fragments, indexes, recentTexts, ranker: new Ranker() };
+  const sweeping = sweepNowAndThen(fragments, config.log);
   const close = async () => {
+    clearInterval(sweeping);
     await indexes.close();
     await segments.close();
     await fragments.close();
@@ -80,6 +85,14 @@ export async function startStore(config: StoreConfig & { readonly log: Logger })
     await close();
     throw error;
   }
+}
+
+/** What erasures had to leave is looked at again, also what they left when the last process went down. */
+function sweepNowAndThen(fragments: FragmentStore, log: Logger): NodeJS.Timeout {
+  const sweep = () =>
+    void fragments.sweep().catch((error: unknown) => log.warn({ err: error }, 'cannot finish erasures'));
+  sweep();
+  return setInterval(sweep, SWEEP_MS).unref();
 }
 
 async function openSegments(path: string, fragments: FragmentStore, log: Logger): Promise<SegmentStore> {

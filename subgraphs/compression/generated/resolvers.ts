@@ -16,6 +16,12 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown; }
 };
 
+/** What compression erased of a session. */
+export type CompressionErasure = {
+  jobs: Scalars['Int']['output'];
+  summaries: Scalars['Int']['output'];
+};
+
 /** One reading of a session's compression. */
 export type CompressionProgress = {
   /** Whether everything that can be compressed is. */
@@ -49,8 +55,15 @@ export type Fragment = {
 };
 
 export type Mutation = {
+  /** For the context stage, after the store has forgotten the session: drops its summaries and jobs, so that nothing of them is left in the files. Idempotent. */
+  eraseFromCompression: CompressionErasure;
   /** For the context stage: says that a session's log has grown, so that its summary tree is grown in the background. A hint: losing it costs time only. */
   scheduleCompression: ScheduleCompressionPayload;
+};
+
+
+export type MutationEraseFromCompressionArgs = {
+  sessionId: Scalars['ID']['input'];
 };
 
 
@@ -236,11 +249,12 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  CompressionErasure: ResolverTypeWrapper<CompressionErasure>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   CompressionProgress: ResolverTypeWrapper<CompressionProgress>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   CompressionStatus: ResolverTypeWrapper<CompressionStatus>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Fragment: ResolverTypeWrapper<Fragment>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
@@ -258,11 +272,12 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  CompressionErasure: CompressionErasure;
+  Int: Scalars['Int']['output'];
   CompressionProgress: CompressionProgress;
   Boolean: Scalars['Boolean']['output'];
   ID: Scalars['ID']['output'];
   CompressionStatus: CompressionStatus;
-  Int: Scalars['Int']['output'];
   Fragment: Fragment;
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
@@ -276,6 +291,11 @@ export type ResolversParentTypes = {
   Summary: SummaryNode;
   Float: Scalars['Float']['output'];
   SummaryChild: SummaryChildNode;
+};
+
+export type CompressionErasureResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CompressionErasure'] = ResolversParentTypes['CompressionErasure']> = {
+  jobs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  summaries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type CompressionProgressResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CompressionProgress'] = ResolversParentTypes['CompressionProgress']> = {
@@ -301,6 +321,7 @@ export type FragmentResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  eraseFromCompression?: Resolver<ResolversTypes['CompressionErasure'], ParentType, ContextType, RequireFields<MutationEraseFromCompressionArgs, 'sessionId'>>;
   scheduleCompression?: Resolver<ResolversTypes['ScheduleCompressionPayload'], ParentType, ContextType, RequireFields<MutationScheduleCompressionArgs, 'input'>>;
 };
 
@@ -352,6 +373,7 @@ export type SummaryChildResolvers<ContextType = RequestContext, ParentType exten
 };
 
 export type Resolvers<ContextType = RequestContext> = {
+  CompressionErasure?: CompressionErasureResolvers<ContextType>;
   CompressionProgress?: CompressionProgressResolvers<ContextType>;
   CompressionStatus?: CompressionStatusResolvers<ContextType>;
   Fragment?: FragmentResolvers<ContextType>;

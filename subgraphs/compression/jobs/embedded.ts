@@ -50,6 +50,7 @@ interface Statements {
   readonly extend: Statement;
   readonly ack: Statement;
   readonly giveBack: Statement;
+  readonly erase: Statement;
   readonly statsOfAll: Statement;
   readonly statsOfGroup: Statement;
 }
@@ -77,6 +78,7 @@ function prepare(database: Database): Statements {
       `UPDATE jobs SET token = NULL, due_ms = ?, reason = ?, attempts = attempts - ?, dead = (attempts - ? >= ?)
        WHERE id = ? AND token = ? AND dead = 0`,
     ),
+    erase: database.prepare('DELETE FROM jobs WHERE "group" = ?'),
     statsOfAll: database.prepare(stats),
     statsOfGroup: database.prepare(`${stats} WHERE "group" = ?2`),
   };
@@ -132,6 +134,10 @@ class EmbeddedJobQueue implements JobQueue {
         giveBack.run(nowMs() + delayMs, reason, undo, undo, this.#maximumAttempts, job.id, token);
       }
     });
+  }
+
+  async erase(group: string): Promise<number> {
+    return this.#file.erase(({ erase }) => Number(erase.run(group).changes));
   }
 
   async stats(group?: string): Promise<QueueStats> {

@@ -49,6 +49,8 @@ export interface JobQueue {
   ack(leases: readonly Lease[]): Promise<readonly boolean[]>;
   /** Gives jobs back. A job that failed at its last attempt is dead. No effect for leases that had been lent to another worker. */
   nack(leases: readonly Lease[], how: Return): Promise<void>;
+  /** Removes all jobs of a group, lent ones included, so that nothing of them is left in the files: how many there were. Idempotent. */
+  erase(group: string): Promise<number>;
   /** Of one group, or of all. */
   stats(group?: string): Promise<QueueStats>;
   /** Lets go of the files; no call may follow. */

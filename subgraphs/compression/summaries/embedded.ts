@@ -49,6 +49,10 @@ class EmbeddedSummaryStore implements SummaryStore {
     this.#file.transaction((rows) => rows.forget(sessionId));
   }
 
+  async erase(sessionId: string): Promise<number> {
+    return this.#file.erase((rows) => rows.forget(sessionId));
+  }
+
   async close(): Promise<void> {
     this.#file.close();
   }

@@ -132,9 +132,11 @@ export class SummaryRows {
     };
   }
 
-  forget(sessionId: string): void {
-    this.#dropNodes.run(sessionId);
+  /** How many nodes there were. */
+  forget(sessionId: string): number {
+    const { changes } = this.#dropNodes.run(sessionId);
     this.#dropTrees.run(sessionId);
+    return Number(changes);
   }
 
   #decoded(row: Readonly<Record<string, unknown>>): Omit<StoredSummary, 'sessionId'> | typeof DAMAGED {

@@ -48,6 +48,8 @@ export interface SummaryStore {
   state(sessionId: string, method: StageVersion): Promise<TreeState>;
   /** Drops all nodes of a session; they can be made again. Atomic, idempotent. */
   forget(sessionId: string): Promise<void>;
+  /** The same for good: nothing of them is left in the files. How many there were. */
+  erase(sessionId: string): Promise<number>;
   /** Lets go of the files; no call may follow. */
   close(): Promise<void>;
 }

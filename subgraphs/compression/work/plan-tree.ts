@@ -1,3 +1,4 @@
+import type { ErasedSessions } from '../erased-sessions.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { METHOD } from '../method/extract.ts';
 import type { StoreLog } from '../store-log.ts';
@@ -10,6 +11,7 @@ export interface PlanState {
   readonly store: StoreLog;
   readonly summaries: SummaryStore;
   readonly queue: JobQueue;
+  readonly erased: ErasedSessions;
 }
 
 /** Entries of the log read at once. */

@@ -36,6 +36,7 @@ export class Planner {
   /** Where each session is planned to; the least recently planned first. */
   readonly #cursors = new Map<string, PlannedSession>();
   #current: string | null = null;
+  #planned: Promise<unknown> = Promise.resolve();
   #loop: Promise<void> | null = null;
   #stopped = false;
   #wake = () => {};
@@ -55,7 +56,13 @@ export class Planner {
 
   /** Says that a session's log may have grown. Never waits; many hints are one look. */
   hint(sessionId: string): void {
-    if (this.#stopped || this.#waiting.has(sessionId) || this.#waiting.size >= MAXIMUM_WAITING) return;
+    if (
+      this.#stopped ||
+      this.#state.erased.has(sessionId) ||
+      this.#waiting.has(sessionId) ||
+      this.#waiting.size >= MAXIMUM_WAITING
+    )
+      return;
     this.#waiting.set(sessionId, (this.#cursors.get(sessionId)?.plannedAtMs ?? Number.NEGATIVE_INFINITY) + INTERVAL_MS);
     this.#loop ??= this.#run();
     this.#wake();
@@ -65,6 +72,14 @@ export class Planner {
   again(sessionId: string): void {
     this.#cursors.delete(sessionId);
     this.hint(sessionId);
+  }
+
+  /** Knows nothing of the session any more; resolves when no look at it is under way. For one that is erased. */
+  async forget(sessionId: string): Promise<void> {
+    this.#waiting.delete(sessionId);
+    if (this.#current === sessionId) await this.#planned;
+    this.#waiting.delete(sessionId);
+    this.#cursors.delete(sessionId);
   }
 
   /** Whether all this process was told about the session's log is in the queue or made. */
@@ -93,9 +108,12 @@ export class Planner {
       }
       this.#waiting.delete(sessionId);
       this.#current = sessionId;
-      const againMs = await this.#plan(sessionId);
+      const planned = this.#plan(sessionId);
+      this.#planned = planned;
+      const againMs = await planned;
       this.#current = null;
-      if (againMs !== null) this.#waiting.set(sessionId, performance.now() + againMs);
+      if (againMs !== null && !this.#state.erased.has(sessionId))
+        this.#waiting.set(sessionId, performance.now() + againMs);
       this.#progress.changed(sessionId);
     }
     this.#loop = null;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog } from '@supercontext/runtime/log.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ErasedSessions } from '../erased-sessions.ts';
 import { openJobQueue } from '../jobs/embedded.ts';
 import { Progress } from '../progress.ts';
 import { STAGE } from '../stage.ts';
@@ -40,6 +41,7 @@ beforeEach(() => {
   logLeaves = LEAVES;
   const onDamaged = () => {};
   state = {
+    erased: new ErasedSessions(),
     store,
     summaries: openSummaryStore({ path: join(folder, 'summaries.sqlite'), onDamaged }),
     queue: openJobQueue({ path: join(folder, 'jobs.sqlite'), maximumAttempts: 1, onDamaged }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ContractError } from '@supercontext/contract';
 import { createLog } from '@supercontext/runtime/log.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ErasedSessions } from '../erased-sessions.ts';
 import { openJobQueue } from '../jobs/embedded.ts';
 import { METHOD } from '../method/extract.ts';
 import { Progress } from '../progress.ts';
@@ -51,6 +52,7 @@ beforeEach(async () => {
   reads = 0;
   const onDamaged = () => {};
   state = {
+    erased: new ErasedSessions(),
     store,
     summaries: openSummaryStore({ path: join(folder, 'summaries.sqlite'), onDamaged }),
     queue: openJobQueue({ path: join(folder, 'jobs.sqlite'), maximumAttempts: 1, onDamaged }),

@@ -87,8 +87,11 @@ export class JobWorker {
         leases.filter(({ job }) => !there.has(job.id)).map((lease) => this.#make(lease)),
       );
       const made = outcomes.filter((outcome) => outcome.state === 'made');
-      await state.summaries.put(made.map(({ node }) => node));
-      for (const sessionId of new Set(leases.map(({ job }) => job.group))) await enqueueParents(sessionId, state);
+      const isErased = (sessionId: string) => state.erased.has(sessionId);
+      await state.summaries.put(made.map(({ node }) => node).filter(({ sessionId }) => !isErased(sessionId)));
+      for (const sessionId of new Set(leases.map(({ job }) => job.group))) {
+        if (!isErased(sessionId)) await enqueueParents(sessionId, state);
+      }
       const failed = outcomes.filter((outcome) => outcome.state === 'failed');
       const unfinished = new Set(failed.map(({ lease }) => lease));
       await state.queue.ack(leases.filter((lease) => !unfinished.has(lease)));

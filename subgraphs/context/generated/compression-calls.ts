@@ -42,6 +42,13 @@ export type SummaryNodeFragment = { id: string, level: number, text: string, tok
     | { __typename: 'Summary', id: string }
   > };
 
+export type EraseFromCompressionMutationVariables = Exact<{
+  sessionId: string;
+}>;
+
+
+export type EraseFromCompressionMutation = { eraseFromCompression: { summaries: number, jobs: number } };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -130,3 +137,11 @@ export const SummariesByIdDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<SummariesByIdQuery, SummariesByIdQueryVariables>;
+export const EraseFromCompressionDocument = new TypedDocumentString(`
+    mutation EraseFromCompression($sessionId: ID!) {
+  eraseFromCompression(sessionId: $sessionId) {
+    summaries
+    jobs
+  }
+}
+    `) as unknown as TypedDocumentString<EraseFromCompressionMutation, EraseFromCompressionMutationVariables>;

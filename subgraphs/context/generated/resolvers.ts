@@ -69,6 +69,20 @@ export type BeginTurnPayload = {
   workingSet: WorkingSet;
 };
 
+/** What context, store and compression erased of a session. */
+export type ContextErasure = {
+  /** Whether the log had the session. */
+  existed: Scalars['Boolean']['output'];
+  fragments: Scalars['Int']['output'];
+  jobs: Scalars['Int']['output'];
+  segments: Scalars['Int']['output'];
+  sharedFragments: Scalars['Int']['output'];
+  sizeBytes: Scalars['Float']['output'];
+  summaries: Scalars['Int']['output'];
+  turns: Scalars['Int']['output'];
+  waitingFragments: Scalars['Int']['output'];
+};
+
 /** Something the working set had to do without. */
 export type Degradation = {
   code: Scalars['String']['output'];
@@ -129,6 +143,8 @@ export type Mutation = {
   appendContext: AppendContextPayload;
   /** For the reasoning stage: records a question as the next turn and returns what the model shall see. */
   beginTurn: BeginTurnPayload;
+  /** For the reasoning stage: erases a session here, in the store and in compression, so that nothing of it is left in the files. Idempotent. */
+  eraseFromContext: ContextErasure;
   /** Opens an empty session. */
   openSession: OpenSessionPayload;
   /** For the reasoning stage: appends the answer of a turn to the session's log. */
@@ -143,6 +159,11 @@ export type MutationAppendContextArgs = {
 
 export type MutationBeginTurnArgs = {
   input: BeginTurnInput;
+};
+
+
+export type MutationEraseFromContextArgs = {
+  sessionId: Scalars['ID']['input'];
 };
 
 
@@ -506,6 +527,8 @@ export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   BeginTurnInput: BeginTurnInput;
   BeginTurnPayload: ResolverTypeWrapper<Omit<BeginTurnPayload, 'turn' | 'workingSet'> & { turn: ResolversTypes['Turn'], workingSet: ResolversTypes['WorkingSet'] }>;
+  ContextErasure: ResolverTypeWrapper<ContextErasure>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Cursor: ResolverTypeWrapper<Scalars['Cursor']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Degradation: ResolverTypeWrapper<Degradation>;
@@ -513,7 +536,6 @@ export type ResolversTypes = {
   FileInput: FileInput;
   Fragment: ResolverTypeWrapper<Fragment>;
   FragmentSegment: ResolverTypeWrapper<ContractSegment>;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Generation: ResolverTypeWrapper<Generation>;
   InputRejected: ResolverTypeWrapper<InputRejected>;
   MessageInput: MessageInput;
@@ -554,6 +576,8 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   BeginTurnInput: BeginTurnInput;
   BeginTurnPayload: Omit<BeginTurnPayload, 'turn' | 'workingSet'> & { turn: ResolversParentTypes['Turn'], workingSet: ResolversParentTypes['WorkingSet'] };
+  ContextErasure: ContextErasure;
+  Float: Scalars['Float']['output'];
   Cursor: Scalars['Cursor']['output'];
   DateTime: Scalars['DateTime']['output'];
   Degradation: Degradation;
@@ -561,7 +585,6 @@ export type ResolversParentTypes = {
   FileInput: FileInput;
   Fragment: Fragment;
   FragmentSegment: ContractSegment;
-  Float: Scalars['Float']['output'];
   Generation: Generation;
   InputRejected: InputRejected;
   MessageInput: MessageInput;
@@ -606,6 +629,18 @@ export type AppendReceiptResolvers<ContextType = RequestContext, ParentType exte
 export type BeginTurnPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BeginTurnPayload'] = ResolversParentTypes['BeginTurnPayload']> = {
   turn?: Resolver<ResolversTypes['Turn'], ParentType, ContextType>;
   workingSet?: Resolver<ResolversTypes['WorkingSet'], ParentType, ContextType>;
+};
+
+export type ContextErasureResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ContextErasure'] = ResolversParentTypes['ContextErasure']> = {
+  existed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  fragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  jobs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  segments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sharedFragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sizeBytes?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  summaries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  turns?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  waitingFragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export interface CursorScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Cursor'], any> {
@@ -653,6 +688,7 @@ export type InputRejectedResolvers<ContextType = RequestContext, ParentType exte
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   appendContext?: Resolver<ResolversTypes['AppendContextPayload'], ParentType, ContextType, RequireFields<MutationAppendContextArgs, 'input'>>;
   beginTurn?: Resolver<ResolversTypes['BeginTurnPayload'], ParentType, ContextType, RequireFields<MutationBeginTurnArgs, 'input'>>;
+  eraseFromContext?: Resolver<ResolversTypes['ContextErasure'], ParentType, ContextType, RequireFields<MutationEraseFromContextArgs, 'sessionId'>>;
   openSession?: Resolver<ResolversTypes['OpenSessionPayload'], ParentType, ContextType, RequireFields<MutationOpenSessionArgs, 'input'>>;
   recordAnswer?: Resolver<ResolversTypes['RecordAnswerPayload'], ParentType, ContextType, RequireFields<MutationRecordAnswerArgs, 'input'>>;
 };
@@ -776,6 +812,7 @@ export type Resolvers<ContextType = RequestContext> = {
   AppendContextPayload?: AppendContextPayloadResolvers<ContextType>;
   AppendReceipt?: AppendReceiptResolvers<ContextType>;
   BeginTurnPayload?: BeginTurnPayloadResolvers<ContextType>;
+  ContextErasure?: ContextErasureResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Degradation?: DegradationResolvers<ContextType>;

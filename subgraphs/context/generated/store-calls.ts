@@ -85,6 +85,13 @@ export type KnownSessionsQueryVariables = Exact<{
 
 export type KnownSessionsQuery = { knownSessions: Array<{ id: string, knownThrough: number }> };
 
+export type EraseFromStoreMutationVariables = Exact<{
+  sessionId: string;
+}>;
+
+
+export type EraseFromStoreMutation = { eraseFromStore: { fragments: number, sharedFragments: number, waitingFragments: number, sizeBytes: number, segments: number } };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -154,3 +161,14 @@ export const KnownSessionsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<KnownSessionsQuery, KnownSessionsQueryVariables>;
+export const EraseFromStoreDocument = new TypedDocumentString(`
+    mutation EraseFromStore($sessionId: ID!) {
+  eraseFromStore(sessionId: $sessionId) {
+    fragments
+    sharedFragments
+    waitingFragments
+    sizeBytes
+    segments
+  }
+}
+    `) as unknown as TypedDocumentString<EraseFromStoreMutation, EraseFromStoreMutationVariables>;

@@ -36,6 +36,8 @@ export class CheckedLog {
   readonly #receipt: Statement;
   readonly #receiptsOf: Statement;
   readonly #turns: Statement;
+  readonly #hashes: Statement;
+  readonly #drop: readonly Statement[];
   /** Sessions whose entries or receipts have been looked through by this process, which alone writes them. */
   readonly #lookedThrough = { entries: new Set<number>(), receipts: new Set<number>() };
 
@@ -66,6 +68,21 @@ export class CheckedLog {
     this.#turns = database.prepare(
       `SELECT ${this.turns.selection} FROM turns WHERE session = ? AND number >= ? ORDER BY number LIMIT ?`,
     );
+    this.#hashes = database.prepare('SELECT DISTINCT hash FROM entries WHERE session = ?');
+    this.#drop = ['entries', 'receipts', 'turns']
+      .map((table) => `DELETE FROM ${table} WHERE session = ?`)
+      .concat('DELETE FROM sessions WHERE row = ?')
+      .map((sql) => database.prepare(sql));
+  }
+
+  /** Whatever its rows say: what is damaged is to go as well. */
+  erase(sessionId: string): { readonly turns: number; readonly hashes: string[] } | null {
+    const session = this.#sessionById.get(sessionId);
+    if (session === undefined) return null;
+    const row = Number(session.row);
+    const hashes = this.#hashes.all(row).map(({ hash }) => Buffer.from(hash as Uint8Array).toString('hex'));
+    for (const statement of this.#drop) statement.run(row);
+    return { turns: Number(session.turns), hashes };
   }
 
   sessionsByIds(ids: readonly string[]): SessionRow[] {

@@ -131,6 +131,12 @@ class EmbeddedSessionLog implements SessionLog {
     });
   }
 
+  async erase(sessionId: string): Promise<{ turns: number; hashes: string[] } | null> {
+    const erased = this.#database.transaction(() => this.#log.erase(sessionId));
+    if (erased !== null) this.#database.scrub();
+    return erased;
+  }
+
   async close(): Promise<void> {
     this.#database.close();
   }

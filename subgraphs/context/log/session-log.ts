@@ -126,5 +126,10 @@ export interface SessionLog {
    * empty log for -1; null when there is no such session or its log does not reach `through`.
    */
   digest(sessionId: string, through: number): Promise<string | null>;
+  /**
+   * Deletes a session with all there is of it, so that nothing of it is left in the files: what there was, null when there is
+   * no such session. Durable when it returns, atomic.
+   */
+  erase(sessionId: string): Promise<{ readonly turns: number; readonly hashes: readonly string[] } | null>;
   close(): Promise<void>;
 }

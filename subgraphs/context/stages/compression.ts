@@ -1,6 +1,8 @@
 import type { SubgraphClient } from '@supercontext/runtime/call-subgraph.ts';
 import {
   DigestDocument,
+  EraseFromCompressionDocument,
+  type EraseFromCompressionMutation,
   ScheduleCompressionDocument,
   SummariesByIdDocument,
   type SummaryNodeFragment,
@@ -26,6 +28,8 @@ export interface SummaryNode {
 export interface CompressionStage {
   /** Says that the log has grown. A hint: losing it costs time only. */
   schedule(sessionId: string, through: number): Promise<void>;
+  /** Erases a session's summaries and jobs for good: what that was. Idempotent. */
+  erase(sessionId: string): Promise<EraseFromCompressionMutation['eraseFromCompression']>;
   /** The summaries that cover as much of the session as fits, in log order, without overlap. */
   digest(sessionId: string, budgetTokens: number, patience: Patience): Promise<readonly SummaryNode[]>;
   /** In the order asked, null for what is not there. At most 512. */
@@ -36,6 +40,9 @@ export function compressionStage(client: SubgraphClient): CompressionStage {
   return {
     async schedule(sessionId, through) {
       await client.call(ScheduleCompressionDocument, { input: { sessionId, through } });
+    },
+    async erase(sessionId) {
+      return (await client.call(EraseFromCompressionDocument, { sessionId })).eraseFromCompression;
     },
     async digest(sessionId, budgetTokens, patience) {
       const sessions = [{ __typename: 'Session', id: sessionId }];

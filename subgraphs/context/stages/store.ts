@@ -2,6 +2,8 @@ import type { Role, Source } from '@supercontext/contract';
 import type { SubgraphClient } from '@supercontext/runtime/call-subgraph.ts';
 import {
   AnnounceFragmentsDocument,
+  EraseFromStoreDocument,
+  type EraseFromStoreMutation,
   FragmentsByIdDocument,
   KnownSessionsDocument,
   PutFragmentsDocument,
@@ -58,9 +60,14 @@ export interface StoreStage {
   search(sessionId: string, query: string, first: number, patience: Patience): Promise<SearchAnswer>;
   /** Texts in the order asked, null for what is not there. At most 512. */
   texts(sessionId: string, hashes: readonly string[], patience: Patience): Promise<(string | null)[]>;
+  /** Erases a session's fragments and segments for good: what that was. Idempotent. */
+  erase(sessionId: string): Promise<EraseFromStoreMutation['eraseFromStore']>;
   /** Sessions whose log the store knows, in order of id, at most 1 000 after `after`. */
   known(after: string | null): Promise<{ readonly id: string; readonly knownThrough: number }[]>;
 }
+
+/** A look through the logs of all sessions, in steps: slow where there are many. */
+const ERASE_DEADLINE_MS = 60_000;
 
 const KNOWN_PAGE = 1_000;
 
@@ -85,6 +92,10 @@ export function storeStage(client: SubgraphClient): StoreStage {
         signal === undefined ? {} : { signal },
       );
       return putFragments.ids.map(hashOfFragment);
+    },
+    async erase(sessionId) {
+      const patience = { deadlineMs: ERASE_DEADLINE_MS };
+      return (await client.call(EraseFromStoreDocument, { sessionId }, patience)).eraseFromStore;
     },
     async announce(sessionId, entries) {
       const input = {

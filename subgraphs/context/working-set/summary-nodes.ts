@@ -28,6 +28,13 @@ export class SummaryNodes {
     return nodes;
   }
 
+  /** Ids of nodes and keys of digests begin with their session's id. */
+  forget(sessionId: string): void {
+    for (const known of [this.#nodes, this.#digests]) {
+      for (const key of known.keys()) if (key.startsWith(sessionId)) known.delete(key);
+    }
+  }
+
   /** The digest as it was when compression last answered; empty when it never did. */
   lastDigest(sessionId: string, budgetTokens: number): readonly SummaryNode[] {
     return this.#digests.get(`${sessionId} ${budgetTokens}`) ?? [];

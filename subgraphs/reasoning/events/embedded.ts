@@ -172,6 +172,20 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
     );
   }
 
+  async noteErasure(sessionId: string): Promise<void> {
+    this.#database.transaction(() => this.#rows.noteErasure(sessionId));
+  }
+
+  async erasures(): Promise<readonly string[]> {
+    return this.#database.read(() => this.#rows.erasures());
+  }
+
+  async erase(sessionId: string): Promise<number> {
+    const generations = this.#database.transaction(() => this.#rows.erase(sessionId));
+    this.#database.scrub();
+    return generations;
+  }
+
   /** Writes what is pending and lets go of the file. Readers still waiting are the caller's to end first. */
   async close(): Promise<void> {
     this.#commit();

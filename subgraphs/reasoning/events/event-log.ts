@@ -72,4 +72,16 @@ export interface EventLog {
    * Idempotent.
    */
   failOrphans(): Promise<number>;
+
+  /** Notes that a session is to be erased. Durable, idempotent. */
+  noteErasure(sessionId: string): Promise<void>;
+
+  /** Sessions noted and not yet erased. */
+  erasures(): Promise<readonly string[]>;
+
+  /**
+   * Deletes a session's generations and the note, so that nothing of them is left in the files: how many generations there
+   * were. None of them may be running.
+   */
+  erase(sessionId: string): Promise<number>;
 }

@@ -32,6 +32,11 @@ export class GenerationRows {
   readonly #change: Statement;
   readonly #eventsAfter: Statement;
   readonly #lastEvent: Statement;
+  readonly #noteErasure: Statement;
+  readonly #erasures: Statement;
+  readonly #dropEvents: Statement;
+  readonly #dropGenerations: Statement;
+  readonly #dropErasure: Statement;
 
   constructor(database: Database) {
     this.#database = database;
@@ -53,6 +58,13 @@ export class GenerationRows {
     const event = `SELECT ${this.#events.selection} FROM events WHERE generation = ?`;
     this.#eventsAfter = database.prepare(`${event} AND sequence > ? ORDER BY sequence LIMIT ?`);
     this.#lastEvent = database.prepare(`${event} ORDER BY sequence DESC LIMIT 1`);
+    this.#noteErasure = database.prepare('INSERT OR IGNORE INTO erasures VALUES (?)');
+    this.#erasures = database.prepare('SELECT session FROM erasures');
+    this.#dropEvents = database.prepare(
+      'DELETE FROM events WHERE generation IN (SELECT row FROM generations WHERE session = ?)',
+    );
+    this.#dropGenerations = database.prepare('DELETE FROM generations WHERE session = ?');
+    this.#dropErasure = database.prepare('DELETE FROM erasures WHERE session = ?');
   }
 
   /** The number of the new row. */
@@ -118,6 +130,21 @@ export class GenerationRows {
   lastEvent({ row, id }: Pick<GenerationRow, 'row' | 'id'>): TokenEvent | null {
     const found = this.#lastEvent.get(row);
     return found === undefined ? null : this.#event(id, Number(found.sequence), found);
+  }
+
+  noteErasure(session: string): void {
+    this.#noteErasure.run(session);
+  }
+
+  erasures(): string[] {
+    return this.#erasures.all().map(({ session }) => String(session));
+  }
+
+  /** How many generations there were; whatever their rows say, what is damaged is to go as well. */
+  erase(session: string): number {
+    this.#dropEvents.run(session);
+    this.#dropErasure.run(session);
+    return Number(this.#dropGenerations.run(session).changes);
   }
 
   outcomeOf({ id, outcome }: GenerationRow): Outcome {

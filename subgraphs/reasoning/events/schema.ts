@@ -76,8 +76,11 @@ const FIRST = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** The schema of the generations, version by version: 1 as it was first, 2 with checksums. */
-export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion];
+/** Sessions that are to be erased. */
+const THIRD = 'CREATE TABLE erasures (session TEXT PRIMARY KEY) STRICT, WITHOUT ROWID';
+
+/** The schema of the generations, version by version: 1 as it was first, 2 with checksums, 3 with erasures. */
+export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion, THIRD];
 
 function secondVersion(database: MigratingDatabase): void {
   addChecksums(database, GENERATIONS);

@@ -49,6 +49,13 @@ export type RecordAnswerMutationVariables = Exact<{
 
 export type RecordAnswerMutation = { recordAnswer: { revision: number } };
 
+export type EraseFromContextMutationVariables = Exact<{
+  sessionId: string;
+}>;
+
+
+export type EraseFromContextMutation = { eraseFromContext: { existed: boolean, turns: number, fragments: number, sharedFragments: number, waitingFragments: number, sizeBytes: number, segments: number, summaries: number, jobs: number } };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -120,3 +127,18 @@ export const RecordAnswerDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RecordAnswerMutation, RecordAnswerMutationVariables>;
+export const EraseFromContextDocument = new TypedDocumentString(`
+    mutation EraseFromContext($sessionId: ID!) {
+  eraseFromContext(sessionId: $sessionId) {
+    existed
+    turns
+    fragments
+    sharedFragments
+    waitingFragments
+    sizeBytes
+    segments
+    summaries
+    jobs
+  }
+}
+    `) as unknown as TypedDocumentString<EraseFromContextMutation, EraseFromContextMutationVariables>;

@@ -77,6 +77,17 @@ export type DegradationReceipt = {
   stage: Scalars['String']['output'];
 };
 
+export type EraseSessionInput = {
+  sessionId: Scalars['ID']['input'];
+};
+
+export type EraseSessionPayload = {
+  /** What was removed, null when nothing was. */
+  erased?: Maybe<SessionErasure>;
+  /** Why not, empty on success. */
+  userErrors: Array<UserError>;
+};
+
 export type Fragment = {
   id: Scalars['ID']['output'];
 };
@@ -190,6 +201,8 @@ export type Mutation = {
   ask: AskPayload;
   /** Stops a generation; what it has said so far stays. Has no effect on one that has ended. */
   cancelGeneration: CancelGenerationPayload;
+  /** Erases a session for good, with all that was made of it: its log, the fragments no other session lists, search segments, summaries, jobs, generations and KV caches. What runs in it is cancelled. Once it is accepted it is seen through, over restarts and stages that are away; the same again says what the call itself still found. */
+  eraseSession: EraseSessionPayload;
 };
 
 
@@ -200,6 +213,11 @@ export type MutationAskArgs = {
 
 export type MutationCancelGenerationArgs = {
   input: CancelGenerationInput;
+};
+
+
+export type MutationEraseSessionArgs = {
+  input: EraseSessionInput;
 };
 
 /** Anything with an id of its own that can be fetched again. */
@@ -233,6 +251,29 @@ export type SegmentReceipt = {
   through: Scalars['Int']['output'];
   tokens: Scalars['Int']['output'];
   verbatim: Scalars['Boolean']['output'];
+};
+
+/** What an erasure removed, from every stage and for good; backups made before still have it. */
+export type SessionErasure = {
+  /** Fragments deleted. */
+  fragments: Scalars['Int']['output'];
+  /** Generations, with their events. */
+  generations: Scalars['Int']['output'];
+  /** Jobs of the compression stage that waited or ran. */
+  jobs: Scalars['Int']['output'];
+  /** Models that were told to forget what they have cached of it. */
+  kvCaches: Scalars['Int']['output'];
+  /** Segments of the search index. */
+  segments: Scalars['Int']['output'];
+  sessionId: Scalars['ID']['output'];
+  /** Fragments left, since other sessions list them as well. */
+  sharedFragments: Scalars['Int']['output'];
+  /** Bytes at rest of the fragments deleted. */
+  sizeBytes: Scalars['Float']['output'];
+  summaries: Scalars['Int']['output'];
+  turns: Scalars['Int']['output'];
+  /** Fragments left for some minutes, since another session has put them as well and may be about to list them. */
+  waitingFragments: Scalars['Int']['output'];
 };
 
 export type Subscription = {
@@ -435,6 +476,8 @@ export type ResolversTypes = {
   Cursor: ResolverTypeWrapper<Scalars['Cursor']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DegradationReceipt: ResolverTypeWrapper<DegradationReceipt>;
+  EraseSessionInput: EraseSessionInput;
+  EraseSessionPayload: ResolverTypeWrapper<Omit<EraseSessionPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>;
   Fragment: ResolverTypeWrapper<Fragment>;
   Generation: ResolverTypeWrapper<GenerationRecord>;
   GenerationCancelled: ResolverTypeWrapper<StreamedEvent<"cancelled">>;
@@ -450,6 +493,7 @@ export type ResolversTypes = {
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   SegmentReceipt: ResolverTypeWrapper<SegmentReceipt>;
+  SessionErasure: ResolverTypeWrapper<SessionErasure>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Summary: ResolverTypeWrapper<Summary>;
   Timings: ResolverTypeWrapper<Timings>;
@@ -475,6 +519,8 @@ export type ResolversParentTypes = {
   Cursor: Scalars['Cursor']['output'];
   DateTime: Scalars['DateTime']['output'];
   DegradationReceipt: DegradationReceipt;
+  EraseSessionInput: EraseSessionInput;
+  EraseSessionPayload: Omit<EraseSessionPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UserError']> };
   Fragment: Fragment;
   Generation: GenerationRecord;
   GenerationCancelled: StreamedEvent<"cancelled">;
@@ -489,6 +535,7 @@ export type ResolversParentTypes = {
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   Query: Record<PropertyKey, never>;
   SegmentReceipt: SegmentReceipt;
+  SessionErasure: SessionErasure;
   Subscription: Record<PropertyKey, never>;
   Summary: Summary;
   Timings: Timings;
@@ -538,6 +585,11 @@ export type DegradationReceiptResolvers<ContextType = RequestContext, ParentType
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   stage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type EraseSessionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EraseSessionPayload'] = ResolversParentTypes['EraseSessionPayload']> = {
+  erased?: Resolver<Maybe<ResolversTypes['SessionErasure']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type FragmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Fragment'] = ResolversParentTypes['Fragment']> = {
@@ -625,6 +677,7 @@ export type ModelResolvers<ContextType = RequestContext, ParentType extends Reso
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   ask?: Resolver<ResolversTypes['AskPayload'], ParentType, ContextType, RequireFields<MutationAskArgs, 'input'>>;
   cancelGeneration?: Resolver<ResolversTypes['CancelGenerationPayload'], ParentType, ContextType, RequireFields<MutationCancelGenerationArgs, 'input'>>;
+  eraseSession?: Resolver<ResolversTypes['EraseSessionPayload'], ParentType, ContextType, RequireFields<MutationEraseSessionArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -646,6 +699,20 @@ export type SegmentReceiptResolvers<ContextType = RequestContext, ParentType ext
   through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   verbatim?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type SessionErasureResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SessionErasure'] = ResolversParentTypes['SessionErasure']> = {
+  fragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  generations?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  jobs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kvCaches?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  segments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sessionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  sharedFragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sizeBytes?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  summaries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  turns?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  waitingFragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
@@ -710,6 +777,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Cursor?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   DegradationReceipt?: DegradationReceiptResolvers<ContextType>;
+  EraseSessionPayload?: EraseSessionPayloadResolvers<ContextType>;
   Fragment?: FragmentResolvers<ContextType>;
   Generation?: GenerationResolvers<ContextType>;
   GenerationCancelled?: GenerationCancelledResolvers<ContextType>;
@@ -724,6 +792,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Node?: NodeResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   SegmentReceipt?: SegmentReceiptResolvers<ContextType>;
+  SessionErasure?: SessionErasureResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Summary?: SummaryResolvers<ContextType>;
   Timings?: TimingsResolvers<ContextType>;

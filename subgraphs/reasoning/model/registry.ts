@@ -38,6 +38,8 @@ export interface ModelRegistry {
    *   loaded.
    */
   get(id: string | null): Promise<LanguageModel>;
+  /** Has every loaded model forget what it has cached of a session: how many were told. */
+  forget(sessionId: string): number;
   close(): Promise<void>;
 }
 
@@ -59,16 +61,19 @@ export function openModels(options: RegistryOptions): ModelRegistry {
         if (id !== null && id !== EXTRACTIVE.id) throw modelUnknown(id, [EXTRACTIVE.id]);
         return extractive;
       },
+      forget: () => 0,
       close: () => extractive.close(),
     };
   }
 
   const { manifest, ggufPath } = weights;
+  let inMemory: LanguageModel | null = null;
   let state: 'loading' | 'loaded' | 'failed' | 'closed' = 'loading';
   const loading = options.open(manifest, ggufPath).then(
     (model) => {
       const { provider, version } = model.description;
       if (state === 'loading') state = 'loaded';
+      inMemory = model;
       options.log.info({ model: manifest.id, engine: model.description.engine, provider, version }, 'model loaded');
       return model;
     },
@@ -104,6 +109,10 @@ export function openModels(options: RegistryOptions): ModelRegistry {
       if (id === EXTRACTIVE.id) return extractive;
       if (id !== null && id !== manifest.id) throw modelUnknown(id, [manifest.id, EXTRACTIVE.id]);
       return patiently();
+    },
+    forget(sessionId) {
+      inMemory?.releaseSession(sessionId);
+      return inMemory === null ? 0 : 1;
     },
     async close() {
       state = 'closed';

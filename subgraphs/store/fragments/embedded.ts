@@ -6,7 +6,9 @@ import { Database, type Statement } from '@supercontext/runtime/sqlite/database.
 import { isDamage } from '@supercontext/runtime/sqlite/storage-fault.ts';
 import type { FragmentHash } from '../fragment-id.ts';
 import { AnnouncedLog } from './announced-log.ts';
-import type { FragmentRead, FragmentStore, KnownLog, LogEntry } from './fragment-store.ts';
+import { Claims } from './claims.ts';
+import { Erasure } from './erase.ts';
+import type { ErasedFragments, FragmentRead, FragmentStore, KnownLog, LogEntry } from './fragment-store.ts';
 import { fragmentChecksum, META, type MetaRow, MIGRATIONS, PAGE_BYTES } from './schema.ts';
 
 /** The id is the first 128 bits of the keyed hash. */
@@ -47,6 +49,8 @@ export function openFragmentStore(options: { readonly path: string; readonly ten
 class EmbeddedFragmentStore implements FragmentStore {
   readonly #database: Database;
   readonly #log: AnnouncedLog;
+  readonly #claims = new Claims();
+  readonly #erasure: Erasure;
   readonly #tenantKey: Buffer;
   readonly #insertFragment: Statement;
   readonly #replaceFragment: Statement;
@@ -58,6 +62,7 @@ class EmbeddedFragmentStore implements FragmentStore {
     this.#tenantKey = tenantKey;
     this.#checkTenantKey(new CheckedTable(database, META));
     this.#log = new AnnouncedLog(database);
+    this.#erasure = new Erasure(database, this.#claims);
     this.#insertFragment = database.prepare(
       'INSERT INTO fragments (id, body, created_at_ms, checksum) VALUES (?, ?, ?, ?)',
     );
@@ -74,7 +79,10 @@ class EmbeddedFragmentStore implements FragmentStore {
     );
   }
 
-  async put(fragments: readonly Fragment[]): Promise<{ hashes: FragmentHash[]; deduplicated: number }> {
+  async put(
+    fragments: readonly Fragment[],
+    sessionId?: string,
+  ): Promise<{ hashes: FragmentHash[]; deduplicated: number }> {
     const encoded = await inSlices(fragments, (fragment) => {
       const body = canonicalFragment(fragment);
       return { id: this.#idOf(body), body };
@@ -84,7 +92,9 @@ class EmbeddedFragmentStore implements FragmentStore {
     this.#database.transaction(() => {
       for (const { id, body } of encoded) if (!this.#putOne(id, body, nowMs)) deduplicated++;
     });
-    return { hashes: encoded.map(({ id }) => id.toString('hex')), deduplicated };
+    const hashes = encoded.map(({ id }) => id.toString('hex'));
+    if (sessionId !== undefined) for (const hash of hashes) this.#claims.claim(hash, sessionId);
+    return { hashes, deduplicated };
   }
 
   async get(hashes: readonly FragmentHash[]): Promise<FragmentRead[]> {
@@ -99,7 +109,12 @@ class EmbeddedFragmentStore implements FragmentStore {
   }
 
   async announce(sessionId: string, entries: readonly LogEntry[]): Promise<KnownLog> {
-    return this.#database.transaction(() => this.#log.announce(sessionId, entries), 'NORMAL');
+    const known = this.#database.transaction(() => this.#log.announce(sessionId, entries), 'NORMAL');
+    for (const { hash } of entries) {
+      this.#erasure.announced(hash);
+      this.#claims.release(hash, sessionId);
+    }
+    return known;
   }
 
   async entries(sessionId: string, from: number, first: number): Promise<LogEntry[]> {
@@ -120,6 +135,15 @@ class EmbeddedFragmentStore implements FragmentStore {
 
   async sizeBytes(sessionId: string): Promise<number> {
     return this.#database.read(() => this.#log.sizeBytes(sessionId));
+  }
+
+  async erase(sessionId: string): Promise<ErasedFragments> {
+    this.#erasure.begin(sessionId);
+    return this.#erasure.sweep();
+  }
+
+  async sweep(): Promise<ErasedFragments> {
+    return this.#erasure.sweep();
   }
 
   async close(): Promise<void> {

@@ -25,6 +25,17 @@ export interface KnownLog {
   readonly tokens: number;
 }
 
+/** What an erasure came to. */
+export interface ErasedFragments {
+  readonly fragments: number;
+  /** Left, since other sessions list them as well. */
+  readonly shared: number;
+  /** Left for now, since others have put them as well and may be about to list them; looked at again later. */
+  readonly waiting: number;
+  /** Of the fragments erased, at rest. */
+  readonly sizeBytes: number;
+}
+
 /**
  * Where fragments and the announced logs live. What is put is durable when its promise resolves. What is announced is a copy
  * of the context stage's log: it survives the death of the process, but a power loss may take the last announcements, and
@@ -35,10 +46,12 @@ export interface FragmentStore {
   /**
    * Stores fragments under the keyed hash of their canonical bytes. Atomic for the batch and idempotent: a fragment that is
    * there already is not written again, and one that is there but damaged is written anew.
-   * `hashes` are in the order given; `deduplicated` counts those that were there.
+   * `hashes` are in the order given; `deduplicated` counts those that were there. Until `sessionId` announces them they are
+   * safe from the erasure of another session.
    */
   put(
     fragments: readonly Fragment[],
+    sessionId?: string,
   ): Promise<{ readonly hashes: readonly FragmentHash[]; readonly deduplicated: number }>;
   /** Reads fragments in the order asked, in one round trip, each checked against its hash. */
   get(hashes: readonly FragmentHash[]): Promise<readonly FragmentRead[]>;
@@ -58,6 +71,13 @@ export interface FragmentStore {
   sessions(first: number, after: string | null): Promise<readonly KnownLog[]>;
   /** Bytes at rest of the session's fragments; a fragment listed twice counts once. Linear in the session. */
   sizeBytes(sessionId: string): Promise<number>;
+  /**
+   * Forgets a session's log and deletes the fragments that no other session lists, so that nothing of them is left in the
+   * files. Idempotent; an erasure that is interrupted is finished by the next call or `sweep`.
+   */
+  erase(sessionId: string): Promise<ErasedFragments>;
+  /** Deletes what erasures before had to leave, where nobody has listed it since. */
+  sweep(): Promise<ErasedFragments>;
   /** Lets go of files and connections; no call may follow. */
   close(): Promise<void>;
 }

@@ -62,8 +62,11 @@ const FIRST = `
 
 export const PAGE_BYTES = 8_192;
 
-/** The schema of the fragments, version by version: 1 as it was first, 2 with checksums. */
-export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion];
+/** Fragments of erased sessions that are to be looked at. */
+const THIRD = 'CREATE TABLE erasing (id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID';
+
+/** The schema of the fragments, version by version: 1 as it was first, 2 with checksums, 3 with what is being erased. */
+export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion, THIRD];
 
 function secondVersion(database: MigratingDatabase): void {
   // Null for the fragments of version 1: to give them one, every body would have to be written again.

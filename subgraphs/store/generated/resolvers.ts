@@ -99,6 +99,8 @@ export type LogEntryInput = {
 export type Mutation = {
   /** For the context stage: tells which fragments the session's log lists at which positions, so that search finds them at once. Idempotent by position. */
   announceFragments: AnnounceFragmentsPayload;
+  /** For the context stage: forgets a session and deletes what only it had, so that nothing of it is left in the files. Idempotent. */
+  eraseFromStore: StoreErasure;
   /** For the context stage: stores fragments, content-addressed and durable when it returns; ids in the order given. At most 512 fragments. */
   putFragments: PutFragmentsPayload;
 };
@@ -106,6 +108,11 @@ export type Mutation = {
 
 export type MutationAnnounceFragmentsArgs = {
   input: AnnounceFragmentsInput;
+};
+
+
+export type MutationEraseFromStoreArgs = {
+  sessionId: Scalars['ID']['input'];
 };
 
 
@@ -251,6 +258,20 @@ export type SourceKind =
   | 'FILE'
   | 'TEXT';
 
+/** What the store erased of a session. */
+export type StoreErasure = {
+  /** Fragments deleted. */
+  fragments: Scalars['Int']['output'];
+  /** Segments of the search index dropped. */
+  segments: Scalars['Int']['output'];
+  /** Fragments left, since other sessions list them as well. */
+  sharedFragments: Scalars['Int']['output'];
+  /** Bytes at rest of the fragments deleted. */
+  sizeBytes: Scalars['Float']['output'];
+  /** Fragments left for some minutes, since others may be about to list them. */
+  waitingFragments: Scalars['Int']['output'];
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -380,6 +401,7 @@ export type ResolversTypes = {
   Source: ResolverTypeWrapper<Source>;
   SourceInput: SourceInput;
   SourceKind: SourceKind;
+  StoreErasure: ResolverTypeWrapper<StoreErasure>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -413,6 +435,7 @@ export type ResolversParentTypes = {
   Shard: Shard;
   Source: Source;
   SourceInput: SourceInput;
+  StoreErasure: StoreErasure;
 };
 
 export type AnnounceFragmentsPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AnnounceFragmentsPayload'] = ResolversParentTypes['AnnounceFragmentsPayload']> = {
@@ -471,6 +494,7 @@ export type LogEntryResolvers<ContextType = RequestContext, ParentType extends R
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   announceFragments?: Resolver<ResolversTypes['AnnounceFragmentsPayload'], ParentType, ContextType, RequireFields<MutationAnnounceFragmentsArgs, 'input'>>;
+  eraseFromStore?: Resolver<ResolversTypes['StoreErasure'], ParentType, ContextType, RequireFields<MutationEraseFromStoreArgs, 'sessionId'>>;
   putFragments?: Resolver<ResolversTypes['PutFragmentsPayload'], ParentType, ContextType, RequireFields<MutationPutFragmentsArgs, 'input'>>;
 };
 
@@ -526,6 +550,14 @@ export type SourceResolvers<ContextType = RequestContext, ParentType extends Res
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type StoreErasureResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['StoreErasure'] = ResolversParentTypes['StoreErasure']> = {
+  fragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  segments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sharedFragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sizeBytes?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  waitingFragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = RequestContext> = {
   AnnounceFragmentsPayload?: AnnounceFragmentsPayloadResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
@@ -546,5 +578,6 @@ export type Resolvers<ContextType = RequestContext> = {
   SessionStorage?: SessionStorageResolvers<ContextType>;
   Shard?: ShardResolvers<ContextType>;
   Source?: SourceResolvers<ContextType>;
+  StoreErasure?: StoreErasureResolvers<ContextType>;
 };
 

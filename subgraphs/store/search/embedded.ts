@@ -35,6 +35,9 @@ export function openSegmentStore(options: { readonly path: string; readonly onDa
     async write(sessionId, placed) {
       derived.transaction(({ write }) => write(sessionId, placed));
     },
+    async erase(sessionId) {
+      return derived.erase(({ erase }) => erase(sessionId));
+    },
     async close() {
       derived.close();
     },
@@ -48,6 +51,7 @@ function digestOf(bytes: Uint8Array): Buffer {
 function segmentRows(database: Database) {
   const select = database.prepare('SELECT start, digest, bytes FROM segments WHERE session = ? ORDER BY start');
   const remove = database.prepare('DELETE FROM segments WHERE session = ? AND start >= ? AND start < ?');
+  const removeAll = database.prepare('DELETE FROM segments WHERE session = ?');
   const insert = database.prepare('INSERT INTO segments (session, start, digest, bytes) VALUES (?, ?, ?, ?)');
 
   return {
@@ -67,6 +71,9 @@ function segmentRows(database: Database) {
     write(sessionId: string, { from, segment }: PlacedSegment): void {
       remove.run(sessionId, from, from + segment.documents);
       insert.run(sessionId, from, digestOf(segment.bytes), segment.bytes);
+    },
+    erase(sessionId: string): number {
+      return Number(removeAll.run(sessionId).changes);
     },
   };
 }

@@ -158,6 +158,7 @@ describe('open indexes', () => {
     const broken: SegmentStore = {
       read: () => Promise.reject(new Error('no disk')),
       write: () => Promise.reject(new Error('no disk')),
+      erase: () => Promise.reject(new Error('no disk')),
       close: () => Promise.resolve(),
     };
     const open = indexes({ segments: broken });

@@ -88,6 +88,20 @@ export class OpenIndexes {
     }
   }
 
+  /** Lets go of the session's index and drops its segments: how many there were. What is under way for it ends first. */
+  async erase(sessionId: string): Promise<number> {
+    const open = this.#open.get(sessionId);
+    if (open === undefined) return this.#options.segments.erase(sessionId);
+    let segments = 0;
+    await this.#enqueue(open, async () => {
+      if (this.#open.get(sessionId) === open) this.#open.delete(sessionId);
+      this.#sizeBytes -= open.sizeBytes;
+      open.sizeBytes = 0;
+      segments = await this.#options.segments.erase(sessionId);
+    });
+    return segments;
+  }
+
   /** Seals and stores every index, so that the next start reads no fragments again. No `use` may follow. */
   async close(): Promise<void> {
     await Promise.all([...this.#open.values()].map((open) => this.#inBackground(open, () => this.#putAway(open))));

@@ -18,5 +18,7 @@ export interface SegmentStore {
   read(sessionId: string): Promise<{ readonly segments: readonly PlacedSegment[]; readonly unusable: number }>;
   /** Keeps a segment in place of all that begin within its stretch. Atomic and idempotent. */
   write(sessionId: string, placed: PlacedSegment): Promise<void>;
+  /** Drops all segments of a session, so that nothing of them is left in the files: how many there were. Idempotent. */
+  erase(sessionId: string): Promise<number>;
   close(): Promise<void>;
 }

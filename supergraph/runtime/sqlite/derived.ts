@@ -1,6 +1,6 @@
 import type { Logger } from '../log.ts';
 import { Database, type DatabaseFile } from './database.ts';
-import { setAside } from './private-files.ts';
+import { removeAside, setAside } from './private-files.ts';
 import { closed, isDamage, storageFault } from './storage-fault.ts';
 
 /** Told where a damaged file was put, and what was wrong with it. */
@@ -52,6 +52,14 @@ export class Derived<Opened> {
   /** The same in one transaction. */
   transaction<Result>(work: (opened: Opened) => Result): Result {
     return this.run((opened, database) => database.transaction(() => work(opened)));
+  }
+
+  /** The same for what is deleted for good: nothing of it is left in the file, nor in one that was put aside. */
+  erase<Result>(work: (opened: Opened) => Result): Result {
+    const result = this.transaction(work);
+    this.run((_, database) => database.scrub());
+    removeAside(this.#file.path);
+    return result;
   }
 
   /** Lets go of the file; no call may follow. */

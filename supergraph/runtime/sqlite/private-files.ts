@@ -30,6 +30,11 @@ export function setAside(path: string): string {
   return aside;
 }
 
+/** Removes what `setAside` put there. */
+export function removeAside(path: string): void {
+  for (const side of ['', ...SIDES]) rmSync(`${path}.damaged${side}`, { recursive: true, force: true });
+}
+
 function restrict(path: string, mode: number): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined || (found.mode & 0o777) === mode) return;

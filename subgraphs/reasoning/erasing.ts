@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ContractError } from '@supercontext/contract';
+import { hop } from '@supercontext/runtime/hops.ts';
+import type { Logger } from '@supercontext/runtime/log.ts';
+import type { Asking } from './ask.ts';
+import type { ContextErasure, ContextStage } from './call-context.ts';
+import type { EventLog } from './events/event-log.ts';
+import type { ModelRegistry } from './model/registry.ts';
+
+const RETRY_FIRST_MS = 1_000;
+const RETRY_MAXIMUM_MS = 60_000;
+
+export interface ErasingDependencies {
+  readonly asking: Asking;
+  readonly context: ContextStage;
+  readonly events: EventLog;
+  readonly models: ModelRegistry;
+  readonly log: Logger;
+}
+
+/** What an erasure removed, from all stages. */
+export interface SessionErasure extends Omit<ContextErasure, 'existed'> {
+  readonly sessionId: string;
+  readonly generations: number;
+  readonly kvCaches: number;
+}
+
+/**
+ * Erases sessions, from the top of the line of stages down: what is asked here is first noted, so that it is seen through when
+ * this process or a stage below goes down on the way.
+ */
+export class Erasing {
+  readonly #dependencies: ErasingDependencies;
+  readonly #stopping = new AbortController();
+  #resuming: Promise<void> | null = null;
+
+  constructor(dependencies: ErasingDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /**
+   * Cancels what runs in the session, refuses what comes, and erases it in every stage. Idempotent.
+   * @throws ContractError SESSION_NOT_FOUND when nothing is there; what a stage says that cannot do it now: then it is done
+   *   later, without being asked again.
+   */
+  async erase(sessionId: string): Promise<SessionErasure> {
+    const { asking, events } = this.#dependencies;
+    await events.noteErasure(sessionId);
+    asking.refuse(sessionId);
+    try {
+      const erasure = await hop('erase-session', () => this.#eraseNow(sessionId));
+      if (erasure !== null) return erasure;
+    } catch (error) {
+      this.resume();
+      throw error;
+    }
+    throw new ContractError('SESSION_NOT_FOUND', 'no session has this id');
+  }
+
+  /** Goes on with what is noted, again and again until it is done. Returns at once. */
+  resume(): void {
+    this.#resuming ??= this.#drain().finally(() => {
+      this.#resuming = null;
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#resuming;
+  }
+
+  async #eraseNow(sessionId: string): Promise<SessionErasure | null> {
+    const { asking, context, events, models } = this.#dependencies;
+    await asking.endAll(sessionId);
+    const { existed, ...below } = await context.erase(sessionId);
+    const generations = await events.erase(sessionId);
+    asking.allow(sessionId);
+    const kvCaches = models.forget(sessionId);
+    const isNothing = !existed && generations === 0 && below.fragments === 0 && below.summaries === 0;
+    return isNothing ? null : { sessionId, ...below, generations, kvCaches };
+  }
+
+  async #drain(): Promise<void> {
+    const { asking, events, log } = this.#dependencies;
+    const { signal } = this.#stopping;
+    for (let delayMs = RETRY_FIRST_MS; !signal.aborted; delayMs = Math.min(2 * delayMs, RETRY_MAXIMUM_MS)) {
+      try {
+        const sessions = await events.erasures();
+        if (sessions.length === 0) return;
+        for (const sessionId of sessions) asking.refuse(sessionId);
+        for (const sessionId of sessions) await this.#eraseNow(sessionId);
+      } catch (error) {
+        log.warn({ err: error, delayMs }, 'an erasure waits');
+        await sleep(delayMs, undefined, { signal, ref: false }).catch(() => {});
+      }
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import { setImmediate as rest } from 'node:timers/promises';
+import type { Database, Statement } from '@supercontext/runtime/sqlite/database.ts';
+import type { FragmentHash } from '../fragment-id.ts';
+import type { Claims } from './claims.ts';
+import type { ErasedFragments } from './fragment-store.ts';
+
+/** Rows gone through or deleted between two rests: a few milliseconds. */
+const ROWS_A_STEP = 1_024;
+
+interface Candidate {
+  readonly hash: FragmentHash;
+  /** Of the fragment, null when there is none (any more). */
+  readonly row: number | null;
+  isListed: boolean;
+}
+
+/**
+ * Erases what only one session had. Which fragments that are is not known without a look through the log of all others, so
+ * their ids are noted first, with the session's log deleted in the same transaction; then they are looked for, in steps between
+ * which the store serves others; then those nobody lists or claims are deleted. Interrupted anywhere, it is gone on with from
+ * what is noted.
+ */
+export class Erasure {
+  readonly #database: Database;
+  readonly #claims: Claims;
+  readonly #sessionRow: Statement;
+  readonly #note: Statement;
+  readonly #noteSession: Statement;
+  readonly #dropEntries: Statement;
+  readonly #dropSession: Statement;
+  readonly #noted: Statement;
+  readonly #entriesAfter: Statement;
+  readonly #sizeOf: Statement;
+  readonly #dropFragment: Statement;
+  readonly #dropNote: Statement;
+  /** What is announced while a look goes on. */
+  #announced: Set<FragmentHash> | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(database: Database, claims: Claims) {
+    this.#database = database;
+    this.#claims = claims;
+    this.#sessionRow = database.prepare('SELECT row FROM sessions WHERE id = ?');
+    this.#note = database.prepare('INSERT OR IGNORE INTO erasing VALUES (?)');
+    this.#noteSession = database.prepare(
+      'INSERT OR IGNORE INTO erasing SELECT id FROM log JOIN fragments ON fragments.row = log.fragment WHERE session = ?',
+    );
+    this.#dropEntries = database.prepare('DELETE FROM log WHERE session = ?');
+    this.#dropSession = database.prepare('DELETE FROM sessions WHERE row = ?');
+    this.#noted = database.prepare('SELECT erasing.id, fragments.row FROM erasing LEFT JOIN fragments USING (id)');
+    this.#entriesAfter = database.prepare(
+      'SELECT session, position, fragment FROM log WHERE (session, position) > (?, ?) ORDER BY session, position LIMIT ?',
+    );
+    this.#sizeOf = database.prepare('SELECT length(body) AS sizeBytes FROM fragments WHERE id = ?');
+    this.#dropFragment = database.prepare('DELETE FROM fragments WHERE id = ?');
+    this.#dropNote = database.prepare('DELETE FROM erasing WHERE id = ?');
+  }
+
+  /** Deletes the session's log and notes its fragments, and those it claims; to be followed by `sweep`. Atomic. */
+  begin(sessionId: string): void {
+    const claimed = this.#claims.releaseAll(sessionId);
+    this.#database.transaction(() => {
+      for (const hash of claimed) this.#note.run(Buffer.from(hash, 'hex'));
+      const sessionRow = this.#sessionRow.get(sessionId)?.row;
+      if (sessionRow === undefined) return;
+      this.#noteSession.run(sessionRow);
+      this.#dropEntries.run(sessionRow);
+      this.#dropSession.run(sessionRow);
+    });
+  }
+
+  announced(hash: FragmentHash): void {
+    this.#announced?.add(hash);
+  }
+
+  /** Erases what is noted and nobody else's. One at a time. */
+  sweep(): Promise<ErasedFragments> {
+    const swept = this.#last.then(() => this.#sweep());
+    this.#last = swept.catch(() => {});
+    return swept;
+  }
+
+  async #sweep(): Promise<ErasedFragments> {
+    const candidates = this.#database
+      .read(() => this.#noted.all())
+      .map(
+        ({ id, row }): Candidate => ({
+          hash: Buffer.from(id as Uint8Array).toString('hex'),
+          row: row as number | null,
+          isListed: false,
+        }),
+      );
+    if (candidates.length === 0) return { fragments: 0, shared: 0, waiting: 0, sizeBytes: 0 };
+    this.#announced = new Set();
+    try {
+      await this.#findListed(candidates);
+      const erased = { fragments: 0, shared: 0, waiting: 0, sizeBytes: 0 };
+      for (let start = 0; start < candidates.length; start += ROWS_A_STEP) {
+        this.#database.transaction(() => {
+          for (const candidate of candidates.slice(start, start + ROWS_A_STEP)) this.#settle(candidate, erased);
+        });
+        await rest();
+      }
+      this.#database.scrub();
+      return erased;
+    } finally {
+      this.#announced = null;
+    }
+  }
+
+  async #findListed(candidates: readonly Candidate[]): Promise<void> {
+    const byRow = new Map(
+      candidates.flatMap((candidate) => (candidate.row === null ? [] : [[candidate.row, candidate]])),
+    );
+    for (let session = -1, position = -1; ; ) {
+      const entries = this.#database.read(() => this.#entriesAfter.all(session, position, ROWS_A_STEP));
+      for (const { fragment } of entries) {
+        const candidate = byRow.get(Number(fragment));
+        if (candidate !== undefined) candidate.isListed = true;
+      }
+      const last = entries.at(-1);
+      if (last === undefined) return;
+      session = Number(last.session);
+      position = Number(last.position);
+      await rest();
+    }
+  }
+
+  #settle({ hash, row, isListed }: Candidate, erased: { -readonly [Field in keyof ErasedFragments]: number }): void {
+    const id = Buffer.from(hash, 'hex');
+    const isOthers = isListed || this.#announced?.has(hash) === true;
+    if (!isOthers && this.#claims.isClaimed(hash)) {
+      erased.waiting++;
+      return;
+    }
+    this.#dropNote.run(id);
+    if (row === null) return;
+    if (isOthers) {
+      erased.shared++;
+      return;
+    }
+    erased.fragments++;
+    erased.sizeBytes += Number(this.#sizeOf.get(id)?.sizeBytes ?? 0);
+    this.#dropFragment.run(id);
+  }
+}
