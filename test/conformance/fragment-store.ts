@@ -221,4 +221,48 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
       );
     });
   });
+
+  describe('erasures', () => {
+    const states = async (hashes: readonly string[]) => (await store.get(hashes)).map(({ state }) => state);
+
+    it('delete what no other session lists, and the log, for good', async () => {
+      const [own, shared] = (await put('own', 'shared')) as [string, string];
+      await store.announce(SESSION, entries(0, [own, shared, own]));
+      await store.announce(OTHER, entries(0, [shared]));
+      expect(await store.erase(SESSION)).toMatchObject({ fragments: 1, shared: 1, waiting: 0 });
+      store = await home.open(KEY);
+      expect(await states([own, shared])).toEqual(['missing', 'whole']);
+      expect(await store.known(SESSION)).toMatchObject({ knownThrough: -1 });
+      expect(await store.entries(OTHER, 0, 9)).toHaveLength(1);
+      expect(await store.erase(SESSION)).toEqual({ fragments: 0, shared: 0, waiting: 0, sizeBytes: 0 });
+    });
+
+    it('leave what another session has put and is about to list, until it has or has not', async () => {
+      const text = fragment('put by both');
+      const { hashes } = await store.put([text], SESSION);
+      await store.announce(SESSION, entries(0, hashes));
+      await store.put([text], OTHER);
+      expect(await store.erase(SESSION)).toMatchObject({ fragments: 0, waiting: 1 });
+      expect(await states(hashes)).toEqual(['whole']);
+      expect(await store.announce(OTHER, entries(0, hashes))).toMatchObject({ knownThrough: 0 });
+      expect(await store.sweep()).toMatchObject({ fragments: 0, shared: 1 });
+      expect(await store.erase(OTHER)).toMatchObject({ fragments: 1 });
+      expect(await states(hashes)).toEqual(['missing']);
+    });
+
+    it('reach what the session has put and never listed', async () => {
+      const { hashes } = await store.put([fragment('never listed')], SESSION);
+      expect(await store.erase(SESSION)).toMatchObject({ fragments: 1 });
+      expect(await states(hashes)).toEqual(['missing']);
+    });
+
+    it('leave what is announced while they look for it', async () => {
+      const { hashes } = await store.put([fragment('raced for')], SESSION);
+      await store.announce(SESSION, entries(0, hashes));
+      const erased = store.erase(SESSION);
+      await store.announce(OTHER, entries(0, hashes));
+      expect(await erased).toMatchObject({ fragments: 0, shared: 1 });
+      expect(await states(hashes)).toEqual(['whole']);
+    });
+  });
 }

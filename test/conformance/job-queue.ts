@@ -132,5 +132,15 @@ export function jobQueueConformance(name: string, open: () => Promise<JobQueue>)
       expect(await queue.stats('nobody')).toEqual({ ready: 0, leased: 0, dead: 0 });
       expect(await queue.stats()).toEqual({ ready: 4, leased: 0, dead: 0 });
     });
+
+    it('erases a group, lent jobs included', async () => {
+      const other = `ses_${'1'.repeat(24)}`;
+      await queue.enqueue([...jobs(3), job(0, other)]);
+      const leases = await queue.lease({ max: 1, leaseMs: LONG_MS });
+      expect(await queue.erase(GROUP)).toBe(3);
+      expect(await queue.erase(GROUP)).toBe(0);
+      expect(await queue.ack(leases.filter(({ job: { group } }) => group === GROUP))).not.toContain(true);
+      expect((await queue.stats(other)).ready + (await queue.stats(other)).leased).toBe(1);
+    });
   });
 }

@@ -202,4 +202,23 @@ export function sessionLogTests(
     expect((await log.open({ id: 'ses_new', title: null, key: 'key', nowMs: 1 })).id).toBe(id);
     await log.close();
   });
+
+  it('erases a session with all there is of it, and nothing of another', async () => {
+    let log = await make();
+    const { id } = await open(log, 'mine');
+    const { id: other } = await open(log);
+    await log.commit(commit(id, 'a', { entries: [entry(1), entry(2)], turn: { prompt: 'why?' } }));
+    await log.commit(commit(other, 'a', { entries: [entry(1)], turn: { prompt: 'who?' } }));
+    const erased = await log.erase(id);
+    expect(erased).toMatchObject({ turns: 1 });
+    expect([...(erased?.hashes ?? [])].sort()).toEqual([entry(1).hash, entry(2).hash]);
+    expect(await log.erase(id)).toBeNull();
+    log = await reopen(log);
+    expect(await log.sessions([id])).toEqual([null]);
+    expect(await log.entries(id, EVERYTHING)).toEqual([]);
+    expect(await log.commit(commit(id, 'b'))).toEqual({ state: 'session-missing' });
+    expect((await open(log, 'mine')).id).not.toBe(id);
+    expect(await log.turns(other, 0, 9)).toHaveLength(1);
+    await log.close();
+  });
 }

@@ -138,5 +138,12 @@ export function summaryStoreConformance(name: string, open: () => Promise<Summar
       expect(await store.read([node(0, 0).summary.id])).toEqual([null]);
       expect(await store.state(OTHER, METHOD)).toMatchObject({ nodes: 1 });
     });
+
+    it('says how many nodes were erased', async () => {
+      await store.put([...leaves(0, 3), node(0, 0, OTHER)]);
+      expect(await store.erase(SESSION)).toBe(leaves(0, 3).length);
+      expect(await store.erase(SESSION)).toBe(0);
+      expect(await store.state(OTHER, METHOD)).toMatchObject({ nodes: 1 });
+    });
   });
 }
