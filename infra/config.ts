@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { DEFAULT_PORTS, type StageName } from '@supercontext/runtime/common-settings.ts';
-import { ConfigError, integer, readConfig, type Setting, text } from '@supercontext/runtime/config.ts';
+import { ConfigError, integer, optional, readConfig, type Setting, text } from '@supercontext/runtime/config.ts';
 import { placeFaults, portVariable } from './check-place.ts';
 import type { Ports } from './ports.ts';
 
@@ -24,6 +24,23 @@ const HOST: Setting<string> = {
   fallback: '127.0.0.1',
   meaning: 'address the stages listen on',
 };
+
+/** What `npm run backup` can be told. @throws ConfigError */
+export function backupConfig(environment: NodeJS.ProcessEnv = process.env): {
+  readonly dataFolder: string;
+  readonly tenantKey: string | null;
+} {
+  const tenantKey: Setting<string | null> = {
+    variable: 'SUPERCONTEXT_TENANT_KEY',
+    parse: optional(text()),
+    fallback: null,
+    meaning: 'secret that names fragments, where the store was given one',
+  };
+  return readConfig<{ dataFolder: string; tenantKey: string | null }>(environment, {
+    dataFolder: DATA_FOLDER,
+    tenantKey,
+  });
+}
 
 function port(stage: StageName): Setting<number> {
   return {

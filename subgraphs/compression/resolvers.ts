@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ContractError } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/hops.ts';
 import { eraseSession } from './erase-session.ts';
@@ -27,6 +28,10 @@ export const resolvers: Resolvers = {
       if (planned === null || planned.readThrough < through) planner.hint(sessionId);
       const { ready, leased } = await queue.stats(sessionId);
       return { pendingJobs: ready + leased };
+    },
+    async backupCompression(_parent, { folder }, { summaries }) {
+      await summaries.backupTo(join(folder, 'summaries.sqlite'));
+      return ['summaries.sqlite'];
     },
     eraseFromCompression(_parent, { sessionId }, context) {
       checkSessionId(sessionId);

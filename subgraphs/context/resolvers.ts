@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   CONTRACT_VERSION,
   ContractError,
@@ -68,6 +69,10 @@ export const resolvers: Resolvers = {
       }),
     beginTurn: (_parent, { input }, { state, signal }) => beginTurn(state, { ...input, signal }),
     recordAnswer: (_parent, { input }, { state }) => recordAnswer(state, input),
+    backupContext: async (_parent, { folder }, { state }) => {
+      await state.log.backupTo(join(folder, 'log.sqlite'));
+      return ['log.sqlite'];
+    },
     eraseFromContext: (_parent, { sessionId }, { state }) => eraseSession(state, sessionId),
   },
   Session: {

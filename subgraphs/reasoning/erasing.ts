@@ -10,6 +10,9 @@ import type { ModelRegistry } from './model/registry.ts';
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MAXIMUM_MS = 60_000;
 
+/** A backup that takes longer has been given up by whoever made it. */
+const LONGEST_HOLD_MS = 60 * 60_000;
+
 export interface ErasingDependencies {
   readonly asking: Asking;
   readonly context: ContextStage;
@@ -33,6 +36,8 @@ export class Erasing {
   readonly #dependencies: ErasingDependencies;
   readonly #stopping = new AbortController();
   #resuming: Promise<void> | null = null;
+  #heldUntilMs = 0;
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(dependencies: ErasingDependencies) {
     this.#dependencies = dependencies;
@@ -57,6 +62,13 @@ export class Erasing {
     throw new ContractError('SESSION_NOT_FOUND', 'no session has this id');
   }
 
+  /** Erasures asked for from now on wait so long, 0 to let them go on. Resolves when none is under way. */
+  async hold(forMs: number): Promise<void> {
+    this.#heldUntilMs = Date.now() + Math.min(forMs, LONGEST_HOLD_MS);
+    if (forMs <= 0) this.resume();
+    else await Promise.allSettled(this.#underWay);
+  }
+
   /** Goes on with what is noted, again and again until it is done. Returns at once. */
   resume(): void {
     this.#resuming ??= this.#drain().finally(() => {
@@ -70,6 +82,21 @@ export class Erasing {
   }
 
   async #eraseNow(sessionId: string): Promise<SessionErasure | null> {
+    this.#refuseWhileHeld();
+    const erasing = this.#eraseEverywhere(sessionId);
+    this.#underWay.add(erasing);
+    return erasing.finally(() => this.#underWay.delete(erasing));
+  }
+
+  #refuseWhileHeld(): void {
+    const waitMs = this.#heldUntilMs - Date.now();
+    if (waitMs > 0) {
+      const why = 'a backup is being made; the session is erased right after';
+      throw new ContractError('STORAGE_UNAVAILABLE', why, { retryAfterMs: waitMs });
+    }
+  }
+
+  async #eraseEverywhere(sessionId: string): Promise<SessionErasure | null> {
     const { asking, context, events, models } = this.#dependencies;
     await asking.endAll(sessionId);
     const { existed, ...below } = await context.erase(sessionId);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ContractError, ERRORS, type TokenEvent } from '@supercontext/contract';
 import { encodeCursor } from './events/cursor.ts';
 import type { Generation, GenerationStatus, InputRejected, Resolvers, SegmentReceipt } from './generated/resolvers.ts';
@@ -51,6 +52,14 @@ export const resolvers: Resolvers = {
         if (!isBusinessError(error)) throw error;
         return { erased: null, userErrors: [rejection(error)] };
       }
+    },
+    backupReasoning: async (_root, { folder }, { events }) => {
+      await events.backupTo(join(folder, 'generations.sqlite'));
+      return ['generations.sqlite'];
+    },
+    async holdErasures(_root, { seconds }, { erasing }) {
+      await erasing.hold(seconds * 1_000);
+      return seconds > 0;
     },
     async cancelGeneration(_root, { input: { generationId } }, { asking }) {
       const generation = await asking.cancel(generationId);

@@ -11,6 +11,8 @@ export interface StoreState {
   readonly indexes: OpenIndexes;
   readonly recentTexts: RecentTexts;
   readonly ranker: Ranker;
+  /** As it stands in its file; null when the operator keeps the key elsewhere. */
+  readonly keptTenantKey: string | null;
 }
 
 export interface RequestContext extends StageContext, StoreState {

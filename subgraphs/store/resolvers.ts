@@ -1,5 +1,6 @@
 import { ContractError } from '@supercontext/contract';
 import { announceFragments } from './announce-fragments.ts';
+import { backupStore } from './backup-store.ts';
 import { eraseSession } from './erase-session.ts';
 import { checkSessionId, formatFragmentId } from './fragment-id.ts';
 import type { Resolvers, Role, SourceKind } from './generated/resolvers.ts';
@@ -44,6 +45,7 @@ export const resolvers: Resolvers = {
   Mutation: {
     putFragments: (_parent, { input }, context) => putFragments(context, input),
     announceFragments: (_parent, { input }, context) => announceFragments(context, input),
+    backupStore: (_parent, { folder }, context) => backupStore(context, folder),
     eraseFromStore: (_parent, { sessionId }, context) => eraseSession(context, sessionId),
   },
   Session: {

@@ -37,10 +37,8 @@ const SWEEP_MS = 10 * 60_000;
  */
 export async function startStore(config: StoreConfig & { readonly log: Logger }): Promise<RunningStore> {
   const folder = join(config.dataFolder, 'store');
-  const fragments = openFragmentStore({
-    path: join(folder, 'fragments.sqlite'),
-    tenantKey: tenantKey(config.tenantKey, join(folder, 'tenant.key')),
-  });
+  const key = tenantKey(config.tenantKey, join(folder, 'tenant.key'));
+  const fragments = openFragmentStore({ path: join(folder, 'fragments.sqlite'), tenantKey: key });
   const segments = await openSegments(join(folder, 'segments.sqlite'), fragments, config.log);
   const recentTexts = new RecentTexts(RECENT_TEXTS_BYTES);
   const indexes = new OpenIndexes({
@@ -51,7 +49,8 @@ export async function startStore(config: StoreConfig & { readonly log: Logger })
     segmentDocuments: config.segmentFragments,
     log: config.log,
   });
-  const state: StoreState = { fragments, indexes, recentTexts, ranker: new Ranker() };
+  const keptTenantKey = config.tenantKey === null ? key.toString('hex') : null;
+  const state: StoreState = { fragments, indexes, recentTexts, ranker: new Ranker(), keptTenantKey };
   const sweeping = sweepNowAndThen(fragments, config.log);
   const close = async () => {
     clearInterval(sweeping);

@@ -55,10 +55,17 @@ export type Fragment = {
 };
 
 export type Mutation = {
+  /** For the operator's backup: copies this stage's state, as it is, to a new folder on its machine; the names of the files there. */
+  backupCompression: Array<Scalars['String']['output']>;
   /** For the context stage, after the store has forgotten the session: drops its summaries and jobs, so that nothing of them is left in the files. Idempotent. */
   eraseFromCompression: CompressionErasure;
   /** For the context stage: says that a session's log has grown, so that its summary tree is grown in the background. A hint: losing it costs time only. */
   scheduleCompression: ScheduleCompressionPayload;
+};
+
+
+export type MutationBackupCompressionArgs = {
+  folder: Scalars['String']['input'];
 };
 
 
@@ -257,13 +264,13 @@ export type ResolversTypes = {
   CompressionStatus: ResolverTypeWrapper<CompressionStatus>;
   Fragment: ResolverTypeWrapper<Fragment>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ScheduleCompressionInput: ScheduleCompressionInput;
   ScheduleCompressionPayload: ResolverTypeWrapper<ScheduleCompressionPayload>;
   Session: ResolverTypeWrapper<SessionReference>;
   StageVersion: ResolverTypeWrapper<StageVersion>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Summary: ResolverTypeWrapper<SummaryNode>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
@@ -280,13 +287,13 @@ export type ResolversParentTypes = {
   CompressionStatus: CompressionStatus;
   Fragment: Fragment;
   Mutation: Record<PropertyKey, never>;
+  String: Scalars['String']['output'];
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   Query: Record<PropertyKey, never>;
   ScheduleCompressionInput: ScheduleCompressionInput;
   ScheduleCompressionPayload: ScheduleCompressionPayload;
   Session: SessionReference;
   StageVersion: StageVersion;
-  String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
   Summary: SummaryNode;
   Float: Scalars['Float']['output'];
@@ -321,6 +328,7 @@ export type FragmentResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  backupCompression?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType, RequireFields<MutationBackupCompressionArgs, 'folder'>>;
   eraseFromCompression?: Resolver<ResolversTypes['CompressionErasure'], ParentType, ContextType, RequireFields<MutationEraseFromCompressionArgs, 'sessionId'>>;
   scheduleCompression?: Resolver<ResolversTypes['ScheduleCompressionPayload'], ParentType, ContextType, RequireFields<MutationScheduleCompressionArgs, 'input'>>;
 };

@@ -53,6 +53,10 @@ class EmbeddedSummaryStore implements SummaryStore {
     return this.#file.erase((rows) => rows.forget(sessionId));
   }
 
+  backupTo(path: string): Promise<void> {
+    return this.#file.backupTo(path);
+  }
+
   async close(): Promise<void> {
     this.#file.close();
   }

@@ -50,6 +50,8 @@ export interface SummaryStore {
   forget(sessionId: string): Promise<void>;
   /** The same for good: nothing of them is left in the files. How many there were. */
   erase(sessionId: string): Promise<number>;
+  /** Copies the state as it is to a new file, while it is being used. @throws ContractError STORAGE_FULL, STORAGE_UNAVAILABLE */
+  backupTo(path: string): Promise<void>;
   /** Lets go of the files; no call may follow. */
   close(): Promise<void>;
 }

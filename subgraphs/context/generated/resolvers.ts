@@ -141,6 +141,8 @@ export type MessageInput = {
 export type Mutation = {
   /** Appends a delta: files, messages and text. Acknowledged only when durable; the same key and content twice has the effect of once. */
   appendContext: AppendContextPayload;
+  /** For the operator's backup: copies this stage's state, as it is, to a new folder on its machine; the names of the files there. */
+  backupContext: Array<Scalars['String']['output']>;
   /** For the reasoning stage: records a question as the next turn and returns what the model shall see. */
   beginTurn: BeginTurnPayload;
   /** For the reasoning stage: erases a session here, in the store and in compression, so that nothing of it is left in the files. Idempotent. */
@@ -154,6 +156,11 @@ export type Mutation = {
 
 export type MutationAppendContextArgs = {
   input: AppendContextInput;
+};
+
+
+export type MutationBackupContextArgs = {
+  folder: Scalars['String']['input'];
 };
 
 
@@ -687,6 +694,7 @@ export type InputRejectedResolvers<ContextType = RequestContext, ParentType exte
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   appendContext?: Resolver<ResolversTypes['AppendContextPayload'], ParentType, ContextType, RequireFields<MutationAppendContextArgs, 'input'>>;
+  backupContext?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType, RequireFields<MutationBackupContextArgs, 'folder'>>;
   beginTurn?: Resolver<ResolversTypes['BeginTurnPayload'], ParentType, ContextType, RequireFields<MutationBeginTurnArgs, 'input'>>;
   eraseFromContext?: Resolver<ResolversTypes['ContextErasure'], ParentType, ContextType, RequireFields<MutationEraseFromContextArgs, 'sessionId'>>;
   openSession?: Resolver<ResolversTypes['OpenSessionPayload'], ParentType, ContextType, RequireFields<MutationOpenSessionArgs, 'input'>>;

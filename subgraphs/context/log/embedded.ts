@@ -137,6 +137,10 @@ class EmbeddedSessionLog implements SessionLog {
     return erased;
   }
 
+  backupTo(path: string): Promise<void> {
+    return this.#database.backupTo(path);
+  }
+
   async close(): Promise<void> {
     this.#database.close();
   }

@@ -131,5 +131,7 @@ export interface SessionLog {
    * no such session. Durable when it returns, atomic.
    */
   erase(sessionId: string): Promise<{ readonly turns: number; readonly hashes: readonly string[] } | null>;
+  /** Copies the state as it is to a new file, while it is being used. @throws ContractError STORAGE_FULL, STORAGE_UNAVAILABLE */
+  backupTo(path: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -186,6 +186,11 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
     return generations;
   }
 
+  backupTo(path: string): Promise<void> {
+    this.#commit();
+    return this.#database.backupTo(path);
+  }
+
   /** Writes what is pending and lets go of the file. Readers still waiting are the caller's to end first. */
   async close(): Promise<void> {
     this.#commit();

@@ -84,4 +84,7 @@ export interface EventLog {
    * were. None of them may be running.
    */
   erase(sessionId: string): Promise<number>;
+
+  /** Copies the state as it is to a new file, while it is being used. @throws ContractError STORAGE_FULL, STORAGE_UNAVAILABLE */
+  backupTo(path: string): Promise<void>;
 }

@@ -199,15 +199,24 @@ export type Model = {
 export type Mutation = {
   /** Asks a question and returns at once; read the answer with generationEvents. */
   ask: AskPayload;
+  /** For the operator's backup: copies this stage's state, as it is, to a new folder on its machine; the names of the files there. */
+  backupReasoning: Array<Scalars['String']['output']>;
   /** Stops a generation; what it has said so far stays. Has no effect on one that has ended. */
   cancelGeneration: CancelGenerationPayload;
   /** Erases a session for good, with all that was made of it: its log, the fragments no other session lists, search segments, summaries, jobs, generations and KV caches. What runs in it is cancelled. Once it is accepted it is seen through, over restarts and stages that are away; the same again says what the call itself still found. */
   eraseSession: EraseSessionPayload;
+  /** For the operator's backup: erasures wait for so many seconds, 0 to go on now, so that stages copied one after the other fit together. */
+  holdErasures: Scalars['Boolean']['output'];
 };
 
 
 export type MutationAskArgs = {
   input: AskInput;
+};
+
+
+export type MutationBackupReasoningArgs = {
+  folder: Scalars['String']['input'];
 };
 
 
@@ -218,6 +227,11 @@ export type MutationCancelGenerationArgs = {
 
 export type MutationEraseSessionArgs = {
   input: EraseSessionInput;
+};
+
+
+export type MutationHoldErasuresArgs = {
+  seconds: Scalars['Int']['input'];
 };
 
 /** Anything with an id of its own that can be fetched again. */
@@ -676,8 +690,10 @@ export type ModelResolvers<ContextType = RequestContext, ParentType extends Reso
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   ask?: Resolver<ResolversTypes['AskPayload'], ParentType, ContextType, RequireFields<MutationAskArgs, 'input'>>;
+  backupReasoning?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType, RequireFields<MutationBackupReasoningArgs, 'folder'>>;
   cancelGeneration?: Resolver<ResolversTypes['CancelGenerationPayload'], ParentType, ContextType, RequireFields<MutationCancelGenerationArgs, 'input'>>;
   eraseSession?: Resolver<ResolversTypes['EraseSessionPayload'], ParentType, ContextType, RequireFields<MutationEraseSessionArgs, 'input'>>;
+  holdErasures?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationHoldErasuresArgs, 'seconds'>>;
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {

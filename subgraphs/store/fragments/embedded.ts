@@ -146,6 +146,10 @@ class EmbeddedFragmentStore implements FragmentStore {
     return this.#erasure.sweep();
   }
 
+  backupTo(path: string): Promise<void> {
+    return this.#database.backupTo(path);
+  }
+
   async close(): Promise<void> {
     this.#database.close();
   }

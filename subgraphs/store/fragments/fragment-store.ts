@@ -78,6 +78,8 @@ export interface FragmentStore {
   erase(sessionId: string): Promise<ErasedFragments>;
   /** Deletes what erasures before had to leave, where nobody has listed it since. */
   sweep(): Promise<ErasedFragments>;
+  /** Copies the state as it is to a new file, while it is being used. @throws ContractError STORAGE_FULL, STORAGE_UNAVAILABLE */
+  backupTo(path: string): Promise<void>;
   /** Lets go of files and connections; no call may follow. */
   close(): Promise<void>;
 }

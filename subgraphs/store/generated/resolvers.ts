@@ -99,6 +99,8 @@ export type LogEntryInput = {
 export type Mutation = {
   /** For the context stage: tells which fragments the session's log lists at which positions, so that search finds them at once. Idempotent by position. */
   announceFragments: AnnounceFragmentsPayload;
+  /** For the operator's backup: copies this stage's state, as it is, to a new folder on its machine; the names of the files there. */
+  backupStore: Array<Scalars['String']['output']>;
   /** For the context stage: forgets a session and deletes what only it had, so that nothing of it is left in the files. Idempotent. */
   eraseFromStore: StoreErasure;
   /** For the context stage: stores fragments, content-addressed and durable when it returns; ids in the order given. At most 512 fragments. */
@@ -108,6 +110,11 @@ export type Mutation = {
 
 export type MutationAnnounceFragmentsArgs = {
   input: AnnounceFragmentsInput;
+};
+
+
+export type MutationBackupStoreArgs = {
+  folder: Scalars['String']['input'];
 };
 
 
@@ -494,6 +501,7 @@ export type LogEntryResolvers<ContextType = RequestContext, ParentType extends R
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   announceFragments?: Resolver<ResolversTypes['AnnounceFragmentsPayload'], ParentType, ContextType, RequireFields<MutationAnnounceFragmentsArgs, 'input'>>;
+  backupStore?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType, RequireFields<MutationBackupStoreArgs, 'folder'>>;
   eraseFromStore?: Resolver<ResolversTypes['StoreErasure'], ParentType, ContextType, RequireFields<MutationEraseFromStoreArgs, 'sessionId'>>;
   putFragments?: Resolver<ResolversTypes['PutFragmentsPayload'], ParentType, ContextType, RequireFields<MutationPutFragmentsArgs, 'input'>>;
 };

@@ -1,4 +1,4 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { ContractError } from '@supercontext/contract';
 import { makePrivate } from './private-files.ts';
 import { type Migration, migrate } from './schema.ts';
@@ -23,6 +23,8 @@ export interface DatabaseFile extends NamedFile {
 
 /** Pages of the WAL at which SQLite takes it into the file in the middle of a commit: far more than gathers between two lulls. */
 const CHECKPOINT_PAGES = 4_096;
+/** A few milliseconds of copying. */
+const BACKUP_PAGES_A_STEP = 256;
 const JOURNAL_LIMIT_BYTES = 32 * 1024 * 1024;
 
 /** One open file. Whatever its methods throw names the file: see `storageFault`. */
@@ -97,6 +99,19 @@ export class Database {
    */
   scrub(): void {
     this.read(() => this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+  }
+
+  /**
+   * Copies what the file holds now, and what is committed until the copy is done, to a new file. In steps: commits and reads go
+   * on in between.
+   */
+  async backupTo(path: string): Promise<void> {
+    try {
+      makePrivate(path);
+      await backup(this.#database, path, { rate: BACKUP_PAGES_A_STEP });
+    } catch (error) {
+      throw storageFault(this.#file, error);
+    }
   }
 
   /** What is to be thrown for a row that does not hold what was written there. */

@@ -62,6 +62,11 @@ export class Derived<Opened> {
     return result;
   }
 
+  /** As `Database.backupTo`. */
+  backupTo(path: string): Promise<void> {
+    return this.run((_, database) => database.backupTo(path));
+  }
+
   /** Lets go of the file; no call may follow. */
   close(): void {
     this.#isClosed = true;

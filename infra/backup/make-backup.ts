@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { type SubgraphClient, subgraphClient, type TypedDocument } from '@supercontext/runtime/call-subgraph.ts';
+import { copyClosed } from '@supercontext/runtime/sqlite/copy.ts';
+import { privateFolder } from '../private-files.ts';
+import { type RunRecord, readRunFile } from '../run-file.ts';
+import { BackupFault, writeManifest } from './manifest.ts';
+import { STATES } from './verify-backup.ts';
+
+/** For the copy of one stage: a terabyte has more than enough time. */
+const COPY_DEADLINE_MS = 6 * 60 * 60_000;
+const HOLD_SECONDS = 60 * 60;
+
+/**
+ * Callers before callees: what a stage's copy refers to was there before, and is in the copies that come after. Erasures, the
+ * only thing that takes away, wait meanwhile.
+ */
+const ORDER = ['reasoning', 'context', 'compression', 'store'] as const;
+type CopiedStage = (typeof ORDER)[number];
+
+const CALLER = { name: 'backup', version: '1' };
+
+/**
+ * Copies the state of all stages of a data folder to `folder`, whether its platform runs or not: consistent over all of them,
+ * with nothing lost that was acknowledged before this began. The folder is there whole or not at all.
+ * @throws BackupFault when the folder is taken or a stage does not answer; errors of the file system and of the stages
+ */
+export async function makeBackup(dataFolder: string, folder: string): Promise<void> {
+  const target = resolve(folder);
+  if (existsSync(target) && readdirSync(target).length > 0) throw new BackupFault([`${folder} is not empty`]);
+  const draft = `${target}.partial`;
+  rmSync(draft, { recursive: true, force: true });
+  const createdAt = new Date().toISOString();
+  try {
+    for (const stage of ORDER) privateFolder(join(draft, stage));
+    const running = readRunFile(dataFolder);
+    const paths = running === null ? await copyStopped(dataFolder, draft) : await copyRunning(running, draft);
+    await writeManifest(draft, paths, createdAt);
+    rmSync(target, { recursive: true, force: true });
+    renameSync(draft, target);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function copyRunning({ host, ports, signingKey }: RunRecord, draft: string): Promise<string[]> {
+  const clients = Object.fromEntries(
+    ORDER.map((stage) => {
+      const address = host.includes(':') ? `[${host}]` : host;
+      const url = `http://${address}:${ports[stage]}/graphql`;
+      return [stage, subgraphClient({ caller: CALLER, name: stage, url, signingKey })];
+    }),
+  ) as Record<CopiedStage, SubgraphClient>;
+  try {
+    await clients.reasoning.call(HOLD, { seconds: HOLD_SECONDS });
+    const paths: string[] = [];
+    for (const stage of ORDER) {
+      const copied = await clients[stage].call(
+        copyDocument(stage),
+        { folder: join(draft, stage) },
+        { deadlineMs: COPY_DEADLINE_MS },
+      );
+      paths.push(...copied.files.map((name) => `${stage}/${name}`));
+    }
+    return paths;
+  } finally {
+    await clients.reasoning.call(HOLD, { seconds: 0 }).catch(() => {});
+    await Promise.all(Object.values(clients).map((client) => client.close()));
+  }
+}
+
+const HOLD = 'mutation ($seconds: Int!) { holdErasures(seconds: $seconds) }' as unknown as TypedDocument<
+  object,
+  { readonly seconds: number }
+>;
+
+function copyDocument(stage: CopiedStage) {
+  const verb = `backup${stage[0]?.toUpperCase()}${stage.slice(1)}`;
+  return `mutation ($folder: String!) { files: ${verb}(folder: $folder) }` as unknown as TypedDocument<
+    { readonly files: readonly string[] },
+    { readonly folder: string }
+  >;
+}
+
+async function copyStopped(dataFolder: string, draft: string): Promise<string[]> {
+  const paths = Object.values(STATES).filter((path) => existsSync(join(dataFolder, path)));
+  if (!paths.includes(STATES.log))
+    throw new BackupFault([`${dataFolder} holds no platform's data: there is no ${STATES.log}`]);
+  for (const path of paths) {
+    privateFolder(dirname(join(draft, path)));
+    if (path.endsWith('.sqlite')) await copyClosed(join(dataFolder, path), join(draft, path));
+    else await copyFile(join(dataFolder, path), join(draft, path));
+  }
+  return paths;
+}

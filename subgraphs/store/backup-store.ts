@@ -1,0 +1,18 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StoreState } from './request-context.ts';
+
+/**
+ * Copies fragments and the key they are named with to a new folder: the names of the files there. Segments are left out: they are
+ * made again from the fragments in seconds.
+ * @throws ContractError STORAGE_FULL, STORAGE_UNAVAILABLE
+ */
+export async function backupStore(
+  { fragments, keptTenantKey }: Pick<StoreState, 'fragments' | 'keptTenantKey'>,
+  folder: string,
+): Promise<string[]> {
+  await fragments.backupTo(join(folder, 'fragments.sqlite'));
+  if (keptTenantKey === null) return ['fragments.sqlite'];
+  writeFileSync(join(folder, 'tenant.key'), keptTenantKey, { mode: 0o600 });
+  return ['fragments.sqlite', 'tenant.key'];
+}

@@ -1,0 +1,186 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { append, errorCode, openSession, post } from '../support/graph.ts';
+import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const FILES = [
+  'reasoning/generations.sqlite',
+  'context/log.sqlite',
+  'compression/summaries.sqlite',
+  'store/fragments.sqlite',
+  'store/tenant.key',
+];
+
+let platform: RunningPlatform;
+let folder: string;
+let backup: string;
+let sessionId: string;
+let generationId: string;
+/** Texts acknowledged before the backup began. */
+const acknowledged: string[] = [];
+
+async function command(
+  dataFolder: string,
+  ...words: string[]
+): Promise<{ status: number | null; output: string; errors: string }> {
+  const child = spawn(process.execPath, [join(ROOT, 'infra', 'backup.ts'), ...words], {
+    env: { ...process.env, SUPERCONTEXT_DATA: dataFolder },
+  });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  child.stderr.on('data', (chunk) => (errors += chunk));
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { status, output, errors };
+}
+
+const ASK = 'mutation ($input: AskInput!) { ask(input: $input) { generation { id } } }';
+const appendOne = async (text: string) =>
+  append(platform.url, { sessionId, idempotencyKey: text, items: [{ text: { text } }] });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'supercontext-backup-'));
+  backup = join(folder, 'backup');
+  platform = await runningPlatform();
+  sessionId = await openSession(platform.url, 'kept');
+  const text = Array.from({ length: 20_000 }, (_, at) => `Line ${at} of a long document.`).join('\n');
+  await append(platform.url, { sessionId, idempotencyKey: 'long', items: [{ file: { path: 'long.txt', text } }] });
+  const asked = await post(platform.url, ASK, { input: { sessionId, prompt: 'What is line 17?' } });
+  generationId = (asked.data as unknown as { ask: { generation: { id: string } } }).ask.generation.id;
+  for (let at = 0; at < 50; at++) {
+    const added = `acknowledged ${at}`;
+    expect(errorCode(await appendOne(added))).toBeUndefined();
+    acknowledged.push(added);
+  }
+}, 120_000);
+afterAll(async () => {
+  await platform?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function textsOf(url: string): Promise<string[]> {
+  const query = `query ($id: ID!, $after: Cursor) {
+    session(id: $id) { fragments(first: 512, after: $after) { edges { node { text } } pageInfo { hasNextPage endCursor } } }
+  }`;
+  const texts: string[] = [];
+  for (let after: string | null = null; ; ) {
+    const { data } = await post(url, query, { id: sessionId, after });
+    const { fragments } = (
+      data as unknown as {
+        session: {
+          fragments: { edges: { node: { text: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
+        };
+      }
+    ).session;
+    texts.push(...fragments.edges.map(({ node }) => node.text));
+    if (!fragments.pageInfo.hasNextPage) return texts;
+    after = fragments.pageInfo.endCursor;
+  }
+}
+
+describe('a backup', () => {
+  it('of a platform that is being used fits together, and is for its owner alone', async () => {
+    let goesOn = true;
+    const using = (async () => {
+      for (let at = 0; goesOn; at++) {
+        await appendOne(`meanwhile ${at}`);
+        if (at % 20 === 0) await post(platform.url, ASK, { input: { sessionId, prompt: `And line ${at}?` } });
+      }
+    })();
+    const { status, output, errors } = await command(platform.dataFolder, 'backup', backup);
+    goesOn = false;
+    await using;
+    expect([errors, status]).toEqual(['', 0]);
+    expect(output).toMatch(/is whole: 1 sessions, \d+ log entries, \d+ fragments, \d+ generations/);
+    expect(statSync(backup).mode & 0o777).toBe(0o700);
+    for (const file of [...FILES, 'backup.json']) expect(statSync(join(backup, file)).mode & 0o777, file).toBe(0o600);
+  }, 60_000);
+
+  it('does not erase while it is made, and does right after', async () => {
+    const erased = await openSession(platform.url, 'to be erased');
+    await append(platform.url, { sessionId: erased, idempotencyKey: 'a', items: [{ text: { text: 'short-lived' } }] });
+    const [made] = await Promise.all([
+      command(platform.dataFolder, 'backup', join(folder, 'second')),
+      sleep(300).then(() =>
+        post(platform.url, 'mutation ($id: ID!) { eraseSession(input: {sessionId: $id}) { userErrors { code } } }', {
+          id: erased,
+        }),
+      ),
+    ]);
+    expect([made.errors, made.status]).toEqual(['', 0]);
+    const gone = async () =>
+      (await post(platform.url, 'query ($id: ID!) { session(id: $id) { id } }', { id: erased })).data;
+    for (let tries = 0; tries < 100 && JSON.stringify(await gone()) !== '{"session":null}'; tries++) await sleep(100);
+    expect(await gone()).toEqual({ session: null });
+  }, 60_000);
+
+  it('restored elsewhere answers as the platform did', async () => {
+    const restored = join(folder, 'restored');
+    const { status, errors } = await command(restored, 'restore', backup);
+    expect([errors, status]).toEqual(['', 0]);
+    const generation = 'query ($id: ID!) { generation(id: $id) { text citations { text } turn { prompt } } }';
+    const before = await post(platform.url, generation, { id: generationId });
+    const other = await runningPlatform({}, restored);
+    try {
+      const texts = await textsOf(other.url);
+      for (const text of acknowledged) expect(texts).toContain(text);
+      expect(texts).toEqual((await textsOf(platform.url)).slice(0, texts.length));
+      expect((await post(other.url, generation, { id: generationId })).data).toEqual(before.data);
+      const found = await post(
+        other.url,
+        'query ($id: ID!) { session(id: $id) { search(query: "acknowledged 49") { fragment { text } } } }',
+        { id: sessionId },
+      );
+      expect(JSON.stringify(found.data)).toContain('acknowledged 49');
+    } finally {
+      await other.stop();
+    }
+    const again = await command(restored, 'backup', join(folder, 'of-stopped'));
+    expect([again.errors, again.status]).toEqual(['', 0]);
+  }, 120_000);
+
+  it.each(FILES)('of which a byte of %s was changed is found out', async (file) => {
+    const path = join(backup, file);
+    const whole = readFileSync(path);
+    const changed = Buffer.from(whole);
+    changed[Math.floor(changed.length / 2)] = (changed[Math.floor(changed.length / 2)] ?? 0) ^ 4;
+    writeFileSync(path, changed);
+    const { status, errors } = await command(platform.dataFolder, 'verify', backup);
+    writeFileSync(path, whole);
+    expect(status).toBe(1);
+    expect(errors).toContain(file);
+    expect((await command(platform.dataFolder, 'verify', backup)).status).toBe(0);
+  });
+
+  it('is not restored over a platform that runs, nor over data, nor when it is none', async () => {
+    const running = await command(platform.dataFolder, 'restore', backup);
+    expect([running.status, running.errors]).toEqual([1, expect.stringContaining('stop it first')]);
+    const taken = await command(join(folder, 'restored'), 'restore', backup);
+    expect([taken.status, taken.errors]).toEqual([1, expect.stringContaining('--replace')]);
+    const none = await command(join(folder, 'new'), 'restore', folder);
+    expect([none.status, none.errors]).toEqual([1, expect.stringContaining('is no backup')]);
+    const replaced = await command(join(folder, 'restored'), 'restore', backup, '--replace');
+    expect([replaced.status, replaced.output]).toEqual([0, expect.stringContaining('.before-')]);
+    const full = await command(platform.dataFolder, 'backup', backup);
+    expect([full.status, full.errors]).toEqual([1, expect.stringContaining('is not empty')]);
+  });
+
+  it.each([
+    [],
+    ['backup'],
+    ['verify'],
+    ['restore', '--replace'],
+    ['make', 'x'],
+    ['verify', 'x', '--replace'],
+    ['backup', 'x', 'y'],
+  ])('says in one line how it is used: %s %s %s', async (...words) => {
+    const { status, errors } = await command(platform.dataFolder, ...words.filter((word) => word !== undefined));
+    expect(status).toBe(2);
+    expect(errors.trim().split('\n')).toHaveLength(1);
+  });
+});
