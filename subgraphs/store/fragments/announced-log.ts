@@ -184,7 +184,7 @@ export class AnnouncedLog {
     if (checksum !== entryChecksum({ session: session.row, position, id, tokens })) {
       throw this.#damaged(session, Number(position), 'its checksum does not hold');
     }
-    return { position, hash: Buffer.from(id).toString('hex'), tokens };
+    return { position, hash: Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('hex'), tokens };
   }
 
   #damaged({ id }: SessionRow, position: number, why: string): ContractError {
