@@ -1,9 +1,12 @@
 import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openSessionLog } from '../../subgraphs/context/log/embedded.ts';
+import { MIGRATIONS } from '../../subgraphs/context/log/schema.ts';
 import type { SessionLog } from '../../subgraphs/context/log/session-log.ts';
+import { digestAfter, EMPTY_LOG_DIGEST } from '../../supergraph/runtime/log-digest.ts';
 import { sessionLogTests } from './session-log.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'session-log-'));
@@ -44,6 +47,62 @@ describe('the embedded session log', () => {
     await log.open({ id: 'ses_1', title: 'x'.repeat(100_000), key: null, nowMs: 1 });
     await expect.poll(() => statSync(path).size, { timeout: 5_000 }).toBeGreaterThan(before + 100_000);
     await log.close();
+  });
+
+  it('opens a log of the first version, gives its rows digests and checksums, and goes on with it', async () => {
+    const path = newPath();
+    const first = new DatabaseSync(path);
+    first.exec(`${MIGRATIONS[0]}
+      INSERT INTO sessions VALUES (3, 'ses_old', 'of old', 'key', 7, 1, 30, 10, 2, 1), (4, 'ses_new', NULL, NULL, 8, 0, 0, 0, 0, 0);
+      INSERT INTO entries VALUES (3, 0, x'${'0a'.repeat(16)}', 20, 'document', 'file', 0, NULL, 0),
+        (3, 1, x'${'0b'.repeat(16)}', 10, 'user', 'chat', 0, 0, 0);
+      INSERT INTO receipts VALUES (3, 'k', 'content', 1, 0, 2, 30, 99, 0);
+      INSERT INTO turns VALUES (3, 0, 'why?', 9, 1, 1);`);
+    first.close();
+    const log = open(path);
+    const digest = digestAfter(digestAfter(EMPTY_LOG_DIGEST, '0a'.repeat(16), 20), '0b'.repeat(16), 10);
+    expect(await log.digest('ses_old', 1)).toBe(digest.toString('hex'));
+    expect(await log.turns('ses_old', 0, 9)).toMatchObject([{ index: 0, prompt: 'why?' }]);
+    expect(await log.entries('ses_old', { from: 0, through: 9, first: 9, only: 'chat' })).toMatchObject([
+      { position: 1 },
+    ]);
+    const entries = [{ hash: '0c'.repeat(16), tokens: 5, role: 'document', kind: 'file' }] as const;
+    const again = { sessionId: 'ses_old', key: 'k', contentHash: 'content', baseRevision: null, entries, sizeBytes: 9 };
+    expect(await log.commit({ ...again, turn: null, nowMs: 1 })).toMatchObject({ state: 'replayed' });
+    const next = await log.commit({ ...again, key: 'l', turn: null, nowMs: 1 });
+    expect(next).toMatchObject({ state: 'committed', receipt: { revision: 2, from: 2 } });
+    expect(await log.digest('ses_old', 2)).toBe(digestAfter(digest, '0c'.repeat(16), 5).toString('hex'));
+    await log.close();
+  });
+
+  it.each([
+    ['a receipt is changed', "UPDATE receipts SET revision = 2 WHERE key = 'a'"],
+    ['a receipt is gone', "DELETE FROM receipts WHERE key = 'a'"],
+  ])('takes no new key in a session when %s: nobody can say which keys it has', async (_, sql) => {
+    const path = newPath();
+    const log = open(path);
+    for (const id of ['ses_1', 'ses_2']) await log.open({ id, title: null, key: null, nowMs: 1 });
+    const commit = (sessionId: string, key: string) =>
+      ({
+        sessionId,
+        key,
+        contentHash: key,
+        baseRevision: null,
+        entries: [],
+        sizeBytes: 0,
+        turn: null,
+        nowMs: 1,
+      }) as const;
+    await log.commit(commit('ses_1', 'a'));
+    await log.close();
+    const database = new DatabaseSync(path);
+    database.exec(sql);
+    database.close();
+    const reopened = open(path);
+    await expect(reopened.commit(commit('ses_1', 'a'))).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' });
+    await expect(reopened.commit(commit('ses_1', 'b'))).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' });
+    expect(await reopened.commit(commit('ses_2', 'b'))).toMatchObject({ state: 'committed' });
+    await reopened.close();
   });
 
   it('says that a file is no log', async () => {

@@ -36,7 +36,7 @@ export interface Return {
 
 /**
  * Jobs for workers: at least once, oldest first but without a promise of order, one waiting or dead job per id. Leases run
- * on the queue's own clock. Every method throws ContractError STORAGE_FULL or STORAGE_UNAVAILABLE; nothing was changed then.
+ * on the queue's own clock. A queue whose state proves damaged is emptied, and filled again by the sweeper. Every method throws ContractError STORAGE_FULL or STORAGE_UNAVAILABLE; nothing was changed then.
  */
 export interface JobQueue {
   /** Adds the jobs whose id is not in the queue, dead ones included. Atomic for the batch, idempotent. Says how many were new. */

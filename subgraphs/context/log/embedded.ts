@@ -26,6 +26,7 @@ export function openSessionLog(path: string): SessionLog {
     meaning: 'the session log',
     migrations: MIGRATIONS,
     synchronous: 'FULL',
+    isJournalChecked: true,
     checked: 'all',
     checkpointQuietMs: CHECKPOINT_QUIET_MS,
   } as const;

@@ -92,7 +92,8 @@ export interface EntryRange {
 
 /**
  * The truth about every session: what was appended, in which order, under which key. Positions of a session have no gaps
- * and never change. Every verb throws STORAGE_UNAVAILABLE when the state cannot be reached.
+ * and never change. Every verb throws STORAGE_UNAVAILABLE when the state cannot be reached, and STORAGE_CORRUPT, naming the row,
+ * for what is not as it was written: a damaged record is never returned, and never taken for one that is not there.
  */
 export interface SessionLog {
   /**

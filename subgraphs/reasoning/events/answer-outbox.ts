@@ -5,7 +5,10 @@ export interface UnrecordedAnswer {
   readonly text: string;
 }
 
-/** Which answers have become part of their session's log, so that one the context stage could not take is offered again. */
+/**
+ * Which answers have become part of their session's log, so that one the context stage could not take is offered again. The lists
+ * leave out what is damaged at rest.
+ */
 export interface AnswerOutbox {
   /** Answers that were completed or cancelled with text and are not marked, oldest first. */
   unrecorded(limit: number): Promise<readonly UnrecordedAnswer[]>;

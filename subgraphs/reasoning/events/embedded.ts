@@ -40,6 +40,7 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
       meaning: 'the log of generations',
       migrations: MIGRATIONS,
       synchronous: 'FULL',
+      isJournalChecked: true,
       checked: 'all',
       checkpointQuietMs: CHECKPOINT_QUIET_MS,
     } as const;

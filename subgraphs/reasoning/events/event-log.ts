@@ -25,7 +25,8 @@ export interface NewGeneration {
 
 /**
  * Every generation with its events: ordered, without gaps, ending in exactly one terminal event. One process writes; an event
- * is durable before any reader sees it. Every verb throws STORAGE_FULL or STORAGE_UNAVAILABLE when the disk refuses.
+ * is durable before any reader sees it. Every verb throws STORAGE_FULL or STORAGE_UNAVAILABLE when the disk refuses,
+ * and STORAGE_CORRUPT, naming the row, for what is not as it was written.
  */
 export interface EventLog {
   /** The generation of a key, null when there is none. @throws ContractError IDEMPOTENCY_KEY_REUSED as `create` does. */
@@ -69,7 +70,7 @@ export interface EventLog {
 
   /**
    * Ends what a crash left running with `failed` MODEL_FAILED, and says how many. To be called before anything is created.
-   * Idempotent.
+   * Idempotent. What is damaged is left as it is, and named to who reads it.
    */
   failOrphans(): Promise<number>;
 

@@ -3,10 +3,17 @@ import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import type { Database, Statement } from '@supercontext/runtime/sqlite/database.ts';
 import { formatFragmentId } from '../fragment-id.ts';
 import type { KnownLog, LogEntry } from './fragment-store.ts';
-import { type EntryRow, entryChecksum, SESSIONS, type SessionRow } from './schema.ts';
+import { type EntryRow, entryChecksum, fragmentChecksum, SESSIONS, type SessionRow } from './schema.ts';
 
 interface FoundEntry extends EntryRow {
   readonly checksum: number;
+}
+
+interface FoundSize extends FoundEntry {
+  readonly createdAtMs: number;
+  readonly sizeBytes: number;
+  /** The fragment's own checksum, null for one of the first version. */
+  readonly ofFragment: number | null;
 }
 
 /**
@@ -45,7 +52,8 @@ export class AnnouncedLog {
     this.#entriesAt = database.prepare(
       `SELECT ${columns} ${entry} IN (SELECT value FROM json_each(?)) ORDER BY position`,
     );
-    this.#sizes = database.prepare(`SELECT ${columns}, length(body) AS sizeBytes ${entry} >= 0 ORDER BY position`);
+    this.#sizes = database.prepare(`SELECT ${columns}, created_at_ms AS createdAtMs, length(body) AS sizeBytes,
+         fragments.checksum AS ofFragment ${entry} >= 0 ORDER BY position`);
   }
 
   announce(sessionId: string, entries: readonly LogEntry[]): KnownLog {
@@ -98,10 +106,18 @@ export class AnnouncedLog {
     const session = this.#session(sessionId);
     if (session === null) return 0;
     const sizes = new Map<string, number>();
+    let expected = 0;
     for (const found of this.#sizes.iterate(session.row)) {
-      const { hash } = this.#whole(session, found as Readonly<Record<string, unknown>>);
-      sizes.set(hash, Number((found as { readonly sizeBytes: number }).sizeBytes));
+      const row = found as unknown as FoundSize;
+      const { position, hash } = this.#whole(session, found as Readonly<Record<string, unknown>>);
+      if (position !== expected && expected <= session.known_through) break;
+      expected = position + 1;
+      const isWhole =
+        row.ofFragment === null || row.ofFragment === fragmentChecksum(row.id, row.createdAtMs, row.sizeBytes);
+      if (!isWhole) throw this.#database.corrupt(`fragments: ${sessionId}.${hash}`, 'its checksum does not hold');
+      sizes.set(hash, row.sizeBytes);
     }
+    if (expected <= session.known_through) throw this.#damaged(session, expected, 'it is missing');
     return [...sizes.values()].reduce((sum, size) => sum + size, 0);
   }
 
@@ -168,7 +184,7 @@ export class AnnouncedLog {
     if (checksum !== entryChecksum({ session: session.row, position, id, tokens })) {
       throw this.#damaged(session, Number(position), 'its checksum does not hold');
     }
-    return { position, hash: Buffer.from(id).toString('hex'), tokens };
+    return { position, hash: Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('hex'), tokens };
   }
 
   #damaged({ id }: SessionRow, position: number, why: string): ContractError {

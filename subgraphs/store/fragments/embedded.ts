@@ -38,6 +38,8 @@ export function openFragmentStore(options: { readonly path: string; readonly ten
     meaning: "the store's fragments",
     migrations: MIGRATIONS,
     synchronous: 'FULL',
+    // Announcements do not wait, and a power loss may tear several of them.
+    isJournalChecked: false,
     // The bodies are checked by their hashes, one by one: looking through all of them would take as long as reading them.
     checked: ['sessions', 'log', 'meta'],
     pageBytes: PAGE_BYTES,
@@ -158,13 +160,13 @@ class EmbeddedFragmentStore implements FragmentStore {
   #putOne(id: Buffer, body: Uint8Array, nowMs: number): boolean {
     const stored = this.#fragmentById.get(id) as unknown as FragmentRow | undefined;
     if (stored === undefined) {
-      this.#insertFragment.run(id, body, nowMs, fragmentChecksum(id, nowMs));
+      this.#insertFragment.run(id, body, nowMs, fragmentChecksum(id, nowMs, body.length));
       return true;
     }
-    const isTimeWhole = isTimeOf(id, stored);
-    if (isTimeWhole && stored.body instanceof Uint8Array && Buffer.compare(stored.body, body) === 0) return false;
-    const createdAtMs = isTimeWhole ? stored.createdAtMs : nowMs;
-    this.#replaceFragment.run(body, createdAtMs, fragmentChecksum(id, createdAtMs), id);
+    const isWhole = isWholeAround(id, stored);
+    if (isWhole && Buffer.compare(stored.body as Uint8Array, body) === 0) return false;
+    const createdAtMs = isWhole ? stored.createdAtMs : nowMs;
+    this.#replaceFragment.run(body, createdAtMs, fragmentChecksum(id, createdAtMs, body.length), id);
     return true;
   }
 
@@ -191,7 +193,7 @@ class EmbeddedFragmentStore implements FragmentStore {
   /** The fragment in a row, null when that does not hold the bytes that `id` is the hash of. */
   #open(row: FragmentRow, id: Buffer): Fragment | null {
     const { body } = row;
-    if (!(body instanceof Uint8Array) || !isTimeOf(id, row) || !this.#idOf(body).equals(id)) return null;
+    if (body === null || !isWholeAround(id, row) || !this.#idOf(body).equals(id)) return null;
     try {
       return decodeFragment(body);
     } catch {
@@ -216,6 +218,8 @@ class EmbeddedFragmentStore implements FragmentStore {
   }
 }
 
-function isTimeOf(id: Uint8Array, { createdAtMs, checksum }: Pick<FragmentRow, 'createdAtMs' | 'checksum'>): boolean {
-  return checksum === null || checksum === fragmentChecksum(id, createdAtMs);
+/** Whether a row has a body of the length it had, and was made when it says. */
+function isWholeAround(id: Uint8Array, { body, createdAtMs, checksum }: Omit<FragmentRow, 'hash'>): boolean {
+  if (!(body instanceof Uint8Array)) return false;
+  return checksum === null || checksum === fragmentChecksum(id, createdAtMs, body.length);
 }

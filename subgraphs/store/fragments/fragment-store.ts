@@ -40,7 +40,8 @@ export interface ErasedFragments {
  * Where fragments and the announced logs live. What is put is durable when its promise resolves. What is announced is a copy
  * of the context stage's log: it survives the death of the process, but a power loss may take the last announcements, and
  * `knownThrough` then asks for them again. Every method throws
- * ContractError STORAGE_FULL or STORAGE_UNAVAILABLE when the state cannot be written or reached; nothing of that write holds then.
+ * ContractError STORAGE_FULL or STORAGE_UNAVAILABLE when the state cannot be written or reached, STORAGE_CORRUPT, naming the row, when
+ * what was announced is not as it was written; nothing of that write holds then.
  */
 export interface FragmentStore {
   /**
@@ -67,7 +68,7 @@ export interface FragmentStore {
   entriesAt(sessionId: string, positions: readonly number[]): Promise<readonly LogEntry[]>;
   /** `knownThrough` is -1 for a session nothing was announced of. */
   known(sessionId: string): Promise<KnownLog>;
-  /** Sessions with announced entries in order of id, after `after`. */
+  /** Sessions with announced entries in order of id, after `after`; without those whose own record is damaged. */
   sessions(first: number, after: string | null): Promise<readonly KnownLog[]>;
   /** Bytes at rest of the session's fragments; a fragment listed twice counts once. Linear in the session. */
   sizeBytes(sessionId: string): Promise<number>;

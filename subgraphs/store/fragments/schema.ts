@@ -36,9 +36,9 @@ export function entryChecksum({ session, position, id, tokens }: EntryRow): numb
   return rowChecksum('log', [session, position, id, tokens]);
 }
 
-/** Of what a fragment's id does not vouch for. */
-export function fragmentChecksum(id: Uint8Array, createdAtMs: number): number {
-  return rowChecksum('fragments', [id, createdAtMs]);
+/** Of what a fragment's id does not vouch for, or only to who reads the body. */
+export function fragmentChecksum(id: Uint8Array, createdAtMs: number, sizeBytes: number): number {
+  return rowChecksum('fragments', [id, createdAtMs, sizeBytes]);
 }
 
 // A body is the canonical bytes that its id is the hash of, not a compressed form of them: a read checks exactly what it hands

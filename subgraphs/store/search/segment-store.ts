@@ -7,7 +7,7 @@ export interface PlacedSegment {
 }
 
 /**
- * Where sealed segments live. They are derived: whatever is lost here is made again from the fragments. Methods throw
+ * Where sealed segments live. They are derived: whatever is lost or damaged here is made again from the fragments. Methods throw
  * ContractError STORAGE_FULL or STORAGE_UNAVAILABLE.
  */
 export interface SegmentStore {

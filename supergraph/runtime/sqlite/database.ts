@@ -1,5 +1,6 @@
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { ContractError } from '@supercontext/contract';
+import { checkJournal } from './check-journal.ts';
 import { makePrivate } from './private-files.ts';
 import { type Migration, migrate } from './schema.ts';
 import { corrupt, type NamedFile, storageFault } from './storage-fault.ts';
@@ -13,6 +14,8 @@ export type Synchronous = 'FULL' | 'NORMAL';
 export interface DatabaseFile extends NamedFile {
   readonly migrations: readonly Migration[];
   readonly synchronous: Synchronous;
+  /** Whether every commit is FULL, so that a WAL left behind can be held against it: see `checkJournal`. */
+  readonly isJournalChecked: boolean;
   /** Tables whose structure and indexes are checked whole when the file is opened. */
   readonly checked: 'all' | readonly string[];
   /** Of a new file; SQLite's own 4 096 otherwise. */
@@ -51,6 +54,7 @@ export class Database {
     let opened: DatabaseSync | null = null;
     try {
       makePrivate(file.path);
+      if (file.isJournalChecked) checkJournal(file);
       opened = new DatabaseSync(file.path);
       settle(opened, file);
       const database = new Database(file, opened);

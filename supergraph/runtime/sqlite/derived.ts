@@ -12,7 +12,8 @@ export function reportDamage(log: Logger): OnDamaged {
     log.error({ aside, err: fault }, 'a damaged file was put aside; what was in it is made again');
 }
 
-export interface DerivedFile extends Omit<DatabaseFile, 'checked' | 'checkpointQuietMs' | 'synchronous'> {
+export interface DerivedFile
+  extends Omit<DatabaseFile, 'checked' | 'checkpointQuietMs' | 'isJournalChecked' | 'synchronous'> {
   readonly onDamaged: OnDamaged;
 }
 
@@ -101,7 +102,13 @@ export class Derived<Opened> {
 
   #open(): Opened {
     // Commits need not wait for the disk: what a power loss takes is made again.
-    const file = { ...this.#file, synchronous: 'NORMAL', checked: 'all', checkpointQuietMs: null } as const;
+    const file = {
+      ...this.#file,
+      synchronous: 'NORMAL',
+      isJournalChecked: false,
+      checked: 'all',
+      checkpointQuietMs: null,
+    } as const;
     return Database.open(file, (database) => {
       const opened = this.#build(database);
       this.#database = database;

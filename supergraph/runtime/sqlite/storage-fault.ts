@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { ContractError } from '@supercontext/contract';
+import { ContractError, ERRORS } from '@supercontext/contract';
 
 /** A file of state, as its faults name it. */
 export interface NamedFile {
@@ -33,9 +33,13 @@ const FAULTS_OF_OURS: ReadonlySet<number> = new Set([21, 25]);
 /** A row, or the file as a whole, that does not hold what was written there; it is named and not served. */
 export function corrupt(file: NamedFile, row: string | null, why: string, cause?: unknown): ContractError {
   const name = basename(file.path);
-  const place = row === null ? name : `${name}, ${row}`;
-  const details = row === null ? { file: name } : { file: name, row };
-  return new ContractError('STORAGE_CORRUPT', `${place}: ${file.meaning} is damaged there: ${why}`, details, cause);
+  if (row !== null) {
+    const message = `${name}, ${row}: ${file.meaning} is damaged there: ${why}`;
+    return new ContractError('STORAGE_CORRUPT', message, { file: name, row }, cause);
+  }
+  // With what to do, since this is the last line of a stage that cannot start.
+  const message = `${name}: ${file.meaning} is damaged (${why}); ${ERRORS.STORAGE_CORRUPT.remedy}`;
+  return new ContractError('STORAGE_CORRUPT', message, { file: name }, cause);
 }
 
 /** What a call gets that comes after its stage let go of the file. */
