@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type CommonConfig, commonSettings, type DEFAULT_PORTS } from '@supercontext/runtime/common-settings.ts';
 import {
@@ -11,7 +10,9 @@ import {
   text,
   url,
 } from '@supercontext/runtime/config.ts';
+import { canonicalHost, isLoopback } from './hosts.ts';
 import type { Limits } from './limits/document-limits.ts';
+import { ANY_ORIGIN, canonicalOrigin } from './origins.ts';
 import type { SubgraphPolicy } from './subgraph/subgraph-request.ts';
 import type { StreamPolicy } from './subscriptions/resume.ts';
 
@@ -26,6 +27,7 @@ export interface GatewayConfig {
   readonly subgraphUrls: Readonly<Record<string, string>>;
   readonly documentsPath: string;
   readonly consolePath: string;
+  readonly hosts: readonly string[];
   readonly corsOrigins: readonly string[];
   readonly bodyLimitBytes: number;
   readonly limits: Limits;
@@ -44,6 +46,7 @@ interface Environment extends CommonConfig {
   readonly supergraphPath: string;
   readonly documentsPath: string;
   readonly consolePath: string;
+  readonly hosts: readonly string[];
   readonly corsOrigins: readonly string[];
   readonly allowRemote: boolean;
   readonly bodyLimitBytes: number;
@@ -77,6 +80,20 @@ const count = (variable: string, fallback: number, meaning: string) => ({
   meaning,
 });
 
+/** Names after one another, each brought into its one form. */
+function list(expected: string, canonical: (item: string) => string | undefined) {
+  return (value: string): string[] =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '')
+      .map((item) => {
+        const known = canonical(item);
+        if (known === undefined) throw new Error(`expected ${expected}, found ${JSON.stringify(item)}`);
+        return known;
+      });
+}
+
 /** Every setting of the gateway. The table in README.md is made from it. */
 export const SETTINGS: Settings<Environment> = {
   ...commonSettings('gateway'),
@@ -102,11 +119,21 @@ export const SETTINGS: Settings<Environment> = {
     fallback: fromRoot('console/web/dist'),
     meaning: 'folder of the built console, served at / when it exists',
   },
+  hosts: {
+    variable: 'SUPERCONTEXT_HOSTS',
+    parse: list('a host or host:port', (host) => canonicalHost(host)?.host),
+    fallback: [],
+    meaning:
+      'names, comma-separated, host or host:port, it is called by beside localhost and the address it listens on',
+  },
   corsOrigins: {
     variable: 'SUPERCONTEXT_CORS_ORIGINS',
-    parse: (value) => value.split(',').map((origin) => origin.trim()),
+    parse: list('an origin like https://app.example', (origin) =>
+      origin === ANY_ORIGIN ? ANY_ORIGIN : canonicalOrigin(origin),
+    ),
     fallback: ['https://studio.apollographql.com'],
-    meaning: 'origins, comma-separated, whose pages may call from a browser; * for all',
+    meaning:
+      'origins, comma-separated, whose pages may call from a browser beside its own and, where it listens on loopback only, those of this machine; * for all',
   },
   allowRemote: {
     variable: 'SUPERCONTEXT_ALLOW_REMOTE',
@@ -169,11 +196,6 @@ export const SUBGRAPH_DEFAULTS = {
 
 /** About a minute in all: long enough for a stage to be started again and load its model. */
 export const RESUME_DEFAULTS = { resumeTries: 60, resumeBaseMs: 50, resumeCapMs: 2_000 } as const;
-
-function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true;
-  return isIP(host) === 4 && host.startsWith('127.');
-}
 
 /** Apollo's gateway reports its use to Apollo over the network unless the environment forbids it. */
 export function forbidApolloTelemetry(): void {

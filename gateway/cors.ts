@@ -1,31 +1,47 @@
 import type { FastifyInstance } from 'fastify';
+import { ANY_ORIGIN, canonicalOrigin } from './origins.ts';
 
 const PREFLIGHT_SECONDS = 600;
+/** What clients of GraphQL send, for a preflight that does not say. */
+const USUAL_HEADERS =
+  'content-type, authorization, apollo-require-preflight, context-contract, traceparent, x-apollo-operation-name';
+const MAXIMUM_HEADERS = 32;
+const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,64}$/i;
 
-/** Whether a page of `origin` may call. Pages of the gateway itself always may, as may callers that are no browsers. */
-export function mayCall(allowed: readonly string[], origin: string | undefined, host: string | undefined): boolean {
-  if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
-}
-
-/** Answers preflights and lets the pages of allowed origins read answers. Credentials are never allowed. */
-export function addCors(server: FastifyInstance, allowed: readonly string[]): void {
+/**
+ * Answers preflights and lets pages read answers. Whoever comes here with an Origin may call: the others were refused when
+ * they were taken in. Credentials are never allowed.
+ */
+export function addCors(server: FastifyInstance, corsOrigins: readonly string[]): void {
   server.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
-    if (origin === undefined || !mayCall(allowed, origin, undefined)) {
+    void reply.header('vary', 'origin');
+    if (origin === undefined) {
       done();
       return;
     }
-    void reply.header('access-control-allow-origin', allowed.includes('*') ? '*' : origin).header('vary', 'origin');
+    const allowed = corsOrigins.includes(ANY_ORIGIN) ? ANY_ORIGIN : canonicalOrigin(origin);
+    if (allowed !== undefined) void reply.header('access-control-allow-origin', allowed);
     if (request.method !== 'OPTIONS') {
       done();
       return;
     }
+    if (request.headers['access-control-request-private-network'] === 'true') {
+      void reply.header('access-control-allow-private-network', 'true');
+    }
     void reply
+      .header('vary', 'origin, access-control-request-headers')
       .header('access-control-allow-methods', 'GET, POST')
-      .header('access-control-allow-headers', request.headers['access-control-request-headers'] ?? 'content-type')
+      .header('access-control-allow-headers', allowedHeaders(request.headers['access-control-request-headers']))
       .header('access-control-max-age', PREFLIGHT_SECONDS)
       .code(204)
       .send();
   });
+}
+
+/** What was asked for, as far as it is names of headers and not many of them. */
+function allowedHeaders(requested: string | undefined): string {
+  if (requested === undefined) return USUAL_HEADERS;
+  const names = requested.split(',', MAXIMUM_HEADERS).map((name) => name.trim());
+  return names.filter((name) => HEADER_NAME.test(name)).join(', ');
 }

@@ -70,7 +70,7 @@ export class Federation {
       keepAliveMs: this.#config.keepAliveMs,
       connectionParams: () => ({
         [CONTRACT_HEADER]: String(CONTRACT_VERSION),
-        [SIGNATURE_HEADER]: signRequest(this.#config.signingKey, SOCKET_BODY),
+        [SIGNATURE_HEADER]: signRequest(this.#config.signingKey, { stage: serviceName, body: SOCKET_BODY }),
       }),
     });
   }
@@ -102,14 +102,15 @@ export class Federation {
       dispatcher: this.#agent,
       deadlines: this.#deadlines,
       policy: this.#config.subgraph,
-      headers: this.#headers,
+      headers: (context, body) => this.#headers(name, context, body),
     });
     this.#services = { ...this.#services, [name]: service };
     return service;
   }
 
-  readonly #headers: HeaderRule = (context, body) => {
-    const signature = signRequest(this.#config.signingKey, body);
+  /** Called for every try: a signature is good for one. */
+  #headers(stage: string, ...[context, body]: Parameters<HeaderRule>): string[] {
+    const signature = signRequest(this.#config.signingKey, { stage, body });
     if (context === undefined) return [SIGNATURE_HEADER, signature, CONTRACT_HEADER, String(CONTRACT_VERSION)];
     const { trace, forwarded } = context;
     return [
@@ -121,5 +122,5 @@ export class Federation {
       encodeHops(trace.hops),
       ...Object.entries(forwarded).flat(),
     ];
-  };
+  }
 }

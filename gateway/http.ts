@@ -1,12 +1,22 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import { CONTRACT_HEADER, CONTRACT_VERSION, ContractError, ERRORS } from '@supercontext/contract';
-import { errorExtensions } from '@supercontext/runtime/format-error.ts';
 import { restIfLarge } from '@supercontext/runtime/in-slices.ts';
+import { createIntake } from '@supercontext/runtime/serve/intake.ts';
+import { isNestedDeeper, MAXIMUM_NESTING } from '@supercontext/runtime/serve/nesting.ts';
+import { asContractError, Refusal, refusalBody, statusOf } from '@supercontext/runtime/serve/refusal.ts';
+import { SAFE_HEADERS } from '@supercontext/runtime/serve/safe-headers.ts';
+import { SOCKET_BOUNDS, type SocketBounds } from '@supercontext/runtime/serve/socket-bounds.ts';
+import { unmatched } from '@supercontext/runtime/serve/unmatched.ts';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { Callers } from './callers.ts';
 import type { GatewayConfig } from './config.ts';
 import { addCors } from './cors.ts';
 import { drainBody } from './drain-body.ts';
 import { graphiqlPage } from './explorer/graphiql.ts';
+import type { Page } from './explorer/page.ts';
+import { CONSOLE_POLICY } from './explorer/page-policy.ts';
 import { sandboxPage } from './explorer/sandbox.ts';
 import { findStaticFile } from './explorer/static-files.ts';
 import type { Federation } from './federation.ts';
@@ -17,19 +27,51 @@ import { GATEWAY } from './stage.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 const READY_TIMEOUT_MS = 2_000;
+const PAGE_METHODS = 'GET, HEAD';
+const METHODS = {
+  [GRAPHQL_PATH]: 'GET, HEAD, POST, OPTIONS',
+  '/': PAGE_METHODS,
+  '/graphiql': PAGE_METHODS,
+  '/health': PAGE_METHODS,
+  '/ready': PAGE_METHODS,
+};
 
 export interface HttpOptions {
   readonly config: GatewayConfig;
   readonly apollo: ApolloServer<RequestContext>;
   readonly federation: Federation;
   readonly documents: PersistedDocuments;
+  /** Takes an upgrade to WebSocket on GRAPHQL_PATH. */
+  readonly openSocket: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly report: (error: unknown) => void;
+  /** Takes what was thrown where requests are taken in. */
+  readonly fault: (error: unknown) => void;
+  readonly bounds?: SocketBounds;
 }
 
 /** The gateway's routes: GraphQL, its explorers, health, and the console's files. */
 export function httpServer(options: HttpOptions): FastifyInstance {
   const { config, federation, report } = options;
-  const server = fastify({ bodyLimit: config.bodyLimitBytes, logger: false, forceCloseConnections: 'idle' });
+  const callers = new Callers(config);
+  const server = fastify({
+    bodyLimit: config.bodyLimitBytes,
+    logger: false,
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, _request, reply) => refuse(reply, error, report),
+    serverFactory: (handler) =>
+      createIntake(handler, {
+        path: GRAPHQL_PATH,
+        bounds: options.bounds ?? SOCKET_BOUNDS,
+        admit: (request) => callers.admit(request),
+        open: options.openSocket,
+        fault: options.fault,
+      }),
+  });
+  server.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers(SAFE_HEADERS);
+    done();
+  });
+  server.setNotFoundHandler(unmatched(METHODS));
   server.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
     if (error.statusCode === ERRORS.REQUEST_TOO_LARGE.status) await drainBody(request.raw);
     return refuse(reply, error, report);
@@ -47,14 +89,17 @@ export function httpServer(options: HttpOptions): FastifyInstance {
     method: ['GET', 'POST'],
     url: GRAPHQL_PATH,
     handler: async (request, reply) => {
-      if (isBrowser(request)) return reply.type('text/html; charset=utf-8').send(sandboxPage());
+      if (isBrowser(request)) return sendPage(reply, sandboxPage());
       // The body has just been parsed, and is about to be gone through again.
       await restIfLarge(Number(request.headers['content-length'] ?? 0));
+      if (isNestedDeeper(request.body, MAXIMUM_NESTING)) {
+        throw new ContractError('REQUEST_TOO_COMPLEX', `the request body has more than ${MAXIMUM_NESTING} levels`);
+      }
       refuseTooComplex(options, request);
       return (await answerKnown(options, request, reply)) ? reply : answerByApollo(options, request, reply);
     },
   });
-  server.get('/graphiql', async (_request, reply) => reply.type('text/html; charset=utf-8').send(graphiqlPage()));
+  server.get('/graphiql', async (_request, reply) => sendPage(reply, graphiqlPage()));
   server.get('/*', async (request, reply) => {
     const [path = '/'] = request.url.split('?');
     const file = await findStaticFile(config.consolePath, path);
@@ -63,13 +108,18 @@ export function httpServer(options: HttpOptions): FastifyInstance {
       return reply
         .type(contentType)
         .header('cache-control', cacheControl)
+        .header('content-security-policy', CONSOLE_POLICY)
         .header('content-length', sizeBytes)
         .send(body());
     }
     if (path === '/') return reply.redirect(GRAPHQL_PATH);
-    return reply.code(404).send({ status: 'not found' });
+    throw new Refusal(404, 'nothing answers at this path');
   });
   return server;
+}
+
+function sendPage(reply: FastifyReply, { body, policy }: Page): FastifyReply {
+  return reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(body);
 }
 
 /** A person who opens the address, as opposed to a client that sends a query by GET. */
@@ -162,20 +212,11 @@ function refuse(
   error: Error & { statusCode?: number },
   report: (error: unknown) => void,
 ): FastifyReply {
-  const known = asContractError(error);
-  if (known.code === 'INTERNAL') report(error);
-  const status =
-    known.code === 'INPUT_INVALID' ? (error.statusCode ?? ERRORS.INPUT_INVALID.status) : ERRORS[known.code].status;
+  const known = asContractError(error, report);
   return reply
-    .code(status)
+    .code(statusOf(known))
+    .headers(known instanceof Refusal ? known.headers : {})
+    .header('content-type', 'application/json; charset=utf-8')
     .header(CONTRACT_HEADER, String(CONTRACT_VERSION))
-    .send({ errors: [{ message: known.message, extensions: errorExtensions(known.code, known.details) }] });
-}
-
-function asContractError(error: Error & { statusCode?: number }): ContractError {
-  if (error instanceof ContractError) return error;
-  if (error.statusCode === 413) return new ContractError('REQUEST_TOO_LARGE', 'the request body is too large');
-  if (error.statusCode !== undefined && error.statusCode < 500)
-    return new ContractError('INPUT_INVALID', error.message);
-  return new ContractError('INTERNAL', 'a fault of this program');
+    .send(refusalBody(known));
 }

@@ -1,9 +1,8 @@
-import type { AddressInfo } from 'node:net';
 import type { Logger } from '@supercontext/runtime/log.ts';
 import type { Running } from '@supercontext/runtime/run-main.ts';
+import { listen } from '@supercontext/runtime/serve/listen.ts';
 import { apolloServer } from './apollo.ts';
 import type { GatewayConfig } from './config.ts';
-import { mayCall } from './cors.ts';
 import { Federation } from './federation.ts';
 import { GRAPHQL_PATH, httpServer } from './http.ts';
 import { PersistedDocuments, readManifest } from './persisted-documents.ts';
@@ -19,19 +18,19 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
   const federation = new Federation(config, log);
   const apollo = apolloServer({ config, federation, documents, log, report });
   await apollo.start();
-  const http = httpServer({ config, apollo, federation, documents, report });
   const sockets = serveWebSockets({
-    server: http.server,
-    path: GRAPHQL_PATH,
     config,
     federation,
     documents,
-    mayConnect: (origin, host) => mayCall(config.corsOrigins, origin, host),
     report,
     onResume: (serviceName, reason) => log.warn({ serviceName, reason }, 'a stream broke and is continued'),
   });
-  await http.listen({ host: config.host, port: config.port });
-  const { port } = http.server.address() as AddressInfo;
+  const http = httpServer({
+    ...{ config, apollo, federation, documents, report },
+    openSocket: sockets.open,
+    fault: (error) => log.error({ err: error }, 'thrown while a request was taken in'),
+  });
+  const port = await listen(http, config.host, config.port);
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}${GRAPHQL_PATH}`,
     stop: async () => {

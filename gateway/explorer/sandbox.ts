@@ -1,9 +1,10 @@
-/**
- * Apollo Sandbox as a page of the gateway. Its program comes from Apollo's servers; a browser without Internet is pointed
- * to GraphiQL, which is bundled.
- */
-export function sandboxPage(): string {
-  return `<!doctype html>
+import type { Page } from './page.ts';
+import { inlineScripts, pagePolicy } from './page-policy.ts';
+
+const PROGRAM = 'https://embeddable-sandbox.cdn.apollographql.com/v2/embeddable-sandbox.umd.production.min.js';
+const FRAME = 'https://sandbox.embed.apollographql.com';
+
+const TEXT = `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
@@ -17,8 +18,7 @@ export function sandboxPage(): string {
     <div id="sandbox"></div>
     <p id="offline">Apollo Sandbox is loaded from the Internet and could not be reached.
       <a href="/graphiql">GraphiQL</a> comes with this gateway and works without.</p>
-    <script src="https://embeddable-sandbox.cdn.apollographql.com/v2/embeddable-sandbox.umd.production.min.js"
-      onerror="document.getElementById('offline').style.display='block'"></script>
+    <script src="${PROGRAM}"></script>
     <script>
       if (window.EmbeddedSandbox) {
         new window.EmbeddedSandbox({
@@ -27,9 +27,28 @@ export function sandboxPage(): string {
           initialSubscriptionEndpoint: location.origin.replace(/^http/, 'ws') + '/graphql',
           includeCookies: false,
         });
+      } else {
+        document.getElementById('offline').style.display = 'block';
       }
     </script>
   </body>
 </html>
 `;
+
+const PAGE: Page = {
+  body: Buffer.from(TEXT),
+  // The frame asks this page to make its requests, so they come from here. It is given a style attribute.
+  policy: pagePolicy({
+    'script-src': `${inlineScripts(TEXT)} ${new URL(PROGRAM).origin}`,
+    'style-src': "'unsafe-inline'",
+    'frame-src': FRAME,
+  }),
+};
+
+/**
+ * Apollo Sandbox as a page of the gateway. Its program comes from Apollo's servers; a browser without Internet is pointed
+ * to GraphiQL, which is bundled.
+ */
+export function sandboxPage(): Page {
+  return PAGE;
 }

@@ -23,6 +23,21 @@ export interface SubgraphStreamsOptions {
   readonly keepAliveMs: number;
 }
 
+const MAXIMUM_EVENT_BYTES = 16 * 1024 * 1024;
+const HANDSHAKE_TIMEOUT_MS = 5_000;
+
+/** A connection to a subgraph, within bounds, whose errors are heard even when its client has let go of it. */
+class SubgraphSocket extends WebSocket {
+  constructor(address: string, protocols?: string | string[]) {
+    super(address, protocols, {
+      maxPayload: MAXIMUM_EVENT_BYTES,
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      perMessageDeflate: false,
+    });
+    this.on('error', () => {});
+  }
+}
+
 /**
  * Streams of one subgraph over one shared graphql-ws connection, opened with the first stream and closed with the last.
  * Never tries again by itself: a stream that is silently started over would repeat its events.
@@ -38,7 +53,7 @@ export class SubgraphStreams {
   constructor({ url, connectionParams, keepAliveMs }: SubgraphStreamsOptions) {
     this.#client = createClient({
       url,
-      webSocketImpl: WebSocket,
+      webSocketImpl: SubgraphSocket,
       connectionParams,
       lazy: true,
       retryAttempts: 0,

@@ -1,10 +1,13 @@
-import type { Server } from 'node:http';
 import { ContractError } from '@supercontext/contract';
 import { formatError } from '@supercontext/runtime/format-error.ts';
+import {
+  type GraphQLSockets,
+  type SocketExtra,
+  serveGraphQLSockets,
+} from '@supercontext/runtime/serve/graphql-sockets.ts';
+import { SOCKET_BOUNDS } from '@supercontext/runtime/serve/socket-bounds.ts';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import type { Context, SubscribePayload } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
 import type { GatewayConfig } from '../config.ts';
 import { gatewayError } from '../errors.ts';
 import type { Federation } from '../federation.ts';
@@ -15,15 +18,10 @@ import type { SubscriptionPlan } from './plan.ts';
 import { FormattedError, StreamFailed } from './stream-failed.ts';
 import { admitSubscription, openSubscription } from './subscribe.ts';
 
-const CLOSE_GRACE_MS = 2_000;
-
 export interface WebSocketOptions {
-  readonly server: Server;
-  readonly path: string;
   readonly config: GatewayConfig;
   readonly federation: Federation;
   readonly documents: PersistedDocuments;
-  readonly mayConnect: (origin: string | undefined, host: string | undefined) => boolean;
   /** Takes faults of this program, which clients see as INTERNAL only. */
   readonly report: (error: unknown) => void;
   /** Told each time a broken stream of a subgraph is about to be continued. */
@@ -41,26 +39,10 @@ interface Admitted extends ExecutionArgs {
  * Serves graphql-ws: subscriptions by the federated relay, queries and mutations by the same executor as HTTP.
  * Every refusal is an `error` message for its operation; the socket and its other operations go on.
  */
-export function serveWebSockets(options: WebSocketOptions): { stop(): Promise<void> } {
+export function serveWebSockets(options: WebSocketOptions): GraphQLSockets {
   const { config, report } = options;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: config.bodyLimitBytes });
-  options.server.on('upgrade', (request, socket, head) => {
-    const { pathname } = new URL(request.url ?? '', 'http://gateway');
-    const status =
-      pathname !== options.path
-        ? '404 Not Found'
-        : options.mayConnect(request.headers.origin, request.headers.host)
-          ? undefined
-          : '403 Forbidden';
-    if (status === undefined) {
-      sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
-    } else {
-      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-    }
-  });
-  const disposable = useServer<Record<string, unknown>, { request?: { headers: Record<string, unknown> } }>(
+  return serveGraphQLSockets<Record<string, unknown>, object>(
     {
-      jsonMessageReviver: allowMissingQuery,
       onSubscribe: (socket, _id, payload) => admit(options, socket, payload),
       subscribe: (args) => {
         const { plan, requestContext, variableValues } = args as Admitted;
@@ -74,33 +56,27 @@ export function serveWebSockets(options: WebSocketOptions): { stop(): Promise<vo
         return errors.map((error) => formatError(error.toJSON(), error, report));
       },
     },
-    sockets,
-    config.keepAliveMs,
-  );
-  return {
-    stop: async () => {
-      // A client that does not answer the close must not hold up the process.
-      const force = setTimeout(() => {
-        for (const socket of sockets.clients) socket.terminate();
-      }, CLOSE_GRACE_MS);
-      await disposable.dispose();
-      clearTimeout(force);
+    {
+      bounds: SOCKET_BOUNDS,
+      maximumMessageBytes: config.bodyLimitBytes,
+      keepAliveMs: config.keepAliveMs,
+      amend: allowMissingQuery,
+      report,
     },
-  };
+  );
 }
 
 /** The protocol wants a query in every subscribe message; one that names its document by hash has none. */
-function allowMissingQuery(key: string, value: unknown): unknown {
-  if (key !== '' || typeof value !== 'object' || value === null) return value;
-  const { type, payload } = value as { type?: unknown; payload?: { query?: unknown; extensions?: unknown } };
+function allowMissingQuery(message: unknown): unknown {
+  const { type, payload } = message as { type?: unknown; payload?: { query?: unknown; extensions?: unknown } };
   if (type === 'subscribe' && typeof payload === 'object' && payload?.extensions && payload.query === undefined)
     payload.query = '';
-  return value;
+  return message;
 }
 
 function admit(
   { config, federation, documents, report }: WebSocketOptions,
-  socket: Context<Record<string, unknown>, { request?: { headers: Record<string, unknown> } }>,
+  socket: Context<Record<string, unknown>, SocketExtra>,
   { query, operationName, variables, extensions }: SubscribePayload,
 ): Admitted | GraphQLError[] {
   try {
@@ -116,7 +92,7 @@ function admit(
     const operation = getOperationAST(document, operationName);
     if (!operation)
       throw new GraphQLError('Unknown operation', { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
-    const headers = socket.extra.request?.headers;
+    const { headers } = socket.extra.request;
     const context = openRequestContext(config.requestTimeoutMs, extensions, socket.connectionParams, headers);
     const known = { state, text, document, operation };
     return {

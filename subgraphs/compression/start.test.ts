@@ -62,7 +62,11 @@ async function ask<Data>(query: string, variables: Record<string, unknown> = {})
   const body = JSON.stringify({ query, variables });
   const response = await fetch(compression.url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', [CONTRACT_HEADER]: '1', [SIGNATURE_HEADER]: signRequest(KEY, body) },
+    headers: {
+      'content-type': 'application/json',
+      [CONTRACT_HEADER]: '1',
+      [SIGNATURE_HEADER]: signRequest(KEY, { stage: 'compression', body }),
+    },
     body,
   });
   return (await response.json()) as Answer<Data>;
@@ -91,7 +95,10 @@ function progressClient() {
     url: compression.url.replace('http', 'ws'),
     webSocketImpl: WebSocket,
     lazy: true,
-    connectionParams: { [CONTRACT_HEADER]: 1, [SIGNATURE_HEADER]: signRequest(KEY, SOCKET_BODY) },
+    connectionParams: {
+      [CONTRACT_HEADER]: 1,
+      [SIGNATURE_HEADER]: signRequest(KEY, { stage: 'compression', body: SOCKET_BODY }),
+    },
     retryAttempts: 0,
   });
 }

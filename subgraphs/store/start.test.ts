@@ -47,7 +47,11 @@ async function ask<Data>(query: string, variables: Record<string, unknown> = {})
   const body = JSON.stringify({ query, variables });
   const response = await fetch(store.url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', [CONTRACT_HEADER]: '1', [SIGNATURE_HEADER]: signRequest(KEY, body) },
+    headers: {
+      'content-type': 'application/json',
+      [CONTRACT_HEADER]: '1',
+      [SIGNATURE_HEADER]: signRequest(KEY, { stage: 'store', body }),
+    },
     body,
   });
   return (await response.json()) as Answer<Data>;

@@ -205,6 +205,19 @@ export const ERRORS = {
     remedy: 'call the gateway',
     status: 401,
   },
+  CALLER_REFUSED: {
+    when: 'the Host or Origin of the request is not one this gateway answers',
+    retryable: false,
+    remedy: 'call by a name of SUPERCONTEXT_HOSTS, from a page of SUPERCONTEXT_CORS_ORIGINS, or add to them',
+    status: 403,
+  },
+  SERVER_BUSY: {
+    when: 'more connections, or requests of one that wait for their answers, than are taken at once; nothing was started',
+    retryable: true,
+    retryAfterMs: 1_000,
+    remedy: 'read the answers, close connections that are not needed, then retry',
+    status: 503,
+  },
   INTERNAL: {
     when: 'a fault of this program',
     retryable: false,

@@ -75,7 +75,9 @@ export function subgraphClient(options: {
         headers: [
           ...['content-type', 'application/json', 'accept', 'application/json'],
           ...[CONTRACT_HEADER, String(CONTRACT_VERSION)],
-          ...(options.signingKey === null ? [] : [SIGNATURE_HEADER, signRequest(options.signingKey, body)]),
+          ...(options.signingKey === null
+            ? []
+            : [SIGNATURE_HEADER, signRequest(options.signingKey, { stage: options.name, body })]),
           ...(trace === undefined ? [] : [TRACEPARENT_HEADER, trace.traceparent]),
         ],
         body,

@@ -1,18 +1,17 @@
-import type { Server } from 'node:http';
 import { CONTRACT_HEADER, ContractError } from '@supercontext/contract';
 import { type ExecutionArgs, execute, GraphQLError, type GraphQLSchema, parse, subscribe, validate } from 'graphql';
 import { CloseCode } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
 import { checkContractVersion } from './contract-version.ts';
 import { formatError } from './format-error.ts';
 import { decodeHops, inTrace, openTrace, type Trace } from './hops.ts';
-import { SIGNATURE_HEADER, SOCKET_BODY, verifyRequest } from './sign.ts';
+import { type GraphQLSockets, serveGraphQLSockets } from './serve/graphql-sockets.ts';
+import { SOCKET_BOUNDS } from './serve/socket-bounds.ts';
+import { SIGNATURE_HEADER, type Signatures, SOCKET_BODY } from './sign.ts';
 import type { StageContext, SubgraphOptions } from './start-subgraph.ts';
 
-/** Where a subgraph's WebSocket answers; the same path as its HTTP. */
-const PATH = '/graphql';
 const MAXIMUM_MESSAGE_BYTES = 1024 * 1024;
+/** Between two pings of a socket. */
+const KEEP_ALIVE_MS = 12_000;
 
 interface SocketState {
   readonly controllers: Map<string, AbortController>;
@@ -27,30 +26,23 @@ type TracedArgs = ExecutionArgs & { readonly trace: Trace; readonly gone: AbortC
 export function serveSubscriptions<Context extends StageContext>(
   options: SubgraphOptions<Context> & {
     readonly schema: GraphQLSchema;
-    readonly server: Server;
+    /** What has been taken for signed, over HTTP too; null takes anybody. */
+    readonly signatures: Signatures | null;
     readonly stopping: AbortSignal;
     readonly report: (error: unknown) => void;
   },
-): { stop(): Promise<void> } {
-  const { schema, signingKey, stage, report } = options;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAXIMUM_MESSAGE_BYTES });
-  options.server.on('upgrade', (request, socket, head) => {
-    if (new URL(request.url ?? '', 'http://stage').pathname !== PATH) {
-      socket.destroy();
-      return;
-    }
-    sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
-  });
+): GraphQLSockets {
+  const { schema, signatures, stage, report } = options;
   const format = (error: GraphQLError) => formatError(error.toJSON(), error, report);
-  const disposable = useServer<Record<string, unknown>, Partial<SocketState>>(
+  return serveGraphQLSockets<Record<string, unknown>, SocketState>(
     {
       onConnect: (socket) => {
         const parameters = socket.connectionParams ?? {};
         try {
-          if (signingKey !== null) verifyRequest(signingKey, SOCKET_BODY, asText(parameters[SIGNATURE_HEADER]));
+          signatures?.take(SOCKET_BODY, asText(parameters[SIGNATURE_HEADER]));
           checkContractVersion(asText(parameters[CONTRACT_HEADER]));
         } catch (error) {
-          socket.extra.socket.close(CloseCode.Forbidden, error instanceof ContractError ? error.code : 'INTERNAL');
+          socket.extra.close(CloseCode.Forbidden, error instanceof ContractError ? error.code : 'INTERNAL');
           return false;
         }
         return true;
@@ -101,14 +93,8 @@ export function serveSubscriptions<Context extends StageContext>(
         }
       },
     },
-    sockets,
-    12_000,
+    { bounds: SOCKET_BOUNDS, maximumMessageBytes: MAXIMUM_MESSAGE_BYTES, keepAliveMs: KEEP_ALIVE_MS, report },
   );
-  return {
-    async stop() {
-      await disposable.dispose();
-    },
-  };
 }
 
 /**

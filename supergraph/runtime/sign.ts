@@ -1,7 +1,11 @@
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import { ContractError } from '@supercontext/contract';
+import { SeenNonces } from './seen-nonces.ts';
 
-/** Header (and WebSocket connection parameter) that proves a request comes from another stage: `t=<ms>,v1=<hex>`. */
+/**
+ * Header (and WebSocket connection parameter) that proves a request comes from another stage:
+ * `t=<ms>,n=<caller>.<count>,v2=<hex>`.
+ */
 export const SIGNATURE_HEADER = 'supercontext-signature';
 
 /** How far the clocks of two stages may be apart before a signature is refused. */
@@ -9,6 +13,12 @@ const SIGNATURE_WINDOW_MS = 60_000;
 
 /** What is signed when a WebSocket is opened, where there is no body yet. */
 export const SOCKET_BODY = 'connection_init';
+
+const SIGNATURE = /^t=(\d{1,16}),n=([0-9a-f]{16})\.(\d{1,15}),v2=([0-9a-f]{64})$/;
+
+/** A process signs as one caller and numbers what it signs: no two of its signatures are alike, and none costs a draw of random bytes. */
+const CALLER = randomBytes(8).toString('hex');
+let signed = 0;
 
 /** A process has one key; making it ready costs more than using it. */
 const readyKeys = new Map<string, KeyObject>();
@@ -19,29 +29,63 @@ function readyKey(key: string): KeyObject {
   return ready;
 }
 
-function mac(key: string, timeMs: number, body: string | Uint8Array): Buffer {
-  return createHmac('sha256', readyKey(key)).update(`${timeMs}.`).update(body).digest();
+export interface ToSign {
+  /** The name of the stage that is called: no other takes the signature. */
+  readonly stage: string;
+  readonly body: string | Uint8Array;
+  readonly nowMs?: number;
 }
 
-/** The signature header's value for `body`. Bound to body and time, so that it is worthless for another request. */
-export function signRequest(key: string, body: string | Uint8Array, nowMs: number = Date.now()): string {
-  return `t=${nowMs},v1=${mac(key, nowMs, body).toString('hex')}`;
+/**
+ * The signature header's value for one request. Bound to stage, body, time and a number that is used once, so that it is
+ * worthless for any other request, and for this one a second time: whoever sends again signs again.
+ */
+export function signRequest(key: string, { stage, body, nowMs = Date.now() }: ToSign): string {
+  signed += 1;
+  const proof = `t=${nowMs},n=${CALLER}.${signed}`;
+  return `${proof},v2=${mac(key, proof, stage, body).toString('hex')}`;
 }
 
-/** @throws ContractError REQUEST_UNSIGNED when the signature is absent, malformed, too old or for another body. */
-export function verifyRequest(
-  key: string,
-  body: string | Uint8Array,
-  signature: string | undefined,
-  nowMs: number = Date.now(),
-): void {
-  const match = /^t=(\d{1,16}),v1=([0-9a-f]{64})$/.exec(signature ?? '');
-  const timeMs = Number(match?.[1]);
-  const given = Buffer.from(match?.[2] ?? '', 'hex');
-  if (match === null || Math.abs(nowMs - timeMs) > SIGNATURE_WINDOW_MS) {
+function mac(key: string, proof: string, stage: string, body: string | Uint8Array): Buffer {
+  return createHmac('sha256', readyKey(key)).update(`${proof}\n${stage}\n`).update(body).digest();
+}
+
+/** What one stage takes for signed. Remembers what it took, so there is one for all ways into the stage. */
+export class Signatures {
+  readonly #key: string;
+  readonly #stage: string;
+  readonly #seen = new SeenNonces(2 * SIGNATURE_WINDOW_MS);
+
+  constructor(key: string, stage: string) {
+    this.#key = key;
+    this.#stage = stage;
+  }
+
+  /**
+   * Whether `signature` is worth the reading of a body: it has the form of one and is of this minute.
+   * @throws ContractError REQUEST_UNSIGNED
+   */
+  glance(signature: string | undefined, nowMs: number = Date.now()): void {
+    const timeMs = Number(SIGNATURE.exec(signature ?? '')?.[1] ?? Number.NaN);
+    if (Math.abs(nowMs - timeMs) <= SIGNATURE_WINDOW_MS) return;
     throw new ContractError('REQUEST_UNSIGNED', 'this stage answers only signed requests of the platform');
   }
-  if (!timingSafeEqual(given, mac(key, timeMs, body))) {
-    throw new ContractError('REQUEST_UNSIGNED', 'the signature does not belong to this request');
+
+  /**
+   * Takes one request, once.
+   * @throws ContractError REQUEST_UNSIGNED when the signature is absent, malformed, too old, for another body or another
+   *   stage, or was taken before.
+   */
+  take(body: string | Uint8Array, signature: string | undefined, nowMs: number = Date.now()): void {
+    this.glance(signature, nowMs);
+    const [, timeMs, caller = '', count, given = ''] = SIGNATURE.exec(signature ?? '') ?? [];
+    const expected = mac(this.#key, `t=${timeMs},n=${caller}.${count}`, this.#stage, body);
+    if (!timingSafeEqual(Buffer.from(given, 'hex'), expected)) {
+      throw new ContractError('REQUEST_UNSIGNED', 'the signature does not belong to this request');
+    }
+    // Only of what is signed: a stranger must not be able to fill what is remembered.
+    if (!this.#seen.add(caller, Number(count), nowMs)) {
+      throw new ContractError('REQUEST_UNSIGNED', 'the request is replayed: its signature was taken before');
+    }
   }
 }

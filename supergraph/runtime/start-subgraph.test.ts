@@ -107,15 +107,43 @@ describe('a subgraph over HTTP', () => {
     });
     const response = await post('{"query":"{__typename}"}', {
       [CONTRACT_HEADER]: '1',
-      [SIGNATURE_HEADER]: signRequest(KEY, '{"query":"{ crash }"}'),
+      [SIGNATURE_HEADER]: signRequest(KEY, { stage: 'echo', body: '{"query":"{ crash }"}' }),
     });
     expect(response.status).toBe(401);
   });
 
   it('refuses an old signature', async () => {
     const body = '{"query":"{__typename}"}';
-    const headers = { [CONTRACT_HEADER]: '1', [SIGNATURE_HEADER]: signRequest(KEY, body, Date.now() - 120_000) };
+    const headers = {
+      [CONTRACT_HEADER]: '1',
+      [SIGNATURE_HEADER]: signRequest(KEY, { stage: 'echo', body, nowMs: Date.now() - 120_000 }),
+    };
     expect((await post(body, headers)).status).toBe(401);
+  });
+
+  it('refuses a signature for another stage, and one it has taken before', async () => {
+    const body = '{"query":"{ __typename }"}';
+    const ask = (signature: string) => post(body, { [CONTRACT_HEADER]: '1', [SIGNATURE_HEADER]: signature });
+    expect((await ask(signRequest(KEY, { stage: 'other', body }))).status).toBe(401);
+    const signature = signRequest(KEY, { stage: 'echo', body });
+    expect((await ask(signature)).status).toBe(200);
+    const again = await ask(signature);
+    expect(again.status).toBe(401);
+    expect(await again.json()).toMatchObject({
+      errors: [{ message: expect.stringContaining('replayed'), extensions: { code: 'REQUEST_UNSIGNED' } }],
+    });
+  });
+
+  it('answers a path or method it does not have with a typed error that does not say the path again', async () => {
+    const signed = { [SIGNATURE_HEADER]: signRequest(KEY, { stage: 'echo', body: '' }) };
+    const nothing = await fetch(new URL('/secret-path', subgraph.url));
+    expect(nothing.status).toBe(404);
+    expect(await nothing.text()).not.toContain('secret-path');
+    const get = await fetch(subgraph.url);
+    expect(get.status).toBe(405);
+    expect(get.headers.get('allow')).toBe('POST');
+    expect(await get.json()).toMatchObject({ errors: [{ extensions: { code: 'INPUT_INVALID' } }] });
+    expect((await fetch(new URL('/health', subgraph.url), { method: 'POST', headers: signed })).status).toBe(405);
   });
 
   it.each([undefined, '0', '2', 'one', '1e0'])(
@@ -123,7 +151,7 @@ describe('a subgraph over HTTP', () => {
     async (version) => {
       const body = '{"query":"{__typename}"}';
       const headers = {
-        [SIGNATURE_HEADER]: signRequest(KEY, body),
+        [SIGNATURE_HEADER]: signRequest(KEY, { stage: 'echo', body }),
         ...(version === undefined ? {} : { [CONTRACT_HEADER]: version }),
       };
       const response = await post(body, headers);
@@ -149,7 +177,10 @@ describe('a subgraph over HTTP', () => {
   it('answers the same whether it meets a document for the first or the second time', async () => {
     const ask = (body: object) => {
       const text = JSON.stringify(body);
-      return post(text, { [CONTRACT_HEADER]: '1', [SIGNATURE_HEADER]: signRequest(KEY, text) });
+      return post(text, {
+        [CONTRACT_HEADER]: '1',
+        [SIGNATURE_HEADER]: signRequest(KEY, { stage: 'echo', body: text }),
+      });
     };
     const bodies = [
       { query: 'query ($text: String!) { echo(text: $text) }', variables: { text: 'hi' } },
@@ -186,7 +217,10 @@ describe('a subgraph over HTTP', () => {
   it('masks a fault outside of its resolvers, too', async () => {
     const body = '{"query":"{ __typename }"}';
     isBroken = true;
-    const response = await post(body, { [CONTRACT_HEADER]: '1', [SIGNATURE_HEADER]: signRequest(KEY, body) });
+    const response = await post(body, {
+      [CONTRACT_HEADER]: '1',
+      [SIGNATURE_HEADER]: signRequest(KEY, { stage: 'echo', body }),
+    });
     isBroken = false;
     expect(response.status).toBe(500);
     const text = await response.text();
@@ -211,8 +245,12 @@ describe('a subgraph over HTTP', () => {
 
   it('refuses bodies over its limit and bodies that are not JSON', async () => {
     const large = JSON.stringify({ query: `{ echo(text: "${'x'.repeat(5_000)}") }` });
-    expect((await post(large, { [CONTRACT_HEADER]: '1' })).status).toBe(413);
-    const response = await post('{', { [CONTRACT_HEADER]: '1', [SIGNATURE_HEADER]: signRequest(KEY, '{') });
+    const signed = (body: string) => ({
+      [CONTRACT_HEADER]: '1',
+      [SIGNATURE_HEADER]: signRequest(KEY, { stage: 'echo', body }),
+    });
+    expect((await post(large, signed(large))).status).toBe(413);
+    const response = await post('{', signed('{'));
     expect(response.status).toBe(400);
   });
 
@@ -240,7 +278,7 @@ describe('a subgraph over graphql-ws', () => {
       retryAttempts: 0,
       connectionParams: parameters ?? {
         [CONTRACT_HEADER]: '1',
-        [SIGNATURE_HEADER]: signRequest(KEY, SOCKET_BODY),
+        [SIGNATURE_HEADER]: signRequest(KEY, { stage: 'echo', body: SOCKET_BODY }),
       },
     });
     const seen: unknown[] = [];
@@ -272,8 +310,27 @@ describe('a subgraph over graphql-ws', () => {
       reason: 'REQUEST_UNSIGNED',
     });
     await expect(
-      events('subscription { count(to: 1) }', { [SIGNATURE_HEADER]: signRequest(KEY, SOCKET_BODY) }),
+      events('subscription { count(to: 1) }', {
+        [SIGNATURE_HEADER]: signRequest(KEY, { stage: 'echo', body: SOCKET_BODY }),
+      }),
     ).rejects.toMatchObject({ code: 4403, reason: 'CONTRACT_VERSION_UNKNOWN' });
+  });
+});
+
+describe('the signature of a connection', () => {
+  it('opens one connection and no second', async () => {
+    const signature = signRequest(KEY, { stage: 'echo', body: SOCKET_BODY });
+    const open = (): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const socket = new WebSocket(subgraph.url.replace('http', 'ws'), 'graphql-transport-ws');
+        const payload = { [CONTRACT_HEADER]: '1', [SIGNATURE_HEADER]: signature };
+        socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload })));
+        socket.on('message', (data) => resolve(String(data)));
+        socket.on('close', (code, reason) => resolve(`${code} ${reason}`));
+        socket.on('error', reject);
+      });
+    expect(await open()).toContain('connection_ack');
+    expect(await open()).toBe('4403 REQUEST_UNSIGNED');
   });
 });
 
@@ -283,7 +340,10 @@ describe('a reader that leaves while the stream is idle', () => {
       url: subgraph.url.replace('http', 'ws'),
       webSocketImpl: WebSocket,
       lazyCloseTimeout: 60_000,
-      connectionParams: { [CONTRACT_HEADER]: '1', [SIGNATURE_HEADER]: signRequest(KEY, SOCKET_BODY) },
+      connectionParams: {
+        [CONTRACT_HEADER]: '1',
+        [SIGNATURE_HEADER]: signRequest(KEY, { stage: 'echo', body: SOCKET_BODY }),
+      },
     });
     for await (const _event of client.iterate({ query: 'subscription { idle }' })) break;
     await expect.poll(() => ended).toBe(1);

@@ -1,19 +1,26 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { CONTRACT_HEADER, CONTRACT_VERSION, ContractError, ERRORS } from '@supercontext/contract';
+import { CONTRACT_HEADER, CONTRACT_VERSION, ContractError } from '@supercontext/contract';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { execute, type GraphQLSchema, parse } from 'graphql';
 import { checkContractVersion } from './contract-version.ts';
 import { DEADLINE_HEADER, Deadlines } from './deadlines.ts';
-import { errorExtensions, formatError } from './format-error.ts';
+import { formatError } from './format-error.ts';
 import { currentTrace, decodeHops, HOPS_HEADER, inTrace, openTrace, type Trace } from './hops.ts';
 import { Admission, restIfLarge } from './in-slices.ts';
 import { KnownDocuments } from './known-documents.ts';
 import type { Logger } from './log.ts';
 import { boundWork, RequestWork } from './serve/bound-work.ts';
+import { createIntake } from './serve/intake.ts';
+import { listen } from './serve/listen.ts';
+import { isNestedDeeper, MAXIMUM_NESTING } from './serve/nesting.ts';
+import { asContractError, Refusal, refusalBody, statusOf } from './serve/refusal.ts';
+import { SAFE_HEADERS } from './serve/safe-headers.ts';
+import { SOCKET_BOUNDS } from './serve/socket-bounds.ts';
+import { unmatched } from './serve/unmatched.ts';
 import { serveSubscriptions } from './serve-subscriptions.ts';
-import { SIGNATURE_HEADER, verifyRequest } from './sign.ts';
+import { SIGNATURE_HEADER, Signatures } from './sign.ts';
 import type { Stage } from './stage.ts';
 import { TRACEPARENT_HEADER } from './traceparent.ts';
 
@@ -63,6 +70,7 @@ export async function startSubgraph<Context extends StageContext>(
   options: SubgraphOptions<Context>,
 ): Promise<RunningSubgraph> {
   const { stage, log, signingKey } = options;
+  const signatures = signingKey === null ? null : new Signatures(signingKey, stage.name);
   const schema = buildSubgraphSchema([
     { typeDefs: parse(options.typeDefs), resolvers: options.resolvers as Record<string, never> },
   ]);
@@ -95,23 +103,22 @@ export async function startSubgraph<Context extends StageContext>(
     report,
   };
 
+  const subscriptions = serveSubscriptions({ ...options, schema, signatures, stopping: stopping.signal, report });
   const server = fastify({
     bodyLimit: options.maximumBodyBytes ?? 32 * MiB,
     logger: false,
     forceCloseConnections: true,
+    frameworkErrors: (error, _request, reply) => refuse(reply, asContractError(error, report)),
+    serverFactory: (handler) => intake(handler, signatures, subscriptions, log),
+  });
+  server.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers(SAFE_HEADERS);
+    done();
   });
   // The raw text is kept: the signature is over bytes, not over their parsed form.
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-    const { statusCode = 500 } = error;
-    if (statusCode >= 500) {
-      report(error);
-      return refuse(reply, error);
-    }
-    const tooLarge = statusCode === 413;
-    const code = tooLarge ? 'REQUEST_TOO_LARGE' : 'INPUT_INVALID';
-    return refuse(reply, new ContractError(code, tooLarge ? 'the request body is too large' : error.message));
-  });
+  server.setErrorHandler((error: Error, _request, reply) => refuse(reply, asContractError(error, report)));
+  server.setNotFoundHandler(unmatched({ '/graphql': 'POST', '/health': 'GET, HEAD', '/ready': 'GET, HEAD' }));
   server.get('/health', async () => ({ status: 'ok', stage: stage.name, version: stage.version }));
   server.get('/ready', async (_request, reply) => {
     try {
@@ -125,7 +132,7 @@ export async function startSubgraph<Context extends StageContext>(
   server.post('/graphql', async (request, reply) => {
     if (stopping.signal.aborted) return refuse(reply, stopping.signal.reason);
     try {
-      admit(request.headers, request.body as string, signingKey);
+      admit(request.headers, request.body as string | undefined, signatures);
     } catch (error) {
       return refuse(reply, error);
     }
@@ -136,16 +143,7 @@ export async function startSubgraph<Context extends StageContext>(
     );
     return inTrace(trace, () => answer(answering, request, reply));
   });
-  const subscriptions = serveSubscriptions({
-    ...options,
-    schema,
-    server: server.server,
-    stopping: stopping.signal,
-    report,
-  });
-  await server.listen({ host: options.host, port: options.port });
-  const address = server.server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  const port = await listen(server, options.host, options.port);
   return {
     url: `http://${options.host}:${port}/graphql`,
     port,
@@ -165,17 +163,40 @@ function header(headers: IncomingHttpHeaders, name: string): string | undefined 
   return Array.isArray(value) ? value[0] : value;
 }
 
-function admit(headers: IncomingHttpHeaders, body: string, signingKey: string | null): void {
-  if (signingKey !== null) verifyRequest(signingKey, body, header(headers, SIGNATURE_HEADER));
+/**
+ * Where the stage's requests come in. No Host is looked at here: whoever asks for more than /health and /ready signs, which
+ * no page of another site can. Without the looks of a signature not even the body is read.
+ */
+function intake(
+  handler: Parameters<typeof createIntake>[0],
+  signatures: Signatures | null,
+  subscriptions: ReturnType<typeof serveSubscriptions>,
+  log: Logger,
+): Server {
+  return createIntake(handler, {
+    path: '/graphql',
+    bounds: SOCKET_BOUNDS,
+    admit: ({ method, headers }: IncomingMessage) => {
+      if (method === 'POST') signatures?.glance(header(headers, SIGNATURE_HEADER));
+    },
+    open: subscriptions.open,
+    fault: (error) => log.error({ err: error }, 'thrown while a request was taken in'),
+  });
+}
+
+function admit(headers: IncomingHttpHeaders, body: string | undefined, signatures: Signatures | null): void {
+  signatures?.take(body ?? '', header(headers, SIGNATURE_HEADER));
   checkContractVersion(header(headers, CONTRACT_HEADER));
 }
 
 function refuse(reply: FastifyReply, error: unknown): FastifyReply {
   const known = error instanceof ContractError ? error : new ContractError('INTERNAL', 'a fault of this program');
   return reply
-    .code(ERRORS[known.code].status)
+    .code(statusOf(known))
+    .headers(known instanceof Refusal ? known.headers : {})
+    .header('content-type', 'application/json; charset=utf-8')
     .header(CONTRACT_HEADER, String(CONTRACT_VERSION))
-    .send({ errors: [{ message: known.message, extensions: errorExtensions(known.code, known.details) }] });
+    .send(refusalBody(known));
 }
 
 interface Answering<Context extends StageContext> {
@@ -211,7 +232,7 @@ async function answer<Context extends StageContext>(
     if (!reply.raw.writableFinished) controller.abort(new ContractError('CANCELLED', 'the caller has gone'));
   });
   await answering.admission.begin();
-  const text = request.body as string;
+  const text = (request.body as string | undefined) ?? '';
   // It has just been checked against its signature.
   await restIfLarge(text.length);
   let body: unknown;
@@ -222,6 +243,12 @@ async function answer<Context extends StageContext>(
   }
   void reply.header(CONTRACT_HEADER, String(CONTRACT_VERSION));
   await restIfLarge(text.length);
+  if (isNestedDeeper(body, MAXIMUM_NESTING)) {
+    return refuse(
+      reply,
+      new ContractError('REQUEST_TOO_COMPLEX', `the request body has more than ${MAXIMUM_NESTING} levels`),
+    );
+  }
   const { signal } = controller;
   const context = answering.context({ signal, stage, work: new RequestWork(signal) });
   const known = await answerKnown(answering, body, context);

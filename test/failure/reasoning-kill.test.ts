@@ -88,7 +88,10 @@ describe('kill -9 of the reasoning process in the middle of a stream', () => {
     return createClient({
       url: url.replace('http', 'ws'),
       webSocketImpl: WebSocket,
-      connectionParams: () => ({ 'context-contract': 1, [SIGNATURE_HEADER]: signRequest(KEY, SOCKET_BODY) }),
+      connectionParams: () => ({
+        'context-contract': 1,
+        [SIGNATURE_HEADER]: signRequest(KEY, { stage: 'reasoning', body: SOCKET_BODY }),
+      }),
       retryAttempts: 0,
     });
   }
