@@ -1,5 +1,15 @@
 import { CONTRACT_HEADER, ContractError } from '@supercontext/contract';
-import { type ExecutionArgs, execute, GraphQLError, type GraphQLSchema, parse, subscribe, validate } from 'graphql';
+import {
+  type ExecutionArgs,
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationDefinitionNode,
+  parse,
+  subscribe,
+  validate,
+} from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { checkContractVersion } from './contract-version.ts';
 import { formatError } from './format-error.ts';
@@ -54,6 +64,9 @@ export function serveSubscriptions<Context extends StageContext>(
           const document = parse(query, { maxTokens: 10_000 });
           const errors = validate(schema, document);
           if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+          const operation = getOperationAST(document, operationName);
+          const refusal = operation ? missingRoot(schema, operation) : undefined;
+          if (refusal !== undefined) return [refusal];
           const gone = new AbortController();
           controllersOf(socket.extra).set(id, gone);
           args = {
@@ -124,6 +137,13 @@ function endable<Event>(
       await this.return();
     },
   };
+}
+
+/** Why an operation of a kind the schema has no root for cannot be run; undefined for all others. */
+export function missingRoot(schema: GraphQLSchema, { operation }: OperationDefinitionNode): GraphQLError | undefined {
+  if (schema.getRootType(operation)) return undefined;
+  const extensions = { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } };
+  return new GraphQLError(`This stage has no ${operation}`, { extensions });
 }
 
 function asText(value: unknown): string | undefined {

@@ -19,7 +19,7 @@ import { asContractError, Refusal, refusalBody, statusOf } from './serve/refusal
 import { SAFE_HEADERS } from './serve/safe-headers.ts';
 import { SOCKET_BOUNDS } from './serve/socket-bounds.ts';
 import { unmatched } from './serve/unmatched.ts';
-import { serveSubscriptions } from './serve-subscriptions.ts';
+import { missingRoot, serveSubscriptions } from './serve-subscriptions.ts';
 import { SIGNATURE_HEADER, Signatures } from './sign.ts';
 import type { Stage } from './stage.ts';
 import { TRACEPARENT_HEADER } from './traceparent.ts';
@@ -82,10 +82,12 @@ export async function startSubgraph<Context extends StageContext>(
     schema,
     introspection: true,
     csrfPrevention: false,
+    // Callers send whole documents, which are known by their text.
+    persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     formatError: (formatted, error) => formatError(formatted, error, report),
     stopOnTerminationSignals: false,
-    plugins: [hopsPlugin()],
+    plugins: [rootsPlugin(), hopsPlugin()],
     logger: log,
   });
   await apollo.start();
@@ -308,6 +310,20 @@ async function answerByApollo<Context extends StageContext>(
   void reply.code(response.status ?? 200);
   // No @defer in the subgraphs: an answer is always complete.
   return reply.send(response.body.kind === 'complete' ? response.body.string : '');
+}
+
+/** Refuses an operation of a kind the schema has none of: validation has no type to look at, and lets it pass. */
+function rootsPlugin<Context extends StageContext>(): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ operation, schema }) {
+          const refusal = operation === undefined ? undefined : missingRoot(schema, operation);
+          if (refusal !== undefined) throw refusal;
+        },
+      };
+    },
+  };
 }
 
 /** Puts the hops of a request into `extensions.hops` of its answer. */

@@ -141,10 +141,20 @@ function readMessage(text: string, amend: GraphQLSocketsOptions['amend']): unkno
 
 /**
  * Sends, and stops reading from a socket whose other side does not: who asks and does not listen would otherwise fill
- * memory with answers. Reading goes on once half of them are gone. Resolves when the message has left, or never can.
+ * memory with answers. Reading goes on once half of them are gone; where that takes too long the socket is cut. Resolves when the message has left, or never can.
  */
 function boundedSend(socket: WebSocket, bounds: SocketBounds): (text: string) => Promise<void> {
   let unsent = 0;
+  let stuck: NodeJS.Timeout | undefined;
+  const pause = (): void => {
+    socket.pause();
+    stuck = setTimeout(() => socket.terminate(), bounds.stuckMs);
+  };
+  const resume = (): void => {
+    clearTimeout(stuck);
+    socket.resume();
+  };
+  socket.once('close', () => clearTimeout(stuck));
   return (text) =>
     new Promise((resolve) => {
       if (socket.readyState !== WebSocket.OPEN) {
@@ -155,11 +165,11 @@ function boundedSend(socket: WebSocket, bounds: SocketBounds): (text: string) =>
       socket.send(text, () => {
         unsent -= 1;
         const isLow = unsent <= bounds.maximumUnsentMessages / 2;
-        if (socket.isPaused && isLow && socket.bufferedAmount <= bounds.maximumUnsentBytes / 2) socket.resume();
+        if (socket.isPaused && isLow && socket.bufferedAmount <= bounds.maximumUnsentBytes / 2) resume();
         resolve();
       });
       const isFull = unsent > bounds.maximumUnsentMessages || socket.bufferedAmount > bounds.maximumUnsentBytes;
-      if (isFull && !socket.isPaused) socket.pause();
+      if (isFull && !socket.isPaused) pause();
     });
 }
 
