@@ -44,9 +44,25 @@ describe('gatewayConfig', () => {
     ['SUPERCONTEXT_REQUEST_TIMEOUT_MS', '7', 'subgraph.timeoutMs', 7],
     ['SUPERCONTEXT_STREAM_BUFFER_EVENTS', '70', 'stream.bufferEvents', 70],
     ['SUPERCONTEXT_SLOW_READER_MS', '7', 'stream.slowReaderMs', 7],
-    ['SUPERCONTEXT_CORS_ORIGINS', 'http://a.test, http://b.test', 'corsOrigins', ['http://a.test', 'http://b.test']],
+    [
+      'SUPERCONTEXT_CORS_ORIGINS',
+      'http://A.test:80, http://b.test/',
+      'corsOrigins',
+      ['http://a.test', 'http://b.test'],
+    ],
+    ['SUPERCONTEXT_HOSTS', 'Graph.example,b.test:8080,', 'hosts', ['graph.example', 'b.test:8080']],
   ])('%s reaches the part that reads it', (variable, value, path, expected) => {
     expect(read({ [variable]: value })).toHaveProperty(path, expected);
+  });
+
+  it.each([
+    ['SUPERCONTEXT_CORS_ORIGINS', 'null'],
+    ['SUPERCONTEXT_CORS_ORIGINS', 'https://a.test/path'],
+    ['SUPERCONTEXT_CORS_ORIGINS', 'a.test'],
+    ['SUPERCONTEXT_HOSTS', 'http://a.test'],
+    ['SUPERCONTEXT_HOSTS', 'a b'],
+  ])('names %s when one of it is none: %s', (variable, value) => {
+    expect(faults({ SUPERCONTEXT_SIGNING_KEY, [variable]: value })[0]).toContain(variable);
   });
 
   it('has a line of meaning for every setting, in the README too', async () => {

@@ -173,26 +173,113 @@ describe('the other routes', () => {
     expect(await statusOf('/%zz.json')).toBe(400);
   });
 
-  it('let the pages of Sandbox call, and no others', async () => {
-    const preflight = (from: string): Promise<Response> =>
-      fetch(gateway.url, {
-        method: 'OPTIONS',
-        headers: { origin: from, 'access-control-request-headers': 'content-type' },
-      });
-    const allowed = await preflight('https://studio.apollographql.com');
-    expect(allowed.status).toBe(204);
-    expect(allowed.headers.get('access-control-allow-origin')).toBe('https://studio.apollographql.com');
-    expect((await preflight('https://elsewhere.test')).headers.get('access-control-allow-origin')).toBeNull();
+  it('say what a page may load and what it is, on every answer', async () => {
+    const browser = { headers: { accept: 'text/html' } };
+    const policies: [string, Response, RegExp][] = [
+      ['/graphql', await fetch(gateway.url, browser), /script-src 'sha256-\S+=' https:\/\/embeddable-sandbox/],
+      ['/graphiql', await fetch(`${origin()}/graphiql`), /script-src 'sha256-\S+=';.*worker-src blob:/],
+      ['/', await fetch(`${origin()}/`), /script-src 'self'; style-src 'self'/],
+      ['/health', await fetch(`${origin()}/health`), /^default-src 'none'; frame-ancestors 'none'$/],
+      ['404', await fetch(`${origin()}/nothing.js`), /^default-src 'none'; frame-ancestors 'none'$/],
+      ['POST', await fetch(gateway.url, { method: 'POST' }), /^default-src 'none'/],
+    ];
+    for (const [name, { headers }, expected] of policies) {
+      const policy = headers.get('content-security-policy');
+      expect(policy, name).toMatch(expected);
+      expect(policy, name).toContain("frame-ancestors 'none'");
+      expect(policy, name).not.toMatch(/script-src[^;]*unsafe/);
+      expect(headers.get('x-content-type-options'), name).toBe('nosniff');
+      expect(headers.get('referrer-policy'), name).toBe('no-referrer');
+    }
+  });
+
+  it('are 404 or 405 with a typed error that does not say the path again', async () => {
+    const nothing = await fetch(`${origin()}/secret-path.js`);
+    expect(nothing.status).toBe(404);
+    const text = await nothing.text();
+    expect(text).not.toContain('secret-path');
+    expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'INPUT_INVALID' } }] });
+    const put = await fetch(gateway.url, { method: 'PUT' });
+    expect(put.status).toBe(405);
+    expect(put.headers.get('allow')).toContain('POST');
   });
 });
 
-function statusOf(path: string): Promise<number> {
+describe('a page of another origin', () => {
+  const preflight = (from: string, requested = 'content-type'): Promise<Response> =>
+    fetch(gateway.url, {
+      method: 'OPTIONS',
+      headers: {
+        origin: from,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': requested,
+      },
+    });
+
+  it.each(['https://studio.apollographql.com', 'http://localhost:5173', 'http://127.0.0.1:3000'])(
+    'may call when it is %s',
+    async (from) => {
+      const { status, headers } = await preflight(from, 'content-type, x-apollo-operation-name, b\u00e4d');
+      expect(status).toBe(204);
+      expect(headers.get('access-control-allow-origin')).toBe(from);
+      expect(headers.get('access-control-allow-headers')).toBe('content-type, x-apollo-operation-name');
+      expect(headers.get('access-control-max-age')).toBe('600');
+      expect(headers.get('vary')).toContain('origin');
+      const { status: posted } = await post(gateway.url, { query: '{ __typename }' }, { origin: from });
+      expect(posted).toBe(200);
+      expect(await upgrade({ origin: from })).toBe(101);
+    },
+  );
+
+  it.each(['https://elsewhere.test', 'null', 'http://localhost.elsewhere.test'])(
+    'gets nothing, and nothing is run, when it is %s',
+    async (from) => {
+      const { status, headers } = await preflight(from);
+      expect(status).toBe(403);
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+      expect(headers.get('access-control-allow-headers')).toBeNull();
+      const before = activity.bumps;
+      const refused = await post(gateway.url, { query: 'mutation { bump }' }, { origin: from });
+      expect(refused.status).toBe(403);
+      expect(refused.answer.errors?.[0]?.extensions).toMatchObject({ code: 'CALLER_REFUSED', retryable: false });
+      expect(activity.bumps).toBe(before);
+      expect(await upgrade({ origin: from })).toBe(403);
+    },
+  );
+
+  it('gets nothing by a name it made resolve to this machine', async () => {
+    const { port } = new URL(gateway.url);
+    const host = `evil.example:${port}`;
+    expect(await statusOf('/health', { host })).toBe(403);
+    expect(await statusOf('/graphql?query={__typename}', { host, origin: `http://${host}` })).toBe(403);
+    expect(await statusOf('http://evil.example/health')).toBe(403);
+    expect(await upgrade({ host, origin: `http://${host}` })).toBe(403);
+  });
+});
+
+/** The status of an attempt to open a WebSocket. */
+function upgrade(headers: Record<string, string>): Promise<number> {
+  return statusOf('/graphql', {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+    'sec-websocket-protocol': 'graphql-transport-ws',
+    ...headers,
+  });
+}
+
+function statusOf(path: string, headers: Record<string, string> = {}): Promise<number> {
   const { hostname, port } = new URL(gateway.url);
   return new Promise((resolve, reject) => {
-    request({ hostname, port, path }, (response) => {
+    request({ hostname, port, path, headers }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     })
+      .on('upgrade', (response, socket) => {
+        socket.destroy();
+        resolve(response.statusCode ?? 0);
+      })
       .on('error', reject)
       .end();
   });

@@ -26,6 +26,10 @@ beforeAll(async () => {
   });
   browser = await launchBrowser(browserPath);
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  // What the page's policy forbids is an error of the console.
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('requestfailed', (request) => faults.push(`${request.url()} failed`));
   await page.goto(`${platform.url}/`);
@@ -94,6 +98,32 @@ describe.skipIf(noBrowser !== null)(
 
     it('had no fault on the way', () => {
       expect(faults).toEqual([]);
+    });
+
+    it('has GraphiQL beside it, which works within its policy', async () => {
+      const graphiql = await browser.newPage();
+      const refused: string[] = [];
+      graphiql.on('console', (message) => {
+        if (/Content Security Policy|Refused/.test(message.text())) refused.push(message.text());
+      });
+      graphiql.on('pageerror', (error) => refused.push(error.message));
+      await graphiql.goto(`${platform.url}/graphiql`);
+      await graphiql.locator('.graphiql-execute-button').click({ timeout: 30_000 });
+      const result = graphiql.locator('.result-window');
+      // Its editor writes blanks that do not break.
+      const shown = async (): Promise<string> => (await result.innerText()).replaceAll('\u00a0', ' ');
+      await expect.poll(shown, { timeout: 30_000 }).toContain(TITLE);
+      expect(refused).toEqual([]);
+      await graphiql.close();
+    }, 90_000);
+
+    it('is shown in nobody’s frame', async () => {
+      const framing = await browser.newPage();
+      await framing.goto('about:blank');
+      const outcome = framing.waitForEvent('console', { timeout: 10_000 });
+      await framing.setContent(`<iframe src="${platform.url}/"></iframe>`);
+      expect((await outcome).text()).toContain('frame-ancestors');
+      await framing.close();
     });
   },
 );

@@ -35,7 +35,7 @@ export const SOCKET_BOUNDS: SocketBounds = {
   maximumWebSockets: 1_024,
   maximumUnanswered: 128,
   fullBytes: 64 * KiB,
-  stuckMs: 30_000,
+  stuckMs: 20_000,
   maximumUnsentMessages: 512,
   maximumUnsentBytes: 1_024 * KiB,
 };
