@@ -33,6 +33,14 @@ function contractErrorBehind(error: unknown): ContractError | null {
   return null;
 }
 
+/** An error may repeat so much of what it was sent. */
+const MAXIMUM_MESSAGE_CHARACTERS = 200;
+
+function clipMessage(message: string): string {
+  if (message.length <= MAXIMUM_MESSAGE_CHARACTERS) return message;
+  return `${message.slice(0, MAXIMUM_MESSAGE_CHARACTERS - 1).toWellFormed()}…`;
+}
+
 /**
  * The one place where an error of this process becomes a GraphQL error. What is no error of the contract and no fault of
  * the request is masked as INTERNAL and handed to `report`. Never throws.
@@ -49,18 +57,18 @@ export function formatError(
   const known = contractErrorBehind(error);
   if (known !== null) {
     if (known.code === 'INTERNAL') report(known);
-    return { message: known.message, ...place, extensions: errorExtensions(known.code, known.details) };
+    return { message: clipMessage(known.message), ...place, extensions: errorExtensions(known.code, known.details) };
   }
   const code = formatted.extensions?.code;
   if (typeof code === 'string' && REQUEST_CODES.has(code)) {
-    return { message: formatted.message, ...place, extensions: { code } };
+    return { message: clipMessage(formatted.message), ...place, extensions: { code } };
   }
   if (isErrorCode(code) && code !== 'INTERNAL') {
-    return { message: formatted.message, ...place, extensions: formatted.extensions ?? {} };
+    return { message: clipMessage(formatted.message), ...place, extensions: formatted.extensions ?? {} };
   }
   // graphql-js reports a variable or argument of the wrong shape without a code and without an original error.
   if (error instanceof GraphQLError && error.originalError === undefined && code === undefined) {
-    return { message: formatted.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
+    return { message: clipMessage(formatted.message), ...place, extensions: { code: 'BAD_USER_INPUT' } };
   }
   report(error);
   return { message: 'a fault of this program', ...place, extensions: errorExtensions('INTERNAL') };
