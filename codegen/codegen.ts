@@ -27,7 +27,7 @@ const mappers: Record<string, Record<string, string>> = {
     Fragment: '../read-fragments.ts#FragmentNode',
     FragmentEdge: '../list-fragments.ts#FragmentEdgeNode',
     FragmentHit: '../search-session.ts#FragmentHitNode',
-    Session: '../resolvers.ts#SessionReference',
+    Session: '../log-gap.ts#SessionReference',
   },
   compression: {
     Session: '../resolvers.ts#SessionReference',

@@ -65,7 +65,7 @@ describe('Announcer', () => {
     const id = await session(5);
     await state.announcer.ensure(id, 4, 0);
     state.store.logs.clear();
-    state.announcer.learn(id, -1);
+    await state.announcer.learn(id, state.store.copy(id));
     await state.announcer.ensure(id, 4, 0);
     expect(state.store.knownThrough(id)).toBe(4);
   });
@@ -82,7 +82,7 @@ describe('Announcer', () => {
     const ids = [await session(3), await session(4)];
     await state.announcer.ensure(ids[0] as string, 2, 0);
     state.store.fail('known');
-    const restarted = new Announcer(state.log, state.store, quietLog);
+    const restarted = new Announcer({ log: state.log, store: state.store, logger: quietLog });
     const caughtUp = restarted.catchUp();
     setTimeout(() => state.store.failing.clear(), 50);
     await caughtUp;
@@ -99,8 +99,77 @@ describe('Announcer', () => {
 
   it('gives up on a store that does not take what it asked for, instead of going on for ever', async () => {
     const id = await session(2);
-    state.announcer.learn(id, 0);
-    state.store.announce = async () => 0;
-    await expect(state.announcer.ensure(id, 1, 0)).rejects.toThrow('knows');
+    const { digest } = state.store.copy(id);
+    state.store.announce = async () => ({ knownThrough: -1, digest });
+    await expect(state.announcer.ensure(id, 1, 0)).rejects.toMatchObject({ code: 'STORE_BEHIND' });
+  });
+
+  describe('with a copy that is not the log', () => {
+    /** Puts texts of which the log knows nothing, and has the copy list them from a position on. */
+    async function tamper(id: string, from: number, count: number): Promise<void> {
+      const texts = Array.from({ length: count }, (_, at) => ({
+        role: 'document' as const,
+        source: { kind: 'text' as const, name: null },
+        text: `discarded ${at}`,
+        tokens: 2,
+      }));
+      const hashes = await state.store.put(id, texts);
+      const copy = state.store.logs.get(id) ?? new Map();
+      state.store.logs.set(id, copy);
+      for (const [at, hash] of hashes.entries()) copy.set(from + at, { position: from + at, hash, tokens: 2 });
+    }
+
+    async function listed(id: string): Promise<[string[], string[]]> {
+      const range = { from: 0, through: Number.MAX_SAFE_INTEGER, first: 10_000 };
+      const log = await state.log.entries(id, range);
+      const copy = [...(state.store.logs.get(id)?.values() ?? [])].sort((a, b) => a.position - b.position);
+      return [copy.map(({ hash }) => hash), log.map(({ hash }) => hash)];
+    }
+
+    it.each([
+      ['is longer', 100, 40],
+      ['differs in the middle', 30, 5],
+      ['differs from the first entry on', 0, 100],
+      ['differs in its last entry', 99, 1],
+    ])('makes it the log when it %s', async (_what, from, count) => {
+      const id = await session(100);
+      await state.announcer.ensure(id, 99, 0);
+      await tamper(id, from, count);
+      state.store.process = 'another';
+      await state.announcer.catchUp();
+      const [copy, log] = await listed(id);
+      expect(copy).toEqual(log);
+      expect(state.store.calls.digests).toBeLessThan(4);
+    });
+
+    it('makes it the log again for a session that is read while the store is behind', async () => {
+      const id = await session(3);
+      await state.announcer.settle(id, 2, 1_000);
+      expect(state.store.knownThrough(id)).toBe(2);
+      const calls = state.store.calls.announce;
+      await state.announcer.settle(id, 2, 1_000);
+      expect(state.store.calls.announce).toBe(calls);
+    });
+
+    it('waits no longer than it is told to for a store that hangs', async () => {
+      const id = await session(3);
+      state.store.announce = () => new Promise(() => {});
+      await expect(state.announcer.settle(id, 2, 20)).rejects.toMatchObject({ code: 'STORE_BEHIND' });
+    });
+
+    it('has a session forgotten that the log lacks, and keeps its fragments', async () => {
+      await session(1);
+      const lost = newSessionId();
+      await tamper(lost, 0, 4);
+      const kept = state.store.fragments.size;
+      await state.announcer.catchUp();
+      expect(state.store.knownThrough(lost)).toBe(-1);
+      expect(state.store.fragments.size).toBe(kept);
+    });
+
+    it('refuses to take an empty log for the truth', async () => {
+      await tamper(newSessionId(), 0, 4);
+      await expect(state.announcer.catchUp()).rejects.toThrow('restore context/log.sqlite');
+    });
   });
 });

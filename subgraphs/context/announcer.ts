@@ -1,51 +1,78 @@
+import { setImmediate } from 'node:timers/promises';
+import { ContractError } from '@supercontext/contract';
 import type { Logger } from '@supercontext/runtime/log.ts';
+import { commonThrough, isCopyOf } from './compare-copy.ts';
 import type { SessionLog, SessionRecord } from './log/session-log.ts';
-import type { StoreStage } from './stages/store.ts';
+import { LogLost } from './log-beside-store.ts';
+import { sessionNotFound } from './session-id.ts';
+import type { LogCopy, Replacement, StoreStage } from './stages/store.ts';
 
 const ENTRIES_A_CALL = 4_096;
 const SESSIONS_A_PAGE = 100;
 const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 30_000;
+const LAST_RETRY_MS = 5_000;
+/** How often the store is asked whether it is still the process whose copies were compared. */
+const WATCH_MS = 1_000;
+const FIRST_WATCH_MS = 50;
+const LAST_WATCH_MS = 2_000;
+/** Steps in a row that bring the copy no nearer to the log. */
+const MAXIMUM_STALLS = 3;
 
 /** More sessions than are written to at a time; what is forgotten is asked of the store again. */
 const MAXIMUM_SESSIONS = 10_000;
 
 interface SessionState {
-  /** Last position the store has without a gap, null while that is unknown. */
-  known: number | null;
+  /** The store's copy as it last told it, null while that is unknown. */
+  copy: (LogCopy & { readonly isSame: boolean }) | null;
   running: Promise<void> | null;
 }
 
+export interface AnnouncerOptions {
+  readonly log: SessionLog;
+  readonly store: StoreStage;
+  readonly logger: Logger;
+  /** Told when a part of the store's copy of a log was replaced: what others made of it may be wrong. */
+  readonly onReplaced?: (sessionId: string, through: number) => void;
+}
+
 /**
- * Keeps the store's copy of each log up to the log itself. Level-triggered: it looks at how far the store is and sends what
- * is missing, so that an announcement that failed, or a store that came back without its log, is made good by the next.
+ * Keeps the store's copy of each log up to the log itself, which always wins. Level-triggered: it looks at how far the copy is
+ * and whether it is the same by its digest, sends what is missing, and replaces what differs, so that an announcement that
+ * failed, or a store that came back with another copy, is made good by the next. Every new process of the store has all its
+ * copies compared.
  */
 export class Announcer {
-  readonly #log: SessionLog;
-  readonly #store: StoreStage;
-  readonly #logger: Logger;
+  readonly #options: AnnouncerOptions;
   readonly #sessions = new Map<string, SessionState>();
   readonly #retries = new Map<string, NodeJS.Timeout>();
+  #instance: string | null = null;
   #stopped = false;
 
-  constructor(log: SessionLog, store: StoreStage, logger: Logger) {
-    this.#log = log;
-    this.#store = store;
-    this.#logger = logger;
+  constructor(options: AnnouncerOptions) {
+    this.#options = options;
   }
 
   /**
-   * Resolves when the store knows the log through `through`. Concurrent calls for a session share the work.
+   * Resolves when the store's copy is the log through `through` at least. Concurrent calls for a session share the work.
    * @param hint First position that is likely to be new to the store, for a session not seen by this process before.
-   * @throws ContractError of the store
+   * @throws ContractError of the store; STORE_BEHIND when the store does not take what it is told
    */
   async ensure(sessionId: string, through: number, hint: number): Promise<void> {
     const state = this.#state(sessionId);
-    while (state.known === null || state.known < through) {
+    for (let stalls = 0; !isUpTo(state, through); ) {
+      const before = state.copy;
       state.running ??= this.#step(sessionId, state, hint).finally(() => {
         state.running = null;
       });
       await state.running;
+      if (isNearer(before, state.copy)) stalls = 0;
+      else if (++stalls === MAXIMUM_STALLS) {
+        const knownThrough = state.copy?.knownThrough ?? -1;
+        throw new ContractError('STORE_BEHIND', `the store knows the log through ${knownThrough}, and takes no more`, {
+          from: knownThrough + 1,
+          through,
+        });
+      }
     }
   }
 
@@ -54,7 +81,10 @@ export class Announcer {
     try {
       await this.ensure(sessionId, through, hint);
     } catch (error) {
-      this.#logger.warn({ err: error, sessionId }, 'the store does not know the end of a log yet; trying again');
+      this.#options.logger.warn(
+        { err: error, sessionId },
+        'the store does not know the end of a log yet; trying again',
+      );
       this.#retry(sessionId, through, FIRST_RETRY_MS);
     }
   }
@@ -67,21 +97,67 @@ export class Announcer {
     this.#sessions.delete(sessionId);
   }
 
-  /** What the store said of itself elsewhere, as in an answer to a search. */
-  learn(sessionId: string, knownThrough: number): void {
-    const state = this.#state(sessionId);
-    if (state.running === null) state.known = knownThrough;
+  /**
+   * For a session that is about to be read: returns at once when the copy is known to be the log through `through`;
+   * otherwise tries now, not later, and waits for that a little.
+   * @throws ContractError of the store; STORE_BEHIND when the patience is over
+   */
+  async settle(sessionId: string, through: number, patienceMs: number): Promise<void> {
+    if (through < 0 || isUpTo(this.#state(sessionId), through)) return;
+    const ensured = this.ensure(sessionId, through, through + 1);
+    ensured.catch(() => this.#retry(sessionId, through, FIRST_RETRY_MS));
+    let timer: NodeJS.Timeout | undefined;
+    const impatience = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new ContractError('STORE_BEHIND', 'the store is still being told')), patienceMs);
+    });
+    try {
+      await Promise.race([ensured, impatience]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
-  /** Makes good what was committed but not announced when this process went down. Keeps trying until the store answers. */
+  /** What the store said of its copy elsewhere, as in an answer to a search; whether that is what the log begins with. */
+  async learn(sessionId: string, copy: LogCopy): Promise<boolean> {
+    const isSame = await isCopyOf(this.#options.log, sessionId, copy);
+    const state = this.#state(sessionId);
+    if (state.running === null) state.copy = { ...copy, isSame };
+    return isSame;
+  }
+
+  /**
+   * Makes good whatever the store's copies lack or have too much. Keeps trying until the store answers.
+   * @throws LogLost when the log is empty and the store is not
+   */
   async catchUp(): Promise<void> {
-    for (let delayMs = FIRST_RETRY_MS; !this.#stopped; delayMs = Math.min(delayMs * 2, LAST_RETRY_MS)) {
-      try {
-        return await this.#compareAll();
-      } catch (error) {
-        this.#logger.debug({ err: error }, 'cannot compare logs with the store yet');
-        await this.#sleep(delayMs);
-      }
+    for (let delayMs = FIRST_WATCH_MS; !this.#stopped; delayMs = Math.min(delayMs * 2, LAST_WATCH_MS)) {
+      if (await this.tryOnce()) return;
+      await this.#sleep(delayMs);
+    }
+  }
+
+  /** Does so again whenever another process of the store answers, until it is stopped. */
+  async watch(): Promise<void> {
+    while (!this.#stopped) {
+      await this.#sleep(WATCH_MS);
+      if (!this.#stopped) await this.catchUp();
+    }
+  }
+
+  /** One attempt: false when the store did not answer. @throws LogLost */
+  async tryOnce(): Promise<boolean> {
+    const { store, logger } = this.#options;
+    try {
+      const instance = await store.instance();
+      if (instance === this.#instance) return true;
+      for (const state of this.#sessions.values()) state.copy = null;
+      await this.#compareAll();
+      this.#instance = instance;
+      return true;
+    } catch (error) {
+      if (error instanceof LogLost) throw error;
+      logger.debug({ err: error }, 'cannot compare logs with the store yet');
+      return false;
     }
   }
 
@@ -106,43 +182,70 @@ export class Announcer {
   }
 
   async #compareAll(): Promise<void> {
-    const known = new Map<string, number>();
-    for (let after: string | null = null; ; ) {
-      const page: readonly { readonly id: string; readonly knownThrough: number }[] = await this.#store.known(after);
-      for (const { id, knownThrough } of page) known.set(id, knownThrough);
+    const { log, store } = this.#options;
+    const copies = new Map<string, LogCopy>();
+    for (let after: string | null = null; !this.#stopped; ) {
+      const page: readonly (LogCopy & { readonly id: string })[] = await store.known(after);
       const last = page.at(-1);
       if (last === undefined) break;
+      if (after === null && (await log.isNew())) throw new LogLost();
+      const sessions = await log.sessions(page.map(({ id }) => id));
+      for (const [at, { id, ...copy }] of page.entries()) {
+        copies.set(id, copy);
+        if (sessions[at] === null) await this.#forgetCopy(id, copy);
+      }
       after = last.id;
     }
     for (let after: string | null = null; !this.#stopped; ) {
-      const page: readonly SessionRecord[] = (await this.#log.newest(SESSIONS_A_PAGE, after)) ?? [];
-      for (const { id, fragments } of page) {
-        const through = known.get(id) ?? -1;
-        if (through < fragments - 1) await this.ensureOrRetry(id, fragments - 1, through + 1);
-      }
+      const page: readonly SessionRecord[] = (await log.newest(SESSIONS_A_PAGE, after)) ?? [];
+      for (const session of page) await this.#compare(session, copies.get(session.id) ?? null);
       const last = page.at(-1);
       if (last === undefined) return;
       after = last.id;
+      // The log is read synchronously: whoever else waits gets his turn between two pages.
+      await setImmediate();
     }
   }
 
+  async #compare({ id, fragments }: SessionRecord, copy: LogCopy | null): Promise<void> {
+    if (copy === null && fragments === 0) return;
+    if (copy !== null) await this.learn(id, copy);
+    await this.ensureOrRetry(id, fragments - 1, copy === null ? 0 : copy.knownThrough + 1);
+  }
+
+  /** The log has no such session: the store's copy of it goes, its fragments stay. */
+  async #forgetCopy(sessionId: string, { digest }: LogCopy): Promise<void> {
+    this.#options.logger.warn({ sessionId }, 'the store knows a session that the log lacks; its copy is forgotten');
+    await this.#options.store.announce(sessionId, [], { from: 0, digest });
+  }
+
   async #step(sessionId: string, state: SessionState, hint: number): Promise<void> {
-    const from = state.known === null ? hint : state.known + 1;
-    const entries = await this.#log.entries(sessionId, {
-      from,
-      through: Number.MAX_SAFE_INTEGER,
-      first: ENTRIES_A_CALL,
-    });
-    const last = entries.at(-1)?.position ?? from - 1;
-    const knownThrough = await this.#store.announce(
-      sessionId,
-      entries.map(({ position, hash, tokens }) => ({ position, hash, tokens })),
-    );
-    // From the place the store itself named there can be no gap; going on would go on for ever.
-    if (state.known !== null && knownThrough < last && knownThrough === state.known) {
-      throw new Error(`the store knows ${sessionId} through ${knownThrough} after entries through ${last}`);
+    const { log, store, logger, onReplaced } = this.#options;
+    const { copy } = state;
+    let from = copy === null ? hint : copy.knownThrough + 1;
+    let replaces: Replacement | undefined;
+    if (copy !== null && !copy.isSame) {
+      const lastPosition = await this.#lastPosition(sessionId);
+      if (lastPosition === null) throw sessionNotFound();
+      from = 1 + (await commonThrough(log, store, sessionId, { knownThrough: copy.knownThrough, lastPosition }));
+      replaces = { from, digest: copy.digest };
+      logger.warn({ sessionId, from, copy }, "the store's copy of a log is not the log; it is replaced");
     }
-    state.known = knownThrough;
+    const range = { from, through: Number.MAX_SAFE_INTEGER, first: ENTRIES_A_CALL };
+    const entries = (await log.entries(sessionId, range)).map(({ position, hash, tokens }) => ({
+      position,
+      hash,
+      tokens,
+    }));
+    const { knownThrough, digest } = await store.announce(sessionId, entries, replaces);
+    const isSame = await isCopyOf(log, sessionId, { knownThrough, digest });
+    state.copy = { knownThrough, digest, isSame };
+    if (replaces !== undefined && isSame) onReplaced?.(sessionId, knownThrough);
+  }
+
+  async #lastPosition(sessionId: string): Promise<number | null> {
+    const [session] = await this.#options.log.sessions([sessionId]);
+    return session === null || session === undefined ? null : session.fragments - 1;
   }
 
   #state(sessionId: string): SessionState {
@@ -152,7 +255,7 @@ export class Announcer {
       if (this.#sessions.size < MAXIMUM_SESSIONS) break;
       if (running === null) this.#sessions.delete(oldest);
     }
-    const state = { known: null, running: null };
+    const state = { copy: null, running: null };
     this.#sessions.set(sessionId, state);
     return state;
   }
@@ -162,10 +265,10 @@ export class Announcer {
     const timer = setTimeout(async () => {
       this.#retries.delete(sessionId);
       try {
-        const [session] = await this.#log.sessions([sessionId]);
+        const [session] = await this.#options.log.sessions([sessionId]);
         if (session === null) return;
         await this.ensure(sessionId, through, 0);
-        this.#logger.info({ sessionId }, 'the store knows the whole log again');
+        this.#options.logger.info({ sessionId }, 'the store knows the whole log again');
       } catch {
         this.#retry(sessionId, through, Math.min(delayMs * 2, LAST_RETRY_MS));
       }
@@ -173,4 +276,14 @@ export class Announcer {
     timer.unref();
     this.#retries.set(sessionId, timer);
   }
+}
+
+function isUpTo({ copy }: SessionState, through: number): boolean {
+  return copy?.isSame === true && copy.knownThrough >= through;
+}
+
+function isNearer(before: SessionState['copy'], after: SessionState['copy']): boolean {
+  if (before === null || after === null) return true;
+  if (before.isSame !== after.isSame) return after.isSame;
+  return after.isSame && after.knownThrough > before.knownThrough;
 }

@@ -5,6 +5,7 @@ import { assembleWorkingSet } from './assemble-working-set.ts';
 import { beginTurn } from './begin-turn.ts';
 import { type TestState, testState } from './fixtures/context-state.ts';
 import { Random } from './fixtures/random.ts';
+import { FragmentTexts } from './fragment-texts.ts';
 import { openSession } from './open-session.ts';
 import { recordAnswer } from './record-answer.ts';
 import { formatTurnId } from './session-id.ts';
@@ -253,6 +254,61 @@ describe('assembleWorkingSet', () => {
     expect(set.indexedThrough).toBe(0);
   });
 
+  it('keeps what was found and names the gap when the store cannot be told of the rest', async () => {
+    await add('The keeper is called Ada.');
+    state.store.failing.set('announce', new ContractError('STORAGE_FULL', 'the disk of the store is full'));
+    await add('The keeper is fond of the sea.');
+    const set = await workingSet('Who is the keeper?', 1_000);
+    expect(texts(set)).toEqual(['The keeper is called Ada.']);
+    expect(set.degraded).toEqual([
+      { stage: 'store', code: 'STORE_BEHIND', message: expect.stringContaining('position 0 of 1 (STORAGE_FULL') },
+    ]);
+    expect(set.indexedThrough).toBe(0);
+  });
+
+  it('shows no hit of a copy that is not the log, and the others all the same', async () => {
+    await add('The keeper is called Ada.');
+    await add('The keeper is fond of the sea.');
+    const [hash = ''] = await state.store.put(sessionId, [
+      { role: 'document', source: { kind: 'text', name: null }, text: 'The keeper was discarded.', tokens: 6 },
+    ]);
+    state.store.logs.get(sessionId)?.set(1, { position: 1, hash, tokens: 6 });
+    state.store.fail('announce');
+    const set = await workingSet('Who is the keeper?', 1_000);
+    expect(texts(set)).toEqual(['The keeper is called Ada.']);
+    expect(set.degraded).toMatchObject([{ stage: 'store', code: 'STORE_BEHIND' }]);
+    state.store.failing.clear();
+    expect(texts(await workingSet('Who is the keeper?', 1_000)).sort()).toEqual([
+      'The keeper is called Ada.',
+      'The keeper is fond of the sea.',
+    ]);
+  });
+
+  it('shows the latest messages it has at hand when the store does not answer, and says so', async () => {
+    await ask('Who keeps the light?');
+    await ask('And who keeps the boat?');
+    state.store.fail('search');
+    state.store.fail('texts');
+    const set = await workingSet('boat');
+    expect(texts(set, 'recent')).toContain('Who keeps the light?');
+    expect(set.degraded).toMatchObject([{ stage: 'store', code: 'SUBGRAPH_UNAVAILABLE' }]);
+  });
+
+  it('names the messages whose texts are missing, and shows the others', async () => {
+    await ask('Who keeps the light?');
+    await ask('And who keeps the boat?');
+    const lost = [...state.store.fragments.values()].find(({ text }) => text.includes('light'));
+    state.store.fragments.delete(lost?.hash ?? '');
+    Object.assign(state, { texts: new FragmentTexts(1024 * 1024) });
+    const set = await workingSet('boat');
+    expect(set.degraded).toContainEqual({
+      stage: 'store',
+      code: 'FRAGMENT_MISSING',
+      message: expect.stringContaining('position 0'),
+    });
+    expect(texts(set)).toEqual(['And who keeps the boat?']);
+  });
+
   it.each([255, 1_000_001, -1])('refuses a budget of %i', async (budgetTokens) => {
     await expect(workingSet('?', budgetTokens)).rejects.toMatchObject({
       code: 'BUDGET_EXCEEDED',
@@ -327,16 +383,20 @@ describe('assembleWorkingSet', () => {
           store: {
             ...state.store,
             texts: async (_id: string, hashes: readonly string[]) =>
-              hashes.map((hash) => log[Number.parseInt(hash, 16)]?.text ?? null),
+              hashes.map((hash) => ({ text: log[Number.parseInt(hash, 16)]?.text ?? '' })),
             search: async () => {
               if (random.next() < 0.05) throw silent;
               const hits = entries.map(({ position, hash, tokens }) => ({
                 ...{ position, hash, tokens, name: null, score: random.next() * 30, text: log[position]?.text ?? '' },
               }));
-              return { hits: hits.sort((a, b) => b.score - a.score), indexedThrough: fragments - 1, unreadable: [] };
+              return {
+                ...{ hits: hits.sort((a, b) => b.score - a.score), indexedThrough: fragments - 1, logDigest: '' },
+                ...{ unreadable: [], missing: [], unsearchable: [], unsearchableCount: 0 },
+              };
             },
           } as never,
           texts: { get: () => null, set: () => undefined } as never,
+          announcer: { learn: async () => true } as never,
           summaries: { digest: async () => nodes, leaves: async () => nodes, lastDigest: () => [] } as never,
         },
         {

@@ -73,8 +73,13 @@ function receiptOf(
       tokens: tokens(Math.max(0, session.tokens - coverage.tokens)),
     },
     indexedThrough,
-    degraded,
+    degraded: eachOnce(degraded),
   };
+}
+
+/** Two steps may have had to do without the same stage, for the same reason. */
+function eachOnce(degraded: readonly Degradation[]): Degradation[] {
+  return [...new Map(degraded.map((one) => [`${one.stage} ${one.code} ${one.message}`, one])).values()];
 }
 
 interface Gathered {
@@ -125,13 +130,7 @@ async function addTheRest(
   });
   const inSet = new Set(draft.ledger.segments.map(({ id }) => id));
   const missing = entries.filter(({ hash }) => !inSet.has(formatFragmentId(session.id, hash)));
-  const texts = await orDegrade(
-    degraded,
-    'store',
-    signal,
-    () => readTexts(state, session.id, missing, signal),
-    () => new Map<string, string>(),
-  );
+  const texts = await readTexts(state, session.id, { entries: missing, signal, degraded });
   for (const entry of missing) {
     const text = texts.get(entry.hash);
     if (text !== undefined) addEntry(draft, entry, { reason: 'evidence', score: 0, text });

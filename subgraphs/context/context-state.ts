@@ -3,6 +3,7 @@ import type { ArrivalOrder } from './arrival-order.ts';
 import type { CompressionHints } from './compression-hints.ts';
 import type { FragmentTexts } from './fragment-texts.ts';
 import type { SessionLog } from './log/session-log.ts';
+import type { EmptyLog } from './log-beside-store.ts';
 import type { CompressionStage } from './stages/compression.ts';
 import type { StoreStage } from './stages/store.ts';
 import type { SummaryNodes } from './working-set/summary-nodes.ts';
@@ -14,6 +15,7 @@ export interface ContextState {
   readonly compression: CompressionStage;
   readonly arrivals: ArrivalOrder;
   readonly announcer: Announcer;
+  readonly emptyLog: EmptyLog;
   readonly hints: CompressionHints;
   /** Sessions that are being erased: nothing begins in them any more. */
   readonly erasing: Set<string>;

@@ -8,10 +8,10 @@ const MAXIMUM_TITLE_CHARACTERS = 200;
 
 /**
  * Opens an empty session. Durable when it returns; with a key, idempotent by it.
- * @throws ContractError INPUT_INVALID, TEXT_INVALID, those of the log
+ * @throws ContractError INPUT_INVALID, TEXT_INVALID, STORAGE_UNAVAILABLE while it may be that the log was lost, those of the log
  */
 export async function openSession(
-  { log }: ContextState,
+  { log, emptyLog }: ContextState,
   input: { readonly title?: string | null; readonly idempotencyKey?: string | null },
 ): Promise<SessionRecord> {
   const title = input.title ?? null;
@@ -23,5 +23,6 @@ export async function openSession(
     });
   }
   if (title !== null) checkText(title, { argument: 'title' });
+  emptyLog.check();
   return log.open({ id: newSessionId(), title, key, nowMs: Date.now() });
 }

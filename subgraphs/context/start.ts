@@ -10,6 +10,7 @@ import type { ContextConfig } from './config.ts';
 import type { ContextState } from './context-state.ts';
 import { FragmentTexts } from './fragment-texts.ts';
 import { openSessionLog } from './log/embedded.ts';
+import { EmptyLog } from './log-beside-store.ts';
 import packageFile from './package.json' with { type: 'json' };
 import { loadersOf, type RequestContext } from './request-context.ts';
 import { resolvers } from './resolvers.ts';
@@ -22,14 +23,18 @@ export const STAGE: Stage = { name: 'context', version: packageFile.version };
 const MiB = 1024 * 1024;
 
 export interface RunningContext extends RunningSubgraph {
+  /** Rejects with LogLost when it turns out that the log was lost. */
+  readonly failed: Promise<never>;
   /** For tests: what the process holds. */
   readonly state: ContextState;
 }
 
 /**
  * Starts the context stage on the log in its folder, which it owns until `stop` resolves. What was committed but not yet
- * announced to the store when the last process went down is announced in the background.
- * @throws ContractError STORAGE_UNAVAILABLE when another process holds the log
+ * announced to the store when the last process went down is announced in the background; the store's copies of logs are
+ * compared with the logs whenever another process of it answers. An empty log takes no session until that was done once.
+ * @throws ContractError STORAGE_UNAVAILABLE when another process holds the log; LogLost, here or by `failed`, when the log
+ *   is empty and the store is not
  */
 export async function startContext(
   config: Omit<ContextConfig, 'signingKey'> & { readonly signingKey: string | null; readonly log: Logger },
@@ -45,15 +50,23 @@ export async function startContext(
   const log = openSessionLog(join(config.dataFolder, 'context', 'log.sqlite'));
   const store = storeStage(storeClient);
   const compression = compressionStage(compressionClient);
-  const announcer = new Announcer(log, store, config.log);
+  const hints = new CompressionHints(compression, config.log);
+  const announcer = new Announcer({
+    log,
+    store,
+    logger: config.log,
+    onReplaced: (sessionId, through) => hints.grown(sessionId, through),
+  });
+  const emptyLog = new EmptyLog(await log.isNew());
   const state: ContextState = {
     log,
     store,
     compression,
     announcer,
+    emptyLog,
     arrivals: new ArrivalOrder(),
     erasing: new Set(),
-    hints: new CompressionHints(compression, config.log),
+    hints,
     texts: new FragmentTexts(config.textsMebibytes * MiB),
     summaries: new SummaryNodes(compression),
     searchDeadlineMs: config.searchDeadlineMs,
@@ -75,17 +88,27 @@ export async function startContext(
       context: (base) => ({ ...base, state, loaders: loadersOf(log) }),
       ready: async () => {
         await log.newest(1, null);
+        if (emptyLog.isWaiting)
+          throw new Error('the session log is empty: waiting for the store to say that it is, too');
       },
       log: config.log,
     });
-    const caughtUp = announcer.catchUp();
+    // A store that answers already is believed before the first request is; one that does not is waited for beside them.
+    if (emptyLog.isWaiting && (await announcer.tryOnce())) emptyLog.confirm();
+    const watching = announcer.catchUp().then(() => {
+      emptyLog.confirm();
+      return announcer.watch();
+    });
+    const failed = watching.then(() => new Promise<never>(() => {}));
+    failed.catch(() => {});
     return {
       ...subgraph,
       state,
+      failed,
       async stop() {
         await subgraph.stop();
         announcer.stop();
-        await caughtUp;
+        await watching.catch(() => {});
         await close();
       },
     };

@@ -1,30 +1,48 @@
 import { ContractError } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/hops.ts';
 import { checkSessionId, parseFragmentId } from './fragment-id.ts';
-import type { LogEntry } from './fragments/fragment-store.ts';
+import type { KnownLog, LogEntry, Replacement } from './fragments/fragment-store.ts';
 import type { AnnounceFragmentsInput, AnnounceFragmentsPayload } from './generated/resolvers.ts';
 import type { StoreState } from './request-context.ts';
+import type { OpenIndexes } from './search/open-indexes.ts';
 
 const MAXIMUM_ENTRIES = 4_096;
 
 /**
- * Learns which fragments a session's log lists where, and has them found by search when it returns. Durable, atomic,
- * idempotent by position.
- * @throws ContractError INPUT_INVALID, FRAGMENT_MISSING, STORAGE_FULL, STORAGE_UNAVAILABLE
+ * Learns which fragments a session's log lists where, and has them found by search when it returns. Atomic, idempotent by
+ * position. What the store's copy says otherwise stays unless it is named in `replaces`: the digest in the answer tells.
+ * @throws ContractError INPUT_INVALID, STORAGE_FULL, STORAGE_UNAVAILABLE
  */
 export async function announceFragments(
   { fragments, indexes }: StoreState,
-  { sessionId, entries }: AnnounceFragmentsInput,
+  { sessionId, entries, replaces }: AnnounceFragmentsInput,
 ): Promise<AnnounceFragmentsPayload> {
   checkSessionId(sessionId);
   const checked = readEntries(sessionId, entries);
   return hop('announce-fragments', async (note) => {
     note({ tokens: checked.reduce((sum, entry) => sum + entry.tokens, 0) });
-    if (checked.length === 0) return { knownThrough: (await fragments.known(sessionId)).knownThrough };
-    const { knownThrough } = await fragments.announce(sessionId, checked);
-    if (knownThrough >= 0) await indexes.use(sessionId, knownThrough, () => undefined);
-    return { knownThrough };
+    if (replaces === null || replaces === undefined) {
+      const known =
+        checked.length === 0 ? await fragments.known(sessionId) : await fragments.announce(sessionId, checked);
+      return index(indexes, known);
+    }
+    checkReplacement(replaces, checked);
+    const known = await fragments.announce(sessionId, checked, replaces);
+    indexes.drop(sessionId);
+    return index(indexes, known);
   });
+}
+
+/** Has the copy found by search as far as it goes. */
+async function index(indexes: OpenIndexes, known: KnownLog): Promise<AnnounceFragmentsPayload> {
+  const { sessionId, knownThrough, digest } = known;
+  if (knownThrough >= 0) await indexes.use(sessionId, knownThrough, () => undefined);
+  return { knownThrough, digest };
+}
+
+function checkReplacement({ from, digest }: Replacement, entries: readonly LogEntry[]): void {
+  if (from < 0 || (entries[0]?.position ?? from) !== from) throw invalid('replaces.from: where the entries begin');
+  if (!/^[0-9a-f]{32}$/.test(digest)) throw invalid('replaces.digest: 32 hex digits');
 }
 
 function readEntries(sessionId: string, entries: AnnounceFragmentsInput['entries']): LogEntry[] {

@@ -21,7 +21,7 @@ const MAXIMUM_NAME_UNITS = 1_024;
  * @throws ContractError INPUT_INVALID, TEXT_INVALID naming the fragment, STORAGE_FULL, STORAGE_UNAVAILABLE
  */
 export async function putFragments(
-  { fragments, recentTexts }: StoreState,
+  { fragments, indexes, recentTexts }: StoreState,
   input: PutFragmentsInput,
 ): Promise<PutFragmentsPayload> {
   checkSessionId(input.sessionId);
@@ -35,6 +35,8 @@ export async function putFragments(
       const { source, text } = batch[at] as Fragment;
       recentTexts.add(hash, { name: source.name ?? '', text });
     }
+    // A log may have listed them before they were here, or after they were damaged.
+    indexes.heal(hashes);
     note({ tokens: batch.reduce((sum, fragment) => sum + fragment.tokens, 0) });
     return { ids: hashes.map((hash) => formatFragmentId(input.sessionId, hash)), deduplicated };
   });

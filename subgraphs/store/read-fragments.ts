@@ -1,4 +1,4 @@
-import { ContractError, type Fragment } from '@supercontext/contract';
+import { ContractError, type ErrorCode, type Fragment } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/hops.ts';
 import DataLoader from 'dataloader';
 import { parseFragmentId } from './fragment-id.ts';
@@ -47,13 +47,44 @@ function node(id: string, read: FragmentRead): FragmentNode | ContractError | nu
 }
 
 /**
+ * The fragment that a log lists.
+ * @throws ContractError FRAGMENT_MISSING when the store lacks it, FRAGMENT_CORRUPT when it is damaged
+ */
+export async function loadListed(loader: FragmentLoader, id: string): Promise<FragmentNode> {
+  const found = await loader.load(id);
+  if (found !== null) return found;
+  throw new ContractError('FRAGMENT_MISSING', `${id} is listed but missing at rest`, { fragmentId: id });
+}
+
+/**
  * Fragments in the order asked, each a node, null where the store lacks it, or an error in its own place.
  * @throws ContractError INPUT_INVALID for more than 512 ids
  */
 export function loadFragments(loader: FragmentLoader, ids: readonly string[]): Promise<FragmentNode>[] {
-  if (ids.length > MAXIMUM_IDS) {
-    throw new ContractError('INPUT_INVALID', `ids: at most ${MAXIMUM_IDS}, got ${ids.length}`, { argument: 'ids' });
-  }
+  checkCount(ids);
   // The generated types know a list of nullable promises, not one of promises of null; GraphQL itself takes both.
   return ids.map((id) => loader.load(id) as Promise<FragmentNode>);
+}
+
+/**
+ * Texts in the order asked, each or why it cannot be read: one that is damaged does not hide the others.
+ * @throws ContractError INPUT_INVALID for more than 512 ids, STORAGE_UNAVAILABLE
+ */
+export async function readTexts(
+  loader: FragmentLoader,
+  ids: readonly string[],
+): Promise<{ readonly text: string | null; readonly code: ErrorCode | null }[]> {
+  checkCount(ids);
+  const read = await loader.loadMany([...ids]);
+  return read.map((found) => {
+    if (found === null) return { text: null, code: 'FRAGMENT_MISSING' };
+    if (!(found instanceof Error)) return { text: found.fragment.text, code: null };
+    if (found instanceof ContractError && found.code === 'FRAGMENT_CORRUPT') return { text: null, code: found.code };
+    throw found;
+  });
+}
+
+function checkCount(ids: readonly string[]): void {
+  if (ids.length <= MAXIMUM_IDS) return;
+  throw new ContractError('INPUT_INVALID', `ids: at most ${MAXIMUM_IDS}, got ${ids.length}`, { argument: 'ids' });
 }

@@ -13,6 +13,8 @@ export interface StoreState {
   readonly ranker: Ranker;
   /** As it stands in its file; null when the operator keeps the key elsewhere. */
   readonly keptTenantKey: string | null;
+  /** Another one for each process: what a caller learned of another may not hold any more. */
+  readonly instance: string;
 }
 
 export interface RequestContext extends StageContext, StoreState {

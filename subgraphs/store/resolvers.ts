@@ -5,22 +5,22 @@ import { eraseSession } from './erase-session.ts';
 import { checkSessionId, formatFragmentId } from './fragment-id.ts';
 import type { Resolvers, Role, SourceKind } from './generated/resolvers.ts';
 import { listFragments } from './list-fragments.ts';
+import { compareLog, storeBehind } from './log-gap.ts';
 import { putFragments } from './put-fragments.ts';
-import { loadFragments } from './read-fragments.ts';
+import { loadFragments, loadListed, readTexts } from './read-fragments.ts';
 import { searchReadable, searchSession } from './search-session.ts';
-
-/** The store knows of a session only what was announced; whether it exists is the context stage's to say. */
-export interface SessionReference {
-  readonly id: string;
-}
 
 const MAXIMUM_SESSIONS = 1_000;
 const MAXIMUM_ENTRIES = 4_096;
+const MAXIMUM_POSITIONS = 64;
+/** Positions named of those that search cannot find. */
+const MAXIMUM_UNSEARCHABLE = 64;
 const SHARD = { name: 'embedded' };
 
 export const resolvers: Resolvers = {
   Query: {
     fragments: (_parent, { ids }, { fragmentLoader }) => loadFragments(fragmentLoader, ids),
+    fragmentTexts: (_parent, { ids }, { fragmentLoader }) => readTexts(fragmentLoader, ids),
     knownSessions: async (_parent, { first, after }, { fragments }) => {
       checkRange('first', first, 1, MAXIMUM_SESSIONS);
       const sessions = await fragments.sessions(first, after ?? null);
@@ -39,8 +39,19 @@ export const resolvers: Resolvers = {
     },
     searchSession: async (_parent, { sessionId, query, first }, context) => {
       checkSessionId(sessionId);
-      return searchReadable(context, sessionId, { query, first });
+      const { unsearchable, ...found } = await searchReadable(context, sessionId, { query, first });
+      return {
+        ...found,
+        unsearchableCount: unsearchable.length,
+        unsearchable: unsearchable.slice(0, MAXIMUM_UNSEARCHABLE),
+      };
     },
+    logDigests: async (_parent, { sessionId, positions }, { fragments }) => {
+      checkSessionId(sessionId);
+      checkRange('positions', positions.length, 0, MAXIMUM_POSITIONS);
+      return Promise.all(positions.map((position) => fragments.digest(sessionId, position)));
+    },
+    storeInstance: (_parent, _arguments, { instance }) => instance,
   },
   Mutation: {
     putFragments: (_parent, { input }, context) => putFragments(context, input),
@@ -49,12 +60,18 @@ export const resolvers: Resolvers = {
     eraseFromStore: (_parent, { sessionId }, context) => eraseSession(context, sessionId),
   },
   Session: {
-    __resolveReference: ({ id }) => ({ id }),
-    fragments: ({ id }, { first, after }, { fragments }) =>
-      listFragments(fragments, id, { first: first ?? 50, after: after ?? null }),
-    search: async ({ id }, { query, first }, context) =>
-      (await searchSession(context, id, { query, first: first ?? 10 })).hits,
-    storage: async ({ id }, _arguments, { fragments, indexes }) => {
+    __resolveReference: (reference) => reference,
+    fragments: (session, { first, after }, { fragments }) =>
+      listFragments(fragments, session, { first: first ?? 50, after: after ?? null }),
+    search: async (session, { query, first }, context) => {
+      const { gap, lastPosition } = await compareLog(context.fragments, session);
+      if (gap !== null) throw storeBehind(gap);
+      const { hits } = await searchSession(context, session.id, { query, first: first ?? 10 });
+      return hits.filter(({ position }) => session.fragmentCount === undefined || position <= lastPosition);
+    },
+    storage: async (session, _arguments, { fragments, indexes }) => {
+      const { id } = session;
+      const { gap: behind } = await compareLog(fragments, session);
       const { knownThrough, tokens } = await fragments.known(id);
       const sizeBytes = await fragments.sizeBytes(id);
       const none = { indexedThrough: -1, sealedSegments: 0 };
@@ -65,7 +82,7 @@ export const resolvers: Resolvers = {
               indexedThrough,
               sealedSegments,
             }));
-      return { fragments: knownThrough + 1, tokens, sizeBytes, ...index };
+      return { fragments: knownThrough + 1, tokens, sizeBytes, behind, ...index };
     },
   },
   Fragment: {
@@ -79,10 +96,10 @@ export const resolvers: Resolvers = {
     createdAt: ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
   },
   FragmentEdge: {
-    node: ({ fragmentId }, _arguments, { fragmentLoader }) => fragmentLoader.load(fragmentId),
+    node: ({ fragmentId }, _arguments, { fragmentLoader }) => loadListed(fragmentLoader, fragmentId),
   },
   FragmentHit: {
-    fragment: ({ fragmentId }, _arguments, { fragmentLoader }) => fragmentLoader.load(fragmentId),
+    fragment: ({ fragmentId }, _arguments, { fragmentLoader }) => loadListed(fragmentLoader, fragmentId),
   },
   Node: { __resolveType: () => 'Fragment' },
 };

@@ -1,7 +1,6 @@
 import { ContractError } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/hops.ts';
 import { formatFragmentId } from './fragment-id.ts';
-import type { FragmentNode } from './read-fragments.ts';
 import type { RequestContext, StoreState } from './request-context.ts';
 
 const MAXIMUM_FIRST = 200;
@@ -17,6 +16,16 @@ export interface SearchResult {
   /** Best first; a fragment that stands in the log twice is there once, at its better place. */
   readonly hits: FragmentHitNode[];
   readonly indexedThrough: number;
+  /** Of the log through `indexedThrough`: whose log this was found in. */
+  readonly logDigest: string;
+  /** Positions, ascending, that search cannot find since their fragments could not be read when they were indexed. */
+  readonly unsearchable: readonly number[];
+}
+
+/** The same when fragments may be damaged or missing: hits that can be read, and the ids of those that cannot. */
+export interface ReadableResult extends SearchResult {
+  readonly unreadable: string[];
+  readonly missing: string[];
 }
 
 /**
@@ -33,12 +42,14 @@ export async function searchSession(
     throw new ContractError('INPUT_INVALID', `first: 1 to ${MAXIMUM_FIRST}, got ${first}`, { argument: 'first' });
   }
   return hop('search-session', async () => {
-    const { knownThrough } = await fragments.known(sessionId);
-    if (knownThrough < 0) return { hits: [], indexedThrough: -1 };
+    const { knownThrough, digest } = await fragments.known(sessionId);
+    if (knownThrough < 0) return { hits: [], indexedThrough: -1, logDigest: digest, unsearchable: [] };
     // Twice as many, since the same fragment may stand at several positions.
-    const { ranked, indexedThrough } = await indexes.use(sessionId, knownThrough, (index) => ({
+    const { ranked, ...index } = await indexes.use(sessionId, knownThrough, (index) => ({
       ranked: ranker.rank(index.parts, query, first * 2),
       indexedThrough: index.indexedThrough,
+      logDigest: index.logDigest,
+      unsearchable: [...index.unreadable.keys()],
     }));
     const positions = ranked.map(({ position }) => position);
     const hashes = new Map<number, string>();
@@ -50,7 +61,7 @@ export async function searchSession(
       hits.set(hash, { fragmentId: formatFragmentId(sessionId, hash), score, position });
       if (hits.size === first) break;
     }
-    return { hits: [...hits.values()], indexedThrough };
+    return { hits: [...hits.values()], ...index };
   });
 }
 
@@ -59,21 +70,25 @@ export async function searchReadable(
   context: RequestContext,
   sessionId: string,
   options: { readonly query: string; readonly first: number },
-): Promise<SearchResult & { readonly unreadable: string[] }> {
-  const { hits, indexedThrough } = await searchSession(context, sessionId, options);
-  const read = await Promise.all(hits.map(({ fragmentId }) => readOrNull(context, fragmentId)));
+): Promise<ReadableResult> {
+  const { hits, ...index } = await searchSession(context, sessionId, options);
+  const read = await Promise.all(hits.map(({ fragmentId }) => stateOf(context, fragmentId)));
+  const inState = (state: FragmentState) => hits.filter((_, at) => read[at] === state);
   return {
-    hits: hits.filter((_, at) => read[at] !== null),
-    indexedThrough,
-    unreadable: hits.filter((_, at) => read[at] === null).map(({ fragmentId }) => fragmentId),
+    hits: inState('whole'),
+    ...index,
+    unreadable: inState('corrupt').map(({ fragmentId }) => fragmentId),
+    missing: inState('missing').map(({ fragmentId }) => fragmentId),
   };
 }
 
-async function readOrNull({ fragmentLoader }: RequestContext, fragmentId: string): Promise<FragmentNode | null> {
+type FragmentState = 'whole' | 'corrupt' | 'missing';
+
+async function stateOf({ fragmentLoader }: RequestContext, fragmentId: string): Promise<FragmentState> {
   try {
-    return await fragmentLoader.load(fragmentId);
+    return (await fragmentLoader.load(fragmentId)) === null ? 'missing' : 'whole';
   } catch (error) {
-    if (error instanceof ContractError && error.code === 'FRAGMENT_CORRUPT') return null;
+    if (error instanceof ContractError && error.code === 'FRAGMENT_CORRUPT') return 'corrupt';
     throw error;
   }
 }

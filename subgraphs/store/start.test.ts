@@ -254,6 +254,113 @@ describe('the store subgraph', () => {
     expect(store.state.indexes.counts).toMatchObject({ fragmentsRead: 0, segmentsUnusable: 0 });
   });
 
+  describe('beside a log that is not its copy', () => {
+    interface Page {
+      readonly edges: readonly { readonly position: number; readonly node: { readonly text: string } | null }[];
+      readonly pageInfo: { readonly hasNextPage: boolean };
+    }
+
+    /** What the graph asks for a session of which the context stage says so much. */
+    function ofLog(fragmentCount: number, logDigest: string, fields: string): string {
+      const representation = `{ __typename: "Session", id: "${SESSION}", fragmentCount: ${fragmentCount}, logDigest: "${logDigest}" }`;
+      return `{ _entities(representations: [${representation}]) { ... on Session { ${fields} } } }`;
+    }
+
+    const page = (first: number) =>
+      `fragments(first: ${first}) { edges { position node { text } } pageInfo { hasNextPage } }`;
+
+    async function digest(through: number): Promise<string> {
+      return (await store.state.fragments.digest(SESSION, through)) ?? '';
+    }
+
+    it('serves a page before the gap, and refuses one that reaches into it and a search, naming it', async () => {
+      await append(0, 'zebra one', 'zebra two');
+      const { data } = await ask<{ _entities: [{ fragments: Page }] }>(ofLog(4, 'f'.repeat(32), page(2)));
+      expect(data._entities[0].fragments).toMatchObject({
+        edges: [{ position: 0 }, { position: 1 }],
+        pageInfo: { hasNextPage: true },
+      });
+      for (const fields of [page(3), 'search(query: "zebra") { position }']) {
+        const { errors } = await ask(ofLog(4, 'f'.repeat(32), fields));
+        expect(errors?.[0]?.extensions).toMatchObject({ code: 'STORE_BEHIND', details: { from: 2, through: 3 } });
+      }
+      const told = await ask<{ _entities: [{ storage: object }] }>(
+        ofLog(4, 'f'.repeat(32), 'storage { fragments behind { from through } }'),
+      );
+      expect(told.data._entities[0].storage).toEqual({ fragments: 2, behind: { from: 2, through: 3 } });
+    });
+
+    it('serves of a longer copy what the log lists, and of one that differs nothing', async () => {
+      await append(0, 'zebra one', 'zebra two', 'zebra three');
+      const fields = `${page(50)} search(query: "zebra") { position } storage { behind { from } }`;
+      const { data } = await ask<{ _entities: [{ fragments: Page; search: readonly object[]; storage: object }] }>(
+        ofLog(2, await digest(1), fields),
+      );
+      expect(data._entities[0].fragments).toMatchObject({
+        edges: [{ position: 0 }, { position: 1 }],
+        pageInfo: { hasNextPage: false },
+      });
+      expect(data._entities[0].search).toHaveLength(2);
+      expect(data._entities[0].storage).toEqual({ behind: null });
+      expect(await codeOf(ofLog(3, 'f'.repeat(32), page(1)))).toBe('STORE_BEHIND');
+      expect(await codeOf(ofLog(3, 'f'.repeat(32), 'search(query: "zebra") { position }'))).toBe('STORE_BEHIND');
+    });
+
+    it('lists a missing fragment with its code, finds the others, and finds it once it is put', async () => {
+      const [lost] = await append(0, 'zebra lost');
+      await store.stop();
+      rmSync(join(folder, 'store', 'fragments.sqlite'));
+      rmSync(join(folder, 'store', 'segments.sqlite'));
+      store = await start();
+      const other = await ask<{ putFragments: { ids: [string] } }>(PUT, input(['zebra kept']));
+      const ids = [lost, ...other.data.putFragments.ids];
+      const entries = ids.map((fragmentId, position) => ({ position, fragmentId, tokens: 5 }));
+      expect(await codeOf(ANNOUNCE, { input: { sessionId: SESSION, entries } })).toBeUndefined();
+      const listed = await ask<{ _entities: [{ fragments: Page }] }>(session(page(50)));
+      expect(listed.data._entities[0].fragments.edges).toEqual([
+        { position: 0, node: null },
+        { position: 1, node: { text: 'zebra kept' } },
+      ]);
+      expect(listed.errors?.map(({ extensions }) => extensions.code)).toEqual(['FRAGMENT_MISSING']);
+      const state = `{ searchSession(sessionId: "${SESSION}", query: "zebra", first: 5) {
+        unsearchable unsearchableCount hits { position } } }`;
+      expect((await ask<{ searchSession: object }>(state)).data.searchSession).toEqual({
+        unsearchable: [0],
+        unsearchableCount: 1,
+        hits: [{ position: 1 }],
+      });
+      await ask(PUT, input(['zebra lost']));
+      expect((await ask<{ searchSession: { hits: object[] } }>(state)).data.searchSession).toMatchObject({
+        unsearchableCount: 0,
+      });
+      expect((await find('lost')).hits[0]?.position).toBe(0);
+    });
+
+    it('finds nothing that was replaced, also after a restart', async () => {
+      await append(0, ...Array.from({ length: 40 }, (_, at) => `discarded${at} zebra`));
+      const { data } = await ask<{ putFragments: { ids: string[] } }>(
+        PUT,
+        input(Array.from({ length: 40 }, (_, at) => `current${at} zebra`)),
+      );
+      const entries = data.putFragments.ids
+        .slice(20)
+        .map((fragmentId, at) => ({ position: 20 + at, fragmentId, tokens: 5 }));
+      const replaces = { from: 20, digest: await digest(39) };
+      expect(await codeOf(ANNOUNCE, { input: { sessionId: SESSION, entries, replaces } })).toBeUndefined();
+      for (const life of ['before', 'after']) {
+        if (life === 'after') {
+          await store.stop();
+          store = await start();
+        }
+        expect((await find('current30')).hits[0]?.position).toBe(30);
+        expect((await find('discarded10')).hits[0]?.position).toBe(10);
+        expect((await find('discarded30')).hits.filter(({ fragment }) => /^discarded[23]/.test(fragment.text))).toEqual(
+          [],
+        );
+      }
+    });
+  });
+
   it('finds fragments by the name of what they are from', async () => {
     await append(0, 'nothing of note');
     expect((await find('notes.md')).hits).toHaveLength(1);
@@ -300,14 +407,13 @@ describe('the store subgraph', () => {
     expect(again.data.putFragments.deduplicated).toBe(0);
   });
 
-  it('refuses announcements that skip positions, name other sessions or fragments it lacks', async () => {
+  it('refuses announcements that skip positions or name other sessions', async () => {
     const [id] = await append(0, 'one');
     const announce = (entries: readonly unknown[]) => codeOf(ANNOUNCE, { input: { sessionId: SESSION, entries } });
     const entry = (position: number, fragmentId = id) => ({ position, fragmentId, tokens: 1 });
     expect(await announce([entry(1), entry(3)])).toBe('INPUT_INVALID');
     expect(await announce([entry(-1)])).toBe('INPUT_INVALID');
     expect(await announce([entry(1, `ses_${'b'.repeat(24)}.${'0'.repeat(32)}`)])).toBe('INPUT_INVALID');
-    expect(await announce([entry(1, `${SESSION}.${'0'.repeat(32)}`)])).toBe('FRAGMENT_MISSING');
     expect(await announce([entry(1)])).toBeUndefined();
   });
 

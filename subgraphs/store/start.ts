@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '@supercontext/runtime/log.ts';
@@ -50,7 +51,14 @@ export async function startStore(config: StoreConfig & { readonly log: Logger })
     log: config.log,
   });
   const keptTenantKey = config.tenantKey === null ? key.toString('hex') : null;
-  const state: StoreState = { fragments, indexes, recentTexts, ranker: new Ranker(), keptTenantKey };
+  const state: StoreState = {
+    fragments,
+    indexes,
+    recentTexts,
+    ranker: new Ranker(),
+    keptTenantKey,
+    instance: randomUUID(),
+  };
   const sweeping = sweepNowAndThen(fragments, config.log);
   const close = async () => {
     clearInterval(sweeping);

@@ -90,6 +90,13 @@ export const ERRORS = {
     remedy: "restore the stage's data from a backup",
     status: 500,
   },
+  STORE_BEHIND: {
+    when: 'the store has yet to be told a part of the log that the answer would need',
+    retryable: true,
+    retryAfterMs: 500,
+    remedy: 'retry; what lies before the gap that the error names can be read',
+    status: 503,
+  },
   STORAGE_FULL: {
     when: 'the disk has no room for the write; nothing of it was acknowledged',
     retryable: true,

@@ -6,6 +6,8 @@ import { startTelemetry } from './telemetry/start.ts';
 /** Something with a life: started by a process, stopped when the process is told to end. */
 export interface Running {
   readonly url: string;
+  /** Rejects, if ever, when it turns out that it must not run: the process then stops and exits 1 with its message. */
+  readonly failed?: Promise<never>;
   stop(): Promise<void>;
 }
 
@@ -72,6 +74,11 @@ export async function runMain<Config extends ProcessConfig>(
     log.fatal({ err: error }, error instanceof Error ? error.message : 'cannot start');
     process.exit(1);
   }
+  running.failed?.catch(async (error: unknown) => {
+    log.fatal(error instanceof Error ? error.message : 'cannot go on');
+    await running?.stop().catch(() => {});
+    process.exit(1);
+  });
   log.info({ url: running.url }, 'ready');
 }
 

@@ -1,4 +1,5 @@
 import { CONTRACT_TOKENIZER, CONTRACT_VERSION, type Fragment, tokens } from '@supercontext/contract';
+import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
 import type { FragmentStore, LogEntry } from '@supercontext/store/fragments/fragment-store.ts';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -43,6 +44,12 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
 
   function entries(from: number, hashes: readonly string[]): LogEntry[] {
     return hashes.map((hash, at) => ({ position: from + at, hash, tokens: 10 }));
+  }
+
+  function digestOf(hashes: readonly string[]): string {
+    let digest: Uint8Array = EMPTY_LOG_DIGEST;
+    for (const hash of hashes) digest = digestAfter(digest, hash, 10);
+    return Buffer.from(digest).toString('hex');
   }
 
   describe('fragments', () => {
@@ -103,7 +110,7 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
       await store.announce(SESSION, entries(0, hashes));
       store = await home.open(KEY);
       expect((await store.get(hashes)).map(({ state }) => state)).toEqual(['whole', 'whole']);
-      expect(await store.known(SESSION)).toEqual({ sessionId: SESSION, knownThrough: 1, tokens: 20 });
+      expect(await store.known(SESSION)).toMatchObject({ sessionId: SESSION, knownThrough: 1, tokens: 20 });
     });
 
     it('are refused under another tenant key instead of looking corrupt', async () => {
@@ -114,7 +121,7 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
 
   describe('announced logs', () => {
     it('are empty for a session nothing was announced of', async () => {
-      expect(await store.known(SESSION)).toEqual({ sessionId: SESSION, knownThrough: -1, tokens: 0 });
+      expect(await store.known(SESSION)).toMatchObject({ sessionId: SESSION, knownThrough: -1, tokens: 0 });
       expect(await store.entries(SESSION, 0, 10)).toEqual([]);
       expect(await store.entriesAt(SESSION, [0, 1])).toEqual([]);
       expect(await store.sizeBytes(SESSION)).toBe(0);
@@ -137,8 +144,8 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
       const hashes = await put('a', 'b', 'c');
       await store.announce(SESSION, entries(0, hashes.slice(0, 2)));
       const known = { sessionId: SESSION, knownThrough: 2, tokens: 30 };
-      expect(await store.announce(SESSION, entries(0, hashes))).toEqual(known);
-      expect(await store.announce(SESSION, entries(1, hashes.slice(1)))).toEqual(known);
+      expect(await store.announce(SESSION, entries(0, hashes))).toMatchObject(known);
+      expect(await store.announce(SESSION, entries(1, hashes.slice(1)))).toMatchObject(known);
     });
 
     it('are known through the last position before a gap, and past it once it is filled', async () => {
@@ -158,25 +165,54 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
       expect(await store.entries(SESSION, 0, 10)).toEqual(entries(0, hashes));
     });
 
-    it('refuse another fragment at a known position, and all of that batch', async () => {
+    it('take nothing of a batch with another fragment at a known position: the digest tells', async () => {
       const hashes = await put('a', 'b', 'c');
-      await store.announce(SESSION, entries(0, hashes.slice(0, 2)));
+      const known = await store.announce(SESSION, entries(0, hashes.slice(0, 2)));
       const swapped = entries(1, [hashes[0] as string, hashes[2] as string]);
-      await expect(store.announce(SESSION, swapped)).rejects.toMatchObject({
-        code: 'INPUT_INVALID',
-        details: { position: 1 },
-      });
-      expect((await store.known(SESSION)).knownThrough).toBe(1);
+      expect(await store.announce(SESSION, swapped)).toEqual(known);
+      expect(await store.entries(SESSION, 0, 10)).toEqual(entries(0, hashes.slice(0, 2)));
+      expect(known.digest).toBe(digestOf(hashes.slice(0, 2)));
     });
 
-    it('refuse a fragment that was never put, by its id, and all of that batch', async () => {
-      const [hash] = (await put('a')) as [string];
-      const missing = 'e'.repeat(32);
-      await expect(store.announce(SESSION, entries(0, [hash, missing]))).rejects.toMatchObject({
-        code: 'FRAGMENT_MISSING',
-        details: { fragmentId: `${SESSION}.${missing}` },
+    it('are replaced from a position on when the copy is still the one that was looked at', async () => {
+      const hashes = await put('a', 'b', 'c', 'd');
+      const { digest } = await store.announce(SESSION, entries(0, hashes.slice(0, 3)));
+      const other = entries(1, hashes.slice(3));
+      expect(await store.announce(SESSION, other, { from: 1, digest: '0'.repeat(32) })).toMatchObject({ digest });
+      const replaced = await store.announce(SESSION, other, { from: 1, digest });
+      const listed = [hashes[0] as string, hashes[3] as string];
+      expect(replaced).toEqual({ sessionId: SESSION, knownThrough: 1, tokens: 20, digest: digestOf(listed) });
+      expect(await store.entries(SESSION, 0, 10)).toEqual(entries(0, listed));
+      expect((await store.get(hashes)).map(({ state }) => state)).toEqual(hashes.map(() => 'whole'));
+      expect(await store.announce(SESSION, [], { from: 0, digest: replaced.digest })).toMatchObject({
+        knownThrough: -1,
+        tokens: 0,
       });
-      expect((await store.known(SESSION)).knownThrough).toBe(-1);
+      expect(await store.sessions(10, null)).toEqual([]);
+      store = await home.open(KEY);
+      expect((await store.announce(SESSION, entries(0, hashes))).digest).toBe(digestOf(hashes));
+    });
+
+    it('tell the digest through any position they know', async () => {
+      const hashes = await put('a', 'b', 'c');
+      await store.announce(SESSION, entries(0, hashes));
+      for (const through of [-1, 0, 1, 2]) {
+        expect(await store.digest(SESSION, through)).toBe(digestOf(hashes.slice(0, through + 1)));
+      }
+      expect(await store.digest(SESSION, 3)).toBeNull();
+      expect(await store.digest(OTHER, 0)).toBeNull();
+    });
+
+    it('list a fragment that was never put, as missing until it is', async () => {
+      const [hash] = (await put('a')) as [string];
+      await home.remove();
+      home = await makeHome();
+      store = await home.open(KEY);
+      const [other] = (await put('b')) as [string];
+      expect((await store.announce(SESSION, entries(0, [other, hash, other]))).knownThrough).toBe(2);
+      expect((await store.get([other, hash])).map(({ state }) => state)).toEqual(['whole', 'missing']);
+      expect(await store.put([fragment('a')])).toEqual({ hashes: [hash], deduplicated: 0 });
+      expect((await store.get([hash]))[0]).toMatchObject({ state: 'whole' });
     });
 
     it('list sessions in order of id, page by page', async () => {
@@ -214,7 +250,12 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
             for (let at = from; at < Math.min(from + length, 12); at++) announced.add(at);
             let through = -1;
             while (announced.has(through + 1)) through++;
-            expect(known).toEqual({ sessionId, knownThrough: through, tokens: 10 * (through + 1) });
+            expect(known).toEqual({
+              sessionId,
+              knownThrough: through,
+              tokens: 10 * (through + 1),
+              digest: digestOf(hashes.slice(0, through + 1)),
+            });
           }
         }),
         { numRuns: 40 },

@@ -2,16 +2,27 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { CONTRACT_HEADER, CONTRACT_VERSION } from '@supercontext/contract';
 import { type SubgraphClient, subgraphClient } from '@supercontext/runtime/call-subgraph.ts';
+import { SIGNATURE_HEADER, signRequest } from '@supercontext/runtime/sign.ts';
 
 export const SIGNING_KEY = 'k'.repeat(32);
+
+export interface RawAnswer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+}
 
 /** One real stage in a process of its own. */
 export interface StageProcess {
   readonly url: string;
   readonly client: SubgraphClient;
+  /** The whole answer, errors beside data. */
+  askRaw<Data>(query: string, variables: Record<string, unknown>): Promise<RawAnswer<Data>>;
   /** SIGKILL: no time to put anything in order. */
   kill(): Promise<void>;
+  /** SIGTERM, as a launcher stops it. */
+  stop(): Promise<void>;
 }
 
 /** Starts a stage's main on `dataFolder`, on a free port, and waits until it answers. */
@@ -32,7 +43,16 @@ export async function startStageProcess(
   });
   const url = await readyUrl(stage, child);
   const client = subgraphClient({ caller: { name: 'test', version: '0' }, name: stage, url, signingKey: SIGNING_KEY });
-  return { url, client, kill: () => kill(child, client) };
+  const askRaw = async <Data>(query: string, variables: Record<string, unknown>): Promise<RawAnswer<Data>> => {
+    const body = JSON.stringify({ query, variables });
+    const headers = {
+      'content-type': 'application/json',
+      [CONTRACT_HEADER]: String(CONTRACT_VERSION),
+      [SIGNATURE_HEADER]: signRequest(SIGNING_KEY, { stage, body }),
+    };
+    return (await (await fetch(url, { method: 'POST', headers, body })).json()) as RawAnswer<Data>;
+  };
+  return { url, client, askRaw, kill: () => end(child, client, 'SIGKILL'), stop: () => end(child, client, 'SIGTERM') };
 }
 
 async function readyUrl(stage: string, child: ChildProcess): Promise<string> {
@@ -48,10 +68,10 @@ async function readyUrl(stage: string, child: ChildProcess): Promise<string> {
   throw new Error(`${stage} did not start: ${lines.join('\n')}`);
 }
 
-async function kill(child: ChildProcess, client: SubgraphClient): Promise<void> {
+async function end(child: ChildProcess, client: SubgraphClient, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const exited = once(child, 'exit');
-    child.kill('SIGKILL');
+    child.kill(signal);
     await exited;
   }
   await client.close();

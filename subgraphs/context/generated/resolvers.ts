@@ -308,6 +308,8 @@ export type Session = Node & {
   /** Fragments in the log. */
   fragmentCount: Scalars['Int']['output'];
   id: Scalars['ID']['output'];
+  /** For the store: the digest of the log, by which it knows whether its copy is the same. */
+  logDigest: Scalars['String']['output'];
   /** Counts appends; 0 when empty. */
   revision: Scalars['Int']['output'];
   /** A name for people. */
@@ -746,6 +748,7 @@ export type SessionResolvers<ContextType = RequestContext, ParentType extends Re
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   fragmentCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  logDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;

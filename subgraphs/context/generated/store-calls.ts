@@ -6,6 +6,8 @@ import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type AnnounceFragmentsInput = {
   /** Positions without a gap, in order. */
   entries: Array<LogEntryInput>;
+  /** That the store's copy of the log is wrong from where the entries begin: all it lists from there on is forgotten first. */
+  replaces?: ReplacementInput | null | undefined;
   sessionId: string;
 };
 
@@ -26,6 +28,13 @@ export type LogEntryInput = {
 export type PutFragmentsInput = {
   fragments: Array<FragmentInput>;
   sessionId: string;
+};
+
+export type ReplacementInput = {
+  /** The digest of the copy that was looked at; when it is another by now, nothing is replaced. */
+  digest: string;
+  /** Where the entries begin. */
+  from: number;
 };
 
 /** Who speaks. */
@@ -59,14 +68,27 @@ export type AnnounceFragmentsMutationVariables = Exact<{
 }>;
 
 
-export type AnnounceFragmentsMutation = { announceFragments: { knownThrough: number } };
+export type AnnounceFragmentsMutation = { announceFragments: { knownThrough: number, digest: string } };
 
-export type FragmentsByIdQueryVariables = Exact<{
+export type FragmentTextsQueryVariables = Exact<{
   ids: Array<string> | string;
 }>;
 
 
-export type FragmentsByIdQuery = { fragments: Array<{ id: string, text: string } | null> };
+export type FragmentTextsQuery = { fragmentTexts: Array<{ text: string | null, code: string | null }> };
+
+export type LogDigestsQueryVariables = Exact<{
+  sessionId: string;
+  positions: Array<number> | number;
+}>;
+
+
+export type LogDigestsQuery = { logDigests: Array<string | null> };
+
+export type StoreInstanceQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type StoreInstanceQuery = { storeInstance: string };
 
 export type SearchSessionQueryVariables = Exact<{
   sessionId: string;
@@ -75,7 +97,7 @@ export type SearchSessionQueryVariables = Exact<{
 }>;
 
 
-export type SearchSessionQuery = { searchSession: { indexedThrough: number, unreadable: Array<string>, hits: Array<{ score: number, position: number, fragment: { id: string, text: string, tokens: number, source: { name: string | null } } | null }> } };
+export type SearchSessionQuery = { searchSession: { indexedThrough: number, logDigest: string, unreadable: Array<string>, missing: Array<string>, unsearchable: Array<number>, unsearchableCount: number, hits: Array<{ score: number, position: number, fragment: { id: string, text: string, tokens: number, source: { name: string | null } } | null }> } };
 
 export type KnownSessionsQueryVariables = Exact<{
   first: number;
@@ -83,7 +105,7 @@ export type KnownSessionsQueryVariables = Exact<{
 }>;
 
 
-export type KnownSessionsQuery = { knownSessions: Array<{ id: string, knownThrough: number }> };
+export type KnownSessionsQuery = { knownSessions: Array<{ id: string, knownThrough: number, digest: string }> };
 
 export type EraseFromStoreMutationVariables = Exact<{
   sessionId: string;
@@ -122,17 +144,28 @@ export const AnnounceFragmentsDocument = new TypedDocumentString(`
     mutation AnnounceFragments($input: AnnounceFragmentsInput!) {
   announceFragments(input: $input) {
     knownThrough
+    digest
   }
 }
     `) as unknown as TypedDocumentString<AnnounceFragmentsMutation, AnnounceFragmentsMutationVariables>;
-export const FragmentsByIdDocument = new TypedDocumentString(`
-    query FragmentsById($ids: [ID!]!) {
-  fragments(ids: $ids) {
-    id
+export const FragmentTextsDocument = new TypedDocumentString(`
+    query FragmentTexts($ids: [ID!]!) {
+  fragmentTexts(ids: $ids) {
     text
+    code
   }
 }
-    `) as unknown as TypedDocumentString<FragmentsByIdQuery, FragmentsByIdQueryVariables>;
+    `) as unknown as TypedDocumentString<FragmentTextsQuery, FragmentTextsQueryVariables>;
+export const LogDigestsDocument = new TypedDocumentString(`
+    query LogDigests($sessionId: ID!, $positions: [Int!]!) {
+  logDigests(sessionId: $sessionId, positions: $positions)
+}
+    `) as unknown as TypedDocumentString<LogDigestsQuery, LogDigestsQueryVariables>;
+export const StoreInstanceDocument = new TypedDocumentString(`
+    query StoreInstance {
+  storeInstance
+}
+    `) as unknown as TypedDocumentString<StoreInstanceQuery, StoreInstanceQueryVariables>;
 export const SearchSessionDocument = new TypedDocumentString(`
     query SearchSession($sessionId: ID!, $query: String!, $first: Int!) {
   searchSession(sessionId: $sessionId, query: $query, first: $first) {
@@ -149,7 +182,11 @@ export const SearchSessionDocument = new TypedDocumentString(`
       }
     }
     indexedThrough
+    logDigest
     unreadable
+    missing
+    unsearchable
+    unsearchableCount
   }
 }
     `) as unknown as TypedDocumentString<SearchSessionQuery, SearchSessionQueryVariables>;
@@ -158,6 +195,7 @@ export const KnownSessionsDocument = new TypedDocumentString(`
   knownSessions(first: $first, after: $after) {
     id
     knownThrough
+    digest
   }
 }
     `) as unknown as TypedDocumentString<KnownSessionsQuery, KnownSessionsQueryVariables>;

@@ -36,6 +36,7 @@ export class CheckedLog {
   readonly #receipt: Statement;
   readonly #receiptsOf: Statement;
   readonly #turns: Statement;
+  readonly #everOpened: Statement;
   readonly #hashes: Statement;
   readonly #drop: readonly Statement[];
   /** Sessions whose entries or receipts have been looked through by this process, which alone writes them. */
@@ -68,11 +69,20 @@ export class CheckedLog {
     this.#turns = database.prepare(
       `SELECT ${this.turns.selection} FROM turns WHERE session = ? AND number >= ? ORDER BY number LIMIT ?`,
     );
+    this.#everOpened = database.prepare(
+      `SELECT EXISTS (SELECT 1 FROM sessions)
+         OR coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'sessions'), 0) > 0 AS ever`,
+    );
     this.#hashes = database.prepare('SELECT DISTINCT hash FROM entries WHERE session = ?');
     this.#drop = ['entries', 'receipts', 'turns']
       .map((table) => `DELETE FROM ${table} WHERE session = ?`)
       .concat('DELETE FROM sessions WHERE row = ?')
       .map((sql) => database.prepare(sql));
+  }
+
+  /** Rows are counted on for ever, so that what was erased is known to have been there. */
+  isNew(): boolean {
+    return this.#everOpened.get()?.ever === 0;
   }
 
   /** Whatever its rows say: what is damaged is to go as well. */

@@ -142,6 +142,10 @@ class EmbeddedSessionLog implements SessionLog {
     return this.#database.backupTo(path);
   }
 
+  async isNew(): Promise<boolean> {
+    return this.#database.read(() => this.#log.isNew());
+  }
+
   async close(): Promise<void> {
     this.#database.close();
   }

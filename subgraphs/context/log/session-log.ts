@@ -134,5 +134,7 @@ export interface SessionLog {
   erase(sessionId: string): Promise<{ readonly turns: number; readonly hashes: readonly string[] } | null>;
   /** Copies the state as it is to a new file, while it is being used. @throws ContractError STORAGE_FULL, STORAGE_UNAVAILABLE */
   backupTo(path: string): Promise<void>;
+  /** Whether no session was ever opened in it: one whose sessions were all erased is not new. */
+  isNew(): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -4,10 +4,12 @@ import {
   AnnounceFragmentsDocument,
   EraseFromStoreDocument,
   type EraseFromStoreMutation,
-  FragmentsByIdDocument,
+  FragmentTextsDocument,
   KnownSessionsDocument,
+  LogDigestsDocument,
   PutFragmentsDocument,
   SearchSessionDocument,
+  StoreInstanceDocument,
 } from '../generated/store-calls.ts';
 import { formatFragmentId, hashOfFragment } from '../session-id.ts';
 
@@ -35,9 +37,30 @@ export interface SearchAnswer {
   readonly hits: readonly Hit[];
   /** Last position search has seen; -1 when none. */
   readonly indexedThrough: number;
-  /** Ids of fragments that fit but are damaged at rest. */
+  /** Of the store's copy of the log through `indexedThrough`. */
+  readonly logDigest: string;
+  /** Ids of fragments that fit but are damaged, or missing, at rest. */
   readonly unreadable: readonly string[];
+  readonly missing: readonly string[];
+  /** Positions that search cannot find since their fragments are missing or damaged: the first ones, and how many in all. */
+  readonly unsearchable: readonly number[];
+  readonly unsearchableCount: number;
 }
+
+/** How far the store's copy of a log goes without a gap, and its digest there. */
+export interface LogCopy {
+  readonly knownThrough: number;
+  readonly digest: string;
+}
+
+/** That the copy with this digest is wrong from position `from` on. */
+export interface Replacement {
+  readonly from: number;
+  readonly digest: string;
+}
+
+/** A fragment's text, or the code that says why it cannot be read. */
+export type TextRead = { readonly text: string } | { readonly code: 'FRAGMENT_MISSING' | 'FRAGMENT_CORRUPT' };
 
 export interface AnnouncedEntry {
   readonly position: number;
@@ -55,15 +78,22 @@ export interface Patience {
 export interface StoreStage {
   /** Stores at most 512 fragments, durable and in order: their hashes. Idempotent. */
   put(sessionId: string, fragments: readonly NewFragment[], signal?: AbortSignal): Promise<string[]>;
-  /** Says what the log lists where: the last position the store knows without a gap. At most 4 096 entries. Idempotent. */
-  announce(sessionId: string, entries: readonly AnnouncedEntry[]): Promise<number>;
+  /**
+   * Says what the log lists where: how far the store's copy then goes. At most 4 096 entries. Idempotent. Nothing is taken
+   * when the copy says otherwise of a position, unless that is named in `replaces`.
+   */
+  announce(sessionId: string, entries: readonly AnnouncedEntry[], replaces?: Replacement): Promise<LogCopy>;
+  /** Digests of the copy of a log through each position, null beyond its end. At most 64. */
+  digests(sessionId: string, positions: readonly number[]): Promise<(string | null)[]>;
+  /** Another one for each process of the store. */
+  instance(): Promise<string>;
   search(sessionId: string, query: string, first: number, patience: Patience): Promise<SearchAnswer>;
-  /** Texts in the order asked, null for what is not there. At most 512. */
-  texts(sessionId: string, hashes: readonly string[], patience: Patience): Promise<(string | null)[]>;
+  /** Texts in the order asked. At most 512. */
+  texts(sessionId: string, hashes: readonly string[], patience: Patience): Promise<TextRead[]>;
   /** Erases a session's fragments and segments for good: what that was. Idempotent. */
   erase(sessionId: string): Promise<EraseFromStoreMutation['eraseFromStore']>;
   /** Sessions whose log the store knows, in order of id, at most 1 000 after `after`. */
-  known(after: string | null): Promise<{ readonly id: string; readonly knownThrough: number }[]>;
+  known(after: string | null): Promise<(LogCopy & { readonly id: string })[]>;
 }
 
 /** A look through the logs of all sessions, in steps: slow where there are many. */
@@ -73,6 +103,7 @@ const KNOWN_PAGE = 1_000;
 
 /** An append is durable before it is announced: it does not wait long for a store that hangs. */
 const ANNOUNCE_DEADLINE_MS = 5_000;
+const INSTANCE_DEADLINE_MS = 5_000;
 
 export function storeStage(client: SubgraphClient): StoreStage {
   return {
@@ -97,7 +128,7 @@ export function storeStage(client: SubgraphClient): StoreStage {
       const patience = { deadlineMs: ERASE_DEADLINE_MS };
       return (await client.call(EraseFromStoreDocument, { sessionId }, patience)).eraseFromStore;
     },
-    async announce(sessionId, entries) {
+    async announce(sessionId, entries, replaces) {
       const input = {
         sessionId,
         entries: entries.map(({ position, hash, tokens }) => ({
@@ -105,13 +136,23 @@ export function storeStage(client: SubgraphClient): StoreStage {
           fragmentId: formatFragmentId(sessionId, hash),
           tokens,
         })),
+        replaces: replaces ?? null,
       };
       const patience = { deadlineMs: ANNOUNCE_DEADLINE_MS };
-      return (await client.call(AnnounceFragmentsDocument, { input }, patience)).announceFragments.knownThrough;
+      return (await client.call(AnnounceFragmentsDocument, { input }, patience)).announceFragments;
+    },
+    async digests(sessionId, positions) {
+      const { logDigests } = await client.call(LogDigestsDocument, { sessionId, positions: [...positions] });
+      return logDigests.map((digest) => digest ?? null);
+    },
+    async instance() {
+      return (await client.call(StoreInstanceDocument, {}, { deadlineMs: INSTANCE_DEADLINE_MS })).storeInstance;
     },
     async search(sessionId, query, first, patience) {
-      const { searchSession } = await client.call(SearchSessionDocument, { sessionId, query, first }, patience);
-      const hits = searchSession.hits.flatMap(({ fragment, position, score }) =>
+      const {
+        searchSession: { hits: found, ...rest },
+      } = await client.call(SearchSessionDocument, { sessionId, query, first }, patience);
+      const hits = found.flatMap(({ fragment, position, score }) =>
         fragment === null || fragment === undefined
           ? []
           : [
@@ -125,12 +166,15 @@ export function storeStage(client: SubgraphClient): StoreStage {
               },
             ],
       );
-      return { hits, indexedThrough: searchSession.indexedThrough, unreadable: searchSession.unreadable };
+      return { hits, ...rest };
     },
     async texts(sessionId, hashes, patience) {
       const ids = hashes.map((hash) => formatFragmentId(sessionId, hash));
-      const { fragments } = await client.call(FragmentsByIdDocument, { ids }, patience);
-      return fragments.map((fragment) => fragment?.text ?? null);
+      const { fragmentTexts } = await client.call(FragmentTextsDocument, { ids }, patience);
+      return fragmentTexts.map(({ text, code }) => {
+        if (text !== null && text !== undefined) return { text };
+        return { code: code === 'FRAGMENT_CORRUPT' ? code : 'FRAGMENT_MISSING' };
+      });
     },
     async known(after) {
       return (await client.call(KnownSessionsDocument, { first: KNOWN_PAGE, after })).knownSessions;

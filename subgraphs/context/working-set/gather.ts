@@ -1,9 +1,9 @@
-import { ContractError, type Degradation } from '@supercontext/contract';
+import { ContractError, type Degradation, type ErrorCode } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/hops.ts';
 import type { ContextState } from '../context-state.ts';
 import type { LogEntry, SessionRecord } from '../log/session-log.ts';
 import type { SummaryNode } from '../stages/compression.ts';
-import type { SearchAnswer } from '../stages/store.ts';
+import type { Hit, SearchAnswer } from '../stages/store.ts';
 import { JOIN_TOKENS } from './ledger.ts';
 import { recentWindow } from './recent-window.ts';
 import type { Shares } from './shares.ts';
@@ -46,36 +46,112 @@ export async function orDegrade<T>(
   }
 }
 
-/** What search finds for the question before its own place in the log. Tells the store first what it has missed. */
+const NOTHING_FOUND: SearchAnswer = Object.freeze({
+  hits: [],
+  indexedThrough: -1,
+  logDigest: '',
+  unreadable: [],
+  missing: [],
+  unsearchable: [],
+  unsearchableCount: 0,
+});
+
+/**
+ * What search finds for the question before its own place in the log. A store that is behind is told first what it has
+ * missed; when that fails, what was found so far stays, as far as the log lists it, and `degraded` names the gap.
+ */
 export async function searchLog(
   state: ContextState,
-  { session, question, signal }: WorkingSetRequest,
+  request: WorkingSetRequest,
   { hits: wanted }: Shares,
   degraded: Degradation[],
 ): Promise<SearchAnswer> {
+  const { session, question, signal } = request;
   const last = session.fragments - 1;
   const patience = { signal, deadlineMs: state.searchDeadlineMs };
   const query = gist(question);
-  return orDegrade(
-    degraded,
-    'store',
-    signal,
-    async () => {
-      let found = await hop('search', () => state.store.search(session.id, query, wanted, patience));
-      if (found.indexedThrough < last) {
-        // The store is behind the log: an announcement was lost. Own writes must be found, so it is told first.
-        state.announcer.learn(session.id, found.indexedThrough);
-        await hop('announce', () => state.announcer.ensure(session.id, last, found.indexedThrough + 1));
-        found = await hop('search', () => state.store.search(session.id, query, wanted, patience));
-      }
-      for (const id of found.unreadable) {
-        degraded.push({ stage: 'store', code: 'FRAGMENT_CORRUPT', message: `${id} is damaged or missing at rest` });
-      }
-      const hits = found.hits.filter(({ position }) => position <= last);
-      return { ...found, hits, indexedThrough: Math.min(found.indexedThrough, last) };
-    },
-    () => ({ hits: [], indexedThrough: -1, unreadable: [] }),
-  );
+  const search = () => hop('search', () => state.store.search(session.id, query, wanted, patience));
+  let found = await orDegrade(degraded, 'store', signal, search, () => null);
+  if (found === null) return NOTHING_FOUND;
+  let isSame = await isOfTheLog(state, session.id, found);
+  if (!isSame || found.indexedThrough < last) {
+    const retry = async () => {
+      await hop('announce', () => state.announcer.settle(session.id, last, state.searchDeadlineMs));
+      return search();
+    };
+    found = await orBehind(degraded, request, found, retry);
+    isSame = await isOfTheLog(state, session.id, found);
+  }
+  const hits = isSame ? found.hits : await listedHits(state, session.id, found.hits);
+  nameUnreadable(degraded, found);
+  return {
+    ...found,
+    hits: hits.filter(({ position }) => position <= last),
+    indexedThrough: Math.min(found.indexedThrough, last),
+  };
+}
+
+function isOfTheLog(
+  { announcer }: ContextState,
+  sessionId: string,
+  { indexedThrough, logDigest }: SearchAnswer,
+): Promise<boolean> {
+  return announcer.learn(sessionId, { knownThrough: indexedThrough, digest: logDigest });
+}
+
+/** Own writes must be found: when the store cannot be told of them, that is named with its reason. */
+async function orBehind(
+  degraded: Degradation[],
+  { session, signal }: WorkingSetRequest,
+  found: SearchAnswer,
+  retry: () => Promise<SearchAnswer>,
+): Promise<SearchAnswer> {
+  try {
+    return await retry();
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ContractError)) throw error;
+    const [through, last] = [found.indexedThrough, session.fragments - 1];
+    const message = `search knows the log through position ${through} of ${last} (${error.code}: ${error.message})`;
+    degraded.push({ stage: 'store', code: 'STORE_BEHIND', message });
+    return found;
+  }
+}
+
+/** Those hits that are what the log says: a copy that differs may have found what was discarded. */
+async function listedHits({ log }: ContextState, sessionId: string, hits: readonly Hit[]): Promise<Hit[]> {
+  const listed: Hit[] = [];
+  for (const hit of hits) {
+    const { position } = hit;
+    const [entry] = await log.entries(sessionId, { from: position, through: position, first: 1 });
+    if (entry?.hash === hit.hash) listed.push(hit);
+  }
+  return listed;
+}
+
+function nameUnreadable(
+  degraded: Degradation[],
+  { unreadable, missing, unsearchable, unsearchableCount }: SearchAnswer,
+): void {
+  for (const id of unreadable) {
+    degraded.push({ stage: 'store', code: 'FRAGMENT_CORRUPT', message: `${id} is damaged at rest` });
+  }
+  for (const id of missing) {
+    degraded.push({ stage: 'store', code: 'FRAGMENT_MISSING', message: `${id} is missing at rest` });
+  }
+  if (unsearchableCount === 0) return;
+  const message = `search cannot find ${count(unsearchableCount)}, missing or damaged at rest: ${places(unsearchable, unsearchableCount)}`;
+  degraded.push({ stage: 'store', code: 'FRAGMENT_MISSING', message });
+}
+
+function count(fragments: number): string {
+  return fragments === 1 ? '1 fragment' : `${fragments} fragments`;
+}
+
+const PLACES_NAMED = 16;
+
+function places(positions: readonly number[], of: number): string {
+  const named = positions.slice(0, PLACES_NAMED);
+  return `position ${named.join(', ')}${of > named.length ? ', …' : ''}`;
 }
 
 /** Summaries of the whole session; the last ones seen when compression does not answer. */
@@ -125,13 +201,7 @@ export async function readMessages(
     recentTokens,
   );
   const system = firstThatFit(instructions, systemTokens);
-  const texts = await orDegrade(
-    degraded,
-    'store',
-    signal,
-    () => readTexts(state, session.id, [...system, ...recent], signal),
-    () => new Map<string, string>(),
-  );
+  const texts = await readTexts(state, session.id, { entries: [...system, ...recent], signal, degraded });
   const withText = (entry: LogEntry) => {
     const text = texts.get(entry.hash);
     return text === undefined ? [] : [{ entry, text }];
@@ -153,27 +223,45 @@ function firstThatFit(entries: readonly LogEntry[], shareTokens: number): LogEnt
   return fitting === -1 ? [...entries] : entries.slice(0, fitting);
 }
 
-/** Texts by hash; what the store lacks is left out. */
+/**
+ * Texts by hash: those at hand, and those the store has. What cannot be read is left out and named in `degraded`; when the
+ * store does not answer, that is what it is named with.
+ */
 export async function readTexts(
   { texts, store, searchDeadlineMs }: ContextState,
   sessionId: string,
-  entries: readonly LogEntry[],
-  signal: AbortSignal,
+  {
+    entries,
+    signal,
+    degraded,
+  }: {
+    readonly entries: readonly LogEntry[];
+    readonly signal: AbortSignal;
+    readonly degraded: Degradation[];
+  },
 ): Promise<Map<string, string>> {
   const read = new Map<string, string>();
-  const missing: string[] = [];
-  for (const { hash } of entries) {
-    const text = texts.get(hash);
-    if (text !== null) read.set(hash, text);
-    else if (missing.length < MAXIMUM_RECENT) missing.push(hash);
+  const wanted: LogEntry[] = [];
+  for (const entry of entries) {
+    const text = texts.get(entry.hash);
+    if (text !== null) read.set(entry.hash, text);
+    else if (wanted.length < MAXIMUM_RECENT) wanted.push(entry);
   }
-  if (missing.length === 0) return read;
-  const found = await store.texts(sessionId, missing, { signal, deadlineMs: searchDeadlineMs });
-  for (const [at, hash] of missing.entries()) {
-    const text = found[at];
-    if (text === null || text === undefined) continue;
-    texts.set(hash, text);
-    read.set(hash, text);
+  if (wanted.length === 0) return read;
+  const hashes = wanted.map(({ hash }) => hash);
+  const ask = () => store.texts(sessionId, hashes, { signal, deadlineMs: searchDeadlineMs });
+  const found = await orDegrade(degraded, 'store', signal, ask, () => []);
+  const unread = new Map<ErrorCode, number[]>();
+  for (const [at, result] of found.entries()) {
+    const { hash, position } = wanted[at] as LogEntry;
+    if ('text' in result) {
+      texts.set(hash, result.text);
+      read.set(hash, result.text);
+    } else unread.set(result.code, [...(unread.get(result.code) ?? []), position]);
+  }
+  for (const [code, positions] of unread) {
+    const message = `${count(positions.length)} of the log cannot be read: ${places(positions, positions.length)}`;
+    degraded.push({ stage: 'store', code, message });
   }
   return read;
 }

@@ -1,8 +1,8 @@
-import { ContractError } from '@supercontext/contract';
+import type { ContractError } from '@supercontext/contract';
+import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
 import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import type { Database, Statement } from '@supercontext/runtime/sqlite/database.ts';
-import { formatFragmentId } from '../fragment-id.ts';
-import type { KnownLog, LogEntry } from './fragment-store.ts';
+import type { KnownLog, LogEntry, Replacement } from './fragment-store.ts';
 import { type EntryRow, entryChecksum, fragmentChecksum, SESSIONS, type SessionRow } from './schema.ts';
 
 interface FoundEntry extends EntryRow {
@@ -16,6 +16,8 @@ interface FoundSize extends FoundEntry {
   readonly ofFragment: number | null;
 }
 
+const NO_BODY = new Uint8Array(0);
+
 /**
  * What the context stage announced of its log, each row checked when it is read: what is damaged, or missing where an entry
  * must be, is STORAGE_CORRUPT with its name. To be called inside of `Database.read` or `transaction`.
@@ -28,6 +30,12 @@ export class AnnouncedLog {
   readonly #nextRow: Statement;
   readonly #updateSession: Statement;
   readonly #insertEntry: Statement;
+  readonly #insertPlace: Statement;
+  readonly #digestAt: Statement;
+  readonly #setDigest: Statement;
+  readonly #keepDiscarded: Statement;
+  readonly #dropFrom: Statement;
+  readonly #dropAt: Statement;
   readonly #entriesFrom: Statement;
   readonly #entriesAt: Statement;
   readonly #sizes: Statement;
@@ -46,6 +54,15 @@ export class AnnouncedLog {
       `INSERT INTO log (session, position, fragment, tokens, checksum)
        SELECT ?, ?, row, ?, ? FROM fragments WHERE id = ?`,
     );
+    this.#insertPlace = database.prepare('INSERT INTO fragments (id, body, created_at_ms) VALUES (?, ?, ?)');
+    this.#digestAt = database.prepare('SELECT digest FROM log WHERE session = ? AND position = ?');
+    this.#setDigest = database.prepare('UPDATE log SET digest = ? WHERE session = ? AND position = ?');
+    this.#keepDiscarded = database.prepare(
+      `INSERT OR IGNORE INTO discarded SELECT ?, id FROM log JOIN fragments ON fragments.row = log.fragment
+       WHERE session = ? AND position >= ?`,
+    );
+    this.#dropFrom = database.prepare('DELETE FROM log WHERE session = ? AND position >= ?');
+    this.#dropAt = database.prepare('DELETE FROM log WHERE session = ? AND position = ?');
     const columns = 'session, position, id, log.tokens, log.checksum';
     const entry = `FROM log JOIN fragments ON fragments.row = log.fragment WHERE session = ? AND position`;
     this.#entriesFrom = database.prepare(`SELECT ${columns} ${entry} BETWEEN ? AND ? ORDER BY position`);
@@ -56,14 +73,27 @@ export class AnnouncedLog {
          fragments.checksum AS ofFragment ${entry} >= 0 ORDER BY position`);
   }
 
-  announce(sessionId: string, entries: readonly LogEntry[]): KnownLog {
-    const session = this.#session(sessionId) ?? this.#createSession(sessionId);
+  announce(sessionId: string, entries: readonly LogEntry[], replaces?: Replacement): KnownLog {
+    const known = this.#session(sessionId);
+    if (known === null && entries.length === 0) return this.known(sessionId);
+    let session = known ?? this.#createSession(sessionId);
+    if (replaces !== undefined) {
+      if (this.#knownLog(session).digest !== replaces.digest) return this.#knownLog(session);
+      session = this.#cut(session, replaces.from);
+    }
+    if (this.#contradicts(session, entries)) return this.#knownLog(session);
     for (const entry of entries) this.#announceEntry(session, entry);
     const last = entries.at(-1)?.position ?? -1;
     const grown = this.#advance(session, Math.max(session.last_position, last));
     const { known_through, tokens, last_position, row } = grown;
     this.#updateSession.run(known_through, tokens, last_position, this.#sessions.checksum(grown), row);
-    return knownLog(grown);
+    return this.#knownLog(grown);
+  }
+
+  digest(sessionId: string, through: number): string | null {
+    const session = this.#session(sessionId);
+    if (through > (session?.known_through ?? -1)) return null;
+    return hex(session === null ? EMPTY_LOG_DIGEST : this.#digestOf(session, through));
   }
 
   entries(sessionId: string, from: number, first: number): LogEntry[] {
@@ -88,7 +118,9 @@ export class AnnouncedLog {
 
   known(sessionId: string): KnownLog {
     const session = this.#session(sessionId);
-    return session === null ? { sessionId, knownThrough: -1, tokens: 0 } : knownLog(session);
+    return session === null
+      ? { sessionId, knownThrough: -1, tokens: 0, digest: hex(EMPTY_LOG_DIGEST) }
+      : this.#knownLog(session);
   }
 
   /** Leaves out sessions whose own row is damaged: those after them are not to wait for a repair; asked for, they are named. */
@@ -97,7 +129,7 @@ export class AnnouncedLog {
     for (const found of this.#sessionsAfter.iterate(after ?? '')) {
       if (known.length === first) break;
       const row = found as Readonly<Record<string, unknown>>;
-      if (this.#sessions.isWhole(row)) known.push(knownLog(row as unknown as SessionRow));
+      if (this.#sessions.isWhole(row)) known.push(this.#knownLog(row as unknown as SessionRow));
     }
     return known;
   }
@@ -121,38 +153,67 @@ export class AnnouncedLog {
     return [...sizes.values()].reduce((sum, size) => sum + size, 0);
   }
 
+  /** Whether an entry is another than the one known at its position. */
+  #contradicts(session: SessionRow, entries: readonly LogEntry[]): boolean {
+    const [first] = entries;
+    const last = entries.at(-1);
+    if (first === undefined || last === undefined || first.position > session.known_through) return false;
+    const through = Math.min(last.position, session.known_through);
+    return this.#entriesFrom
+      .all(session.row, first.position, through)
+      .map((row) => this.#whole(session, row))
+      .some(({ position, hash, tokens }) => {
+        const entry = entries[position - first.position];
+        return entry?.hash !== hash || entry.tokens !== tokens;
+      });
+  }
+
+  /** Forgets what is listed from a position on. */
+  #cut(session: SessionRow, from: number): SessionRow {
+    const through = Math.min(from - 1, session.known_through);
+    const forgotten = this.#entriesFrom
+      .all(session.row, through + 1, session.known_through)
+      .reduce((sum, { tokens }) => sum + Number(tokens), 0);
+    this.#keepDiscarded.run(session.id, session.row, through + 1);
+    this.#dropFrom.run(session.row, through + 1);
+    return { ...session, known_through: through, last_position: through, tokens: session.tokens - forgotten };
+  }
+
   #announceEntry(session: SessionRow, { position, hash, tokens }: LogEntry): void {
-    if (position <= session.last_position) {
-      const [row] = this.#entriesFrom.all(session.row, position, position);
-      const known = row === undefined ? undefined : this.#whole(session, row);
-      if (known?.hash === hash) return;
-      if (known !== undefined) {
-        throw new ContractError('INPUT_INVALID', `position ${position} of the log is known to hold another fragment`, {
-          argument: 'entries',
-          position,
-        });
-      }
-    }
+    if (position <= session.known_through) return;
+    // Beyond a gap nothing counts yet: the last word holds.
+    if (position <= session.last_position) this.#dropAt.run(session.row, position);
     const id = Buffer.from(hash, 'hex');
     const checksum = entryChecksum({ session: session.row, position, id, tokens });
-    const { changes } = this.#insertEntry.run(session.row, position, tokens, checksum, id);
-    if (changes === 0) {
-      const fragmentId = formatFragmentId(session.id, hash);
-      throw new ContractError('FRAGMENT_MISSING', `${fragmentId} was announced but never put`, { fragmentId });
-    }
+    if (this.#insertEntry.run(session.row, position, tokens, checksum, id).changes > 0) return;
+    this.#insertPlace.run(id, NO_BODY, Date.now());
+    this.#insertEntry.run(session.row, position, tokens, checksum, id);
   }
 
   /** How far the log is known without a gap, looking only at what came since. */
   #advance(session: SessionRow, lastPosition: number): SessionRow {
     let through = session.known_through;
     let tokens = session.tokens;
-    for (const found of this.#entriesFrom.iterate(session.row, through + 1, lastPosition)) {
-      const next = this.#whole(session, found as Readonly<Record<string, unknown>>);
+    let digest: Uint8Array = this.#digestOf(session, through);
+    for (const found of this.#entriesFrom.all(session.row, through + 1, lastPosition)) {
+      const next = this.#whole(session, found);
       if (next.position !== through + 1) break;
       through = next.position;
       tokens += next.tokens;
+      digest = digestAfter(digest, next.hash, next.tokens);
+      this.#setDigest.run(digest, session.row, through);
     }
     return { ...session, known_through: through, tokens, last_position: lastPosition };
+  }
+
+  #digestOf({ row }: SessionRow, position: number): Uint8Array {
+    const found = position < 0 ? undefined : this.#digestAt.get(row, position)?.digest;
+    return found instanceof Uint8Array ? found : EMPTY_LOG_DIGEST;
+  }
+
+  #knownLog(session: SessionRow): KnownLog {
+    const { id, known_through, tokens } = session;
+    return { sessionId: id, knownThrough: known_through, tokens, digest: hex(this.#digestOf(session, known_through)) };
   }
 
   #session(sessionId: string): SessionRow | null {
@@ -192,6 +253,6 @@ export class AnnouncedLog {
   }
 }
 
-function knownLog({ id, known_through, tokens }: SessionRow): KnownLog {
-  return { sessionId: id, knownThrough: known_through, tokens };
+function hex(digest: Uint8Array): string {
+  return Buffer.from(digest).toString('hex');
 }

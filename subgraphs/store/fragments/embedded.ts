@@ -8,7 +8,14 @@ import type { FragmentHash } from '../fragment-id.ts';
 import { AnnouncedLog } from './announced-log.ts';
 import { Claims } from './claims.ts';
 import { Erasure } from './erase.ts';
-import type { ErasedFragments, FragmentRead, FragmentStore, KnownLog, LogEntry } from './fragment-store.ts';
+import type {
+  ErasedFragments,
+  FragmentRead,
+  FragmentStore,
+  KnownLog,
+  LogEntry,
+  Replacement,
+} from './fragment-store.ts';
 import { fragmentChecksum, META, type MetaRow, MIGRATIONS, PAGE_BYTES } from './schema.ts';
 
 /** The id is the first 128 bits of the keyed hash. */
@@ -103,6 +110,7 @@ class EmbeddedFragmentStore implements FragmentStore {
     const rows = this.#readRows([...new Set(hashes)]);
     const reads = new Map<FragmentHash, FragmentRead>();
     for (const row of rows) {
+      if (row.body?.length === 0) continue;
       const fragment = this.#open(row, Buffer.from(row.hash, 'hex'));
       const { createdAtMs } = row;
       reads.set(row.hash, fragment === null ? { state: 'corrupt' } : { state: 'whole', fragment, createdAtMs });
@@ -110,13 +118,17 @@ class EmbeddedFragmentStore implements FragmentStore {
     return hashes.map((hash) => reads.get(hash) ?? { state: 'missing' });
   }
 
-  async announce(sessionId: string, entries: readonly LogEntry[]): Promise<KnownLog> {
-    const known = this.#database.transaction(() => this.#log.announce(sessionId, entries), 'NORMAL');
+  async announce(sessionId: string, entries: readonly LogEntry[], replaces?: Replacement): Promise<KnownLog> {
+    const known = this.#database.transaction(() => this.#log.announce(sessionId, entries, replaces), 'NORMAL');
     for (const { hash } of entries) {
       this.#erasure.announced(hash);
       this.#claims.release(hash, sessionId);
     }
     return known;
+  }
+
+  async digest(sessionId: string, through: number): Promise<string | null> {
+    return this.#database.read(() => this.#log.digest(sessionId, through));
   }
 
   async entries(sessionId: string, from: number, first: number): Promise<LogEntry[]> {

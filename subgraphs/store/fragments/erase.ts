@@ -26,6 +26,8 @@ export class Erasure {
   readonly #sessionRow: Statement;
   readonly #note: Statement;
   readonly #noteSession: Statement;
+  readonly #noteDiscarded: Statement;
+  readonly #dropDiscarded: Statement;
   readonly #dropEntries: Statement;
   readonly #dropSession: Statement;
   readonly #noted: Statement;
@@ -45,6 +47,8 @@ export class Erasure {
     this.#noteSession = database.prepare(
       'INSERT OR IGNORE INTO erasing SELECT id FROM log JOIN fragments ON fragments.row = log.fragment WHERE session = ?',
     );
+    this.#noteDiscarded = database.prepare('INSERT OR IGNORE INTO erasing SELECT id FROM discarded WHERE session = ?');
+    this.#dropDiscarded = database.prepare('DELETE FROM discarded WHERE session = ?');
     this.#dropEntries = database.prepare('DELETE FROM log WHERE session = ?');
     this.#dropSession = database.prepare('DELETE FROM sessions WHERE row = ?');
     this.#noted = database.prepare('SELECT erasing.id, fragments.row FROM erasing LEFT JOIN fragments USING (id)');
@@ -61,6 +65,8 @@ export class Erasure {
     const claimed = this.#claims.releaseAll(sessionId);
     this.#database.transaction(() => {
       for (const hash of claimed) this.#note.run(Buffer.from(hash, 'hex'));
+      this.#noteDiscarded.run(sessionId);
+      this.#dropDiscarded.run(sessionId);
       const sessionRow = this.#sessionRow.get(sessionId)?.row;
       if (sessionRow === undefined) return;
       this.#noteSession.run(sessionRow);

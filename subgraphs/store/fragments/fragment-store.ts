@@ -23,6 +23,15 @@ export interface KnownLog {
   readonly knownThrough: number;
   /** o200k tokens of the entries through `knownThrough`. */
   readonly tokens: number;
+  /** Of the entries through `knownThrough`, 32 hex digits: see runtime/log-digest.ts. */
+  readonly digest: string;
+}
+
+/** That a copy of a log is not the log any more: what it is instead from position `from` on comes with it. */
+export interface Replacement {
+  readonly from: number;
+  /** The digest of the copy that was looked at: when it is another by now, nothing is replaced. */
+  readonly digest: string;
 }
 
 /** What an erasure came to. */
@@ -54,14 +63,17 @@ export interface FragmentStore {
     fragments: readonly Fragment[],
     sessionId?: string,
   ): Promise<{ readonly hashes: readonly FragmentHash[]; readonly deduplicated: number }>;
-  /** Reads fragments in the order asked, in one round trip, each checked against its hash. */
+  /** Reads fragments in the order asked, in one round trip, each checked against its hash. A log may list what is missing. */
   get(hashes: readonly FragmentHash[]): Promise<readonly FragmentRead[]>;
   /**
    * Adds entries, positions without a gap and in order, to what is known of a session's log. Atomic, idempotent by position.
-   * Entries beyond a gap are kept and count once the gap is filled.
-   * @throws ContractError FRAGMENT_MISSING when an entry's fragment was never put, INPUT_INVALID when a position is known to hold another.
+   * Entries beyond a gap are kept and count once the gap is filled. A fragment that was never put is listed all the same, as
+   * missing until it is put. When an entry is another than the one known at its position, nothing of the batch is taken: the
+   * digest tells. With `replaces`, all that is known from its position on is forgotten first; of fragments nothing ever is.
    */
-  announce(sessionId: string, entries: readonly LogEntry[]): Promise<KnownLog>;
+  announce(sessionId: string, entries: readonly LogEntry[], replaces?: Replacement): Promise<KnownLog>;
+  /** The digest of the entries through position `through`, that of an empty log for -1; null when not known so far. */
+  digest(sessionId: string, through: number): Promise<string | null>;
   /** Up to `first` entries from position `from` through `knownThrough`, in order; empty for an unknown session. */
   entries(sessionId: string, from: number, first: number): Promise<readonly LogEntry[]>;
   /** The entries at these positions, in ascending order of position; those the log lacks are left out. */

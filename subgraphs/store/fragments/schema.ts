@@ -1,3 +1,4 @@
+import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
 import { addChecksums, type TableShape } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { rowChecksum } from '@supercontext/runtime/sqlite/row-checksum.ts';
 import type { MigratingDatabase, Migration } from '@supercontext/runtime/sqlite/schema.ts';
@@ -44,7 +45,7 @@ export function fragmentChecksum(id: Uint8Array, createdAtMs: number, sizeBytes:
 // A body is the canonical bytes that its id is the hash of, not a compressed form of them: a read checks exactly what it hands
 // out, without making it again, and keeps doing so when a later contract version would write other bytes. It also spares the
 // compressor, which took a quarter of an ingest. Pages of 8 KiB waste less of themselves on bodies of 1-4 KB than smaller ones.
-// Rows are found by number; the 16-byte id has a unique index of its own, which keeps the table's B-tree narrow and in order.
+// An empty body is the place of a fragment that a log lists and nobody has put (any more). Rows are found by number; the 16-byte id has a unique index of its own, which keeps the table's B-tree narrow and in order.
 const FIRST = `
   CREATE TABLE IF NOT EXISTS fragments (
     row INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, body BLOB NOT NULL, created_at_ms INTEGER NOT NULL
@@ -65,8 +66,11 @@ export const PAGE_BYTES = 8_192;
 /** Fragments of erased sessions that are to be looked at. */
 const THIRD = 'CREATE TABLE erasing (id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID';
 
-/** The schema of the fragments, version by version: 1 as it was first, 2 with checksums, 3 with what is being erased. */
-export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion, THIRD];
+/**
+ * The schema of the fragments, version by version: 1 as it was first, 2 with checksums, 3 with what is being
+ * erased, 4 with the digests of the logs and what was once in them.
+ */
+export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion, THIRD, fourthVersion];
 
 function secondVersion(database: MigratingDatabase): void {
   // Null for the fragments of version 1: to give them one, every body would have to be written again.
@@ -81,5 +85,27 @@ function secondVersion(database: MigratingDatabase): void {
   for (const found of entries.iterate()) {
     const entry = found as unknown as EntryRow;
     update.run(entryChecksum(entry), entry.session, entry.position);
+  }
+}
+
+/**
+ * Digests vouch for entries, and nothing vouches for them: a wrong one is found by the log's own, and made again. Fragments that
+ * a copy listed until it was replaced are remembered, since erasing the session is to reach them.
+ */
+function fourthVersion(database: MigratingDatabase): void {
+  database.exec(`
+    ALTER TABLE log ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+    CREATE TABLE discarded (session TEXT NOT NULL, id BLOB NOT NULL, PRIMARY KEY (session, id)) STRICT, WITHOUT ROWID;
+  `);
+  const update = database.prepare('UPDATE log SET digest = ? WHERE session = ? AND position = ?');
+  const entries = database.prepare(
+    `SELECT session, position, fragments.id, log.tokens FROM log JOIN sessions ON sessions.row = log.session
+     JOIN fragments ON fragments.row = log.fragment WHERE position <= known_through ORDER BY session, position`,
+  );
+  let digest: Uint8Array = EMPTY_LOG_DIGEST;
+  for (const found of entries.all()) {
+    const { session, position, id, tokens } = found as unknown as EntryRow;
+    digest = digestAfter(position === 0 ? EMPTY_LOG_DIGEST : digest, Buffer.from(id).toString('hex'), tokens);
+    update.run(digest, session, position);
   }
 }

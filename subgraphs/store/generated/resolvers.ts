@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { FragmentNode } from '../read-fragments.ts';
 import type { FragmentEdgeNode } from '../list-fragments.ts';
 import type { FragmentHitNode } from '../search-session.ts';
-import type { SessionReference } from '../resolvers.ts';
+import type { SessionReference } from '../log-gap.ts';
 import type { RequestContext } from '../request-context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -25,10 +25,14 @@ export type Scalars = {
 export type AnnounceFragmentsInput = {
   /** Positions without a gap, in order. */
   entries: Array<LogEntryInput>;
+  /** That the store's copy of the log is wrong from where the entries begin: all it lists from there on is forgotten first. */
+  replaces?: InputMaybe<ReplacementInput>;
   sessionId: Scalars['ID']['input'];
 };
 
 export type AnnounceFragmentsPayload = {
+  /** The digest of the store's copy of the log through knownThrough. Another than the log's own: the copy is wrong somewhere. */
+  digest: Scalars['String']['output'];
   /** Last position the store knows without a gap before it; -1 when none. Smaller than announced when earlier positions are missing: announce those again. */
   knownThrough: Scalars['Int']['output'];
 };
@@ -54,7 +58,7 @@ export type FragmentConnection = {
 
 export type FragmentEdge = {
   cursor: Scalars['Cursor']['output'];
-  /** Null, with an error that names it, when the fragment is damaged at rest. */
+  /** Null, with an error that names it, when the fragment is damaged or missing at rest. */
   node?: Maybe<Fragment>;
   /** Place in the session's log, from 0. */
   position: Scalars['Int']['output'];
@@ -62,7 +66,7 @@ export type FragmentEdge = {
 
 /** A fragment found. */
 export type FragmentHit = {
-  /** Null, with an error that names it, when the fragment is damaged at rest. */
+  /** Null, with an error that names it, when the fragment is damaged or missing at rest. */
   fragment?: Maybe<Fragment>;
   /** Place in the session's log, from 0. */
   position: Scalars['Int']['output'];
@@ -78,7 +82,16 @@ export type FragmentInput = {
   tokens: Scalars['Int']['input'];
 };
 
+export type FragmentText = {
+  /** Why not: FRAGMENT_MISSING or FRAGMENT_CORRUPT. */
+  code?: Maybe<Scalars['String']['output']>;
+  /** Null when it cannot be read. */
+  text?: Maybe<Scalars['String']['output']>;
+};
+
 export type KnownSession = {
+  /** The digest of the store's copy of the log through knownThrough. */
+  digest: Scalars['String']['output'];
   id: Scalars['ID']['output'];
   knownThrough: Scalars['Int']['output'];
   tokens: Scalars['Int']['output'];
@@ -94,6 +107,14 @@ export type LogEntryInput = {
   fragmentId: Scalars['ID']['input'];
   position: Scalars['Int']['input'];
   tokens: Scalars['Int']['input'];
+};
+
+/** A stretch of a session's log. */
+export type LogGap = {
+  /** First position. */
+  from: Scalars['Int']['output'];
+  /** Last position. */
+  through: Scalars['Int']['output'];
 };
 
 export type Mutation = {
@@ -154,14 +175,25 @@ export type PutFragmentsPayload = {
 };
 
 export type Query = {
+  /** For the context stage: texts by id, in the order asked, whatever is missing or damaged among them. At most 512. */
+  fragmentTexts: Array<FragmentText>;
   /** Fragments by id, in the order asked, null for what the store lacks. At most 512. */
   fragments: Array<Maybe<Fragment>>;
   /** For the compression stage: the sessions whose log the store knows, in order of id. */
   knownSessions: Array<KnownSession>;
+  /** For the context stage: digests of the store's copy of a log through each position, null beyond its end. At most 64. */
+  logDigests: Array<Maybe<Scalars['String']['output']>>;
   /** For the compression stage: a stretch of a session's log, in order. */
   logEntries: Array<LogEntry>;
   /** For the context stage: the same search as Session.search, with how far the index has come and what is damaged. */
   searchSession: SearchAnswer;
+  /** For the context stage: another one for each process of the store, so that copies of logs are compared again. */
+  storeInstance: Scalars['ID']['output'];
+};
+
+
+export type QueryFragmentTextsArgs = {
+  ids: Array<Scalars['ID']['input']>;
 };
 
 
@@ -173,6 +205,12 @@ export type QueryFragmentsArgs = {
 export type QueryKnownSessionsArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+export type QueryLogDigestsArgs = {
+  positions: Array<Scalars['Int']['input']>;
+  sessionId: Scalars['ID']['input'];
 };
 
 
@@ -189,6 +227,13 @@ export type QuerySearchSessionArgs = {
   sessionId: Scalars['ID']['input'];
 };
 
+export type ReplacementInput = {
+  /** The digest of the copy that was looked at; when it is another by now, nothing is replaced. */
+  digest: Scalars['String']['input'];
+  /** Where the entries begin. */
+  from: Scalars['Int']['input'];
+};
+
 /** Who speaks. */
 export type Role =
   | 'ASSISTANT'
@@ -203,15 +248,25 @@ export type SearchAnswer = {
   hits: Array<FragmentHit>;
   /** Last position that search finds; -1 when none. */
   indexedThrough: Scalars['Int']['output'];
-  /** Fragments that fit the query as well but are damaged or missing at rest, and so left out of the hits. */
+  /** The digest of the store's copy of the log through indexedThrough. */
+  logDigest: Scalars['String']['output'];
+  /** Fragments that fit the query as well but are missing at rest, and so left out of the hits. */
+  missing: Array<Scalars['ID']['output']>;
+  /** Fragments that fit the query as well but are damaged at rest, and so left out of the hits. */
   unreadable: Array<Scalars['ID']['output']>;
+  /** Positions that search cannot find, since their fragments are missing or damaged: the first 64. */
+  unsearchable: Array<Scalars['Int']['output']>;
+  /** How many there are. */
+  unsearchableCount: Scalars['Int']['output'];
 };
 
 export type Session = {
-  /** The log, fragment by fragment. */
+  fragmentCount: Scalars['Int']['output'];
+  /** The log, fragment by fragment. STORE_BEHIND for a page that reaches into what the store has yet to be told. */
   fragments: FragmentConnection;
   id: Scalars['ID']['output'];
-  /** The fragments that fit a query best, best first. */
+  logDigest: Scalars['String']['output'];
+  /** The fragments that fit a query best, best first. STORE_BEHIND while the store has yet to be told a part of the log. */
   search: Array<FragmentHit>;
   /** What the store holds of this session. */
   storage: SessionStorage;
@@ -231,6 +286,8 @@ export type SessionSearchArgs = {
 
 /** What the store holds of a session. */
 export type SessionStorage = {
+  /** What of the log the store has yet to be told; null when nothing. */
+  behind?: Maybe<LogGap>;
   /** Log entries known. */
   fragments: Scalars['Int']['output'];
   /** Last position that search finds; -1 when none. */
@@ -366,7 +423,15 @@ export type FederationReferenceTypes = {
     & GraphQLRecursivePick<FederationTypes['Fragment'], {"id":true}> );
   Session:
     ( { __typename: 'Session' }
-    & GraphQLRecursivePick<FederationTypes['Session'], {"id":true}> );
+    & GraphQLRecursivePick<FederationTypes['Session'], {"id":true}>
+    & ( Record<PropertyKey, never>
+        | GraphQLRecursivePick<FederationTypes['Session'], {"fragmentCount":true,"logDigest":true}>
+        | GraphQLRecursivePick<FederationTypes['Session'], {"fragmentCount":true,"logDigest":true}>
+        | GraphQLRecursivePick<FederationTypes['Session'], {"fragmentCount":true,"logDigest":true}>
+        | GraphQLRecursivePick<FederationTypes['Session'], {"fragmentCount":true,"logDigest":true}>
+        | GraphQLRecursivePick<FederationTypes['Session'], {"fragmentCount":true,"logDigest":true}>
+        | GraphQLRecursivePick<FederationTypes['Session'], {"fragmentCount":true,"logDigest":true}>
+        | GraphQLRecursivePick<FederationTypes['Session'], {"fragmentCount":true,"logDigest":true}> ) );
 };
 
 
@@ -380,19 +445,21 @@ export type ResolversTypes = {
   AnnounceFragmentsInput: AnnounceFragmentsInput;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   AnnounceFragmentsPayload: ResolverTypeWrapper<AnnounceFragmentsPayload>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Cursor: ResolverTypeWrapper<Scalars['Cursor']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Fragment: ResolverTypeWrapper<FragmentNode>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
   FragmentConnection: ResolverTypeWrapper<Omit<FragmentConnection, 'edges'> & { edges: Array<ResolversTypes['FragmentEdge']> }>;
   FragmentEdge: ResolverTypeWrapper<FragmentEdgeNode>;
   FragmentHit: ResolverTypeWrapper<FragmentHitNode>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   FragmentInput: FragmentInput;
+  FragmentText: ResolverTypeWrapper<FragmentText>;
   KnownSession: ResolverTypeWrapper<KnownSession>;
   LogEntry: ResolverTypeWrapper<LogEntry>;
   LogEntryInput: LogEntryInput;
+  LogGap: ResolverTypeWrapper<LogGap>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
@@ -400,6 +467,7 @@ export type ResolversTypes = {
   PutFragmentsInput: PutFragmentsInput;
   PutFragmentsPayload: ResolverTypeWrapper<PutFragmentsPayload>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ReplacementInput: ReplacementInput;
   Role: Role;
   SearchAnswer: ResolverTypeWrapper<Omit<SearchAnswer, 'hits'> & { hits: Array<ResolversTypes['FragmentHit']> }>;
   Session: ResolverTypeWrapper<SessionReference>;
@@ -416,19 +484,21 @@ export type ResolversParentTypes = {
   AnnounceFragmentsInput: AnnounceFragmentsInput;
   ID: Scalars['ID']['output'];
   AnnounceFragmentsPayload: AnnounceFragmentsPayload;
+  String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
   Cursor: Scalars['Cursor']['output'];
   DateTime: Scalars['DateTime']['output'];
   Fragment: FragmentNode;
-  String: Scalars['String']['output'];
   FragmentConnection: Omit<FragmentConnection, 'edges'> & { edges: Array<ResolversParentTypes['FragmentEdge']> };
   FragmentEdge: FragmentEdgeNode;
   FragmentHit: FragmentHitNode;
   Float: Scalars['Float']['output'];
   FragmentInput: FragmentInput;
+  FragmentText: FragmentText;
   KnownSession: KnownSession;
   LogEntry: LogEntry;
   LogEntryInput: LogEntryInput;
+  LogGap: LogGap;
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfo;
@@ -436,6 +506,7 @@ export type ResolversParentTypes = {
   PutFragmentsInput: PutFragmentsInput;
   PutFragmentsPayload: PutFragmentsPayload;
   Query: Record<PropertyKey, never>;
+  ReplacementInput: ReplacementInput;
   SearchAnswer: Omit<SearchAnswer, 'hits'> & { hits: Array<ResolversParentTypes['FragmentHit']> };
   Session: SessionReference;
   SessionStorage: SessionStorage;
@@ -446,6 +517,7 @@ export type ResolversParentTypes = {
 };
 
 export type AnnounceFragmentsPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AnnounceFragmentsPayload'] = ResolversParentTypes['AnnounceFragmentsPayload']> = {
+  digest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   knownThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
@@ -487,7 +559,13 @@ export type FragmentHitResolvers<ContextType = RequestContext, ParentType extend
   score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
+export type FragmentTextResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FragmentText'] = ResolversParentTypes['FragmentText']> = {
+  code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type KnownSessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['KnownSession'] = ResolversParentTypes['KnownSession']> = {
+  digest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   knownThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -497,6 +575,11 @@ export type LogEntryResolvers<ContextType = RequestContext, ParentType extends R
   fragmentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type LogGapResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LogGap'] = ResolversParentTypes['LogGap']> = {
+  from?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -521,16 +604,23 @@ export type PutFragmentsPayloadResolvers<ContextType = RequestContext, ParentTyp
 };
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  fragmentTexts?: Resolver<Array<ResolversTypes['FragmentText']>, ParentType, ContextType, RequireFields<QueryFragmentTextsArgs, 'ids'>>;
   fragments?: Resolver<Array<Maybe<ResolversTypes['Fragment']>>, ParentType, ContextType, RequireFields<QueryFragmentsArgs, 'ids'>>;
   knownSessions?: Resolver<Array<ResolversTypes['KnownSession']>, ParentType, ContextType, RequireFields<QueryKnownSessionsArgs, 'first'>>;
+  logDigests?: Resolver<Array<Maybe<ResolversTypes['String']>>, ParentType, ContextType, RequireFields<QueryLogDigestsArgs, 'positions' | 'sessionId'>>;
   logEntries?: Resolver<Array<ResolversTypes['LogEntry']>, ParentType, ContextType, RequireFields<QueryLogEntriesArgs, 'first' | 'from' | 'sessionId'>>;
   searchSession?: Resolver<ResolversTypes['SearchAnswer'], ParentType, ContextType, RequireFields<QuerySearchSessionArgs, 'first' | 'query' | 'sessionId'>>;
+  storeInstance?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type SearchAnswerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SearchAnswer'] = ResolversParentTypes['SearchAnswer']> = {
   hits?: Resolver<Array<ResolversTypes['FragmentHit']>, ParentType, ContextType>;
   indexedThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  logDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  missing?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
   unreadable?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  unsearchable?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
+  unsearchableCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type SessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session'], FederationReferenceType extends FederationReferenceTypes['Session'] = FederationReferenceTypes['Session']> = {
@@ -542,6 +632,7 @@ export type SessionResolvers<ContextType = RequestContext, ParentType extends Re
 };
 
 export type SessionStorageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SessionStorage'] = ResolversParentTypes['SessionStorage']> = {
+  behind?: Resolver<Maybe<ResolversTypes['LogGap']>, ParentType, ContextType>;
   fragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   indexedThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sealedSegments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -574,8 +665,10 @@ export type Resolvers<ContextType = RequestContext> = {
   FragmentConnection?: FragmentConnectionResolvers<ContextType>;
   FragmentEdge?: FragmentEdgeResolvers<ContextType>;
   FragmentHit?: FragmentHitResolvers<ContextType>;
+  FragmentText?: FragmentTextResolvers<ContextType>;
   KnownSession?: KnownSessionResolvers<ContextType>;
   LogEntry?: LogEntryResolvers<ContextType>;
+  LogGap?: LogGapResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;

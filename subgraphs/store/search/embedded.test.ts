@@ -18,6 +18,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+const logDigest = 'a'.repeat(32);
+
 function segment(...texts: string[]): Segment {
   const tokenizer = new Tokenizer();
   const tail = new Tail();
@@ -31,9 +33,9 @@ function segment(...texts: string[]): Segment {
 describe('embedded segments', () => {
   it('come back in order, each session its own', async () => {
     const store = openSegmentStore({ path, onDamaged });
-    await store.write('b', { from: 2, segment: segment('three') });
-    await store.write('a', { from: 2, segment: segment('three') });
-    await store.write('a', { from: 0, segment: segment('one', 'two') });
+    await store.write('b', { from: 2, segment: segment('three'), logDigest });
+    await store.write('a', { from: 2, segment: segment('three'), logDigest });
+    await store.write('a', { from: 0, segment: segment('one', 'two'), logDigest });
     const { segments, unusable } = await store.read('a');
     expect(segments.map(({ from }) => from)).toEqual([0, 2]);
     expect(segments[0]?.segment.bytes).toEqual(segment('one', 'two').bytes);
@@ -43,17 +45,17 @@ describe('embedded segments', () => {
 
   it('are replaced by one that covers their stretch', async () => {
     const store = openSegmentStore({ path, onDamaged });
-    await store.write('a', { from: 0, segment: segment('one') });
-    await store.write('a', { from: 1, segment: segment('two') });
-    await store.write('a', { from: 0, segment: segment('one', 'two') });
+    await store.write('a', { from: 0, segment: segment('one'), logDigest });
+    await store.write('a', { from: 1, segment: segment('two'), logDigest });
+    await store.write('a', { from: 0, segment: segment('one', 'two'), logDigest });
     expect((await store.read('a')).segments.map(({ from }) => from)).toEqual([0]);
     await store.close();
   });
 
   it('are left out and counted when their bytes were changed on disk', async () => {
     const store = openSegmentStore({ path, onDamaged });
-    await store.write('a', { from: 0, segment: segment('one', 'two') });
-    await store.write('a', { from: 2, segment: segment('three') });
+    await store.write('a', { from: 0, segment: segment('one', 'two'), logDigest });
+    await store.write('a', { from: 2, segment: segment('three'), logDigest });
     await store.close();
 
     const database = new DatabaseSync(path);
@@ -73,7 +75,7 @@ describe('embedded segments', () => {
     writeFileSync(path, 'x'.repeat(10_000));
     const store = openSegmentStore({ path, onDamaged });
     expect(await store.read('a')).toEqual({ segments: [], unusable: 0 });
-    await store.write('a', { from: 0, segment: segment('one') });
+    await store.write('a', { from: 0, segment: segment('one'), logDigest });
     expect((await store.read('a')).segments).toHaveLength(1);
     await store.close();
   });

@@ -11,12 +11,19 @@ const FIRST = `
   ) STRICT;
 `;
 
+// The first version did not say which log its segments are of: they are made again.
+const SECOND = `
+  DELETE FROM segments;
+  ALTER TABLE segments ADD COLUMN log_digest BLOB NOT NULL DEFAULT x'';
+`;
+
 const DIGEST_BYTES = 16;
 
 interface SegmentRow {
   readonly start: number;
   readonly digest: Uint8Array;
   readonly bytes: Uint8Array;
+  readonly log_digest: Uint8Array;
 }
 
 /**
@@ -25,7 +32,7 @@ interface SegmentRow {
  * @throws ContractError STORAGE_UNAVAILABLE, STORAGE_FULL
  */
 export function openSegmentStore(options: { readonly path: string; readonly onDamaged: OnDamaged }): SegmentStore {
-  const file = { ...options, meaning: 'the search index', migrations: [FIRST] };
+  const file = { ...options, meaning: 'the search index', migrations: [FIRST, SECOND] };
   const derived = new Derived(file, segmentRows);
 
   return {
@@ -49,28 +56,32 @@ function digestOf(bytes: Uint8Array): Buffer {
 }
 
 function segmentRows(database: Database) {
-  const select = database.prepare('SELECT start, digest, bytes FROM segments WHERE session = ? ORDER BY start');
+  const select = database.prepare(
+    'SELECT start, digest, bytes, log_digest FROM segments WHERE session = ? ORDER BY start',
+  );
   const remove = database.prepare('DELETE FROM segments WHERE session = ? AND start >= ? AND start < ?');
   const removeAll = database.prepare('DELETE FROM segments WHERE session = ?');
-  const insert = database.prepare('INSERT INTO segments (session, start, digest, bytes) VALUES (?, ?, ?, ?)');
+  const insert = database.prepare(
+    'INSERT INTO segments (session, start, digest, bytes, log_digest) VALUES (?, ?, ?, ?, ?)',
+  );
 
   return {
     read(sessionId: string): { readonly segments: readonly PlacedSegment[]; readonly unusable: number } {
       const segments: PlacedSegment[] = [];
       let unusable = 0;
       for (const row of select.iterate(sessionId)) {
-        const { start, digest, bytes } = row as unknown as SegmentRow;
+        const { start, digest, bytes, log_digest } = row as unknown as SegmentRow;
         // One segment that does not hold is made again alone.
         const isWhole = bytes instanceof Uint8Array && digest instanceof Uint8Array && digestOf(bytes).equals(digest);
         const segment = isWhole ? openSegment(bytes) : null;
         if (segment === null) unusable++;
-        else segments.push({ from: start, segment });
+        else segments.push({ from: start, segment, logDigest: Buffer.from(log_digest).toString('hex') });
       }
       return { segments, unusable };
     },
-    write(sessionId: string, { from, segment }: PlacedSegment): void {
+    write(sessionId: string, { from, segment, logDigest }: PlacedSegment): void {
       remove.run(sessionId, from, from + segment.documents);
-      insert.run(sessionId, from, digestOf(segment.bytes), segment.bytes);
+      insert.run(sessionId, from, digestOf(segment.bytes), segment.bytes, Buffer.from(logDigest, 'hex'));
     },
     erase(sessionId: string): number {
       return Number(removeAll.run(sessionId).changes);

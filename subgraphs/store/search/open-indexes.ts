@@ -36,6 +36,8 @@ interface Open {
   queue: Promise<void>;
   users: number;
   sizeBytes: number;
+  /** Its log is another by now: nothing of it is kept. */
+  isDropped: boolean;
 }
 
 /**
@@ -102,6 +104,26 @@ export class OpenIndexes {
     return segments;
   }
 
+  /** Drops the session's index: its log is another now. What is under way with it ends as it began. */
+  drop(sessionId: string): void {
+    const open = this.#open.get(sessionId);
+    if (open === undefined) return;
+    open.isDropped = true;
+    this.#open.delete(sessionId);
+    this.#sizeBytes -= open.sizeBytes;
+    open.sizeBytes = 0;
+  }
+
+  /** Drops every index that lacks one of these fragments, since they can be read now. */
+  heal(hashes: readonly string[]): void {
+    const lacking = [...this.#open.values()].filter(({ index }) => index.unreadable.size > 0);
+    if (lacking.length === 0) return;
+    const healed = new Set(hashes);
+    for (const { sessionId, index } of lacking) {
+      if ([...index.unreadable.values()].some((hash) => healed.has(hash))) this.drop(sessionId);
+    }
+  }
+
   /** Seals and stores every index, so that the next start reads no fragments again. No `use` may follow. */
   async close(): Promise<void> {
     await Promise.all([...this.#open.values()].map((open) => this.#inBackground(open, () => this.#putAway(open))));
@@ -117,7 +139,7 @@ export class OpenIndexes {
 
   #create(sessionId: string): Open {
     const index = new SessionIndex({ tokenizer: this.#tokenizer, segmentDocuments: this.#options.segmentDocuments });
-    const open: Open = { sessionId, index, queue: Promise.resolve(), users: 0, sizeBytes: 0 };
+    const open: Open = { sessionId, index, queue: Promise.resolve(), users: 0, sizeBytes: 0, isDropped: false };
     // When they cannot be read, the index catches up from the fragments alone.
     void this.#inBackground(open, () => this.#adoptSegments(open));
     return open;
@@ -136,11 +158,11 @@ export class OpenIndexes {
     this.#counts.opened++;
     this.#counts.segmentsUnusable += unusable;
     if (unusable > 0) this.#options.log.warn({ sessionId, segments: unusable }, 'unusable segments are made again');
-    const { knownThrough } = await this.#options.fragments.known(sessionId);
     for (const placed of segments) {
-      // A segment beyond what the log knows is from a log that was lost: it describes other fragments.
-      if (placed.from + placed.segment.documents - 1 > knownThrough) break;
+      const through = placed.from + placed.segment.documents - 1;
       if (placed.from < index.indexedThrough + 1) continue;
+      // A segment of another log, one that was lost or is not the copy's any more, describes other fragments.
+      if ((await this.#options.fragments.digest(sessionId, through)) !== placed.logDigest) continue;
       // A missing stretch is made again before the segments after it are taken.
       if (placed.from > index.indexedThrough + 1) {
         await this.#index(sessionId, index, placed.from - 1);
@@ -164,15 +186,18 @@ export class OpenIndexes {
       const read = unread.length === 0 ? [] : await fragments.get(unread);
       this.#counts.fragmentsRead += unread.length;
       let next = 0;
-      const texts = entries.map(({ hash }, at) => {
+      const texts = entries.map((entry, at) => {
         const known = recent[at];
-        if (known !== undefined) return known;
+        if (known !== undefined) return { entry, read: known };
         const result = read[next++];
-        if (result?.state === 'whole') return { name: result.fragment.source.name ?? '', text: result.fragment.text };
-        log.error({ fragmentId: formatFragmentId(sessionId, hash), state: result?.state }, 'not searchable');
-        return { name: '', text: '' };
+        if (result?.state === 'whole') {
+          return { entry, read: { name: result.fragment.source.name ?? '', text: result.fragment.text } };
+        }
+        const fragmentId = formatFragmentId(sessionId, entry.hash);
+        log.error({ fragmentId, state: result?.state }, 'not searchable');
+        return { entry, read: null };
       });
-      await inSlices(texts, ({ name, text }) => index.add(name, text));
+      await inSlices(texts, ({ entry, read: text }) => index.add(entry, text));
     }
   }
 
@@ -206,11 +231,14 @@ export class OpenIndexes {
     }
   }
 
-  async #sealAll({ sessionId, index }: Open): Promise<void> {
+  async #sealAll(open: Open): Promise<void> {
+    const { sessionId, index } = open;
     const { segments } = this.#options;
     while (index.isBehind) {
       await stepsInSlices(index.seal());
-      await index.storeSealed((placed) => segments.write(sessionId, placed));
+      await index.storeSealed(async (placed) => {
+        if (!open.isDropped) await segments.write(sessionId, placed);
+      });
     }
   }
 

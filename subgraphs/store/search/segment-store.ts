@@ -1,8 +1,11 @@
 import type { Segment } from './segment.ts';
 
-/** A sealed segment and the position of its first document in the session's log. */
+/** A sealed segment and its place in the session's log. */
 export interface PlacedSegment {
+  /** The position of its first document. */
   readonly from: number;
+  /** Of the log through its last document: a segment is good for the log with this digest there, and for no other. */
+  readonly logDigest: string;
   readonly segment: Segment;
 }
 

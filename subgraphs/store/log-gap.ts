@@ -1,0 +1,48 @@
+import { ContractError } from '@supercontext/contract';
+import type { FragmentStore } from './fragments/fragment-store.ts';
+
+/** A session as a caller names it, with what the context stage says of its log where the graph asked for that. */
+export interface SessionReference {
+  readonly id: string;
+  readonly fragmentCount?: number;
+  readonly logDigest?: string;
+}
+
+/** A stretch of a log, both ends included. */
+export interface LogGap {
+  readonly from: number;
+  readonly through: number;
+}
+
+/** How the store's copy of a log stands to the log. */
+export interface LogComparison {
+  /** Last position that is to be shown: the copy may be longer than the log. */
+  readonly lastPosition: number;
+  /** What of the log the copy lacks; null when nothing. */
+  readonly gap: LogGap | null;
+}
+
+/**
+ * Compares the store's copy of a log with the log as the context stage told it: by length, and by digest where the copy is
+ * long enough. A copy that differs somewhere lacks everything, since the place is not known. Without a word of the context
+ * stage the copy is taken for the log.
+ */
+export async function compareLog(
+  fragments: FragmentStore,
+  { id, fragmentCount, logDigest }: SessionReference,
+): Promise<LogComparison> {
+  const { knownThrough } = await fragments.known(id);
+  if (fragmentCount === undefined) return { lastPosition: knownThrough, gap: null };
+  const lastPosition = fragmentCount - 1;
+  if (knownThrough < lastPosition) return { lastPosition, gap: { from: knownThrough + 1, through: lastPosition } };
+  const isSame = logDigest === undefined || (await fragments.digest(id, lastPosition)) === logDigest;
+  return { lastPosition, gap: isSame ? null : { from: 0, through: lastPosition } };
+}
+
+/** That what was asked for lies in the gap. */
+export function storeBehind({ from, through }: LogGap): ContractError {
+  return new ContractError('STORE_BEHIND', `the store has yet to be told positions ${from} to ${through} of the log`, {
+    from,
+    through,
+  });
+}
