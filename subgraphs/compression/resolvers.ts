@@ -24,8 +24,7 @@ export const resolvers: Resolvers = {
     async scheduleCompression(_parent, { input: { sessionId, through } }, { planner, queue }) {
       checkSessionId(sessionId);
       if (through < 0) throw new ContractError('INPUT_INVALID', 'through: at least 0', { argument: 'through' });
-      const planned = planner.planned(sessionId);
-      if (planned === null || planned.readThrough < through) planner.hint(sessionId);
+      planner.hint(sessionId, through);
       const { ready, leased } = await queue.stats(sessionId);
       return { pendingJobs: ready + leased };
     },

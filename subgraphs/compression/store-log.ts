@@ -1,12 +1,19 @@
 import { ContractError } from '@supercontext/contract';
 import type { SubgraphClient } from '@supercontext/runtime/call-subgraph.ts';
-import { FragmentTextsDocument, KnownSessionsDocument, LogEntriesDocument } from './generated/store-calls.ts';
+import {
+  FragmentTextsDocument,
+  KnownSessionsDocument,
+  LogDigestDocument,
+  LogEntriesDocument,
+} from './generated/store-calls.ts';
 import type { LogEntry } from './tree/plan-leaves.ts';
 
 /** A session whose log the store knows. */
 export interface KnownSession {
   readonly id: string;
   readonly knownThrough: number;
+  /** Of the store's copy of the log through `knownThrough`: see runtime/log-digest.ts. */
+  readonly digest: string;
 }
 
 /** What this stage reads of the store. Every method throws the store's error, SUBGRAPH_UNAVAILABLE or DEADLINE_EXCEEDED. */
@@ -15,6 +22,8 @@ export interface StoreLog {
   knownSessions(first: number, after: string | null): Promise<readonly KnownSession[]>;
   /** Up to `first` entries in order; empty for an unknown session. */
   entries(sessionId: string, from: number, first: number): Promise<readonly LogEntry[]>;
+  /** The digest of the store's copy of a log through a position, null beyond its end. */
+  digest(sessionId: string, through: number): Promise<string | null>;
   /** Texts in the order asked; @throws ContractError FRAGMENT_MISSING, or FRAGMENT_CORRUPT when one is damaged. */
   texts(fragmentIds: readonly string[]): Promise<readonly string[]>;
 }
@@ -29,6 +38,9 @@ export function storeLog(store: SubgraphClient, signal: AbortSignal): StoreLog {
     },
     async entries(sessionId, from, first) {
       return (await store.call(LogEntriesDocument, { sessionId, from, first }, { signal })).logEntries;
+    },
+    async digest(sessionId, through) {
+      return (await store.call(LogDigestDocument, { sessionId, through }, { signal })).logDigests[0] ?? null;
     },
     async texts(fragmentIds) {
       const texts: string[] = [];

@@ -9,7 +9,7 @@ export type KnownSessionsQueryVariables = Exact<{
 }>;
 
 
-export type KnownSessionsQuery = { knownSessions: Array<{ id: string, knownThrough: number }> };
+export type KnownSessionsQuery = { knownSessions: Array<{ id: string, knownThrough: number, digest: string }> };
 
 export type LogEntriesQueryVariables = Exact<{
   sessionId: string;
@@ -26,6 +26,14 @@ export type FragmentTextsQueryVariables = Exact<{
 
 
 export type FragmentTextsQuery = { fragments: Array<{ text: string } | null> };
+
+export type LogDigestQueryVariables = Exact<{
+  sessionId: string;
+  through: number;
+}>;
+
+
+export type LogDigestQuery = { logDigests: Array<string | null> };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -51,6 +59,7 @@ export const KnownSessionsDocument = new TypedDocumentString(`
   knownSessions(first: $first, after: $after) {
     id
     knownThrough
+    digest
   }
 }
     `) as unknown as TypedDocumentString<KnownSessionsQuery, KnownSessionsQueryVariables>;
@@ -70,3 +79,8 @@ export const FragmentTextsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FragmentTextsQuery, FragmentTextsQueryVariables>;
+export const LogDigestDocument = new TypedDocumentString(`
+    query LogDigest($sessionId: ID!, $through: Int!) {
+  logDigests(sessionId: $sessionId, positions: [$through])
+}
+    `) as unknown as TypedDocumentString<LogDigestQuery, LogDigestQueryVariables>;

@@ -18,14 +18,19 @@ export interface NodeSource {
 
 /**
  * Reads what a node is made from: fragments of the store for a leaf, its children's summaries for any other. Null when a
- * child is not there any more: then the node is queued again once its children are.
+ * child is not there any more, or a leaf's fragments are not what the log lists: the node is planned again where it must be.
  * @throws ContractError of the store, for a leaf
  */
 export async function readSource(
   plan: NodePlan,
   from: { readonly store: StoreLog; readonly summaries: SummaryStore },
 ): Promise<NodeSource | null> {
-  if (plan.level === 0) return { pieces: await from.store.texts(plan.children), tokens: plan.originalTokens };
+  if (plan.level === 0) {
+    const { sessionId, children, originalTokens } = plan;
+    const listed = await from.store.entries(sessionId, plan.from, children.length);
+    if (children.some((child, at) => listed[at]?.fragmentId !== child)) return null;
+    return { pieces: await from.store.texts(children), tokens: originalTokens };
+  }
   const children = await from.summaries.read(plan.children);
   const pieces: string[] = [];
   let total = 0;

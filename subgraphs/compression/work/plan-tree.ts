@@ -1,10 +1,11 @@
+import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
 import type { ErasedSessions } from '../erased-sessions.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { METHOD } from '../method/extract.ts';
 import type { StoreLog } from '../store-log.ts';
 import type { SummaryStore } from '../summaries/summary-store.ts';
 import { type NodePlan, nodeId } from '../tree/node-plan.ts';
-import { type LeafCursor, planLeaves } from '../tree/plan-leaves.ts';
+import { FIRST_LEAF, type LeafCursor, type LogEntry, planLeaves } from '../tree/plan-leaves.ts';
 import { planParents } from '../tree/plan-parents.ts';
 
 export interface PlanState {
@@ -17,27 +18,72 @@ export interface PlanState {
 /** Entries of the log read at once. */
 const PAGE_ENTRIES = 2_048;
 
-/** Where the leaves of a session are planned to; starts at what is made. */
-export async function madeCursor(sessionId: string, { summaries }: PlanState): Promise<LeafCursor> {
-  const { leaves, compressedThrough } = await summaries.state(sessionId, METHOD);
-  return { from: compressedThrough + 1, ordinal: leaves };
+/** How far a session is planned, and of which log: digests as in runtime/log-digest.ts. */
+export interface PlannedPart {
+  /** Where the next leaf begins; its ordinal is how many leaves are planned, made or not. */
+  readonly cursor: LeafCursor;
+  /** Of the log before the cursor. */
+  readonly cursorDigest: string;
+  /** Last log position looked at. */
+  readonly readThrough: number;
+  readonly readDigest: string;
 }
 
+export const NOTHING_PLANNED: PlannedPart = Object.freeze({
+  cursor: FIRST_LEAF,
+  cursorDigest: hex(EMPTY_LOG_DIGEST),
+  readThrough: -1,
+  readDigest: hex(EMPTY_LOG_DIGEST),
+});
+
+/** What a look at a page came to. */
+export type PlannedPage =
+  | {
+      readonly state: 'planned';
+      readonly part: PlannedPart;
+      /** Whether the page was the last one. */
+      readonly isEnd: boolean;
+      /** Whether the tree covers more than the log that the store knows: that is behind, or the log was cut back. */
+      readonly isShort: boolean;
+    }
+  /** The tree, or what was planned of it, is of another log than the store knows now. */
+  | { readonly state: 'replaced' };
+
 /**
- * Queues a job for every node of one page of the log that must exist and does not. Idempotent. `next` is where to go on,
- * `isEnd` whether the page was the last one.
+ * Queues a job for every node of one page of the log that must exist and does not. Idempotent. A leaf that is counted as made
+ * and is not there under the id that the log gives it was made from another log.
  * @throws ContractError of the store or of the state; what was queued stays queued
  */
-export async function planPage(
-  sessionId: string,
-  cursor: LeafCursor,
-  state: PlanState,
-): Promise<{ readonly next: LeafCursor; readonly readThrough: number; readonly isEnd: boolean }> {
+export async function planPage(sessionId: string, before: PlannedPart, state: PlanState): Promise<PlannedPage> {
+  const { cursor } = before;
+  const copied = cursor.from === 0 ? before.cursorDigest : await state.store.digest(sessionId, cursor.from - 1);
+  // Shorter than what is planned: whether the rest is still the same is seen from the beginning.
+  if (copied === null) return planPage(sessionId, NOTHING_PLANNED, state);
+  if (copied !== before.cursorDigest) return { state: 'replaced' };
   const entries = await state.store.entries(sessionId, cursor.from, PAGE_ENTRIES);
   const { leaves, next } = planLeaves(sessionId, cursor, entries);
-  await enqueueMissing(leaves, state);
-  const readThrough = entries.at(-1)?.position ?? cursor.from - 1;
-  return { next, readThrough, isEnd: entries.length < PAGE_ENTRIES };
+  const made = await state.summaries.state(sessionId, METHOD);
+  if (!(await enqueueMissing(leaves, made.leaves, state))) return { state: 'replaced' };
+  const isEnd = entries.length < PAGE_ENTRIES;
+  const isShort = isEnd && next.ordinal < made.leaves;
+  return { state: 'planned', part: partAfter(before, next, entries), isEnd, isShort };
+}
+
+function partAfter(before: PlannedPart, next: LeafCursor, entries: readonly LogEntry[]): PlannedPart {
+  let digest: Uint8Array = Buffer.from(before.cursorDigest, 'hex');
+  let cursorDigest = before.cursorDigest;
+  for (const { position, fragmentId, tokens } of entries) {
+    digest = digestAfter(digest, fragmentId.slice(fragmentId.indexOf('.') + 1), tokens);
+    if (position === next.from - 1) cursorDigest = hex(digest);
+  }
+  const readThrough = entries.at(-1)?.position ?? next.from - 1;
+  return { cursor: next, cursorDigest, readThrough, readDigest: hex(digest) };
+}
+
+/** Drops a session's nodes and jobs, which are of a log that is no more; those of its log are planned and made anew. */
+export async function forgetTree(sessionId: string, { summaries, queue }: PlanState): Promise<void> {
+  await queue.erase(sessionId);
+  await summaries.forget(sessionId);
 }
 
 /** Queues the nodes above the leaves that can be made now. Idempotent. */
@@ -49,13 +95,25 @@ export async function enqueueParents(
   if (plans.length > 0) await queue.enqueue(plans.map(jobOf));
 }
 
-async function enqueueMissing(plans: readonly NodePlan[], { summaries, queue }: PlanState): Promise<void> {
-  if (plans.length === 0) return;
-  const jobs = plans.map(jobOf);
+/** False, and nothing is queued, when one of the first `made` leaves is not there. */
+async function enqueueMissing(
+  plans: readonly NodePlan[],
+  made: number,
+  { summaries, queue }: PlanState,
+): Promise<boolean> {
+  if (plans.length === 0) return true;
+  const jobs = plans.map((plan) => ({ ...jobOf(plan), ordinal: plan.ordinal }));
   const missing = new Set(await summaries.missing(jobs.map(({ id }) => id)));
-  await queue.enqueue(jobs.filter(({ id }) => missing.has(id)));
+  const wanted = jobs.filter(({ id }) => missing.has(id));
+  if (wanted.some(({ ordinal }) => ordinal < made)) return false;
+  await queue.enqueue(wanted.map(({ id, group, payload }) => ({ id, group, payload })));
+  return true;
 }
 
 function jobOf(plan: NodePlan): { readonly id: string; readonly group: string; readonly payload: string } {
   return { id: nodeId(plan, METHOD), group: plan.sessionId, payload: JSON.stringify(plan) };
+}
+
+function hex(digest: Uint8Array): string {
+  return Buffer.from(digest).toString('hex');
 }

@@ -1,7 +1,13 @@
 import type { Logger } from '@supercontext/runtime/log.ts';
 import type { Progress } from '../progress.ts';
-import type { LeafCursor } from '../tree/plan-leaves.ts';
-import { enqueueParents, madeCursor, type PlanState, planPage } from './plan-tree.ts';
+import {
+  enqueueParents,
+  forgetTree,
+  NOTHING_PLANNED,
+  type PlannedPart,
+  type PlanState,
+  planPage,
+} from './plan-tree.ts';
 
 /** Sessions waiting to be planned; a hint beyond is dropped, and the sweeper finds what it was about. */
 const MAXIMUM_WAITING = 10_000;
@@ -14,17 +20,16 @@ const MAXIMUM_READY = 4_096;
 const FULL_RETRY_MS = 100;
 const FAULT_RETRY_MS = 1_000;
 
-export interface PlannedSession {
-  /** Where the next leaf begins; its ordinal is how many leaves are planned, made or not. */
-  readonly cursor: LeafCursor;
-  /** Last log position looked at. */
-  readonly readThrough: number;
+export interface PlannedSession extends PlannedPart {
+  /** Whether the tree covers more than the log that the store knows. */
+  readonly isShort: boolean;
   readonly plannedAtMs: number;
 }
 
 /**
  * Looks at the logs of sessions it is told about and queues the nodes they need, one session at a time, a page of the log
- * at a time. Holds nothing that matters: a planner that is lost begins again at what is made.
+ * at a time. Holds nothing that matters: a planner that is lost looks through the logs again. A tree that is not of the log that the
+ * store knows, as when that was restored older, is forgotten and made anew.
  */
 export class Planner {
   readonly #state: PlanState;
@@ -35,6 +40,8 @@ export class Planner {
   readonly #waiting = new Map<string, number>();
   /** Where each session is planned to; the least recently planned first. */
   readonly #cursors = new Map<string, PlannedSession>();
+  /** Session -> the last position of its log, as the context stage told. */
+  readonly #logThrough = new Map<string, number>();
   #current: string | null = null;
   #planned: Promise<unknown> = Promise.resolve();
   #loop: Promise<void> | null = null;
@@ -54,8 +61,14 @@ export class Planner {
     this.#onPlanned = options.onPlanned;
   }
 
-  /** Says that a session's log may have grown. Never waits; many hints are one look. */
-  hint(sessionId: string): void {
+  /**
+   * Says that a session's log may have grown, or be another. Never waits; many hints are one look.
+   * @param logThrough Its last position, from who must know.
+   */
+  hint(sessionId: string, logThrough?: number): void {
+    if (logThrough !== undefined && this.#logThrough.size < MAXIMUM_WAITING) {
+      this.#logThrough.set(sessionId, logThrough);
+    }
     if (
       this.#stopped ||
       this.#state.erased.has(sessionId) ||
@@ -68,7 +81,7 @@ export class Planner {
     this.#wake();
   }
 
-  /** Begins a session again at what is made: for one whose jobs are gone. */
+  /** Looks at a session again from its beginning: for one whose jobs are gone. */
   again(sessionId: string): void {
     this.#cursors.delete(sessionId);
     this.hint(sessionId);
@@ -80,6 +93,7 @@ export class Planner {
     if (this.#current === sessionId) await this.#planned;
     this.#waiting.delete(sessionId);
     this.#cursors.delete(sessionId);
+    this.#logThrough.delete(sessionId);
   }
 
   /** Whether all this process was told about the session's log is in the queue or made. */
@@ -134,11 +148,16 @@ export class Planner {
   async #plan(sessionId: string): Promise<number | null> {
     try {
       if ((await this.#state.queue.stats()).ready >= MAXIMUM_READY) return FULL_RETRY_MS;
-      const cursor = this.#cursors.get(sessionId)?.cursor ?? (await madeCursor(sessionId, this.#state));
-      const { next, readThrough, isEnd } = await planPage(sessionId, cursor, this.#state);
+      const page = await planPage(sessionId, this.#cursors.get(sessionId) ?? NOTHING_PLANNED, this.#state);
+      if (page.state === 'replaced') return await this.#anew(sessionId);
+      const { part, isEnd, isShort } = page;
+      const logThrough = this.#logThrough.get(sessionId) ?? Number.POSITIVE_INFINITY;
+      // A store that is behind is waited for; a log that is no longer than that was cut back.
+      if (isShort && logThrough <= part.readThrough) return await this.#anew(sessionId);
       await enqueueParents(sessionId, this.#state);
+      if (isEnd) this.#logThrough.delete(sessionId);
       this.#cursors.delete(sessionId);
-      this.#cursors.set(sessionId, { cursor: next, readThrough, plannedAtMs: performance.now() });
+      this.#cursors.set(sessionId, { ...part, isShort, plannedAtMs: performance.now() });
       for (const [oldest] of this.#cursors) {
         if (this.#cursors.size <= MAXIMUM_CURSORS) break;
         this.#cursors.delete(oldest);
@@ -149,6 +168,15 @@ export class Planner {
       if (!this.#stopped) this.#log.warn({ err: error, sessionId }, 'cannot plan; will try again');
       return FAULT_RETRY_MS;
     }
+  }
+
+  /** Forgets what is made and planned of a session; in how many milliseconds to go on. */
+  async #anew(sessionId: string): Promise<number> {
+    this.#log.warn({ sessionId }, 'the summaries are not of the log any more; they are made anew');
+    this.#cursors.delete(sessionId);
+    this.#logThrough.delete(sessionId);
+    await forgetTree(sessionId, this.#state);
+    return 0;
   }
 
   async #sleep(delayMs: number): Promise<void> {

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { createLog } from '@supercontext/runtime/log.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ErasedSessions } from '../erased-sessions.ts';
+import { digestOfLog } from '../fixtures/digest-of-log.ts';
 import { openJobQueue } from '../jobs/embedded.ts';
+import { METHOD } from '../method/extract.ts';
 import { Progress } from '../progress.ts';
 import { STAGE } from '../stage.ts';
 import type { StoreLog } from '../store-log.ts';
 import { openSummaryStore } from '../summaries/embedded.ts';
-import { LEAF_TOKENS } from '../tree/plan-leaves.ts';
+import { LEAF_TOKENS, type LogEntry } from '../tree/plan-leaves.ts';
 import { compressNode, readSource } from './compress-node.ts';
 import type { PlanState } from './plan-tree.ts';
 import { Planner } from './planner.ts';
@@ -24,21 +26,30 @@ let planner: Planner;
 let sweeper: Sweeper;
 let logLeaves = LEAVES;
 
+/** From here on the log is another one. */
+let replacedFrom = Number.POSITIVE_INFINITY;
+
 /** A log in which every fragment is a leaf. */
+function listed(): LogEntry[] {
+  return Array.from({ length: logLeaves }, (_, position) => ({
+    position,
+    fragmentId: `${SESSION}.${(position >= replacedFrom ? 'f' : '0').repeat(24)}${position.toString(16).padStart(8, '0')}`,
+    tokens: LEAF_TOKENS,
+  }));
+}
+
 const store: StoreLog = {
-  knownSessions: async (_first, after) => (after === null ? [{ id: SESSION, knownThrough: logLeaves - 1 }] : []),
-  entries: async (_sessionId, from, first) =>
-    Array.from({ length: Math.max(0, Math.min(first, logLeaves - from)) }, (_, index) => ({
-      position: from + index,
-      fragmentId: `${SESSION}.${(from + index).toString(16).padStart(32, '0')}`,
-      tokens: LEAF_TOKENS,
-    })),
+  knownSessions: async (_first, after) =>
+    after === null ? [{ id: SESSION, knownThrough: logLeaves - 1, digest: digestOfLog(listed()) }] : [],
+  entries: async (_sessionId, from, first) => listed().slice(from, from + first),
+  digest: async (_sessionId, through) => (through < logLeaves ? digestOfLog(listed().slice(0, through + 1)) : null),
   texts: async (ids) => ids.map((id) => `The text of ${id} has 7 words.`),
 };
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sweeper-'));
   logLeaves = LEAVES;
+  replacedFrom = Number.POSITIVE_INFINITY;
   const onDamaged = () => {};
   state = {
     erased: new ErasedSessions(),
@@ -123,5 +134,74 @@ describe('the sweeper', () => {
     await sweep();
     await sweep();
     expect(await state.queue.stats(SESSION)).toEqual({ ready: 0, leased: 0, dead: LEAVES });
+  });
+
+  /** Whether all nodes that can be found are of the log as it is. */
+  async function isOfTheLog(): Promise<boolean> {
+    const ids = new Set(listed().map(({ fragmentId }) => fragmentId));
+    for (let nodes = (await state.summaries.frontier(SESSION)).map(({ id }) => id); nodes.length > 0; ) {
+      const read = await state.summaries.read(nodes);
+      nodes = [];
+      for (const found of read) {
+        if (found === null) return false;
+        if (found.summary.level > 0) nodes.push(...found.summary.children);
+        else if (found.summary.children.some((id) => !ids.has(id))) return false;
+      }
+    }
+    return true;
+  }
+
+  async function untilMade(leaves: number): Promise<void> {
+    await expect
+      .poll(
+        async () => {
+          await sweep();
+          await takeJobs('make');
+          return (await state.summaries.state(SESSION, METHOD)).leaves;
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(leaves);
+  }
+
+  it.each([
+    ['the process that made them', false],
+    ['another process', true],
+  ])('has the summaries of a log that was replaced made anew by %s', async (_who, isAnother) => {
+    logLeaves = 20;
+    await untilMade(20);
+    replacedFrom = 5;
+    if (isAnother) {
+      planner = new Planner({ state, progress: new Progress(), log, onPlanned: () => {} });
+      sweeper = new Sweeper({ state, planner, log, intervalMs: 3_600_000 });
+    }
+    expect(await isOfTheLog()).toBe(false);
+    await sweep();
+    await untilMade(20);
+    expect(await isOfTheLog()).toBe(true);
+  });
+
+  it('keeps the summaries of a log that the store has yet to be told again', async () => {
+    logLeaves = 20;
+    await untilMade(20);
+    const { nodes } = await state.summaries.state(SESSION, METHOD);
+    logLeaves = 7;
+    await sweep();
+    logLeaves = 20;
+    await sweep();
+    await sweep();
+    expect(await state.summaries.state(SESSION, METHOD)).toMatchObject({ leaves: 20, nodes });
+  });
+
+  it('has those beyond the end of a log that was cut back forgotten: at once when told its end, or by the next sweep', async () => {
+    for (const how of ['told', 'swept']) {
+      logLeaves = 20;
+      await untilMade(20);
+      logLeaves = 7;
+      if (how === 'told') planner.hint(SESSION, 6);
+      else await sweep();
+      await untilMade(7);
+      expect(await isOfTheLog()).toBe(true);
+    }
   });
 });

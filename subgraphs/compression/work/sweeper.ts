@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Logger } from '@supercontext/runtime/log.ts';
 import { METHOD } from '../method/extract.ts';
+import type { KnownSession } from '../store-log.ts';
 import { enqueueParents, type PlanState } from './plan-tree.ts';
 import type { Planner } from './planner.ts';
 
@@ -57,8 +58,8 @@ export class Sweeper {
   async sweep(): Promise<void> {
     for (let after: string | null = null; !this.#stopped; ) {
       const sessions = await this.#state.store.knownSessions(SESSIONS_PER_PAGE, after);
-      for (const { id, knownThrough } of sessions) {
-        await this.#look(id, knownThrough);
+      for (const session of sessions) {
+        await this.#look(session);
         // The state is read synchronously: whoever else waits gets his turn between two sessions.
         await setImmediate();
       }
@@ -67,9 +68,11 @@ export class Sweeper {
     }
   }
 
-  async #look(sessionId: string, knownThrough: number): Promise<void> {
+  async #look({ id: sessionId, knownThrough, digest }: KnownSession): Promise<void> {
     const planned = this.#planner.planned(sessionId);
-    if (planned === null || planned.readThrough < knownThrough) return this.#planner.hint(sessionId);
+    if (planned === null || planned.readDigest !== digest) return this.#planner.hint(sessionId);
+    // As short as it was a sweep ago: that is no store which is still being told.
+    if (planned.isShort) return this.#planner.hint(sessionId, knownThrough);
     const { ready, leased, dead } = await this.#state.queue.stats(sessionId);
     if (ready + leased > 0) return;
     await enqueueParents(sessionId, this.#state);

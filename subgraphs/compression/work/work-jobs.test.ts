@@ -5,15 +5,17 @@ import { ContractError } from '@supercontext/contract';
 import { createLog } from '@supercontext/runtime/log.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ErasedSessions } from '../erased-sessions.ts';
+import { digestOfLog } from '../fixtures/digest-of-log.ts';
 import { openJobQueue } from '../jobs/embedded.ts';
 import { METHOD } from '../method/extract.ts';
 import { Progress } from '../progress.ts';
 import { STAGE } from '../stage.ts';
 import type { StoreLog } from '../store-log.ts';
 import { openSummaryStore } from '../summaries/embedded.ts';
+import { EMPTY_TREE } from '../summaries/summary-store.ts';
 import { LEAF_TOKENS } from '../tree/plan-leaves.ts';
 import { type CompressPool, startCompressPool } from './compress-pool.ts';
-import { type PlanState, planPage } from './plan-tree.ts';
+import { NOTHING_PLANNED, type PlanState, planPage } from './plan-tree.ts';
 import { JobWorker } from './work-jobs.ts';
 
 const SESSION = `ses_${'0'.repeat(24)}`;
@@ -28,14 +30,20 @@ let worker: JobWorker;
 let fault: ((id: string) => ContractError | null) | null = null;
 let reads = 0;
 
+const listed = Array.from({ length: LEAVES }, (_, position) => ({
+  position,
+  fragmentId: `${SESSION}.${position.toString(16).padStart(32, '0')}`,
+  tokens: LEAF_TOKENS,
+}));
+let replaced = -1;
+
 const store: StoreLog = {
   knownSessions: async () => [],
   entries: async (_sessionId, from, first) =>
-    Array.from({ length: Math.max(0, Math.min(first, LEAVES - from)) }, (_, index) => ({
-      position: from + index,
-      fragmentId: `${SESSION}.${from + index}`,
-      tokens: LEAF_TOKENS,
-    })),
+    listed
+      .slice(from, from + first)
+      .map((entry) => (entry.position === replaced ? { ...entry, fragmentId: `${SESSION}.${'f'.repeat(32)}` } : entry)),
+  digest: async (_sessionId, through) => digestOfLog(listed.slice(0, through + 1)),
   async texts(ids) {
     reads++;
     for (const id of ids) {
@@ -50,6 +58,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'work-jobs-'));
   fault = null;
   reads = 0;
+  replaced = -1;
   const onDamaged = () => {};
   state = {
     erased: new ErasedSessions(),
@@ -59,7 +68,7 @@ beforeEach(async () => {
   };
   pool = startCompressPool({ threads: 1, pauseMs: 0 });
   worker = new JobWorker({ state, pool, progress: new Progress(), log, lanes: 2 });
-  await planPage(SESSION, { from: 0, ordinal: 0 }, state);
+  await planPage(SESSION, NOTHING_PLANNED, state);
 });
 afterEach(async () => {
   await worker.stop();
@@ -81,7 +90,7 @@ describe('working jobs', () => {
   });
 
   it('gives up a node whose fragment is damaged, and makes all others', async () => {
-    fault = (id) => (id.endsWith('.8') ? new ContractError('FRAGMENT_CORRUPT', 'damaged') : null);
+    fault = (id) => (id.endsWith('8') ? new ContractError('FRAGMENT_CORRUPT', 'damaged') : null);
     worker.start();
     await expect.poll(() => state.queue.stats(), PATIENT).toEqual({ ready: 0, leased: 0, dead: 1 });
     expect(await state.summaries.state(SESSION, METHOD)).toMatchObject({ nodes: 8 + 1, leaves: 8 });
@@ -102,15 +111,21 @@ describe('working jobs', () => {
     await expect.poll(() => state.queue.stats(), PATIENT).toEqual({ ready: 0, leased: 0, dead: 0 });
     const before = reads;
     const frontier = await state.summaries.frontier(SESSION);
-    await planPage(
-      SESSION,
-      { from: 0, ordinal: 0 },
-      { ...state, summaries: { ...state.summaries, missing: async (ids) => ids } },
-    );
+    await planPage(SESSION, NOTHING_PLANNED, {
+      ...state,
+      summaries: { ...state.summaries, missing: async (ids) => ids, state: async () => EMPTY_TREE },
+    });
     worker.wake();
     await expect.poll(() => state.queue.stats(), PATIENT).toEqual({ ready: 0, leased: 0, dead: 0 });
     expect(reads).toBe(before);
     expect(await state.summaries.frontier(SESSION)).toEqual(frontier);
+  });
+
+  it('drops the job of a leaf whose fragments are not what the log lists any more', async () => {
+    replaced = 2;
+    worker.start();
+    await expect.poll(() => state.queue.stats(), PATIENT).toEqual({ ready: 0, leased: 0, dead: 0 });
+    expect(await state.summaries.state(SESSION, METHOD)).toMatchObject({ nodes: LEAVES - 1, leaves: 2 });
   });
 
   it('drops the job of a node whose children are gone: it comes back when they do', async () => {
