@@ -162,13 +162,15 @@ export async function readDigest(
   degraded: Degradation[],
 ): Promise<readonly SummaryNode[]> {
   const patience = { signal, deadlineMs: state.digestDeadlineMs };
-  return orDegrade(
+  const digest = await orDegrade(
     degraded,
     'compression',
     signal,
     () => hop('read-digest', () => state.summaries.digest(session.id, mapTokens, patience)),
     () => state.summaries.lastDigest(session.id, mapTokens),
   );
+  // Of a log that was longer once, and is not known there to have been cut back yet.
+  return digest.filter(({ through }) => through < session.fragments);
 }
 
 /** Entries with their texts. */
