@@ -4,7 +4,6 @@ import { type ApolloServer, HeaderMap } from '@apollo/server';
 import { CONTRACT_HEADER, CONTRACT_VERSION, ContractError, ERRORS } from '@supercontext/contract';
 import { restIfLarge } from '@supercontext/runtime/in-slices.ts';
 import { createIntake } from '@supercontext/runtime/serve/intake.ts';
-import { isNestedDeeper, MAXIMUM_NESTING } from '@supercontext/runtime/serve/nesting.ts';
 import { asContractError, Refusal, refusalBody, statusOf } from '@supercontext/runtime/serve/refusal.ts';
 import { SAFE_HEADERS } from '@supercontext/runtime/serve/safe-headers.ts';
 import { SOCKET_BOUNDS, type SocketBounds } from '@supercontext/runtime/serve/socket-bounds.ts';
@@ -22,6 +21,7 @@ import { findStaticFile } from './explorer/static-files.ts';
 import type { Federation } from './federation.ts';
 import { executeOperation, findKnownOperation } from './operation.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
+import { readJson } from './read-json.ts';
 import { openRequestContext, type RequestContext } from './request-context.ts';
 import { GATEWAY } from './stage.ts';
 
@@ -77,6 +77,7 @@ export function httpServer(options: HttpOptions): FastifyInstance {
     return refuse(reply, error, report);
   });
   addCors(server, config.corsOrigins);
+  readJson(server);
   server.get('/health', async () => ({ status: 'ok', stage: GATEWAY.name, version: GATEWAY.version }));
   server.get('/ready', async (_request, reply) => {
     const unreachable = await federation.unreachable(READY_TIMEOUT_MS);
@@ -92,9 +93,6 @@ export function httpServer(options: HttpOptions): FastifyInstance {
       if (isBrowser(request)) return sendPage(reply, sandboxPage());
       // The body has just been parsed, and is about to be gone through again.
       await restIfLarge(Number(request.headers['content-length'] ?? 0));
-      if (isNestedDeeper(request.body, MAXIMUM_NESTING)) {
-        throw new ContractError('REQUEST_TOO_COMPLEX', `the request body has more than ${MAXIMUM_NESTING} levels`);
-      }
       refuseTooComplex(options, request);
       return (await answerKnown(options, request, reply)) ? reply : answerByApollo(options, request, reply);
     },

@@ -1,6 +1,7 @@
 import { operationFromDocument } from '@apollo/federation-internals';
 import { buildOperationContext } from '@apollo/gateway';
 import type { QueryPlan } from '@apollo/query-planner';
+import { clipMessage } from '@supercontext/contract';
 import { formatError } from '@supercontext/runtime/format-error.ts';
 import {
   type DocumentNode,
@@ -81,7 +82,7 @@ export async function executeOperation(known: KnownOperation, options: Operation
 }
 
 function refusedVariable({ message }: GraphQLError): GraphQLFormattedError {
-  return { message, extensions: { code: 'BAD_USER_INPUT' } };
+  return { message: clipMessage(message), extensions: { code: 'BAD_USER_INPUT' } };
 }
 
 function planOperation({ state, text, document, operation }: KnownOperation): ExecutablePlan {

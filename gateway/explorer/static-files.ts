@@ -25,7 +25,7 @@ export interface StaticFile {
   readonly body: () => ReadStream;
 }
 
-/** The file of `folder` that a URL path means; `/` and any path without an extension mean index.html, whose page routes itself. */
+/** The file of `folder` that a URL path means; `/` means index.html, whose page keeps where it is after a `#`. */
 export async function findStaticFile(folder: string, urlPath: string): Promise<StaticFile | undefined> {
   let decoded: string;
   try {
@@ -34,7 +34,7 @@ export async function findStaticFile(folder: string, urlPath: string): Promise<S
     return undefined;
   }
   if (decoded.includes('\0')) return undefined;
-  const path = normalize(join(folder, extname(decoded) === '' ? 'index.html' : decoded));
+  const path = normalize(join(folder, decoded === '/' ? 'index.html' : decoded));
   if (!path.startsWith(normalize(folder) + sep)) return undefined;
   const contentType = CONTENT_TYPES[extname(path).toLowerCase()];
   if (contentType === undefined) return undefined;

@@ -5,6 +5,7 @@ import {
   type SocketExtra,
   serveGraphQLSockets,
 } from '@supercontext/runtime/serve/graphql-sockets.ts';
+import { FRONT_DOOR_JSON } from '@supercontext/runtime/serve/json-bounds.ts';
 import { SOCKET_BOUNDS } from '@supercontext/runtime/serve/socket-bounds.ts';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import type { Context, SubscribePayload } from 'graphql-ws';
@@ -59,6 +60,7 @@ export function serveWebSockets(options: WebSocketOptions): GraphQLSockets {
     {
       bounds: SOCKET_BOUNDS,
       maximumMessageBytes: config.bodyLimitBytes,
+      json: FRONT_DOOR_JSON,
       keepAliveMs: config.keepAliveMs,
       amend: allowMissingQuery,
       report,

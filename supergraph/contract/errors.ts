@@ -1,3 +1,5 @@
+import { clipMessage } from './clip-message.ts';
+
 /** One row of the error table: when the code is used and what the caller may do. */
 export interface ErrorRow {
   /** The condition, from the caller's point of view. */
@@ -201,7 +203,7 @@ export const ERRORS = {
     status: 413,
   },
   REQUEST_TOO_COMPLEX: {
-    when: 'a document is deeper, wider or longer than the front door allows',
+    when: 'a document, or what is sent with it, is deeper, wider or longer than is taken',
     retryable: false,
     remedy: 'ask for less in one request',
     status: 400,
@@ -242,19 +244,37 @@ export function isErrorCode(value: unknown): value is ErrorCode {
 /** Facts about one error beyond its code, safe to show to the caller: no text of a prompt or fragment. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
 
-/** The one class thrown for whatever a caller can cause or must know. Across processes only `code` and `details` survive. */
+/**
+ * The one class thrown for whatever a caller can cause or must know. Across processes only `code` and `details` survive. Of what
+ * a caller sent it repeats no more than MAXIMUM_MESSAGE_CHARACTERS, whoever throws it; faults of ours are told whole.
+ */
 export class ContractError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(errorMessage(code, message), cause === undefined ? undefined : { cause });
     this.name = 'ContractError';
     this.code = code;
-    this.details = details;
+    this.details = isCallersFault(code) ? clipDetails(details) : details;
   }
 
   get retryable(): boolean {
     return ERRORS[this.code].retryable;
   }
+}
+
+/** What is said of an error with this code: about a caller's own request no more than a few lines. */
+export function errorMessage(code: ErrorCode, message: string): string {
+  return isCallersFault(code) ? clipMessage(message) : message;
+}
+
+function isCallersFault(code: ErrorCode): boolean {
+  return ERRORS[code].status < 500;
+}
+
+function clipDetails(details: ErrorDetails): ErrorDetails {
+  return Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [name, typeof value === 'string' ? clipMessage(value) : value]),
+  );
 }

@@ -1,3 +1,4 @@
+export { clipMessage, MAXIMUM_MESSAGE_CHARACTERS } from './clip-message.ts';
 export { decodeDelta, decodeFragment, decodeSummary, decodeTokenEvent, decodeWorkingSet } from './decode.ts';
 export type { Delta, DeltaItem } from './delta.ts';
 export {
@@ -8,7 +9,15 @@ export {
   encodeTokenEvent,
   encodeWorkingSet,
 } from './encode.ts';
-export { ContractError, ERRORS, type ErrorCode, type ErrorDetails, type ErrorRow, isErrorCode } from './errors.ts';
+export {
+  ContractError,
+  ERRORS,
+  type ErrorCode,
+  type ErrorDetails,
+  type ErrorRow,
+  errorMessage,
+  isErrorCode,
+} from './errors.ts';
 export type { Fragment, Role, Source } from './fragment.ts';
 export type { Hop } from './hop.ts';
 export type { StageVersion, Summary } from './summary.ts';

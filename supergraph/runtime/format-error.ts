@@ -1,4 +1,4 @@
-import { ContractError, ERRORS, type ErrorCode, isErrorCode } from '@supercontext/contract';
+import { ContractError, clipMessage, ERRORS, type ErrorCode, errorMessage, isErrorCode } from '@supercontext/contract';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 /** Codes of Apollo Server and of GraphQL itself that say what is wrong with a request; they pass as they are. */
@@ -33,17 +33,10 @@ function contractErrorBehind(error: unknown): ContractError | null {
   return null;
 }
 
-/** An error may repeat so much of what it was sent. */
-const MAXIMUM_MESSAGE_CHARACTERS = 200;
-
-function clipMessage(message: string): string {
-  if (message.length <= MAXIMUM_MESSAGE_CHARACTERS) return message;
-  return `${message.slice(0, MAXIMUM_MESSAGE_CHARACTERS - 1).toWellFormed()}…`;
-}
-
 /**
  * The one place where an error of this process becomes a GraphQL error. What is no error of the contract and no fault of
- * the request is masked as INTERNAL and handed to `report`. Never throws.
+ * the request is masked as INTERNAL and handed to `report`. Of what was sent, no more than a few lines are sent back: the
+ * messages of graphql-js hold whole values, and those of a megabyte, too. Never throws.
  */
 export function formatError(
   formatted: GraphQLFormattedError,
@@ -57,14 +50,14 @@ export function formatError(
   const known = contractErrorBehind(error);
   if (known !== null) {
     if (known.code === 'INTERNAL') report(known);
-    return { message: clipMessage(known.message), ...place, extensions: errorExtensions(known.code, known.details) };
+    return { message: known.message, ...place, extensions: errorExtensions(known.code, known.details) };
   }
   const code = formatted.extensions?.code;
   if (typeof code === 'string' && REQUEST_CODES.has(code)) {
     return { message: clipMessage(formatted.message), ...place, extensions: { code } };
   }
   if (isErrorCode(code) && code !== 'INTERNAL') {
-    return { message: clipMessage(formatted.message), ...place, extensions: formatted.extensions ?? {} };
+    return { message: errorMessage(code, formatted.message), ...place, extensions: formatted.extensions ?? {} };
   }
   // graphql-js reports a variable or argument of the wrong shape without a code and without an original error.
   if (error instanceof GraphQLError && error.originalError === undefined && code === undefined) {

@@ -15,6 +15,7 @@ import { checkContractVersion } from './contract-version.ts';
 import { formatError } from './format-error.ts';
 import { decodeHops, inTrace, openTrace, type Trace } from './hops.ts';
 import { type GraphQLSockets, serveGraphQLSockets } from './serve/graphql-sockets.ts';
+import { STAGE_JSON } from './serve/json-bounds.ts';
 import { SOCKET_BOUNDS } from './serve/socket-bounds.ts';
 import { SIGNATURE_HEADER, type Signatures, SOCKET_BODY } from './sign.ts';
 import type { StageContext, SubgraphOptions } from './start-subgraph.ts';
@@ -106,7 +107,13 @@ export function serveSubscriptions<Context extends StageContext>(
         }
       },
     },
-    { bounds: SOCKET_BOUNDS, maximumMessageBytes: MAXIMUM_MESSAGE_BYTES, keepAliveMs: KEEP_ALIVE_MS, report },
+    {
+      bounds: SOCKET_BOUNDS,
+      maximumMessageBytes: MAXIMUM_MESSAGE_BYTES,
+      json: STAGE_JSON,
+      keepAliveMs: KEEP_ALIVE_MS,
+      report,
+    },
   );
 }
 

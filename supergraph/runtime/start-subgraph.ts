@@ -13,8 +13,8 @@ import { KnownDocuments } from './known-documents.ts';
 import type { Logger } from './log.ts';
 import { boundWork, RequestWork } from './serve/bound-work.ts';
 import { createIntake } from './serve/intake.ts';
+import { checkJson, STAGE_JSON } from './serve/json-bounds.ts';
 import { listen } from './serve/listen.ts';
-import { isNestedDeeper, MAXIMUM_NESTING } from './serve/nesting.ts';
 import { asContractError, Refusal, refusalBody, statusOf } from './serve/refusal.ts';
 import { SAFE_HEADERS } from './serve/safe-headers.ts';
 import { SOCKET_BOUNDS } from './serve/socket-bounds.ts';
@@ -239,18 +239,15 @@ async function answer<Context extends StageContext>(
   await restIfLarge(text.length);
   let body: unknown;
   try {
+    checkJson(text, STAGE_JSON);
+    await restIfLarge(text.length);
     body = JSON.parse(text);
-  } catch {
-    return refuse(reply, new ContractError('INPUT_INVALID', 'the request body is not JSON'));
+  } catch (error) {
+    const isRefused = error instanceof ContractError;
+    return refuse(reply, isRefused ? error : new ContractError('INPUT_INVALID', 'the request body is not JSON'));
   }
   void reply.header(CONTRACT_HEADER, String(CONTRACT_VERSION));
   await restIfLarge(text.length);
-  if (isNestedDeeper(body, MAXIMUM_NESTING)) {
-    return refuse(
-      reply,
-      new ContractError('REQUEST_TOO_COMPLEX', `the request body has more than ${MAXIMUM_NESTING} levels`),
-    );
-  }
   const { signal } = controller;
   const context = answering.context({ signal, stage, work: new RequestWork(signal) });
   const known = await answerKnown(answering, body, context);

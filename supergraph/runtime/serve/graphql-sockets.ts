@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ContractError } from '@supercontext/contract';
+import { GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type Server, type ServerOptions } from 'graphql-ws';
 import { WebSocket, WebSocketServer } from 'ws';
-import { isNestedDeeper, MAXIMUM_NESTING } from './nesting.ts';
+import { readMessage, refusalOf } from './client-message.ts';
+import type { JsonBounds } from './json-bounds.ts';
 import type { SocketBounds } from './socket-bounds.ts';
 
 /** What is beside the messages of a socket. */
@@ -16,6 +18,7 @@ export interface SocketExtra {
 export interface GraphQLSocketsOptions {
   readonly bounds: SocketBounds;
   readonly maximumMessageBytes: number;
+  readonly json: JsonBounds;
   /** Between two pings; a socket that has not answered by the next is closed. */
   readonly keepAliveMs: number;
   /** Makes a protocol message of what the client sent; the same value where nothing is to do. */
@@ -46,7 +49,14 @@ export function serveGraphQLSockets<Parameters extends Record<string, unknown>, 
   options: GraphQLSocketsOptions,
 ): GraphQLSockets {
   const { bounds, report } = options;
-  const server = makeServer(protocol);
+  const server = makeServer<Parameters, SocketExtra & Partial<State>>({
+    ...protocol,
+    onSubscribe: (socket, id, payload) => {
+      const refusal = refusalOf(payload);
+      if (refusal === undefined) return protocol.onSubscribe?.(socket, id, payload);
+      return [new GraphQLError(refusal.message, { originalError: refusal })];
+    },
+  });
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: options.maximumMessageBytes,
@@ -101,15 +111,19 @@ function serve<State>(
       close,
       onMessage: (take) => {
         socket.on('message', async (data) => {
-          const message = readMessage(String(data), options.amend);
-          if (message === undefined) {
-            close(CloseCode.BadRequest, 'Invalid message received');
-            return;
-          }
           try {
+            const message = readMessage(String(data), options.json);
+            if (message === undefined) {
+              close(CloseCode.BadRequest, 'Invalid message received');
+              return;
+            }
             // graphql-ws parses text, and takes what has been parsed as it is.
-            await take(message as string);
+            await take((options.amend?.(message) ?? message) as string);
           } catch (error) {
+            if (error instanceof ContractError) {
+              close(CloseCode.BadRequest, error.code);
+              return;
+            }
             report(error);
             close(CloseCode.InternalServerError, 'Internal server error');
           }
@@ -122,21 +136,6 @@ function serve<State>(
     stopPinging();
     closed(code, String(reason)).catch(report);
   });
-}
-
-const CLIENT_MESSAGES: ReadonlySet<unknown> = new Set(['connection_init', 'ping', 'pong', 'subscribe', 'complete']);
-
-/** What a client said; undefined for what no client says. */
-function readMessage(text: string, amend: GraphQLSocketsOptions['amend']): unknown {
-  let message: unknown;
-  try {
-    message = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof message !== 'object' || message === null || !('type' in message)) return undefined;
-  if (!CLIENT_MESSAGES.has(message.type) || isNestedDeeper(message, MAXIMUM_NESTING)) return undefined;
-  return amend === undefined ? message : amend(message);
 }
 
 /**

@@ -6,7 +6,6 @@ import { SAFE_HEADERS } from './safe-headers.ts';
 
 /** How long a socket that was told why it is closed may take to read it. */
 const LINGER_MS = 1_000;
-const MAXIMUM_MESSAGE_LENGTH = 200;
 
 /** A ContractError that HTTP has a status of its own for. */
 export class Refusal extends ContractError {
@@ -43,10 +42,9 @@ export function statusOf(error: ContractError): number {
   return error instanceof Refusal ? error.status : ERRORS[error.code].status;
 }
 
-/** The body of the answer to a request that never became an operation. Never repeats more than a line of what was sent. */
+/** The body of the answer to a request that never became an operation. */
 export function refusalBody({ code, message, details }: ContractError): string {
-  const shown = message.slice(0, MAXIMUM_MESSAGE_LENGTH);
-  return JSON.stringify({ errors: [{ message: shown, extensions: errorExtensions(code, details) }] });
+  return JSON.stringify({ errors: [{ message, extensions: errorExtensions(code, details) }] });
 }
 
 function refusalHeaders(error: ContractError): Record<string, string> {
