@@ -17,7 +17,7 @@ const SUBGRAPH_KEEP_ALIVE_MS = 60_000;
 
 /** The supergraph and the ways to its subgraphs: one HTTP data source and one stream connection for each. */
 export class Federation {
-  readonly gateway: ApolloGateway;
+  readonly #gateway: ApolloGateway;
   #services: Readonly<Record<string, SubgraphRequest>> = {};
   readonly #config: GatewayConfig;
   readonly #agent = new Agent({ connections: SOCKETS_PER_SUBGRAPH, keepAliveTimeout: SUBGRAPH_KEEP_ALIVE_MS });
@@ -29,7 +29,7 @@ export class Federation {
   constructor(config: GatewayConfig, log: Logger) {
     this.#config = config;
     forbidApolloTelemetry();
-    this.gateway = new ApolloGateway({
+    this.#gateway = new ApolloGateway({
       logger: log,
       validateSupergraph: false,
       supergraphSdl: new SupergraphFile(config.supergraphPath, {
@@ -38,9 +38,14 @@ export class Federation {
       }),
       buildService: ({ name, url }) => this.#service(name, config.subgraphUrls[name] ?? url ?? ''),
     });
-    this.gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
+    this.#gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
       this.#state = new SchemaState(apiSchema, coreSupergraphSdl, config.limits);
     });
+  }
+
+  /** Reads the supergraph. @throws when it is not good. */
+  async load(): Promise<void> {
+    await this.#gateway.load();
   }
 
   /** What new operations are admitted with. */
@@ -86,6 +91,7 @@ export class Federation {
   }
 
   async close(): Promise<void> {
+    await this.#gateway.stop();
     await Promise.all([...this.#streams.values()].map((streams) => streams.dispose()));
     await this.#agent.close();
   }

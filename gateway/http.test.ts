@@ -132,7 +132,7 @@ describe('a refusal', () => {
   });
 
   it.each([
-    ['text/plain', '{"query":"{__typename}"}', 400],
+    ['text/plain', '{"query":"{__typename}"}', 415],
     ['application/x-www-form-urlencoded', 'query={__typename}', 415],
     ['application/json', '{"query":', 400],
   ])('of content type %s is a 4xx, as a page of another site could send it', async (contentType, body, status) => {
@@ -156,9 +156,23 @@ describe('the other routes', () => {
     expect(graphiql).not.toMatch(/<script[^>]+src=/);
   });
 
-  it('answer a query by GET to clients that say they are no simple page', async () => {
-    const response = await fetch(`${gateway.url}?query={__typename}`, { headers: { 'apollo-require-preflight': '1' } });
-    expect(await response.json()).toMatchObject({ data: { __typename: 'Query' } });
+  it('answer a query by GET, but no mutation, and no page of another site', async () => {
+    const get = (search: string, headers: Record<string, string> = {}) =>
+      fetch(`${gateway.url}?${search}`, { headers });
+    expect(await (await get('query={__typename}')).json()).toMatchObject({ data: { __typename: 'Query' } });
+    const asked = new URLSearchParams({ query: 'query A($n:Int!){books(first:$n){title}}', variables: '{"n":1}' });
+    expect(await (await get(`${asked}&operationName=`)).json()).toMatchObject({ data: { books: [{}] } });
+    expect((await get(`${asked}&extensions={`)).status).toBe(400);
+    const before = activity.bumps;
+    const mutation = await get('query=mutation{bump}');
+    expect([mutation.status, mutation.headers.get('allow'), activity.bumps]).toEqual([405, 'POST', before]);
+    for (const foreign of [
+      { origin: 'http://evil.test' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ]) {
+      expect((await get('query={__typename}', foreign)).status).toBe(403);
+    }
   });
 
   it('serve the console and its assets, and nothing beside its folder', async () => {

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ApolloServer, HeaderMap } from '@apollo/server';
 import { CONTRACT_HEADER, CONTRACT_VERSION, ContractError, ERRORS } from '@supercontext/contract';
 import { restIfLarge } from '@supercontext/runtime/in-slices.ts';
 import { createIntake } from '@supercontext/runtime/serve/intake.ts';
@@ -9,8 +8,8 @@ import { SAFE_HEADERS } from '@supercontext/runtime/serve/safe-headers.ts';
 import { SOCKET_BOUNDS, type SocketBounds } from '@supercontext/runtime/serve/socket-bounds.ts';
 import { unmatched } from '@supercontext/runtime/serve/unmatched.ts';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type AnswerOptions, answerGraphQL } from './answer.ts';
 import { Callers } from './callers.ts';
-import type { GatewayConfig } from './config.ts';
 import { addCors } from './cors.ts';
 import { drainBody } from './drain-body.ts';
 import { graphiqlPage } from './explorer/graphiql.ts';
@@ -18,11 +17,7 @@ import type { Page } from './explorer/page.ts';
 import { CONSOLE_POLICY } from './explorer/page-policy.ts';
 import { sandboxPage } from './explorer/sandbox.ts';
 import { findStaticFile } from './explorer/static-files.ts';
-import type { Federation } from './federation.ts';
-import { executeOperation, findKnownOperation } from './operation.ts';
-import type { PersistedDocuments } from './persisted-documents.ts';
 import { readJson } from './read-json.ts';
-import { openRequestContext, type RequestContext } from './request-context.ts';
 import { GATEWAY } from './stage.ts';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -36,14 +31,9 @@ const METHODS = {
   '/ready': PAGE_METHODS,
 };
 
-export interface HttpOptions {
-  readonly config: GatewayConfig;
-  readonly apollo: ApolloServer<RequestContext>;
-  readonly federation: Federation;
-  readonly documents: PersistedDocuments;
+export interface HttpOptions extends AnswerOptions {
   /** Takes an upgrade to WebSocket on GRAPHQL_PATH. */
   readonly openSocket: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  readonly report: (error: unknown) => void;
   /** Takes what was thrown where requests are taken in. */
   readonly fault: (error: unknown) => void;
   readonly bounds?: SocketBounds;
@@ -93,8 +83,7 @@ export function httpServer(options: HttpOptions): FastifyInstance {
       if (isBrowser(request)) return sendPage(reply, sandboxPage());
       // The body has just been parsed, and is about to be gone through again.
       await restIfLarge(Number(request.headers['content-length'] ?? 0));
-      refuseTooComplex(options, request);
-      return (await answerKnown(options, request, reply)) ? reply : answerByApollo(options, request, reply);
+      return answerGraphQL(options, request, reply);
     },
   });
   server.get('/graphiql', async (_request, reply) => sendPage(reply, graphiqlPage()));
@@ -123,85 +112,6 @@ function sendPage(reply: FastifyReply, { body, policy }: Page): FastifyReply {
 /** A person who opens the address, as opposed to a client that sends a query by GET. */
 function isBrowser({ method, headers, url }: FastifyRequest): boolean {
   return method === 'GET' && headers.accept?.includes('text/html') === true && !/[?&](?:query|extensions)=/.test(url);
-}
-
-/** Before anything is parsed by anybody. @throws ContractError REQUEST_TOO_COMPLEX */
-function refuseTooComplex({ federation }: HttpOptions, { method, body, query }: FastifyRequest): void {
-  const source: unknown = method === 'POST' ? body : query;
-  const text = isObject(source) ? source.query : undefined;
-  if (typeof text !== 'string') return;
-  const refusal = federation.state.admit(text).errors[0]?.originalError;
-  if (refusal instanceof ContractError) throw refusal;
-}
-
-/** Answers an operation that is known to be valid; false for everything else. Not the reply itself: it is a thenable of nothing. */
-async function answerKnown(
-  { config, federation, documents, report }: HttpOptions,
-  { method, headers, body }: FastifyRequest,
-  reply: FastifyReply,
-): Promise<boolean> {
-  const isPlain =
-    headers['content-type']?.startsWith('application/json') && !headers.accept?.includes('graphql-response');
-  if (method !== 'POST' || !isPlain || !isGraphQLRequest(body)) return false;
-  const { query, variables, operationName, extensions } = body;
-  const text = documents.resolve(query ?? '', extensions);
-  if (text === undefined || text === '') return false;
-  const operation = findKnownOperation(federation.state, text, operationName ?? undefined);
-  if (operation === undefined) return false;
-  const context = openRequestContext(config.requestTimeoutMs, headers);
-  const result = await executeOperation(operation, { federation, variables: variables ?? {}, context, report });
-  void reply
-    .code(result.data === undefined ? 400 : 200)
-    .header('content-type', 'application/json; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .header(CONTRACT_HEADER, String(CONTRACT_VERSION))
-    .send(JSON.stringify(result));
-  return true;
-}
-
-interface GraphQLRequest {
-  readonly query?: string | null;
-  readonly variables?: Readonly<Record<string, unknown>> | null;
-  readonly operationName?: string | null;
-  readonly extensions?: Readonly<Record<string, unknown>> | null;
-}
-
-function isGraphQLRequest(body: unknown): body is GraphQLRequest {
-  if (!isObject(body)) return false;
-  const { query, variables, operationName, extensions } = body;
-  const isText = (value: unknown): boolean => value === undefined || value === null || typeof value === 'string';
-  const isMap = (value: unknown): boolean => value === undefined || value === null || isObject(value);
-  return isText(query) && isMap(variables) && isText(operationName) && isMap(extensions);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-async function answerByApollo(
-  { apollo, config }: HttpOptions,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const context = openRequestContext(config.requestTimeoutMs, request.headers);
-  const headers = new HeaderMap();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-  }
-  const start = request.url.indexOf('?');
-  const response = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: {
-      method: request.method,
-      headers,
-      search: start === -1 ? '' : request.url.slice(start),
-      body: request.body,
-    },
-    context: async () => context,
-  });
-  for (const [name, value] of response.headers) void reply.header(name, value);
-  void reply.code(response.status ?? 200).header(CONTRACT_HEADER, String(CONTRACT_VERSION));
-  // No @defer is served, so an answer is always complete.
-  return reply.send(response.body.kind === 'complete' ? response.body.string : '');
 }
 
 /** Answers a request that never became an operation. */

@@ -1,11 +1,10 @@
 import { operationFromDocument } from '@apollo/federation-internals';
 import { buildOperationContext } from '@apollo/gateway';
 import type { QueryPlan } from '@apollo/query-planner';
-import { clipMessage } from '@supercontext/contract';
-import { formatError } from '@supercontext/runtime/format-error.ts';
+import { formatError, isStackOverflow } from '@supercontext/runtime/format-error.ts';
 import {
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLFormattedError,
   getOperationAST,
   getVariableValues,
@@ -13,10 +12,13 @@ import {
 } from 'graphql';
 import { type ExecutablePlan, executePlan } from './execute-plan.ts';
 import type { Federation } from './federation.ts';
+import type { OperationRequest } from './operation-request.ts';
+import type { PersistedDocuments } from './persisted-documents.ts';
 import { closeRequestContext, type RequestContext, recordStep } from './request-context.ts';
+import { badRequest, RequestRefused } from './request-refused.ts';
 import type { SchemaState } from './schema-state.ts';
 
-/** A query or mutation that is known to be valid. */
+/** An operation that is known to be valid. */
 export interface KnownOperation {
   readonly state: SchemaState;
   readonly text: string;
@@ -24,16 +26,28 @@ export interface KnownOperation {
   readonly operation: OperationDefinitionNode;
 }
 
-/** The operation a document means, if the document is valid and the operation is a query or mutation. Parses a text once. */
-export function findKnownOperation(
+/**
+ * The one way into the graph, over HTTP and WebSocket alike: the document a request means, if it is valid and has the
+ * operation it names. Parses and validates a text once.
+ * @throws RequestRefused with all that is wrong with the document, or that the operation is not to be found in it.
+ */
+export function admitOperation(
   state: SchemaState,
-  text: string,
-  operationName: string | undefined,
-): KnownOperation | undefined {
+  documents: PersistedDocuments,
+  { query, operationName, extensions }: Pick<OperationRequest, 'query' | 'operationName' | 'extensions'>,
+): KnownOperation {
+  const text = documents.resolve(query, extensions);
+  if (text === '') throw badRequest('A request needs a query, or the hash of one that is known');
   const { document, errors } = state.admit(text);
-  if (errors.length > 0) return undefined;
+  if (errors.length > 0) throw new RequestRefused(errors);
   const operation = getOperationAST(document, operationName);
-  if (!operation || operation.operation === 'subscription') return undefined;
+  if (!operation) {
+    const message =
+      operationName === undefined
+        ? 'The document has several operations: operationName has to say which'
+        : 'The document has no operation of this name';
+    throw new RequestRefused([new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } })]);
+  }
   return { state, text, document, operation };
 }
 
@@ -51,7 +65,7 @@ export interface OperationOptions {
 }
 
 /**
- * Runs a known operation. Without `data` in the result nothing was run: the variables were refused, or it cannot be planned.
+ * Runs a known query or mutation. Without `data` in the result nothing was run: the variables were refused, or it cannot be planned.
  * Never throws.
  */
 export async function executeOperation(known: KnownOperation, options: OperationOptions): Promise<OperationResult> {
@@ -62,7 +76,7 @@ export async function executeOperation(known: KnownOperation, options: Operation
     const { errors, coerced } = getVariableValues(state.apiSchema, operation.variableDefinitions ?? [], variables, {
       maxErrors: 5,
     });
-    if (errors !== undefined) return { errors: errors.map(refusedVariable) };
+    if (errors !== undefined) return { errors: errors.map((error) => refusedVariable(error, report)) };
     state.checkCost(document, operation, coerced);
     const plan = planOperation(known);
     recordStep(context, 'plan-operation', startMs);
@@ -74,15 +88,17 @@ export async function executeOperation(known: KnownOperation, options: Operation
       extensions: { ...extensions, hops: context.trace.hops },
     };
   } catch (error) {
-    const known = error as GraphQLError;
-    return { errors: [formatError({ message: known.message }, error, report)] };
+    const message = error instanceof Error ? error.message : String(error);
+    return { errors: [formatError({ message }, error, report)] };
   } finally {
     closeRequestContext(context, known.operation.name?.value);
   }
 }
 
-function refusedVariable({ message }: GraphQLError): GraphQLFormattedError {
-  return { message: clipMessage(message), extensions: { code: 'BAD_USER_INPUT' } };
+function refusedVariable(error: unknown, report: (error: unknown) => void): GraphQLFormattedError {
+  if (isStackOverflow(error)) return formatError({ message: '' }, error, report);
+  const message = error instanceof Error ? error.message : String(error);
+  return formatError({ message, extensions: { code: 'BAD_USER_INPUT' } }, undefined, report);
 }
 
 function planOperation({ state, text, document, operation }: KnownOperation): ExecutablePlan {

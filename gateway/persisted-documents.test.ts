@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PersistedDocuments, readManifest } from './persisted-documents.ts';
+import { RequestRefused } from './request-refused.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const named = (sha256Hash: string) => ({ persistedQuery: { version: 1, sha256Hash } });
@@ -13,26 +14,27 @@ describe('PersistedDocuments', () => {
     const documents = new PersistedDocuments({ h1: '{ a }' }, 1);
     documents.register('h2', '{ b }');
     documents.register('h3', '{ c }');
-    expect([documents.resolve('', named('h1')), documents.resolve('', named('h2'))]).toEqual(['{ a }', undefined]);
+    expect(documents.resolve('', named('h1'))).toBe('{ a }');
+    expect(() => documents.resolve('', named('h2'))).toThrow('PersistedQueryNotFound');
   });
 
   it('takes a document under its own hash only', () => {
     const documents = new PersistedDocuments();
-    expect(documents.resolve('{ a }', named(sha256('{ b }')))).toBeUndefined();
+    expect(() => documents.resolve('{ a }', named(sha256('{ b }')))).toThrow('not that of the query');
     expect(documents.resolve('{ a }', named(sha256('{ a }')))).toBe('{ a }');
     expect(documents.resolve('', named(sha256('{ a }')))).toBe('{ a }');
   });
 
-  it('passes on requests that name no hash, and ignores a hash that is no text', () => {
+  it('passes on requests that name no hash, and refuses a hash that is none', () => {
     const documents = new PersistedDocuments();
-    expect(documents.resolve('{ a }', undefined)).toBe('{ a }');
-    expect(documents.resolve('{ a }', { persistedQuery: { sha256Hash: 7 } })).toBe('{ a }');
-  });
-
-  it('serves Apollo Server under the prefix it puts on its keys', async () => {
-    const documents = new PersistedDocuments();
-    await documents.set('apq:abc', '{ a }');
-    expect([await documents.get('apq:abc'), documents.find('abc')]).toEqual(['{ a }', '{ a }']);
+    for (const extensions of [undefined, null, {}, { persistedQuery: null }]) {
+      expect(documents.resolve('{ a }', extensions)).toBe('{ a }');
+    }
+    for (const persistedQuery of [5, 'h', {}, [], { sha256Hash: 7 }, { version: 2, sha256Hash: 'h' }]) {
+      expect(() => documents.resolve('{ a }', { persistedQuery }), JSON.stringify(persistedQuery)).toThrow(
+        RequestRefused,
+      );
+    }
   });
 });
 

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { BoundedMap } from '@supercontext/runtime/bounded-map.ts';
-
-/** What Apollo Server asks of its cache of persisted queries. */
-const APOLLO_PREFIX = 'apq:';
+import { GraphQLError } from 'graphql';
+import { badRequest, RequestRefused } from './request-refused.ts';
 
 /** Documents beyond this are served but not remembered. */
 const LONGEST_REMEMBERED = 100_000;
 
 /**
  * Documents known by their SHA-256, so that a turn sends a hash and variables only: those of a manifest for good, and those
- * clients register with their first request as long as there is room. Serves HTTP (through Apollo Server) and WebSocket alike.
+ * clients register with their first request as long as there is room. Serves HTTP and WebSocket alike.
  */
 export class PersistedDocuments {
   readonly #manifest: ReadonlyMap<string, string>;
@@ -32,36 +31,39 @@ export class PersistedDocuments {
 
   /**
    * The document a request means: its own, or the one its extensions name by hash. A request with both registers it.
-   * Undefined when the hash is not known, or is not that of the document.
+   * @throws RequestRefused when the hash is not known (then clients send the whole document), is not that of the document,
+   *   or is none.
    */
-  resolve(query: string, extensions: Readonly<Record<string, unknown>> | null | undefined): string | undefined {
+  resolve(query: string, extensions: Readonly<Record<string, unknown>> | null | undefined): string {
     const hash = hashOf(extensions);
     if (hash === undefined) return query;
     const known = this.find(hash);
-    if (query === '') return known;
+    if (query === '') {
+      if (known === undefined) throw unknownHash();
+      return known;
+    }
     if (query === known) return query;
-    if (createHash('sha256').update(query).digest('hex') !== hash) return undefined;
+    if (createHash('sha256').update(query).digest('hex') !== hash)
+      throw badRequest('The hash is not that of the query');
     this.register(hash, query);
     return query;
   }
+}
 
-  async get(key: string): Promise<string | undefined> {
-    return this.find(key.slice(APOLLO_PREFIX.length));
-  }
-
-  async set(key: string, document: string): Promise<void> {
-    this.register(key.slice(APOLLO_PREFIX.length), document);
-  }
-
-  async delete(key: string): Promise<boolean> {
-    return this.#registered.delete(key.slice(APOLLO_PREFIX.length));
-  }
+/** 200, as Apollo's clients expect it of a hash that is merely not known yet. */
+function unknownHash(): RequestRefused {
+  const error = new GraphQLError('PersistedQueryNotFound', { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } });
+  return new RequestRefused([error], 200);
 }
 
 function hashOf(extensions: Readonly<Record<string, unknown>> | null | undefined): string | undefined {
   const persisted = extensions?.persistedQuery;
-  if (typeof persisted !== 'object' || persisted === null || !('sha256Hash' in persisted)) return undefined;
-  return typeof persisted.sha256Hash === 'string' ? persisted.sha256Hash : undefined;
+  if (persisted === undefined || persisted === null) return undefined;
+  if (typeof persisted !== 'object') throw badRequest('extensions.persistedQuery has to be an object');
+  const { version = 1, sha256Hash } = persisted as Record<string, unknown>;
+  if (version !== 1) throw badRequest('extensions.persistedQuery: only version 1 is known');
+  if (typeof sha256Hash !== 'string') throw badRequest('extensions.persistedQuery.sha256Hash has to be a string');
+  return sha256Hash;
 }
 
 /** Reads a manifest `{hash: document}`; one that is not there counts as empty. @throws when it is there and is none. */

@@ -2,12 +2,15 @@ import { type Schema, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import { ContractError } from '@supercontext/contract';
 import { BoundedMap } from '@supercontext/runtime/bounded-map.ts';
+import { isStackOverflow } from '@supercontext/runtime/format-error.ts';
 import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
   parse,
+  SingleFieldSubscriptionsRule,
+  specifiedRules,
   validate,
 } from 'graphql';
 import { gatewayError } from './errors.ts';
@@ -16,9 +19,13 @@ import { checkShape, checkText, type Limits } from './limits/document-limits.ts'
 import { OperationCosts } from './limits/operation-cost.ts';
 import type { SubscriptionPlan } from './subscriptions/plan.ts';
 import { type Resumption, readResumptions } from './subscriptions/resumable.ts';
+import { singleRootField } from './subscriptions/root-field.ts';
 
 /** Documents and plans remembered for each supergraph, and the characters of their texts: what is made of a text is far larger. */
 const REMEMBERED = [1_000, 4_000_000] as const;
+
+/** The rules of the specification, one of them ours. */
+const RULES = [singleRootField, ...specifiedRules.filter((rule) => rule !== SingleFieldSubscriptionsRule)];
 
 export interface AdmittedDocument {
   readonly document: DocumentNode;
@@ -91,10 +98,10 @@ export class SchemaState {
       return { document: empty, errors: [withCode('GRAPHQL_PARSE_FAILED', error)] };
     }
     try {
-      const errors = validate(this.apiSchema, document);
+      const errors = validate(this.apiSchema, document, RULES);
       return { document, errors: errors.map((error) => withCode('GRAPHQL_VALIDATION_FAILED', error)) };
     } catch (error) {
-      // A rule of graphql-js itself throws on some documents, such as a conditional root field of a subscription.
+      // A rule of graphql-js itself throws on some documents.
       return { document, errors: [withCode('GRAPHQL_VALIDATION_FAILED', error)] };
     }
   }
@@ -102,6 +109,9 @@ export class SchemaState {
 
 function withCode(code: string, error: unknown): GraphQLError {
   if (error instanceof ContractError) return gatewayError(error.code, error.message, error.details);
+  // Rules and parser call themselves once for each level: a document that is deep enough ends their stack.
+  if (isStackOverflow(error))
+    return gatewayError('REQUEST_TOO_COMPLEX', 'The document is nested too deeply', {}, error);
   const known =
     error instanceof GraphQLError ? error : new GraphQLError(error instanceof Error ? error.message : String(error));
   const {

@@ -1,7 +1,6 @@
 import type { Logger } from '@supercontext/runtime/log.ts';
 import type { Running } from '@supercontext/runtime/run-main.ts';
 import { listen } from '@supercontext/runtime/serve/listen.ts';
-import { apolloServer } from './apollo.ts';
 import type { GatewayConfig } from './config.ts';
 import { Federation } from './federation.ts';
 import { GRAPHQL_PATH, httpServer } from './http.ts';
@@ -16,8 +15,7 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
   const report = (error: unknown): void => log.error({ err: error }, 'internal');
   const documents = new PersistedDocuments(await readManifest(config.documentsPath));
   const federation = new Federation(config, log);
-  const apollo = apolloServer({ config, federation, documents, log, report });
-  await apollo.start();
+  await federation.load();
   const sockets = serveWebSockets({
     config,
     federation,
@@ -26,7 +24,7 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     onResume: (serviceName, reason) => log.warn({ serviceName, reason }, 'a stream broke and is continued'),
   });
   const http = httpServer({
-    ...{ config, apollo, federation, documents, report },
+    ...{ config, federation, documents, report },
     openSocket: sockets.open,
     fault: (error) => log.error({ err: error }, 'thrown while a request was taken in'),
   });
@@ -38,7 +36,6 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
       // A connection whose request was still being answered becomes idle only now; nobody else would close it.
       const closing = setInterval(() => http.server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
       await http.close().finally(() => clearInterval(closing));
-      await apollo.stop();
       await federation.close();
     },
   };

@@ -4,25 +4,23 @@ import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planne
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   GraphQLError,
   Kind,
   type OperationDefinitionNode,
   parse,
   parseType,
-  type SelectionSetNode,
 } from 'graphql';
 import type { ExecutablePlan } from '../execute-plan.ts';
 import type { SchemaState } from '../schema-state.ts';
 import { compileProjection, type Projection, sameShape } from './projection.ts';
 import type { Resumption } from './resumable.ts';
+import { rootField } from './root-field.ts';
 
 /** Name under which an event poses as a subgraph's answer. No subgraph can have it. */
 export const EVENT_SERVICE = '\0event';
 
-/** Response key of the cursor the gateway adds where the client did not select it. */
-const CURSOR_KEY = 'resumeCursor__';
-const CURSOR_VARIABLE = 'resumeCursor__';
+/** Response key of the cursor the gateway adds where the client did not select it, and the variable that takes one. */
+const CURSOR_NAME = 'resumeCursor__';
 
 /** What is sent to a subgraph to open a stream. */
 export interface UpstreamOperation {
@@ -69,25 +67,32 @@ export function planSubscription(
   const key = `${operationName ?? ''}\0${text}`;
   const known = state.subscriptionPlans.get(key);
   if (known !== undefined) return known;
-  const plan = makePlan(state, document, operationName);
+  const plan = makePlan(state, text, document, operationName);
   state.subscriptionPlans.set(key, plan);
   return plan;
 }
 
-function makePlan(state: SchemaState, document: DocumentNode, operationName: string | undefined): SubscriptionPlan {
+function makePlan(
+  state: SchemaState,
+  text: string,
+  document: DocumentNode,
+  operationName: string | undefined,
+): SubscriptionPlan {
+  const cursorName = unusedName(text, CURSOR_NAME);
   const operationContext = buildOperationContext({
     schema: state.apiSchema,
     operationDocument: document,
     ...(operationName === undefined ? {} : { operationName }),
   });
   const { operation, fragments } = operationContext;
-  const field = rootField(operation.selectionSet, fragments);
+  const field = rootField(operation, fragments);
   if (field === undefined)
     throw new GraphQLError('A subscription needs one field', { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
   const resumption = state.resumptions.get(field.name.value);
-  const cursorKey = resumption && (selectedKey(field, resumption.cursorField) ?? CURSOR_KEY);
-  const asked = resumption && cursorKey === CURSOR_KEY ? withCursor(field, resumption) : field;
+  const cursorKey = resumption && (selectedKey(field, resumption.cursorField) ?? cursorName);
+  const asked = resumption && cursorKey === cursorName ? withCursor(field, resumption, cursorName) : field;
   const { primary, rest } = planNodes(state, replaceRoot(document, operation, asked), operationName);
+  const asking = onlyRoot(operation, field);
   const sent = parse(primary.operation, { noLocation: true });
   const answered = {
     ...primary,
@@ -99,9 +104,9 @@ function makePlan(state: SchemaState, document: DocumentNode, operationName: str
     operationName,
     upstream: upstreamOperation(primary),
     responseKey: field.alias?.value ?? field.name.value,
-    passthrough: rest === undefined && primary.outputRewrites === undefined && sameShape(document, operation, sent),
+    passthrough: rest === undefined && primary.outputRewrites === undefined && sameShape(document, asking, sent),
     projection:
-      primary.outputRewrites === undefined ? compileProjection(state.apiSchema, operation, fragments) : undefined,
+      primary.outputRewrites === undefined ? compileProjection(state.apiSchema, asking, fragments) : undefined,
     eventPlan: {
       state,
       document,
@@ -114,7 +119,7 @@ function makePlan(state: SchemaState, document: DocumentNode, operationName: str
     resume:
       resumption === undefined || cursorKey === undefined
         ? undefined
-        : resumePlan({ state, document, operation, operationName, field: asked, resumption, cursorKey }),
+        : resumePlan({ state, document, operation, operationName, field: asked, resumption, cursorKey, cursorName }),
   };
 }
 
@@ -126,6 +131,7 @@ interface ResumeParts {
   readonly field: FieldNode;
   readonly resumption: Resumption;
   readonly cursorKey: string;
+  readonly cursorName: string;
 }
 
 function resumePlan({
@@ -136,9 +142,10 @@ function resumePlan({
   field,
   resumption,
   cursorKey,
+  cursorName,
 }: ResumeParts): ResumePlan {
   const own = resumption.through === field.name.value;
-  const cursor = { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: CURSOR_VARIABLE } } as const;
+  const cursor = { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: cursorName } } as const;
   const continued: FieldNode = {
     ...field,
     alias: field.alias ?? field.name,
@@ -159,7 +166,7 @@ function resumePlan({
   let planned: UpstreamOperation | undefined;
   return {
     cursorKey,
-    cursorVariable: CURSOR_VARIABLE,
+    cursorVariable: cursorName,
     repeatable: own,
     operation: () => {
       planned ??= upstreamOperation(
@@ -181,16 +188,6 @@ function upstreamOperation({ serviceName, operation, operationName, variableUsag
   return { serviceName, query: operation, operationName, variables: variableUsages ?? [] };
 }
 
-function rootField(
-  selectionSet: SelectionSetNode,
-  fragments: Readonly<Record<string, FragmentDefinitionNode>>,
-): FieldNode | undefined {
-  const [selection] = selectionSet.selections;
-  if (selection === undefined || selection.kind === Kind.FIELD) return selection;
-  const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments[selection.name.value];
-  return inner && rootField(inner.selectionSet, fragments);
-}
-
 /** The response key under which a field selects `name` for every type of event. */
 function selectedKey(field: FieldNode, name: string): string | undefined {
   for (const selection of field.selectionSet?.selections ?? []) {
@@ -201,10 +198,10 @@ function selectedKey(field: FieldNode, name: string): string | undefined {
   return undefined;
 }
 
-function withCursor(field: FieldNode, resumption: Resumption): FieldNode {
+function withCursor(field: FieldNode, resumption: Resumption, name: string): FieldNode {
   const cursor: FieldNode = {
     kind: Kind.FIELD,
-    alias: { kind: Kind.NAME, value: CURSOR_KEY },
+    alias: { kind: Kind.NAME, value: name },
     name: { kind: Kind.NAME, value: resumption.cursorField },
   };
   return {
@@ -219,9 +216,18 @@ function replaceRoot(
   field: FieldNode,
   original: OperationDefinitionNode = operation,
 ): DocumentNode {
-  const replaced = { ...operation, selectionSet: { kind: Kind.SELECTION_SET as const, selections: [field] } };
+  const replaced = onlyRoot(operation, field);
   return {
     ...document,
     definitions: document.definitions.map((definition) => (definition === original ? replaced : definition)),
   };
+}
+
+function onlyRoot(operation: OperationDefinitionNode, field: FieldNode): OperationDefinitionNode {
+  return { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections: [field] } };
+}
+
+/** A name the document does not use for anything. */
+function unusedName(text: string, name: string): string {
+  return text.includes(name) ? unusedName(text, `${name}_`) : name;
 }

@@ -7,14 +7,15 @@ import {
 } from '@supercontext/runtime/serve/graphql-sockets.ts';
 import { FRONT_DOOR_JSON } from '@supercontext/runtime/serve/json-bounds.ts';
 import { SOCKET_BOUNDS } from '@supercontext/runtime/serve/socket-bounds.ts';
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import type { Context, SubscribePayload } from 'graphql-ws';
 import type { GatewayConfig } from '../config.ts';
 import { gatewayError } from '../errors.ts';
 import type { Federation } from '../federation.ts';
-import { executeOperation, type KnownOperation } from '../operation.ts';
+import { admitOperation, executeOperation, type KnownOperation } from '../operation.ts';
 import type { PersistedDocuments } from '../persisted-documents.ts';
 import { openRequestContext, type RequestContext } from '../request-context.ts';
+import { RequestRefused } from '../request-refused.ts';
 import type { SubscriptionPlan } from './plan.ts';
 import { FormattedError, StreamFailed } from './stream-failed.ts';
 import { admitSubscription, openSubscription } from './subscribe.ts';
@@ -86,17 +87,11 @@ function admit(
       const maximum = config.maxSubscriptions;
       throw gatewayError('REQUEST_TOO_COMPLEX', `More than ${maximum} operations are open on this socket`, { maximum });
     }
-    const { state } = federation;
-    const text = documents.resolve(query, extensions);
-    if (text === undefined) throw unknownDocument(query);
-    const { document, errors } = state.admit(text);
-    if (errors.length > 0) return [...errors];
-    const operation = getOperationAST(document, operationName);
-    if (!operation)
-      throw new GraphQLError('Unknown operation', { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
+    const request = { query, operationName: operationName ?? undefined, extensions: extensions ?? {} };
+    const known = admitOperation(federation.state, documents, request);
+    const { state, document, operation } = known;
     const { headers } = socket.extra.request;
     const context = openRequestContext(config.requestTimeoutMs, extensions, socket.connectionParams, headers);
-    const known = { state, text, document, operation };
     return {
       schema: state.apiSchema,
       document,
@@ -111,18 +106,12 @@ function admit(
     };
   } catch (error) {
     // Whatever it is, it ends this operation only: thrown on, it would close the socket and all its streams.
+    if (error instanceof RequestRefused) return [...error.errors];
     if (error instanceof ContractError) return [gatewayError(error.code, error.message, error.details)];
     if (error instanceof GraphQLError) return [error];
     report(error);
     return [gatewayError('INTERNAL', 'a fault of this program')];
   }
-}
-
-/** As Apollo Server says it: upon the first, clients send the whole document. */
-function unknownDocument(query: string): GraphQLError {
-  return query === ''
-    ? new GraphQLError('PersistedQueryNotFound', { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } })
-    : new GraphQLError('provided sha does not match query', { extensions: { code: 'BAD_REQUEST' } });
 }
 
 async function execute({ federation, report }: WebSocketOptions, args: Admitted): Promise<ExecutionResult> {

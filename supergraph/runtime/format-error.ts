@@ -33,6 +33,12 @@ function contractErrorBehind(error: unknown): ContractError | null {
   return null;
 }
 
+/** Whether a call that follows the nesting of its input went too deep. */
+export function isStackOverflow(error: unknown): boolean {
+  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  return cause instanceof RangeError && cause.message.includes('call stack');
+}
+
 /**
  * The one place where an error of this process becomes a GraphQL error. What is no error of the contract and no fault of
  * the request is masked as INTERNAL and handed to `report`. Of what was sent, no more than a few lines are sent back: the
@@ -62,6 +68,12 @@ export function formatError(
   // graphql-js reports a variable or argument of the wrong shape without a code and without an original error.
   if (error instanceof GraphQLError && error.originalError === undefined && code === undefined) {
     return { message: clipMessage(formatted.message), ...place, extensions: { code: 'BAD_USER_INPUT' } };
+  }
+  if (isStackOverflow(error)) {
+    // Most likely the nesting of the input; a fault of ours has its line in the log.
+    report(error);
+    const extensions = errorExtensions('REQUEST_TOO_COMPLEX');
+    return { message: 'the request is nested too deeply', ...place, extensions };
   }
   report(error);
   return { message: 'a fault of this program', ...place, extensions: errorExtensions('INTERNAL') };
