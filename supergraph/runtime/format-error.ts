@@ -78,3 +78,9 @@ export function formatError(
   report(error);
   return { message: 'a fault of this program', ...place, extensions: errorExtensions('INTERNAL') };
 }
+
+/** As `formatError`, of an error as it was thrown: graphql-js hands on some that are none of its own. */
+export function formatThrown(error: unknown, report: (error: unknown) => void): GraphQLFormattedError {
+  if (error instanceof GraphQLError) return formatError(error.toJSON(), error, report);
+  return formatError({ message: error instanceof Error ? error.message : String(error) }, error, report);
+}

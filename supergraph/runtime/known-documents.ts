@@ -1,39 +1,86 @@
-import { type DocumentNode, type GraphQLSchema, getOperationAST, OperationTypeNode, parse, validate } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  OperationTypeNode,
+  parse,
+  validate,
+} from 'graphql';
 import { BoundedMap } from './bounded-map.ts';
+import { isStackOverflow } from './format-error.ts';
 
 /** Documents, and the characters of their texts: far more than the operations that stages and gateway send each other. */
 const REMEMBERED = [1_000, 4_000_000] as const;
 const MAXIMUM_TOKENS = 10_000;
 
+export type ExaminedDocument =
+  | { readonly document: DocumentNode; readonly errors: null }
+  | { readonly document: null; readonly errors: readonly GraphQLError[] };
+
 /**
- * Documents that proved valid, by their text. Stages send each other the same few again and again: those need no parser, no
- * validation and none of the pipeline around them a second time.
+ * Documents by their text, with what is wrong with them. Stages send each other the same few again and again: those need no
+ * parser and no validation a second time.
  */
 export class KnownDocuments {
   readonly #schema: GraphQLSchema;
-  readonly #documents = new BoundedMap<DocumentNode | 'invalid'>(...REMEMBERED);
+  readonly #documents = new BoundedMap<ExaminedDocument>(...REMEMBERED);
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
   }
 
-  /** The document, if it is valid and the named operation of it is a query or mutation. What is wrong with others is not said here. */
-  find(text: string, operationName: string | undefined): DocumentNode | undefined {
-    const known = this.#documents.get(text) ?? this.#examine(text);
-    if (known === 'invalid') return undefined;
-    const operation = getOperationAST(known, operationName);
-    return operation == null || operation.operation === OperationTypeNode.SUBSCRIPTION ? undefined : known;
+  /**
+   * The document of a text, or all that is wrong with it or with its operation: the one named, or the only one, has to be of
+   * one of `kinds`. Errors carry a code. Never throws.
+   */
+  find(text: string, operationName: string | null, kinds: readonly OperationTypeNode[]): ExaminedDocument {
+    let known = this.#documents.get(text);
+    if (known === undefined) {
+      known = this.#examine(text);
+      this.#documents.set(text, known);
+    }
+    if (known.errors !== null) return known;
+    const operation = getOperationAST(known.document, operationName);
+    if (!operation) {
+      return refused('the document does not have the operation', 'OPERATION_RESOLUTION_FAILURE');
+    }
+    // Validation has no type to look at where the schema has no such root, and lets it pass.
+    if (!this.#schema.getRootType(operation.operation)) {
+      return refused(`this stage has no ${operation.operation}`, 'GRAPHQL_VALIDATION_FAILED');
+    }
+    return kinds.includes(operation.operation)
+      ? known
+      : refused(`a ${operation.operation} is not served by this transport`, 'BAD_REQUEST');
   }
 
-  #examine(text: string): DocumentNode | 'invalid' {
-    let examined: DocumentNode | 'invalid';
+  #examine(text: string): ExaminedDocument {
+    let code = 'GRAPHQL_PARSE_FAILED';
     try {
       const document = parse(text, { maxTokens: MAXIMUM_TOKENS });
-      examined = validate(this.#schema, document).length === 0 ? document : 'invalid';
-    } catch {
-      examined = 'invalid';
+      code = 'GRAPHQL_VALIDATION_FAILED';
+      const errors = validate(this.#schema, document);
+      if (errors.length === 0) return { document, errors: null };
+      return { document: null, errors: errors.map((error) => withCode(error, code)) };
+    } catch (error) {
+      if (isStackOverflow(error)) return refused('the document is nested too deeply', 'REQUEST_TOO_COMPLEX');
+      return { document: null, errors: [withCode(error, code)] };
     }
-    this.#documents.set(text, examined);
-    return examined;
   }
+}
+
+export const QUERIES_AND_MUTATIONS: readonly OperationTypeNode[] = [
+  OperationTypeNode.QUERY,
+  OperationTypeNode.MUTATION,
+];
+export const ALL_OPERATIONS: readonly OperationTypeNode[] = Object.values(OperationTypeNode);
+
+function refused(message: string, code: string): ExaminedDocument {
+  return { document: null, errors: [new GraphQLError(message, { extensions: { code } })] };
+}
+
+function withCode(error: unknown, code: string): GraphQLError {
+  const message = error instanceof Error ? error.message : String(error);
+  const nodes = error instanceof GraphQLError ? (error.nodes ?? null) : null;
+  return new GraphQLError(message, { nodes, extensions: { code } });
 }

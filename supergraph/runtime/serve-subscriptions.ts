@@ -1,19 +1,10 @@
 import { CONTRACT_HEADER, ContractError } from '@supercontext/contract';
-import {
-  type ExecutionArgs,
-  execute,
-  GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-  type OperationDefinitionNode,
-  parse,
-  subscribe,
-  validate,
-} from 'graphql';
+import { type ExecutionArgs, execute, GraphQLError, type GraphQLSchema, subscribe } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { checkContractVersion } from './contract-version.ts';
-import { formatError } from './format-error.ts';
+import { formatThrown } from './format-error.ts';
 import { decodeHops, inTrace, openTrace, type Trace } from './hops.ts';
+import { ALL_OPERATIONS, type KnownDocuments } from './known-documents.ts';
 import { type GraphQLSockets, serveGraphQLSockets } from './serve/graphql-sockets.ts';
 import { STAGE_JSON } from './serve/json-bounds.ts';
 import { SOCKET_BOUNDS } from './serve/socket-bounds.ts';
@@ -37,14 +28,15 @@ type TracedArgs = ExecutionArgs & { readonly trace: Trace; readonly gone: AbortC
 export function serveSubscriptions<Context extends StageContext>(
   options: SubgraphOptions<Context> & {
     readonly schema: GraphQLSchema;
+    readonly documents: KnownDocuments;
     /** What has been taken for signed, over HTTP too; null takes anybody. */
     readonly signatures: Signatures | null;
     readonly stopping: AbortSignal;
     readonly report: (error: unknown) => void;
   },
 ): GraphQLSockets {
-  const { schema, signatures, stage, report } = options;
-  const format = (error: GraphQLError) => formatError(error.toJSON(), error, report);
+  const { schema, documents, signatures, stage, report } = options;
+  const format = (error: unknown) => formatThrown(error, report);
   return serveGraphQLSockets<Record<string, unknown>, SocketState>(
     {
       onConnect: (socket) => {
@@ -60,17 +52,12 @@ export function serveSubscriptions<Context extends StageContext>(
       },
       onSubscribe: (socket, id, payload) => {
         const { query, operationName, variables, extensions } = payload;
-        let args: TracedArgs;
+        const { document, errors } = documents.find(query, operationName ?? null, ALL_OPERATIONS);
+        if (document === null) return [...errors];
+        const gone = new AbortController();
+        controllersOf(socket.extra).set(id, gone);
         try {
-          const document = parse(query, { maxTokens: 10_000 });
-          const errors = validate(schema, document);
-          if (errors.length > 0) return errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
-          const operation = getOperationAST(document, operationName);
-          const refusal = operation ? missingRoot(schema, operation) : undefined;
-          if (refusal !== undefined) return [refusal];
-          const gone = new AbortController();
-          controllersOf(socket.extra).set(id, gone);
-          args = {
+          const args: TracedArgs = {
             schema,
             document,
             operationName: operationName ?? null,
@@ -79,16 +66,19 @@ export function serveSubscriptions<Context extends StageContext>(
             trace: openTrace(stage, asText(extensions?.traceparent), decodeHops(extensions?.hops)),
             gone,
           };
+          return args;
         } catch (error) {
-          if (error instanceof GraphQLError) return [withCode(error, 'GRAPHQL_PARSE_FAILED')];
-          throw error;
+          return [asGraphQLError(error)];
         }
-        return args;
       },
       subscribe: async (args) => {
         const { trace, gone } = args as TracedArgs;
-        const result = await inTrace(trace, () => subscribe(args));
-        return Symbol.asyncIterator in result ? endable(result, trace, gone) : result;
+        try {
+          const result = await inTrace(trace, () => subscribe(args));
+          return Symbol.asyncIterator in result ? endable(result, trace, gone) : result;
+        } catch (error) {
+          return { errors: [asGraphQLError(error)] };
+        }
       },
       execute: (args) => inTrace((args as TracedArgs).trace, () => execute(args)),
       onError: (_socket, _id, _payload, errors) => errors.map(format),
@@ -146,13 +136,6 @@ function endable<Event>(
   };
 }
 
-/** Why an operation of a kind the schema has no root for cannot be run; undefined for all others. */
-export function missingRoot(schema: GraphQLSchema, { operation }: OperationDefinitionNode): GraphQLError | undefined {
-  if (schema.getRootType(operation)) return undefined;
-  const extensions = { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } };
-  return new GraphQLError(`This stage has no ${operation}`, { extensions });
-}
-
 function asText(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' ? value : undefined;
@@ -164,6 +147,8 @@ function controllersOf(extra: object): Map<string, AbortController> {
   return state.controllers;
 }
 
-function withCode(error: GraphQLError, code: string): GraphQLError {
-  return new GraphQLError(error.message, { nodes: error.nodes ?? null, extensions: { ...error.extensions, code } });
+/** Ends one operation: thrown on, it would close the socket with all its streams. */
+function asGraphQLError(error: unknown): GraphQLError {
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(originalError.message, { originalError });
 }

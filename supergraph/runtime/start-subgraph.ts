@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
-import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { CONTRACT_HEADER, CONTRACT_VERSION, ContractError } from '@supercontext/contract';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
-import { execute, type GraphQLSchema, parse } from 'graphql';
+import { execute, type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
 import { checkContractVersion } from './contract-version.ts';
 import { DEADLINE_HEADER, Deadlines } from './deadlines.ts';
-import { formatError } from './format-error.ts';
-import { currentTrace, decodeHops, HOPS_HEADER, inTrace, openTrace, type Trace } from './hops.ts';
+import { checkEntities } from './entities.ts';
+import { formatError, formatThrown, isStackOverflow } from './format-error.ts';
+import { currentTrace, decodeHops, HOPS_HEADER, inTrace, openTrace } from './hops.ts';
 import { Admission, restIfLarge } from './in-slices.ts';
-import { KnownDocuments } from './known-documents.ts';
+import { KnownDocuments, QUERIES_AND_MUTATIONS } from './known-documents.ts';
 import type { Logger } from './log.ts';
 import { boundWork, RequestWork } from './serve/bound-work.ts';
 import { createIntake } from './serve/intake.ts';
@@ -19,7 +19,7 @@ import { asContractError, Refusal, refusalBody, statusOf } from './serve/refusal
 import { SAFE_HEADERS } from './serve/safe-headers.ts';
 import { SOCKET_BOUNDS } from './serve/socket-bounds.ts';
 import { unmatched } from './serve/unmatched.ts';
-import { missingRoot, serveSubscriptions } from './serve-subscriptions.ts';
+import { serveSubscriptions } from './serve-subscriptions.ts';
 import { SIGNATURE_HEADER, Signatures } from './sign.ts';
 import type { Stage } from './stage.ts';
 import { TRACEPARENT_HEADER } from './traceparent.ts';
@@ -74,38 +74,21 @@ export async function startSubgraph<Context extends StageContext>(
   const schema = buildSubgraphSchema([
     { typeDefs: parse(options.typeDefs), resolvers: options.resolvers as Record<string, never> },
   ]);
+  checkEntities(schema);
   boundWork(schema);
   const report = (error: unknown) => log.error({ err: error, trace: currentTrace()?.traceparent }, 'internal');
   const stopping = new AbortController();
   const running = new Set<AbortController>();
-  const apollo = new ApolloServer<Context>({
-    schema,
-    introspection: true,
-    csrfPrevention: false,
-    // Callers send whole documents, which are known by their text.
-    persistedQueries: false,
-    includeStacktraceInErrorResponses: false,
-    formatError: (formatted, error) => formatError(formatted, error, report),
-    stopOnTerminationSignals: false,
-    plugins: [rootsPlugin(), hopsPlugin()],
-    logger: log,
-  });
-  await apollo.start();
   const documents = new KnownDocuments(schema);
   const deadlines = new Deadlines();
   const admission = new Admission();
-  const answering: Answering<Context> = {
-    ...options,
-    schema,
-    documents,
-    apollo,
-    running,
-    deadlines,
-    admission,
-    report,
-  };
+  const answering: Answering<Context> = { ...options, schema, documents, running, deadlines, admission, report };
 
-  const subscriptions = serveSubscriptions({ ...options, schema, signatures, stopping: stopping.signal, report });
+  const subscriptions = serveSubscriptions({
+    ...options,
+    ...{ schema, documents, signatures, report },
+    stopping: stopping.signal,
+  });
   const server = fastify({
     bodyLimit: options.maximumBodyBytes ?? 32 * MiB,
     logger: false,
@@ -155,7 +138,6 @@ export async function startSubgraph<Context extends StageContext>(
       for (const controller of running) controller.abort(reason);
       await subscriptions.stop();
       await server.close();
-      await apollo.stop();
     },
   };
 }
@@ -205,7 +187,6 @@ interface Answering<Context extends StageContext> {
   readonly stage: Stage;
   readonly schema: GraphQLSchema;
   readonly documents: KnownDocuments;
-  readonly apollo: ApolloServer<Context>;
   readonly context: (base: StageContext) => Context;
   /** Those to abort when the process stops: a signal composed for each request costs more than the rest of its bookkeeping. */
   readonly running: Set<AbortController>;
@@ -246,13 +227,16 @@ async function answer<Context extends StageContext>(
     const isRefused = error instanceof ContractError;
     return refuse(reply, isRefused ? error : new ContractError('INPUT_INVALID', 'the request body is not JSON'));
   }
-  void reply.header(CONTRACT_HEADER, String(CONTRACT_VERSION));
   await restIfLarge(text.length);
   const { signal } = controller;
   const context = answering.context({ signal, stage, work: new RequestWork(signal) });
-  const known = await answerKnown(answering, body, context);
-  if (known === undefined) return answerByApollo(answering.apollo, context, request, body, reply);
-  return reply.code(known.status).header('content-type', 'application/json; charset=utf-8').send(known.text);
+  const { status, ...result } = await run(answering, body, context);
+  const answerText = JSON.stringify({ ...result, extensions: { hops: currentTrace()?.hops ?? [] } });
+  return reply
+    .code(status)
+    .header(CONTRACT_HEADER, String(CONTRACT_VERSION))
+    .header('content-type', 'application/json; charset=utf-8')
+    .send(answerText);
 }
 
 function deadlineMs(headers: IncomingHttpHeaders): number {
@@ -260,80 +244,41 @@ function deadlineMs(headers: IncomingHttpHeaders): number {
   return /^\d{1,9}$/.test(named) ? Math.min(Number(named), LATEST_DEADLINE_MS) : LATEST_DEADLINE_MS;
 }
 
-/** The answer to an operation of a document known to be valid; undefined for everything else, which Apollo Server answers. */
-async function answerKnown<Context extends StageContext>(
+interface Answer {
+  readonly status: number;
+  readonly data?: unknown;
+  readonly errors?: readonly GraphQLFormattedError[] | undefined;
+}
+
+/** Without data in the answer nothing was run. */
+async function run<Context extends StageContext>(
   { schema, documents, report }: Answering<Context>,
   body: unknown,
   contextValue: Context,
-): Promise<{ readonly status: number; readonly text: string } | undefined> {
-  if (typeof body !== 'object' || body === null) return undefined;
-  const { query, variables = {}, operationName } = body as Record<string, unknown>;
-  if (typeof query !== 'string' || typeof variables !== 'object' || Array.isArray(variables)) return undefined;
-  const name = typeof operationName === 'string' ? operationName : undefined;
-  const document = documents.find(query, name);
-  if (document === undefined) return undefined;
-  const variableValues = variables as Readonly<Record<string, unknown>> | null;
-  const { data, errors } = await execute({
-    schema,
-    document,
-    contextValue,
-    variableValues,
-    operationName: name ?? null,
-  });
-  // Without data nothing was run: the variables were refused.
-  const wasRun = data !== undefined;
-  const refusal = wasRun ? {} : { extensions: { code: 'BAD_USER_INPUT' } };
-  const formatted = errors?.map((error) => formatError({ ...error.toJSON(), ...refusal }, error, report));
-  const text = JSON.stringify({ data, errors: formatted, extensions: { hops: currentTrace()?.hops ?? [] } });
-  return { status: wasRun ? 200 : 400, text };
-}
-
-async function answerByApollo<Context extends StageContext>(
-  apollo: ApolloServer<Context>,
-  context: Context,
-  request: FastifyRequest,
-  body: unknown,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const headers = new HeaderMap();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+): Promise<Answer> {
+  const request = readRequest(body);
+  if (request === undefined) {
+    const message = 'a request has a query, and may have variables and an operationName';
+    return { status: 400, errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] };
   }
-  const response = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method: 'POST', headers, search: '', body },
-    context: async () => context,
-  });
-  for (const [name, value] of response.headers) void reply.header(name, value);
-  void reply.code(response.status ?? 200);
-  // No @defer in the subgraphs: an answer is always complete.
-  return reply.send(response.body.kind === 'complete' ? response.body.string : '');
+  const { query, variableValues, operationName } = request;
+  const { document, errors: invalid } = documents.find(query, operationName, QUERIES_AND_MUTATIONS);
+  if (document === null) return { status: 400, errors: invalid.map((error) => formatThrown(error, report)) };
+  const { data, errors } = await execute({ schema, document, contextValue, variableValues, operationName });
+  if (data !== undefined) return { status: 200, data, errors: errors?.map((error) => formatThrown(error, report)) };
+  return { status: 400, errors: errors?.map((error) => refusedVariable(error, report)) };
 }
 
-/** Refuses an operation of a kind the schema has none of: validation has no type to look at, and lets it pass. */
-function rootsPlugin<Context extends StageContext>(): ApolloServerPlugin<Context> {
-  return {
-    async requestDidStart() {
-      return {
-        async didResolveOperation({ operation, schema }) {
-          const refusal = operation === undefined ? undefined : missingRoot(schema, operation);
-          if (refusal !== undefined) throw refusal;
-        },
-      };
-    },
-  };
+function refusedVariable(error: unknown, report: (error: unknown) => void): GraphQLFormattedError {
+  if (isStackOverflow(error)) return formatThrown(error, report);
+  const message = error instanceof Error ? error.message : String(error);
+  return formatError({ message, extensions: { code: 'BAD_USER_INPUT' } }, undefined, report);
 }
 
-/** Puts the hops of a request into `extensions.hops` of its answer. */
-function hopsPlugin(): ApolloServerPlugin {
-  return {
-    async requestDidStart() {
-      return {
-        async willSendResponse({ response }) {
-          const trace: Trace | undefined = currentTrace();
-          if (trace === undefined || response.body.kind !== 'single') return;
-          response.body.singleResult.extensions = { ...response.body.singleResult.extensions, hops: trace.hops };
-        },
-      };
-    },
-  };
+function readRequest(body: unknown) {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { query, variables = null, operationName = null } = body as Record<string, unknown>;
+  if (typeof query !== 'string' || typeof variables !== 'object' || Array.isArray(variables)) return undefined;
+  if (operationName !== null && typeof operationName !== 'string') return undefined;
+  return { query, variableValues: variables as Readonly<Record<string, unknown>> | null, operationName };
 }
