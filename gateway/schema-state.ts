@@ -15,6 +15,8 @@ import {
 } from 'graphql';
 import { gatewayError } from './errors.ts';
 import type { ExecutablePlan } from './execute-plan.ts';
+import type { KeyedOperation } from './idempotency/fill-keys.ts';
+import { type IdempotentFields, readIdempotentFields } from './idempotency/idempotent-fields.ts';
 import { checkShape, checkText, type Limits } from './limits/document-limits.ts';
 import { OperationCosts } from './limits/operation-cost.ts';
 import type { SubscriptionPlan } from './subscriptions/plan.ts';
@@ -43,6 +45,9 @@ export class SchemaState {
   readonly planner: QueryPlanner;
   /** By name of the subscription field. */
   readonly resumptions: ReadonlyMap<string, Resumption>;
+  readonly idempotentFields: IdempotentFields;
+  /** Null for an operation without a field that takes a key. */
+  readonly keyedOperations = new BoundedMap<KeyedOperation | null>(...REMEMBERED);
   readonly subscriptionPlans = new BoundedMap<SubscriptionPlan>(...REMEMBERED);
   readonly operationPlans = new BoundedMap<ExecutablePlan>(...REMEMBERED);
   readonly #documents = new BoundedMap<AdmittedDocument>(...REMEMBERED);
@@ -55,7 +60,9 @@ export class SchemaState {
     this.api = supergraph.apiSchema();
     this.supergraphSchema = supergraph.schema.toGraphQLJSSchema();
     this.planner = new QueryPlanner(supergraph, {});
-    this.resumptions = readResumptions(supergraphSdl, apiSchema);
+    const composed = parse(supergraphSdl, { noLocation: true });
+    this.resumptions = readResumptions(composed, apiSchema);
+    this.idempotentFields = readIdempotentFields(composed, apiSchema);
     this.#costs = new OperationCosts(supergraphSdl, apiSchema, limits.maxCost);
     this.#limits = limits;
   }

@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import type { ExecutablePlan } from '../execute-plan.ts';
 import type { SchemaState } from '../schema-state.ts';
+import { unusedName } from '../unused-name.ts';
 import { compileProjection, type Projection, sameShape } from './projection.ts';
 import type { Resumption } from './resumable.ts';
 import { rootField } from './root-field.ts';
@@ -225,9 +226,4 @@ function replaceRoot(
 
 function onlyRoot(operation: OperationDefinitionNode, field: FieldNode): OperationDefinitionNode {
   return { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections: [field] } };
-}
-
-/** A name the document does not use for anything. */
-function unusedName(text: string, name: string): string {
-  return text.includes(name) ? unusedName(text, `${name}_`) : name;
 }

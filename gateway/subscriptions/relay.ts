@@ -7,6 +7,8 @@ export type Finish = (event: StreamEvent) => ExecutionResult | Promise<Execution
 
 /** What a reader tells the source of its events. */
 export interface ReaderListener {
+  /** Called when the reader asks for more: it has dealt with this event, the last one it was given. */
+  dealtWith(event: StreamEvent): void;
   /** Called after each event taken. */
   taken(): void;
   /** The reader has gone; called once, at once, even while it waits for an event. */
@@ -28,6 +30,7 @@ export class Reader implements AsyncGenerator<ExecutionResult, undefined> {
   readonly #listener: ReaderListener;
   #state: 'reading' | 'draining' | 'gone' = 'reading';
   #failure: Error | undefined;
+  #given: StreamEvent | undefined;
   #pending:
     | { resolve(result: IteratorResult<ExecutionResult, undefined>): void; reject(error: unknown): void }
     | undefined;
@@ -67,6 +70,9 @@ export class Reader implements AsyncGenerator<ExecutionResult, undefined> {
   }
 
   async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    const given = this.#given;
+    this.#given = undefined;
+    if (given !== undefined) this.#listener.dealtWith(given);
     const event = this.#buffer.take();
     if (event !== undefined) return this.#deliver(event);
     if (this.#state === 'reading') {
@@ -107,6 +113,7 @@ export class Reader implements AsyncGenerator<ExecutionResult, undefined> {
 
   async #deliver(event: StreamEvent): Promise<IteratorResult<ExecutionResult, undefined>> {
     const value = await this.#finish(event);
+    this.#given = event;
     this.#listener.taken();
     return { done: false, value };
   }

@@ -1,12 +1,5 @@
-import {
-  type GraphQLSchema,
-  getNamedType,
-  isInterfaceType,
-  isObjectType,
-  Kind,
-  parse,
-  valueFromASTUntyped,
-} from 'graphql';
+import { type DocumentNode, type GraphQLSchema, getNamedType, isInterfaceType, isObjectType } from 'graphql';
+import { appliedDirectives } from '../applied-directives.ts';
 
 /** How a subscription field can be continued after it broke, as its `@resumable` directive says. */
 export interface Resumption {
@@ -20,42 +13,27 @@ export interface Resumption {
   readonly through: string;
 }
 
-const DIRECTIVE = 'resumable';
-
 /**
- * Reads `@resumable(cursor, argument, through)` off the subscription fields of a supergraph. The API schema no longer has it.
+ * Reads `@resumable(cursor, argument, through)` off the subscription fields of a supergraph.
  * A directive that names what the schema lacks is ignored, since such a stream cannot be resumed.
  */
-export function readResumptions(supergraphSdl: string, apiSchema: GraphQLSchema): ReadonlyMap<string, Resumption> {
+export function readResumptions(supergraph: DocumentNode, apiSchema: GraphQLSchema): ReadonlyMap<string, Resumption> {
   const resumptions = new Map<string, Resumption>();
   const subscriptionType = apiSchema.getSubscriptionType();
   if (!subscriptionType) return resumptions;
   const fields = subscriptionType.getFields();
-  for (const definition of parse(supergraphSdl, { noLocation: true }).definitions) {
-    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION || definition.name.value !== subscriptionType.name) continue;
-    for (const field of definition.fields ?? []) {
-      // With a namespace, when the supergraph's link to the directive gives it one.
-      const applied = field.directives?.find(
-        ({ name }) => name.value === DIRECTIVE || name.value.endsWith(`__${DIRECTIVE}`),
-      );
-      if (applied === undefined) continue;
-      const values = Object.fromEntries(
-        (applied.arguments ?? []).map((argument) => [argument.name.value, valueFromASTUntyped(argument.value)]),
-      );
-      const { cursor, argument } = values;
-      const through = values.through ?? field.name.value;
-      const eventType = getNamedType(fields[field.name.value]?.type);
-      const hasCursor =
-        (isObjectType(eventType) || isInterfaceType(eventType)) && eventType.getFields()[String(cursor)];
-      const argumentType = fields[String(through)]?.args.find(({ name }) => name === argument)?.type;
-      if (!hasCursor || argumentType === undefined) continue;
-      resumptions.set(field.name.value, {
-        cursorField: String(cursor),
-        argument: String(argument),
-        argumentType: String(argumentType).replace(/!$/, ''),
-        through: String(through),
-      });
-    }
+  for (const [name, values] of appliedDirectives(supergraph, subscriptionType.name, 'resumable')) {
+    const { cursor, argument, through = name } = values;
+    const eventType = getNamedType(fields[name]?.type);
+    const hasCursor = (isObjectType(eventType) || isInterfaceType(eventType)) && eventType.getFields()[String(cursor)];
+    const argumentType = fields[String(through)]?.args.find((one) => one.name === argument)?.type;
+    if (!hasCursor || argumentType === undefined) continue;
+    resumptions.set(name, {
+      cursorField: String(cursor),
+      argument: String(argument),
+      argumentType: String(argumentType).replace(/!$/, ''),
+      through: String(through),
+    });
   }
   return resumptions;
 }

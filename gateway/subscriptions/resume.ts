@@ -28,6 +28,14 @@ export interface SourceOptions {
   readonly extensions: Record<string, unknown>;
   readonly policy: StreamPolicy;
   readonly finish: Finish;
+  /** Where to begin instead of the first event: after this cursor. For streams that can be resumed. */
+  readonly after: string | undefined;
+  /** Whether opening the stream twice has the effect of once, so that it may be opened again before any event. */
+  readonly isRepeatable: boolean;
+  /** Called with the cursor of each event that the reader has dealt with. */
+  readonly onDelivered: (cursor: string) => void;
+  /** Called once, when the reader leaves before the end. */
+  readonly onLeft: () => void;
   /** Called each time a broken stream is about to be continued. */
   readonly onResume: (reason: string) => void;
   /** Called once, when the stream has ended for whatever reason. */
@@ -65,7 +73,12 @@ class StreamSource {
 
   constructor(options: SourceOptions) {
     this.#options = options;
+    this.#cursor = options.after;
     this.reader = new Reader(options.policy.bufferEvents, options.finish, {
+      dealtWith: (event) => {
+        const cursor = this.#cursorOf(event);
+        if (typeof cursor === 'string') options.onDelivered(cursor);
+      },
       taken: () => this.#taken(),
       gone: () => this.#stop(),
     });
@@ -159,8 +172,8 @@ class StreamSource {
   #lost(reason: string, opened: boolean): void {
     if (this.#phase !== 'open' && this.#phase !== 'held') return;
     clearTimeout(this.#timer);
-    const { plan, policy, onResume } = this.#options;
-    const canRepeat = plan.resume !== undefined && (this.#cursor !== undefined || plan.resume.repeatable);
+    const { plan, policy, isRepeatable, onResume } = this.#options;
+    const canRepeat = plan.resume !== undefined && (this.#cursor !== undefined || isRepeatable);
     if (!canRepeat || this.#tries >= policy.resumeTries) {
       const code = opened || this.#cursor !== undefined ? 'SUBGRAPH_CONNECTION_LOST' : 'SUBGRAPH_UNAVAILABLE';
       this.#fail(code, `The stream of subgraph ${plan.upstream.serviceName} broke: ${reason}`);
@@ -194,6 +207,7 @@ class StreamSource {
     if (this.#phase === 'ended') return;
     this.#phase = 'ended';
     this.#cancel();
+    this.#options.onLeft();
     this.#release();
   }
 

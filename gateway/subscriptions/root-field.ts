@@ -13,15 +13,15 @@ import {
 
 type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
-interface RootSelections {
+export interface RootSelections {
   /** In the order of the document, through all fragments; a named fragment counts once. */
   readonly fields: readonly FieldNode[];
   /** Fields, fragments and spreads at the root with `@skip` or `@include`, whatever their condition says. */
   readonly conditional: readonly SelectionNode[];
 }
 
-/** Everything a subscription selects at its root. With a list of its own in place of the call stack: fragments can be many. */
-function rootSelections(selectionSet: SelectionSetNode, fragments: Fragments): RootSelections {
+/** Everything an operation selects at its root. With a list of its own in place of the call stack: fragments can be many. */
+export function rootSelections(selectionSet: SelectionSetNode, fragments: Fragments): RootSelections {
   const fields: FieldNode[] = [];
   const conditional: SelectionNode[] = [];
   const visited = new Set<string>();
@@ -82,7 +82,7 @@ function keyOf({ alias, name }: FieldNode): string {
   return alias?.value ?? name.value;
 }
 
-function fragmentsOf(document: DocumentNode): Fragments {
+export function fragmentsOf(document: DocumentNode): Fragments {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;

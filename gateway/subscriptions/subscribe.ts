@@ -38,6 +38,12 @@ export interface OpenSubscription {
   readonly context: RequestContext;
   readonly config: GatewayConfig;
   readonly federation: Federation;
+  /** Where to begin instead of the first event. */
+  readonly after: string | undefined;
+  /** Whether the subscription has an idempotency key for its effect, or asks for none. */
+  readonly isKeyed: boolean;
+  readonly onDelivered: (cursor: string) => void;
+  readonly onLeft: () => void;
   readonly report: (error: unknown) => void;
   readonly onResume: (serviceName: string, reason: string) => void;
 }
@@ -52,6 +58,10 @@ export function openSubscription({
   context,
   config,
   federation,
+  after,
+  isKeyed,
+  onDelivered,
+  onLeft,
   report,
   onResume,
 }: OpenSubscription): Reader {
@@ -64,6 +74,10 @@ export function openSubscription({
     ownStreams: () => federation.ownStreams(serviceName),
     extensions: { ...forwarded, [TRACEPARENT_HEADER]: trace.traceparent, hops: [...trace.hops] },
     policy: config.stream,
+    after,
+    isRepeatable: isKeyed || plan.resume?.repeatable === true,
+    onDelivered,
+    onLeft,
     finish: finishEvent({
       plan,
       variables,

@@ -1,24 +1,17 @@
-import { ContractError } from '@supercontext/contract';
 import { formatError } from '@supercontext/runtime/format-error.ts';
-import {
-  type GraphQLSockets,
-  type SocketExtra,
-  serveGraphQLSockets,
-} from '@supercontext/runtime/serve/graphql-sockets.ts';
+import { type GraphQLSockets, serveGraphQLSockets } from '@supercontext/runtime/serve/graphql-sockets.ts';
 import { FRONT_DOOR_JSON } from '@supercontext/runtime/serve/json-bounds.ts';
 import { SOCKET_BOUNDS } from '@supercontext/runtime/serve/socket-bounds.ts';
-import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
-import type { Context, SubscribePayload } from 'graphql-ws';
+import type { ExecutionResult } from 'graphql';
 import type { GatewayConfig } from '../config.ts';
 import { gatewayError } from '../errors.ts';
 import type { Federation } from '../federation.ts';
-import { admitOperation, executeOperation, type KnownOperation } from '../operation.ts';
+import { executeOperation } from '../operation.ts';
 import type { PersistedDocuments } from '../persisted-documents.ts';
-import { openRequestContext, type RequestContext } from '../request-context.ts';
-import { RequestRefused } from '../request-refused.ts';
-import type { SubscriptionPlan } from './plan.ts';
+import { type Admitted, admitMessage, type SocketState } from './admit-message.ts';
+import { DeliveryLedger } from './delivery-ledger.ts';
 import { FormattedError, StreamFailed } from './stream-failed.ts';
-import { admitSubscription, openSubscription } from './subscribe.ts';
+import { openSubscription } from './subscribe.ts';
 
 export interface WebSocketOptions {
   readonly config: GatewayConfig;
@@ -30,26 +23,21 @@ export interface WebSocketOptions {
   readonly onResume: (serviceName: string, reason: string) => void;
 }
 
-/** What `onSubscribe` found out, for `subscribe` or `execute` to act on. */
-interface Admitted extends ExecutionArgs {
-  readonly known: KnownOperation;
-  readonly requestContext: RequestContext;
-  readonly plan: SubscriptionPlan | undefined;
-}
-
 /**
  * Serves graphql-ws: subscriptions by the federated relay, queries and mutations by the same executor as HTTP.
  * Every refusal is an `error` message for its operation; the socket and its other operations go on.
  */
 export function serveWebSockets(options: WebSocketOptions): GraphQLSockets {
   const { config, report } = options;
-  return serveGraphQLSockets<Record<string, unknown>, object>(
+  const ledger = new DeliveryLedger();
+  return serveGraphQLSockets<Record<string, unknown>, SocketState>(
     {
-      onSubscribe: (socket, _id, payload) => admit(options, socket, payload),
+      onSubscribe: (socket, id, payload) => admitMessage({ ...options, ledger }, socket, id, payload),
       subscribe: (args) => {
-        const { plan, requestContext, variableValues } = args as Admitted;
-        if (plan === undefined) return { errors: [gatewayError('INTERNAL', 'a fault of this program')] };
-        return openSubscription({ ...options, plan, context: requestContext, variables: variableValues ?? {} });
+        const { subscription, requestContext, variableValues } = args as Admitted;
+        if (subscription === null) return { errors: [gatewayError('INTERNAL', 'a fault of this program')] };
+        const variables = variableValues ?? {};
+        return openSubscription({ ...options, ...subscription, context: requestContext, variables });
       },
       execute: (args) => execute(options, args as Admitted),
       onError: (_socket, _id, _payload, errors) => {
@@ -75,43 +63,6 @@ function allowMissingQuery(message: unknown): unknown {
   if (type === 'subscribe' && typeof payload === 'object' && payload?.extensions && payload.query === undefined)
     payload.query = '';
   return message;
-}
-
-function admit(
-  { config, federation, documents, report }: WebSocketOptions,
-  socket: Context<Record<string, unknown>, SocketExtra>,
-  { query, operationName, variables, extensions }: SubscribePayload,
-): Admitted | GraphQLError[] {
-  try {
-    if (Object.keys(socket.subscriptions).length > config.maxSubscriptions) {
-      const maximum = config.maxSubscriptions;
-      throw gatewayError('REQUEST_TOO_COMPLEX', `More than ${maximum} operations are open on this socket`, { maximum });
-    }
-    const request = { query, operationName: operationName ?? undefined, extensions: extensions ?? {} };
-    const known = admitOperation(federation.state, documents, request);
-    const { state, document, operation } = known;
-    const { headers } = socket.extra.request;
-    const context = openRequestContext(config.requestTimeoutMs, extensions, socket.connectionParams, headers);
-    return {
-      schema: state.apiSchema,
-      document,
-      known,
-      operationName: operationName ?? null,
-      variableValues: variables ?? null,
-      requestContext: context,
-      plan:
-        operation.operation === 'subscription'
-          ? admitSubscription({ ...known, variables: variables ?? {}, context })
-          : undefined,
-    };
-  } catch (error) {
-    // Whatever it is, it ends this operation only: thrown on, it would close the socket and all its streams.
-    if (error instanceof RequestRefused) return [...error.errors];
-    if (error instanceof ContractError) return [gatewayError(error.code, error.message, error.details)];
-    if (error instanceof GraphQLError) return [error];
-    report(error);
-    return [gatewayError('INTERNAL', 'a fault of this program')];
-  }
 }
 
 async function execute({ federation, report }: WebSocketOptions, args: Admitted): Promise<ExecutionResult> {

@@ -561,6 +561,12 @@ export type ResolversParentTypes = {
   String: Scalars['String']['output'];
 };
 
+export type IdempotentDirectiveArgs = {
+  key: Scalars['String']['input'];
+};
+
+export type IdempotentDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = IdempotentDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
 export type ResumableDirectiveArgs = {
   argument: Scalars['String']['input'];
   cursor: Scalars['String']['input'];
@@ -820,5 +826,6 @@ export type Resolvers<ContextType = RequestContext> = {
 };
 
 export type DirectiveResolvers<ContextType = RequestContext> = {
+  idempotent?: IdempotentDirectiveResolver<any, any, ContextType>;
   resumable?: ResumableDirectiveResolver<any, any, ContextType>;
 };

@@ -11,6 +11,8 @@ import type { SocketBounds } from './socket-bounds.ts';
 /** What is beside the messages of a socket. */
 export interface SocketExtra {
   readonly request: IncomingMessage;
+  /** For pings beside the keep-alive, and whether it is open. */
+  readonly socket: Pick<WebSocket, 'ping' | 'on' | 'readyState' | 'OPEN'>;
   /** Closes the socket with a code and reason of our own. */
   close(code: number, reason: string): void;
 }
@@ -103,7 +105,7 @@ function serve<State>(
   };
   answerPings(socket);
   const stopPinging = keepAlive(socket, options.keepAliveMs);
-  const extra: SocketExtra = { request, close };
+  const extra: SocketExtra = { request, socket, close };
   const closed = server.opened(
     {
       protocol: socket.protocol,
