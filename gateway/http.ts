@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { CONTRACT_HEADER, CONTRACT_VERSION, ContractError, ERRORS } from '@supercontext/contract';
+import { CONTRACT_HEADER, CONTRACT_VERSION, ERRORS } from '@supercontext/contract';
 import { restIfLarge } from '@supercontext/runtime/in-slices.ts';
 import { createIntake } from '@supercontext/runtime/serve/intake.ts';
 import { asContractError, Refusal, refusalBody, statusOf } from '@supercontext/runtime/serve/refusal.ts';
