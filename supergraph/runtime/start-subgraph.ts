@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { CONTRACT_HEADER, CONTRACT_VERSION, ContractError } from '@supercontext/contract';
-import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { execute, type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
 import { checkContractVersion } from './contract-version.ts';
 import { DEADLINE_HEADER, Deadlines } from './deadlines.ts';
@@ -104,16 +104,7 @@ export async function startSubgraph<Context extends StageContext>(
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   server.setErrorHandler((error: Error, _request, reply) => refuse(reply, asContractError(error, report)));
   server.setNotFoundHandler(unmatched({ '/graphql': 'POST', '/health': 'GET, HEAD', '/ready': 'GET, HEAD' }));
-  server.get('/health', async () => ({ status: 'ok', stage: stage.name, version: stage.version }));
-  server.get('/ready', async (_request, reply) => {
-    try {
-      if (stopping.signal.aborted) throw new Error('stopping');
-      await options.ready?.();
-      return { status: 'ready', stage: stage.name, version: stage.version };
-    } catch (error) {
-      return reply.code(503).send({ status: 'not ready', reason: error instanceof Error ? error.message : 'unknown' });
-    }
-  });
+  answerWatchers(server, options, stopping.signal);
   server.post('/graphql', async (request, reply) => {
     if (stopping.signal.aborted) return refuse(reply, stopping.signal.reason);
     try {
@@ -140,6 +131,24 @@ export async function startSubgraph<Context extends StageContext>(
       await server.close();
     },
   };
+}
+
+/** For whoever watches the process: whether it lives, and whether it can do its work. */
+function answerWatchers(
+  server: FastifyInstance,
+  { stage, ready }: Pick<SubgraphOptions<StageContext>, 'stage' | 'ready'>,
+  stopping: AbortSignal,
+): void {
+  server.get('/health', async () => ({ status: 'ok', stage: stage.name, version: stage.version }));
+  server.get('/ready', async (_request, reply) => {
+    try {
+      if (stopping.aborted) throw new Error('stopping');
+      await ready?.();
+      return { status: 'ready', stage: stage.name, version: stage.version };
+    } catch (error) {
+      return reply.code(503).send({ status: 'not ready', reason: error instanceof Error ? error.message : 'unknown' });
+    }
+  });
 }
 
 function header(headers: IncomingHttpHeaders, name: string): string | undefined {
