@@ -4,6 +4,9 @@ import type { DeliveryLedger } from './delivery-ledger.ts';
 /** A ping without answer for this long no longer keeps the next one back: clients may answer only the latest of several. */
 const UNANSWERED_MS = 1_000;
 
+/** Streams one receipt may speak of, the latest: more than a socket has open, so that one who never answers fills no memory. */
+const MOST_STREAMS = 1_024;
+
 interface Ping {
   readonly token: string;
   readonly atMs: number;
@@ -48,7 +51,7 @@ export class SocketReceipts {
       this.#ping = {
         token,
         atMs: performance.now(),
-        cursors: new Map([...(this.#ping?.cursors ?? []), ...this.#sent]),
+        cursors: new Map([...(this.#ping?.cursors ?? []), ...this.#sent].slice(-MOST_STREAMS)),
       };
       this.#sent = new Map();
       this.#socket.ping(token);

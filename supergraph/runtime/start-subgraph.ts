@@ -22,6 +22,7 @@ import { unmatched } from './serve/unmatched.ts';
 import { serveSubscriptions } from './serve-subscriptions.ts';
 import { SIGNATURE_HEADER, Signatures } from './sign.ts';
 import type { Stage } from './stage.ts';
+import { readScalarsAsText } from './text-scalars.ts';
 import { TRACEPARENT_HEADER } from './traceparent.ts';
 
 export type { Stage } from './stage.ts';
@@ -71,9 +72,9 @@ export async function startSubgraph<Context extends StageContext>(
 ): Promise<RunningSubgraph> {
   const { stage, log, signingKey } = options;
   const signatures = signingKey === null ? null : new Signatures(signingKey, stage.name);
-  const schema = buildSubgraphSchema([
-    { typeDefs: parse(options.typeDefs), resolvers: options.resolvers as Record<string, never> },
-  ]);
+  const typeDefs = parse(options.typeDefs);
+  const schema = buildSubgraphSchema([{ typeDefs, resolvers: options.resolvers as Record<string, never> }]);
+  readScalarsAsText(schema, typeDefs);
   checkEntities(schema);
   boundWork(schema);
   const report = (error: unknown) => log.error({ err: error, trace: currentTrace()?.traceparent }, 'internal');
