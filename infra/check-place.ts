@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StageName } from '@supercontext/runtime/common-settings.ts';
+import { privateFolder } from '@supercontext/runtime/private-files.ts';
 import { type Ports, refusalToListen, untilFree } from './ports.ts';
-import { privateFolder } from './private-files.ts';
 import { DataFolderInUse, readRunFile, readStaleRunFile } from './run-file.ts';
 
 /** Stages that lost their launcher are gone after this long. */

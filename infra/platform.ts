@@ -5,9 +5,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StageName } from '@supercontext/runtime/common-settings.ts';
+import { privateFolder } from '@supercontext/runtime/private-files.ts';
 import { keepLogsShort, type LogFile, lastWords, openLog } from './log-files.ts';
 import { freePorts, type Ports, reachable } from './ports.ts';
-import { privateFolder } from './private-files.ts';
 import { claimRunFile } from './run-file.ts';
 import { Supervised } from './supervise.ts';
 

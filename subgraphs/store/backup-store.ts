@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PRIVATE_FILE_MODE } from '@supercontext/runtime/private-files.ts';
 import type { StoreState } from './request-context.ts';
 
 /**
@@ -13,6 +14,6 @@ export async function backupStore(
 ): Promise<string[]> {
   await fragments.backupTo(join(folder, 'fragments.sqlite'));
   if (keptTenantKey === null) return ['fragments.sqlite'];
-  writeFileSync(join(folder, 'tenant.key'), keptTenantKey, { mode: 0o600 });
+  writeFileSync(join(folder, 'tenant.key'), keptTenantKey, { mode: PRIVATE_FILE_MODE });
   return ['fragments.sqlite', 'tenant.key'];
 }

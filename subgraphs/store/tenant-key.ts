@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { PRIVATE_FILE_MODE, privateFolder } from '@supercontext/runtime/private-files.ts';
 
 const KEY_BYTES = 32;
 
@@ -14,9 +15,9 @@ export function tenantKey(configured: string | null, path: string): Buffer {
   if (configured !== null) return Buffer.from(configured, 'utf8');
   const kept = readKey(path);
   if (kept !== null) return kept;
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  privateFolder(dirname(path));
   const draft = `${path}.${process.pid}`;
-  const file = openSync(draft, 'w', 0o600);
+  const file = openSync(draft, 'w', PRIVATE_FILE_MODE);
   writeSync(file, randomBytes(KEY_BYTES).toString('hex'));
   fsyncSync(file);
   closeSync(file);

@@ -1,6 +1,6 @@
 import { backup, DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { makePrivate } from './private-files.ts';
+import { makePrivate } from './database-files.ts';
 
 /** Rows of a table, each as its columns in the order of their definition. */
 export type ReadRows = (sql: string) => Iterable<Readonly<Record<string, unknown>>>;

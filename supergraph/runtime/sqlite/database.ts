@@ -1,7 +1,7 @@
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { ContractError } from '@supercontext/contract';
 import { checkJournal } from './check-journal.ts';
-import { makePrivate } from './private-files.ts';
+import { makePrivate } from './database-files.ts';
 import { type Migration, migrate } from './schema.ts';
 import { corrupt, type NamedFile, storageFault } from './storage-fault.ts';
 import { WhenQuiet } from './when-quiet.ts';

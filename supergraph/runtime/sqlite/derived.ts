@@ -1,6 +1,6 @@
 import type { Logger } from '../log.ts';
 import { Database, type DatabaseFile } from './database.ts';
-import { removeAside, setAside } from './private-files.ts';
+import { removeAside, setAside } from './database-files.ts';
 import { closed, isDamage, storageFault } from './storage-fault.ts';
 
 /** Told where a damaged file was put, and what was wrong with it. */

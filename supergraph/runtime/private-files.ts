@@ -13,9 +13,23 @@ const STICKY = 0o1000;
  */
 export function privateFolder(path: string): void {
   makeFolder(path);
-  const { uid, mode } = statSync(path);
-  const isOurs = uid === process.getuid?.() && (mode & STICKY) === 0;
-  if (isOurs && (mode & 0o777) !== PRIVATE_FOLDER_MODE) chmodSync(path, PRIVATE_FOLDER_MODE);
+  if ((statSync(path).mode & STICKY) === 0) restrict(path, PRIVATE_FOLDER_MODE);
+}
+
+/** Takes a file that is there from everybody but its owner; one of somebody else, or on a disk that is read-only, is left. */
+export function privateFile(path: string): void {
+  restrict(path, PRIVATE_FILE_MODE);
+}
+
+function restrict(path: string, mode: number): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined || (found.mode & 0o777) === mode || found.uid !== process.getuid?.()) return;
+  try {
+    chmodSync(path, mode);
+  } catch (error) {
+    // Who may open it has been decided elsewhere.
+    if (!['EPERM', 'EROFS'].includes(String((error as NodeJS.ErrnoException).code))) throw error;
+  }
 }
 
 /** With its parents. Not by `recursive`: where a file system takes no new folder, such as /proc, that tries for ever. */
