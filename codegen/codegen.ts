@@ -30,7 +30,7 @@ const mappers: Record<string, Record<string, string>> = {
     Session: '../log-gap.ts#SessionReference',
   },
   compression: {
-    Session: '../resolvers.ts#SessionReference',
+    Session: '../session-reference.ts#SessionReference',
     Summary: '../read-summaries.ts#SummaryNode',
     SummaryChild: '../read-children.ts#SummaryChildNode',
   },

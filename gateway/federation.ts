@@ -1,10 +1,10 @@
 import { ApolloGateway } from '@apollo/gateway';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '@supercontext/contract';
-import { Deadlines } from '@supercontext/runtime/deadlines.ts';
-import { encodeHops, HOPS_HEADER } from '@supercontext/runtime/hops.ts';
-import type { Logger } from '@supercontext/runtime/log.ts';
-import { SIGNATURE_HEADER, SOCKET_BODY, signRequest } from '@supercontext/runtime/sign.ts';
-import { TRACEPARENT_HEADER } from '@supercontext/runtime/traceparent.ts';
+import { Deadlines } from '@supercontext/runtime/call/deadlines.ts';
+import { SIGNATURE_HEADER, SOCKET_BODY, signRequest } from '@supercontext/runtime/call/sign.ts';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
+import { encodeHops, HOPS_HEADER } from '@supercontext/runtime/trace/hops.ts';
+import { TRACEPARENT_HEADER } from '@supercontext/runtime/trace/trace-context.ts';
 import { Agent } from 'undici';
 import { forbidApolloTelemetry, type GatewayConfig } from './config.ts';
 import { SchemaState } from './schema-state.ts';

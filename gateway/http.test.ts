@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { CONTRACT_HEADER } from '@supercontext/contract';
-import type { RunningSubgraph } from '@supercontext/runtime/start-subgraph.ts';
+import type { RunningSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { post, startTestGateway, type TestGateway } from './fixtures/gateway.ts';
 import { newActivity, startLibrary, startStream } from './fixtures/subgraphs.ts';

@@ -1,17 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { CONTRACT_HEADER, CONTRACT_VERSION, ERRORS } from '@supercontext/contract';
-import { restIfLarge } from '@supercontext/runtime/in-slices.ts';
-import { createIntake } from '@supercontext/runtime/serve/intake.ts';
-import { asContractError, Refusal, refusalBody, statusOf } from '@supercontext/runtime/serve/refusal.ts';
-import { SAFE_HEADERS } from '@supercontext/runtime/serve/safe-headers.ts';
+import { restIfLarge } from '@supercontext/runtime/process/in-slices.ts';
+import { httpServer } from '@supercontext/runtime/serve/http-server.ts';
+import { Refusal } from '@supercontext/runtime/serve/refusal.ts';
 import { SOCKET_BOUNDS, type SocketBounds } from '@supercontext/runtime/serve/socket-bounds.ts';
-import { unmatched } from '@supercontext/runtime/serve/unmatched.ts';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type AnswerOptions, answerGraphQL } from './answer.ts';
 import { Callers } from './callers.ts';
 import { addCors } from './cors.ts';
-import { drainBody } from './drain-body.ts';
 import { graphiqlPage } from './explorer/graphiql.ts';
 import type { Page } from './explorer/page.ts';
 import { CONSOLE_POLICY } from './explorer/page-policy.ts';
@@ -40,31 +36,21 @@ export interface HttpOptions extends AnswerOptions {
 }
 
 /** The gateway's routes: GraphQL, its explorers, health, and the console's files. */
-export function httpServer(options: HttpOptions): FastifyInstance {
+export function gatewayServer(options: HttpOptions): FastifyInstance {
   const { config, federation, report } = options;
   const callers = new Callers(config);
-  const server = fastify({
-    bodyLimit: config.bodyLimitBytes,
-    logger: false,
-    forceCloseConnections: 'idle',
-    frameworkErrors: (error, _request, reply) => refuse(reply, error, report),
-    serverFactory: (handler) =>
-      createIntake(handler, {
-        path: GRAPHQL_PATH,
-        bounds: options.bounds ?? SOCKET_BOUNDS,
-        admit: (request) => callers.admit(request),
-        open: options.openSocket,
-        fault: options.fault,
-      }),
-  });
-  server.addHook('onRequest', (_request, reply, done) => {
-    void reply.headers(SAFE_HEADERS);
-    done();
-  });
-  server.setNotFoundHandler(unmatched(METHODS));
-  server.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
-    if (error.statusCode === ERRORS.REQUEST_TOO_LARGE.status) await drainBody(request.raw);
-    return refuse(reply, error, report);
+  const server = httpServer({
+    bodyLimitBytes: config.bodyLimitBytes,
+    closes: 'idle',
+    intake: {
+      path: GRAPHQL_PATH,
+      bounds: options.bounds ?? SOCKET_BOUNDS,
+      admit: (request) => callers.admit(request),
+      open: options.openSocket,
+      fault: options.fault,
+    },
+    methods: METHODS,
+    report,
   });
   addCors(server, config.corsOrigins);
   readJson(server);
@@ -112,19 +98,4 @@ function sendPage(reply: FastifyReply, { body, policy }: Page): FastifyReply {
 /** A person who opens the address, as opposed to a client that sends a query by GET. */
 function isBrowser({ method, headers, url }: FastifyRequest): boolean {
   return method === 'GET' && headers.accept?.includes('text/html') === true && !/[?&](?:query|extensions)=/.test(url);
-}
-
-/** Answers a request that never became an operation. */
-function refuse(
-  reply: FastifyReply,
-  error: Error & { statusCode?: number },
-  report: (error: unknown) => void,
-): FastifyReply {
-  const known = asContractError(error, report);
-  return reply
-    .code(statusOf(known))
-    .headers(known instanceof Refusal ? known.headers : {})
-    .header('content-type', 'application/json; charset=utf-8')
-    .header(CONTRACT_HEADER, String(CONTRACT_VERSION))
-    .send(refusalBody(known));
 }

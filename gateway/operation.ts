@@ -14,6 +14,7 @@ import { type ExecutablePlan, executePlan } from './execute-plan.ts';
 import type { Federation } from './federation.ts';
 import type { OperationRequest } from './operation-request.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
+import { PlanCache } from './plan-cache.ts';
 import { closeRequestContext, type RequestContext, recordStep } from './request-context.ts';
 import { badRequest, RequestRefused } from './request-refused.ts';
 import type { SchemaState } from './schema-state.ts';
@@ -101,15 +102,14 @@ function refusedVariable(error: unknown, report: (error: unknown) => void): Grap
   return formatError({ message, extensions: { code: 'BAD_USER_INPUT' } }, undefined, report);
 }
 
+const plans = new PlanCache<ExecutablePlan>();
+
 function planOperation({ state, text, document, operation }: KnownOperation): ExecutablePlan {
   const operationName = operation.name?.value;
-  const key = `${operationName ?? ''}\0${text}`;
-  const remembered = state.operationPlans.get(key);
-  if (remembered !== undefined) return remembered;
-  const named = operationName === undefined ? {} : { operationName };
-  const queryPlan: QueryPlan = state.planner.buildQueryPlan(operationFromDocument(state.api, document, named));
-  const operationContext = buildOperationContext({ schema: state.apiSchema, operationDocument: document, ...named });
-  const plan: ExecutablePlan = { state, document, operationContext, queryPlan };
-  state.operationPlans.set(key, plan);
-  return plan;
+  return plans.get(state, { text, operationName }, () => {
+    const named = operationName === undefined ? {} : { operationName };
+    const queryPlan: QueryPlan = state.planner.buildQueryPlan(operationFromDocument(state.api, document, named));
+    const operationContext = buildOperationContext({ schema: state.apiSchema, operationDocument: document, ...named });
+    return { state, document, operationContext, queryPlan };
+  });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { BoundedMap } from '@supercontext/runtime/bounded-map.ts';
 import { GraphQLError } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { badRequest, RequestRefused } from './request-refused.ts';
 
 /** Documents beyond this are served but not remembered. */
@@ -13,11 +13,11 @@ const LONGEST_REMEMBERED = 100_000;
  */
 export class PersistedDocuments {
   readonly #manifest: ReadonlyMap<string, string>;
-  readonly #registered: BoundedMap<string>;
+  readonly #registered: LRUCache<string, string>;
 
   constructor(manifest: Readonly<Record<string, string>> = {}, capacity: number = 1_000) {
     this.#manifest = new Map(Object.entries(manifest));
-    this.#registered = new BoundedMap(capacity, Number.POSITIVE_INFINITY);
+    this.#registered = new LRUCache({ max: capacity });
   }
 
   find(sha256Hash: string): string | undefined {

@@ -1,4 +1,4 @@
-import { restIfLarge } from '@supercontext/runtime/in-slices.ts';
+import { restIfLarge } from '@supercontext/runtime/process/in-slices.ts';
 import { checkJson, FRONT_DOOR_JSON } from '@supercontext/runtime/serve/json-bounds.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 

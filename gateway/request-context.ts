@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { type Span, trace as telemetry } from '@opentelemetry/api';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '@supercontext/contract';
-import { checkContractVersion } from '@supercontext/runtime/contract-version.ts';
-import type { AnswerBudget } from '@supercontext/runtime/exchange.ts';
-import { addHops, openTrace, type Trace } from '@supercontext/runtime/hops.ts';
+import type { AnswerBudget } from '@supercontext/runtime/call/exchange.ts';
+import { checkContractVersion } from '@supercontext/runtime/serve/contract-version.ts';
 import { ATTRIBUTES } from '@supercontext/runtime/telemetry/attributes.ts';
-import { formatTraceparent, TRACEPARENT_HEADER } from '@supercontext/runtime/traceparent.ts';
+import { addHops, openTrace, type Trace } from '@supercontext/runtime/trace/hops.ts';
+import { TRACEPARENT_HEADER, traceparentOf } from '@supercontext/runtime/trace/trace-context.ts';
 import { GATEWAY } from './stage.ts';
 
 /** What the gateway knows of one operation, from its arrival to its last subgraph call. */
@@ -45,13 +44,10 @@ export function openRequestContext(timeoutMs: number, ...sources: readonly Sourc
   const forwarded: Record<string, string> = { [CONTRACT_HEADER]: version };
   const authorization = find('authorization', sources);
   if (authorization !== undefined) forwarded.authorization = authorization;
-  const arrived = openTrace(GATEWAY, find(TRACEPARENT_HEADER, sources) ?? newTraceparent());
+  const arrived = openTrace(GATEWAY, find(TRACEPARENT_HEADER, sources));
   const span = telemetry.getTracer('supercontext').startSpan('serve-operation', {}, arrived.context);
-  const trace: Trace = {
-    ...arrived,
-    context: telemetry.setSpan(arrived.context, span),
-    traceparent: formatTraceparent(span.spanContext()),
-  };
+  const context = telemetry.setSpan(arrived.context, span);
+  const trace: Trace = { ...arrived, context, traceparent: traceparentOf(context) };
   return {
     trace,
     forwarded,
@@ -75,12 +71,6 @@ export function recordStep({ trace }: RequestContext, name: string, startMs: num
     .startSpan(name, { startTime: startedAtMs, attributes: { [ATTRIBUTES.stage]: GATEWAY.name } }, trace.context)
     .end(startedAtMs + durationMs);
   addHops(trace, [{ stage: GATEWAY.name, version: GATEWAY.version, name, startedAtMs, durationMs }]);
-}
-
-/** A trace that begins here. Made of a UUID, whose random bytes Node draws in bulk: a draw for each request is felt. */
-function newTraceparent(): string {
-  const random = randomUUID({ disableEntropyCache: false }).replaceAll('-', '');
-  return `00-${random}-${random.slice(16)}-01`;
 }
 
 /** The first of `sources` that has a text under this name. */

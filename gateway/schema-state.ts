@@ -1,8 +1,8 @@
 import { type Schema, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import { ContractError } from '@supercontext/contract';
-import { BoundedMap } from '@supercontext/runtime/bounded-map.ts';
 import { isStackOverflow } from '@supercontext/runtime/format-error.ts';
+import { rememberedTexts } from '@supercontext/runtime/serve/remembered-texts.ts';
 import {
   type DocumentNode,
   GraphQLError,
@@ -14,17 +14,11 @@ import {
   validate,
 } from 'graphql';
 import { gatewayError } from './errors.ts';
-import type { ExecutablePlan } from './execute-plan.ts';
-import type { KeyedOperation } from './idempotency/fill-keys.ts';
 import { type IdempotentFields, readIdempotentFields } from './idempotency/idempotent-fields.ts';
 import { checkShape, checkText, type Limits } from './limits/document-limits.ts';
 import { OperationCosts } from './limits/operation-cost.ts';
-import type { SubscriptionPlan } from './subscriptions/plan.ts';
 import { type Resumption, readResumptions } from './subscriptions/resumable.ts';
 import { singleRootField } from './subscriptions/root-field.ts';
-
-/** Documents and plans remembered for each supergraph, and the characters of their texts: what is made of a text is far larger. */
-const REMEMBERED = [1_000, 4_000_000] as const;
 
 /** The rules of the specification, one of them ours. */
 const RULES = [singleRootField, ...specifiedRules.filter((rule) => rule !== SingleFieldSubscriptionsRule)];
@@ -46,11 +40,7 @@ export class SchemaState {
   /** By name of the subscription field. */
   readonly resumptions: ReadonlyMap<string, Resumption>;
   readonly idempotentFields: IdempotentFields;
-  /** Null for an operation without a field that takes a key. */
-  readonly keyedOperations = new BoundedMap<KeyedOperation | null>(...REMEMBERED);
-  readonly subscriptionPlans = new BoundedMap<SubscriptionPlan>(...REMEMBERED);
-  readonly operationPlans = new BoundedMap<ExecutablePlan>(...REMEMBERED);
-  readonly #documents = new BoundedMap<AdmittedDocument>(...REMEMBERED);
+  readonly #documents = rememberedTexts<AdmittedDocument>();
   readonly #costs: OperationCosts;
   readonly #limits: Limits;
 

@@ -1,9 +1,9 @@
-import type { Logger } from '@supercontext/runtime/log.ts';
-import type { Running } from '@supercontext/runtime/run-main.ts';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
+import type { Running } from '@supercontext/runtime/process/run-main.ts';
 import { listen } from '@supercontext/runtime/serve/listen.ts';
 import type { GatewayConfig } from './config.ts';
 import { Federation } from './federation.ts';
-import { GRAPHQL_PATH, httpServer } from './http.ts';
+import { GRAPHQL_PATH, gatewayServer } from './http.ts';
 import { PersistedDocuments, readManifest } from './persisted-documents.ts';
 import { serveWebSockets } from './subscriptions/ws.ts';
 
@@ -23,7 +23,7 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     report,
     onResume: (serviceName, reason) => log.warn({ serviceName, reason }, 'a stream broke and is continued'),
   });
-  const http = httpServer({
+  const http = gatewayServer({
     ...{ config, federation, documents, report },
     openSocket: sockets.open,
     fault: (error) => log.error({ err: error }, 'thrown while a request was taken in'),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StageName } from '@supercontext/runtime/common-settings.ts';
-import { privateFolder } from '@supercontext/runtime/private-files.ts';
+import { privateFolder } from '@supercontext/runtime/process/private-files.ts';
 import { type Ports, refusalToListen, untilFree } from './ports.ts';
 import { DataFolderInUse, readRunFile, readStaleRunFile } from './run-file.ts';
 

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { PRIVATE_FILE_MODE, privateFolder } from '@supercontext/runtime/private-files.ts';
+import { PRIVATE_FILE_MODE, privateFolder } from '@supercontext/runtime/process/private-files.ts';
 
 const MiB = 1024 * 1024;
 /** A log longer than this is cut; its end is kept beside it, in place of the end kept before. */

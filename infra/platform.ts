@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StageName } from '@supercontext/runtime/common-settings.ts';
-import { privateFolder } from '@supercontext/runtime/private-files.ts';
+import { privateFolder } from '@supercontext/runtime/process/private-files.ts';
 import { keepLogsShort, type LogFile, lastWords, openLog } from './log-files.ts';
 import { freePorts, type Ports, reachable } from './ports.ts';
 import { claimRunFile } from './run-file.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StageName } from '@supercontext/runtime/common-settings.ts';
-import { PRIVATE_FILE_MODE } from '@supercontext/runtime/private-files.ts';
+import { PRIVATE_FILE_MODE } from '@supercontext/runtime/process/private-files.ts';
 import { isThere, readProcess } from './process-table.mjs';
 
 /** What the launcher that runs on a data folder says of itself, for a command of the same user on the same machine. */

@@ -13,6 +13,7 @@ import {
   visit,
 } from 'graphql';
 import type { KnownOperation } from '../operation.ts';
+import { PlanCache } from '../plan-cache.ts';
 import { RequestRefused } from '../request-refused.ts';
 import type { SchemaState } from '../schema-state.ts';
 import { fragmentsOf, rootSelections } from '../subscriptions/root-field.ts';
@@ -34,16 +35,12 @@ export interface KeyedOperation extends KnownOperation {
   readonly fields: readonly KeyedField[];
 }
 
-/** The operation made ready for `fillKeys`; undefined when it has no field that takes a key. Remembered by the state. */
+const rewritten = new PlanCache<{ readonly keyed: KeyedOperation | undefined }>();
+
+/** The operation made ready for `fillKeys`; undefined when it has no field that takes a key. Remembered with the state. */
 export function keyOperation(known: KnownOperation): KeyedOperation | undefined {
   const { state, text, operation } = known;
-  const remembered = `${operation.name?.value ?? ''}\0${text}`;
-  let keyed = state.keyedOperations.get(remembered);
-  if (keyed === undefined) {
-    keyed = rewrite(known) ?? null;
-    state.keyedOperations.set(remembered, keyed);
-  }
-  return keyed ?? undefined;
+  return rewritten.get(state, { text, operationName: operation.name?.value }, () => ({ keyed: rewrite(known) })).keyed;
 }
 
 function rewrite(known: KnownOperation): KeyedOperation | undefined {
@@ -62,14 +59,14 @@ function rewrite(known: KnownOperation): KeyedOperation | undefined {
     replaced.set(node, withVariable(node, argument, variable));
   }
   if (fields.length === 0) return undefined;
-  const rewritten: DocumentNode = visit(document, { Field: (node) => replaced.get(node) });
+  const variant: DocumentNode = visit(document, { Field: (node) => replaced.get(node) });
   const index = document.definitions.indexOf(operation);
-  const keyed = declare(rewritten.definitions[index] as OperationDefinitionNode, fields);
+  const keyed = declare(variant.definitions[index] as OperationDefinitionNode, fields);
   return {
     state,
     // A name for what is remembered of it; no client can send it.
     text: `${text}\0keyed`,
-    document: { ...rewritten, definitions: rewritten.definitions.with(index, keyed) },
+    document: { ...variant, definitions: variant.definitions.with(index, keyed) },
     operation: keyed,
     original: known,
     fields,

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Deadlines } from '@supercontext/runtime/deadlines.ts';
+import { Deadlines } from '@supercontext/runtime/call/deadlines.ts';
 import type { GraphQLError } from 'graphql';
 import { Agent } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GraphQLDataSource } from '@apollo/gateway';
-import type { Deadlines } from '@supercontext/runtime/deadlines.ts';
-import { AnswerTooLarge, DeadlineExpired, type Exchange, exchange } from '@supercontext/runtime/exchange.ts';
-import { addHops, decodeHops } from '@supercontext/runtime/hops.ts';
-import { restIfLarge } from '@supercontext/runtime/in-slices.ts';
-import { jsonInSlices } from '@supercontext/runtime/json-in-slices.ts';
+import type { Deadlines } from '@supercontext/runtime/call/deadlines.ts';
+import { AnswerTooLarge, DeadlineExpired, type Exchange, exchange } from '@supercontext/runtime/call/exchange.ts';
+import { restIfLarge } from '@supercontext/runtime/process/in-slices.ts';
+import { jsonInSlices } from '@supercontext/runtime/process/json-in-slices.ts';
+import { addHops, decodeHops } from '@supercontext/runtime/trace/hops.ts';
 import type { GraphQLError } from 'graphql';
 import type { Dispatcher } from 'undici';
 import { gatewayError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { BoundedMap } from '@supercontext/runtime/bounded-map.ts';
+import { LRUCache } from 'lru-cache';
 
 /** Streams remembered at once, and for how long after the last news of one: longer than clients try to connect again. */
 const CAPACITY = 4_096;
@@ -16,7 +16,7 @@ interface Delivery {
  * again. By the identity of the operation; within bounds, and in this process only: what is forgotten is sent again.
  */
 export class DeliveryLedger {
-  readonly #deliveries = new BoundedMap<Delivery>(CAPACITY, Number.POSITIVE_INFINITY);
+  readonly #deliveries = new LRUCache<string, Delivery>({ max: CAPACITY });
   readonly #now: () => number;
 
   constructor(now: () => number = () => performance.now()) {

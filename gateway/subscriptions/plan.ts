@@ -11,6 +11,7 @@ import {
   parseType,
 } from 'graphql';
 import type { ExecutablePlan } from '../execute-plan.ts';
+import { PlanCache } from '../plan-cache.ts';
 import type { SchemaState } from '../schema-state.ts';
 import { unusedName } from '../unused-name.ts';
 import { compileProjection, type Projection, sameShape } from './projection.ts';
@@ -58,19 +59,16 @@ export interface SubscriptionPlan {
   readonly resume: ResumePlan | undefined;
 }
 
-/** The plan of a valid subscription, remembered by the state. @throws GraphQLError when the planner cannot plan it. */
+const plans = new PlanCache<SubscriptionPlan>();
+
+/** The plan of a valid subscription, remembered with the state. @throws GraphQLError when the planner cannot plan it. */
 export function planSubscription(
   state: SchemaState,
   text: string,
   document: DocumentNode,
   operationName: string | undefined,
 ): SubscriptionPlan {
-  const key = `${operationName ?? ''}\0${text}`;
-  const known = state.subscriptionPlans.get(key);
-  if (known !== undefined) return known;
-  const plan = makePlan(state, text, document, operationName);
-  state.subscriptionPlans.set(key, plan);
-  return plan;
+  return plans.get(state, { text, operationName }, () => makePlan(state, text, document, operationName));
 }
 
 function makePlan(

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { RunningSubgraph } from '@supercontext/runtime/start-subgraph.ts';
+import type { RunningSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { GatewayConfig } from '../config.ts';

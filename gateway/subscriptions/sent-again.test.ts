@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RunningSubgraph } from '@supercontext/runtime/start-subgraph.ts';
+import type { RunningSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { RESUME_DEFAULTS } from '../config.ts';

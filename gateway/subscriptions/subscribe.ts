@@ -1,4 +1,4 @@
-import { TRACEPARENT_HEADER } from '@supercontext/runtime/traceparent.ts';
+import { TRACEPARENT_HEADER } from '@supercontext/runtime/trace/trace-context.ts';
 import { type DocumentNode, GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql';
 import type { GatewayConfig } from '../config.ts';
 import type { Federation } from '../federation.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RunningSubgraph } from '@supercontext/runtime/start-subgraph.ts';
+import type { RunningSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
 import type { Client } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';

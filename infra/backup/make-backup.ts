@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type SubgraphClient, subgraphClient, type TypedDocument } from '@supercontext/runtime/call-subgraph.ts';
-import { privateFolder } from '@supercontext/runtime/private-files.ts';
+import { type SubgraphClient, subgraphClient, type TypedDocument } from '@supercontext/runtime/call/call-subgraph.ts';
+import { privateFolder } from '@supercontext/runtime/process/private-files.ts';
 import { copyClosed } from '@supercontext/runtime/sqlite/copy.ts';
 import { type RunRecord, readRunFile } from '../run-file.ts';
 import { BackupFault, writeManifest } from './manifest.ts';

@@ -1,6 +1,6 @@
 import { chmodSync, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { PRIVATE_FILE_MODE, privateFolder } from '@supercontext/runtime/private-files.ts';
+import { PRIVATE_FILE_MODE, privateFolder } from '@supercontext/runtime/process/private-files.ts';
 import { readRunFile } from '../run-file.ts';
 import { BackupFault, readManifest } from './manifest.ts';
 import { verifyBackup } from './verify-backup.ts';

@@ -1,5 +1,5 @@
 import type { CompressionErasure } from './generated/resolvers.ts';
-import type { CompressionState } from './request-context.ts';
+import type { CompressionState } from './state.ts';
 
 /**
  * Drops a session's jobs and summaries. Jobs that are being worked at are seen through in vain: what they make is dropped, since

@@ -1,4 +1,4 @@
-import { runMain } from '@supercontext/runtime/run-main.ts';
+import { runMain } from '@supercontext/runtime/process/run-main.ts';
 import { readCompressionConfig } from './config.ts';
 import { STAGE } from './stage.ts';
 import { startCompression } from './start.ts';

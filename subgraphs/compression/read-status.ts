@@ -1,21 +1,11 @@
 import type { CompressionProgress, CompressionStatus } from './generated/resolvers.ts';
-import type { JobQueue } from './jobs/job-queue.ts';
 import { METHOD } from './method/extract.ts';
-import type { Progress } from './progress.ts';
-import type { SummaryStore } from './summaries/summary-store.ts';
-import type { Planner } from './work/planner.ts';
-
-export interface StatusSources {
-  readonly summaries: SummaryStore;
-  readonly queue: JobQueue;
-  readonly planner: Planner;
-  readonly progress: Progress;
-}
+import type { CompressionState } from './state.ts';
 
 /** How far a session's tree is; all zeros for one never seen. */
 export async function readStatus(
   sessionId: string,
-  { summaries, queue }: Pick<StatusSources, 'summaries' | 'queue'>,
+  { summaries, queue }: Pick<CompressionState, 'summaries' | 'queue'>,
 ): Promise<CompressionStatus> {
   const [tree, jobs] = await Promise.all([summaries.state(sessionId, METHOD), queue.stats(sessionId)]);
   return {
@@ -36,7 +26,7 @@ export async function readStatus(
  */
 export async function* watchProgress(
   sessionId: string,
-  sources: StatusSources,
+  sources: CompressionState,
   signal: AbortSignal,
 ): AsyncGenerator<CompressionProgress, void, undefined> {
   const watch = sources.progress.watch(sessionId);

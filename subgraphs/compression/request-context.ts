@@ -1,13 +1,8 @@
-import type { StageContext } from '@supercontext/runtime/start-subgraph.ts';
-import type { ErasedSessions } from './erased-sessions.ts';
-import type { StatusSources } from './read-status.ts';
+import type { StageContext } from '@supercontext/runtime/stage.ts';
 import type { SummaryLoader } from './read-summaries.ts';
+import type { CompressionState } from './state.ts';
 
-/** What lives as long as the process. */
-export interface CompressionState extends StatusSources {
-  readonly erased: ErasedSessions;
-}
-
+/** What the resolvers of one operation share. */
 export interface RequestContext extends StageContext, CompressionState {
   /** Collects the summaries an operation asks for in one tick and reads them at once. */
   readonly summaryLoader: SummaryLoader;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ContractError } from '@supercontext/contract';
-import { hop } from '@supercontext/runtime/hops.ts';
+import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { eraseSession } from './erase-session.ts';
 import type { Resolvers } from './generated/resolvers.ts';
 import { readChildren } from './read-children.ts';
@@ -8,11 +8,6 @@ import { readStatus, watchProgress } from './read-status.ts';
 import { loadSummaries, summaryNode } from './read-summaries.ts';
 import { chooseDigest } from './tree/choose-digest.ts';
 import { isSessionId } from './tree/node-plan.ts';
-
-/** Whether a session exists is the context stage's to say; here every one has a tree, if an empty one. */
-export interface SessionReference {
-  readonly id: string;
-}
 
 const MINIMUM_BUDGET_TOKENS = 64;
 

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { ContractError } from '@supercontext/contract';
-import type { Logger } from '@supercontext/runtime/log.ts';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
+import type { LogCopy, Replacement, StoreStage } from './calls/store.ts';
 import { commonThrough, isCopyOf } from './compare-copy.ts';
 import type { SessionLog, SessionRecord } from './log/session-log.ts';
 import { LogLost } from './log-beside-store.ts';
 import { sessionNotFound } from './session-id.ts';
-import type { LogCopy, Replacement, StoreStage } from './stages/store.ts';
 
 const ENTRIES_A_CALL = 4_096;
 const SESSIONS_A_PAGE = 100;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { ContractError, type Delta, type DeltaItem } from '@supercontext/contract';
-import { hop } from '@supercontext/runtime/hops.ts';
+import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { checkDelta, nameOf } from './check-delta.ts';
-import type { ContextState } from './context-state.ts';
 import type { CommitOutcome, Receipt, SessionRecord } from './log/session-log.ts';
 import { sessionNotFound } from './session-id.ts';
+import type { ContextState } from './state.ts';
 import { storeItems } from './store-items.ts';
 
 /** What is appended under a key, whoever appends it: a client's delta, a prompt or an answer. */

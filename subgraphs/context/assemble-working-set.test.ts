@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendDelta } from './append-delta.ts';
 import { assembleWorkingSet } from './assemble-working-set.ts';
 import { beginTurn } from './begin-turn.ts';
+import type { SummaryNode } from './calls/compression.ts';
 import { type TestState, testState } from './fixtures/context-state.ts';
 import { Random } from './fixtures/random.ts';
 import { FragmentTexts } from './fragment-texts.ts';
@@ -10,7 +11,6 @@ import { openSession } from './open-session.ts';
 import { recordAnswer } from './record-answer.ts';
 import { formatTurnId } from './session-id.ts';
 import { countTokens } from './split/count-tokens.ts';
-import type { SummaryNode } from './stages/compression.ts';
 
 let state: TestState;
 let sessionId: string;

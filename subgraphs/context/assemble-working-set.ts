@@ -1,9 +1,9 @@
 import { CONTRACT_VERSION, type Degradation, tokens, type WorkingSet } from '@supercontext/contract';
-import { hop } from '@supercontext/runtime/hops.ts';
-import type { ContextState } from './context-state.ts';
+import { hop } from '@supercontext/runtime/trace/hops.ts';
+import type { SummaryNode } from './calls/compression.ts';
+import type { SearchAnswer } from './calls/store.ts';
 import { formatFragmentId } from './session-id.ts';
-import type { SummaryNode } from './stages/compression.ts';
-import type { SearchAnswer } from './stages/store.ts';
+import type { ContextState } from './state.ts';
 import { chooseEvidence } from './working-set/choose-evidence.ts';
 import { Coverage } from './working-set/coverage.ts';
 import {

@@ -2,9 +2,9 @@ import { utf8Bytes, type WorkingSet } from '@supercontext/contract';
 import { append } from './append-delta.ts';
 import { assembleWorkingSet } from './assemble-working-set.ts';
 import { checkKey, checkQuestion } from './check-delta.ts';
-import type { ContextState } from './context-state.ts';
 import type { Receipt, SessionRecord, TurnRecord } from './log/session-log.ts';
 import { sessionNotFound } from './session-id.ts';
+import type { ContextState } from './state.ts';
 import { checkBudget } from './working-set/shares.ts';
 
 export interface BeginTurn {

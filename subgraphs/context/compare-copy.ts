@@ -1,5 +1,5 @@
+import type { LogCopy, StoreStage } from './calls/store.ts';
 import type { SessionLog } from './log/session-log.ts';
-import type { LogCopy, StoreStage } from './stages/store.ts';
 
 /** Whether the store's copy is what the log begins with. */
 export async function isCopyOf(log: SessionLog, sessionId: string, copy: LogCopy): Promise<boolean> {

@@ -1,5 +1,5 @@
-import type { Logger } from '@supercontext/runtime/log.ts';
-import type { CompressionStage } from './stages/compression.ts';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
+import type { CompressionStage } from './calls/compression.ts';
 
 /** Compression waits until a session has been quiet for this long: what runs behind a turn must not slow the next one. */
 const QUIET_MS = 250;

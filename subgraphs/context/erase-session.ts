@@ -1,7 +1,7 @@
-import { hop } from '@supercontext/runtime/hops.ts';
-import type { ContextState } from './context-state.ts';
+import { hop } from '@supercontext/runtime/trace/hops.ts';
 import type { ContextErasure } from './generated/resolvers.ts';
 import { checkSessionId } from './session-id.ts';
+import type { ContextState } from './state.ts';
 
 /**
  * Erases a session here and in the stages below: its log, what is remembered of it, then the store's fragments and segments, then

@@ -1,5 +1,6 @@
-import { runMain } from '@supercontext/runtime/run-main.ts';
+import { runMain } from '@supercontext/runtime/process/run-main.ts';
 import { readContextConfig } from './config.ts';
-import { STAGE, startContext } from './start.ts';
+import { STAGE } from './stage.ts';
+import { startContext } from './start.ts';
 
 await runMain(STAGE, readContextConfig, (config, log) => startContext({ ...config, log }));

@@ -1,8 +1,8 @@
 import { ContractError } from '@supercontext/contract';
 import { checkKey, checkText } from './check-delta.ts';
-import type { ContextState } from './context-state.ts';
 import type { SessionRecord } from './log/session-log.ts';
 import { newSessionId } from './session-id.ts';
+import type { ContextState } from './state.ts';
 
 const MAXIMUM_TITLE_CHARACTERS = 200;
 

@@ -1,8 +1,8 @@
 import { ContractError, utf8Bytes } from '@supercontext/contract';
 import { append } from './append-delta.ts';
 import { checkKey, checkText, MAXIMUM_DELTA_BYTES } from './check-delta.ts';
-import type { ContextState } from './context-state.ts';
 import { parseNodeId, sessionNotFound } from './session-id.ts';
+import type { ContextState } from './state.ts';
 
 /**
  * Appends what a generation answered to the log, as a message of the assistant that belongs to its turn: the session's

@@ -1,8 +1,8 @@
 import { readAlone } from '@supercontext/runtime/read-alone.ts';
-import type { StageContext } from '@supercontext/runtime/start-subgraph.ts';
+import type { StageContext } from '@supercontext/runtime/stage.ts';
 import DataLoader from 'dataloader';
-import type { ContextState } from './context-state.ts';
 import type { SessionLog, SessionRecord, TurnRecord } from './log/session-log.ts';
+import type { ContextState } from './state.ts';
 
 /** Collects what an operation asks for in one tick and reads it at once; identical ids once. */
 export interface Loaders {

@@ -1,26 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { subgraphClient } from '@supercontext/runtime/call-subgraph.ts';
-import type { Logger } from '@supercontext/runtime/log.ts';
-import { type RunningSubgraph, type Stage, startSubgraph } from '@supercontext/runtime/start-subgraph.ts';
+import { type SubgraphClient, subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
+import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
 import { Announcer } from './announcer.ts';
 import { ArrivalOrder } from './arrival-order.ts';
+import { compressionStage } from './calls/compression.ts';
+import { storeStage } from './calls/store.ts';
 import { CompressionHints } from './compression-hints.ts';
 import type { ContextConfig } from './config.ts';
-import type { ContextState } from './context-state.ts';
 import { FragmentTexts } from './fragment-texts.ts';
 import { openSessionLog } from './log/embedded.ts';
 import { EmptyLog } from './log-beside-store.ts';
-import packageFile from './package.json' with { type: 'json' };
 import { loadersOf, type RequestContext } from './request-context.ts';
 import { resolvers } from './resolvers.ts';
-import { compressionStage } from './stages/compression.ts';
-import { storeStage } from './stages/store.ts';
+import { STAGE } from './stage.ts';
+import type { ContextState } from './state.ts';
 import { SummaryNodes } from './working-set/summary-nodes.ts';
 
-export const STAGE: Stage = { name: 'context', version: packageFile.version };
-
 const MiB = 1024 * 1024;
+
+/** What a start needs beside its settings; a test answers anybody. */
+export interface ContextOptions extends Omit<ContextConfig, 'signingKey'> {
+  readonly signingKey: string | null;
+  readonly log: Logger;
+}
 
 export interface RunningContext extends RunningSubgraph {
   /** Rejects with LogLost when it turns out that the log was lost. */
@@ -36,20 +40,52 @@ export interface RunningContext extends RunningSubgraph {
  * @throws ContractError STORAGE_UNAVAILABLE when another process holds the log; LogLost, here or by `failed`, when the log
  *   is empty and the store is not
  */
-export async function startContext(
-  config: Omit<ContextConfig, 'signingKey'> & { readonly signingKey: string | null; readonly log: Logger },
-): Promise<RunningContext> {
-  const { signingKey } = config;
-  const storeClient = subgraphClient({ caller: STAGE, name: 'store', url: config.storeUrl, signingKey });
-  const compressionClient = subgraphClient({
-    caller: STAGE,
-    name: 'compression',
-    url: config.compressionUrl,
-    signingKey,
+export async function startContext(config: ContextOptions): Promise<RunningContext> {
+  await using parts = new AsyncDisposableStack();
+  const state = await openState(config, parts);
+  const { log, announcer, emptyLog } = state;
+  const subgraph = await startSubgraph<RequestContext>({
+    stage: STAGE,
+    typeDefs: readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'),
+    resolvers,
+    host: config.host,
+    port: config.port,
+    signingKey: config.signingKey,
+    context: (base) => ({ ...base, state, loaders: loadersOf(log) }),
+    ready: async () => {
+      await log.newest(1, null);
+      if (emptyLog.isWaiting) throw new Error('the session log is empty: waiting for the store to say that it is, too');
+    },
+    log: config.log,
   });
+  parts.defer(() => subgraph.stop());
+  // A store that answers already is believed before the first request is; one that does not is waited for beside them.
+  if (emptyLog.isWaiting && (await announcer.tryOnce())) emptyLog.confirm();
+  const watching = announcer.catchUp().then(() => {
+    emptyLog.confirm();
+    return announcer.watch();
+  });
+  parts.defer(async () => {
+    announcer.stop();
+    await watching.catch(() => {});
+  });
+  const failed = watching.then(() => new Promise<never>(() => {}));
+  failed.catch(() => {});
+  const running = parts.move();
+  return { ...subgraph, state, failed, stop: () => running.disposeAsync() };
+}
+
+/** Opens what lives as long as the process; `parts` closes it. */
+async function openState(config: ContextOptions, parts: AsyncDisposableStack): Promise<ContextState> {
+  const client = (name: string, url: string): SubgraphClient => {
+    const opened = subgraphClient({ caller: STAGE, name, url, signingKey: config.signingKey });
+    parts.defer(() => opened.close());
+    return opened;
+  };
   const log = openSessionLog(join(config.dataFolder, 'context', 'log.sqlite'));
-  const store = storeStage(storeClient);
-  const compression = compressionStage(compressionClient);
+  parts.defer(() => log.close());
+  const store = storeStage(client('store', config.storeUrl));
+  const compression = compressionStage(client('compression', config.compressionUrl));
   const hints = new CompressionHints(compression, config.log);
   const announcer = new Announcer({
     log,
@@ -57,63 +93,19 @@ export async function startContext(
     logger: config.log,
     onReplaced: (sessionId, through) => hints.grown(sessionId, through),
   });
-  const emptyLog = new EmptyLog(await log.isNew());
-  const state: ContextState = {
+  parts.defer(() => announcer.stop());
+  return {
     log,
     store,
     compression,
     announcer,
-    emptyLog,
+    hints,
+    emptyLog: new EmptyLog(await log.isNew()),
     arrivals: new ArrivalOrder(),
     erasing: new Set(),
-    hints,
     texts: new FragmentTexts(config.textsMebibytes * MiB),
     summaries: new SummaryNodes(compression),
     searchDeadlineMs: config.searchDeadlineMs,
     digestDeadlineMs: config.digestDeadlineMs,
   };
-  const close = async () => {
-    announcer.stop();
-    await Promise.all([storeClient.close(), compressionClient.close()]);
-    await log.close();
-  };
-  try {
-    const subgraph = await startSubgraph<RequestContext>({
-      stage: STAGE,
-      typeDefs: readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'),
-      resolvers,
-      host: config.host,
-      port: config.port,
-      signingKey,
-      context: (base) => ({ ...base, state, loaders: loadersOf(log) }),
-      ready: async () => {
-        await log.newest(1, null);
-        if (emptyLog.isWaiting)
-          throw new Error('the session log is empty: waiting for the store to say that it is, too');
-      },
-      log: config.log,
-    });
-    // A store that answers already is believed before the first request is; one that does not is waited for beside them.
-    if (emptyLog.isWaiting && (await announcer.tryOnce())) emptyLog.confirm();
-    const watching = announcer.catchUp().then(() => {
-      emptyLog.confirm();
-      return announcer.watch();
-    });
-    const failed = watching.then(() => new Promise<never>(() => {}));
-    failed.catch(() => {});
-    return {
-      ...subgraph,
-      state,
-      failed,
-      async stop() {
-        await subgraph.stop();
-        announcer.stop();
-        await watching.catch(() => {});
-        await close();
-      },
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
 }

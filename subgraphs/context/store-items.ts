@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { type DeltaItem, type Role, type Source, utf8Bytes } from '@supercontext/contract';
-import { hop } from '@supercontext/runtime/hops.ts';
+import { hop } from '@supercontext/runtime/trace/hops.ts';
+import type { NewFragment, StoreStage } from './calls/store.ts';
 import { nameOf } from './check-delta.ts';
 import type { FragmentTexts } from './fragment-texts.ts';
 import type { NewEntry } from './log/session-log.ts';
 import { countTokens } from './split/count-tokens.ts';
 import { splitText } from './split/split-text.ts';
-import type { NewFragment, StoreStage } from './stages/store.ts';
 
 /** One call to the store; smaller than the contract allows, so that the store writes while the next is being counted. */
 const BATCH_FRAGMENTS = 256;

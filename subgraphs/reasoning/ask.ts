@@ -1,9 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractError, ERRORS, type Segment } from '@supercontext/contract';
-import { currentTrace, hop, openTrace } from '@supercontext/runtime/hops.ts';
 import type { Stage } from '@supercontext/runtime/stage.ts';
-import type { BegunTurn, ContextStage } from './call-context.ts';
+import { currentTrace, hop, openTrace } from '@supercontext/runtime/trace/hops.ts';
+import type { BegunTurn, ContextStage } from './calls/context.ts';
 import type { AnswerOutbox } from './events/answer-outbox.ts';
 import { type FittedPrompt, fitPrompt } from './fit-prompt.ts';
 import { type GenerateDependencies, type GenerationJob, generate } from './generate.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractError } from '@supercontext/contract';
-import { hop } from '@supercontext/runtime/hops.ts';
-import type { Logger } from '@supercontext/runtime/log.ts';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
+import { hop } from '@supercontext/runtime/trace/hops.ts';
 import type { Asking } from './ask.ts';
-import type { ContextErasure, ContextStage } from './call-context.ts';
+import type { ContextErasure, ContextStage } from './calls/context.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { ModelRegistry } from './model/registry.ts';
 

@@ -1,6 +1,6 @@
 import { ContractError, type Segment, utf8Bytes } from '@supercontext/contract';
-import { addHops, hop, inTrace, type Trace } from '@supercontext/runtime/hops.ts';
-import type { Logger } from '@supercontext/runtime/log.ts';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
+import { addHops, hop, inTrace, type Trace } from '@supercontext/runtime/trace/hops.ts';
 import type { Ending, EventLog } from './events/event-log.ts';
 import { findCitations } from './find-citations.ts';
 import {

@@ -1,5 +1,6 @@
-import { runMain } from '@supercontext/runtime/run-main.ts';
+import { runMain } from '@supercontext/runtime/process/run-main.ts';
 import { readReasoningConfig } from './config.ts';
-import { STAGE, startReasoning } from './start.ts';
+import { STAGE } from './stage.ts';
+import { startReasoning } from './start.ts';
 
 await runMain(STAGE, readReasoningConfig, (config, log) => startReasoning({ ...config, log }));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractError, type ErrorCode } from '@supercontext/contract';
-import type { Logger } from '@supercontext/runtime/log.ts';
-import type { Answer, ContextStage } from './call-context.ts';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
+import type { Answer, ContextStage } from './calls/context.ts';
 import type { AnswerOutbox } from './events/answer-outbox.ts';
 
 /** A turn waits no longer than this for its answer to become part of the session. */

@@ -1,15 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLog } from '@supercontext/runtime/log.ts';
-import type { RunningSubgraph } from '@supercontext/runtime/start-subgraph.ts';
+import { createLog } from '@supercontext/runtime/process/log.ts';
+import type { RunningSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ContextStageDouble, startContextDouble } from '../../test/support/context-stage.ts';
 import { type ScriptedModel, scriptedModel, untilAborted } from '../../test/support/scripted-model.ts';
 import { askStage, type StageAnswer, stageSocket } from '../../test/support/stage-client.ts';
 import { readReasoningConfig } from './config.ts';
 import type { CompletionRequest } from './model/language-model.ts';
-import { STAGE, startReasoning } from './start.ts';
+import { STAGE } from './stage.ts';
+import { startReasoning } from './start.ts';
 
 const SESSION = `ses_${'a'.repeat(24)}`;
 const ANSWER = ['It is ', '300 ', 'seconds ', '[1].'];

@@ -1,10 +1,10 @@
 import { ContractError } from '@supercontext/contract';
-import { hop } from '@supercontext/runtime/hops.ts';
+import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { checkSessionId, parseFragmentId } from './fragment-id.ts';
 import type { KnownLog, LogEntry, Replacement } from './fragments/fragment-store.ts';
 import type { AnnounceFragmentsInput, AnnounceFragmentsPayload } from './generated/resolvers.ts';
-import type { StoreState } from './request-context.ts';
 import type { OpenIndexes } from './search/open-indexes.ts';
+import type { StoreState } from './state.ts';
 
 const MAXIMUM_ENTRIES = 4_096;
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PRIVATE_FILE_MODE } from '@supercontext/runtime/private-files.ts';
-import type { StoreState } from './request-context.ts';
+import { PRIVATE_FILE_MODE } from '@supercontext/runtime/process/private-files.ts';
+import type { StoreState } from './state.ts';
 
 /**
  * Copies fragments and the key they are named with to a new folder: the names of the files there. Segments are left out: they are

@@ -1,7 +1,7 @@
-import { hop } from '@supercontext/runtime/hops.ts';
+import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { checkSessionId } from './fragment-id.ts';
 import type { StoreErasure } from './generated/resolvers.ts';
-import type { StoreState } from './request-context.ts';
+import type { StoreState } from './state.ts';
 
 /**
  * Forgets a session and deletes what only it had: fragments, segments, and what of it is in memory. Idempotent; interrupted, it

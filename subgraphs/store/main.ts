@@ -1,5 +1,6 @@
-import { runMain } from '@supercontext/runtime/run-main.ts';
+import { runMain } from '@supercontext/runtime/process/run-main.ts';
 import { readStoreConfig } from './config.ts';
-import { STAGE, startStore } from './start.ts';
+import { STAGE } from './stage.ts';
+import { startStore } from './start.ts';
 
 await runMain(STAGE, readStoreConfig, (config, log) => startStore({ ...config, log }));

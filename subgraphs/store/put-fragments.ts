@@ -7,10 +7,10 @@ import {
   type Source,
   tokens,
 } from '@supercontext/contract';
-import { hop } from '@supercontext/runtime/hops.ts';
+import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { checkSessionId, formatFragmentId } from './fragment-id.ts';
 import type { FragmentInput, PutFragmentsInput, PutFragmentsPayload } from './generated/resolvers.ts';
-import type { StoreState } from './request-context.ts';
+import type { StoreState } from './state.ts';
 
 const MAXIMUM_FRAGMENTS = 512;
 const MAXIMUM_TEXT_UNITS = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { ContractError, type ErrorCode, type Fragment } from '@supercontext/contract';
-import { hop } from '@supercontext/runtime/hops.ts';
+import { hop } from '@supercontext/runtime/trace/hops.ts';
 import DataLoader from 'dataloader';
 import { parseFragmentId } from './fragment-id.ts';
 import type { FragmentRead, FragmentStore } from './fragments/fragment-store.ts';

@@ -1,22 +1,8 @@
-import type { StageContext } from '@supercontext/runtime/start-subgraph.ts';
-import type { FragmentStore } from './fragments/fragment-store.ts';
+import type { StageContext } from '@supercontext/runtime/stage.ts';
 import type { FragmentLoader } from './read-fragments.ts';
-import type { RecentTexts } from './recent-texts.ts';
-import type { OpenIndexes } from './search/open-indexes.ts';
-import type { Ranker } from './search/rank.ts';
+import type { StoreState } from './state.ts';
 
-/** What lives as long as the process. */
-export interface StoreState {
-  readonly fragments: FragmentStore;
-  readonly indexes: OpenIndexes;
-  readonly recentTexts: RecentTexts;
-  readonly ranker: Ranker;
-  /** As it stands in its file; null when the operator keeps the key elsewhere. */
-  readonly keptTenantKey: string | null;
-  /** Another one for each process: what a caller learned of another may not hold any more. */
-  readonly instance: string;
-}
-
+/** What the resolvers of one operation share. */
 export interface RequestContext extends StageContext, StoreState {
   /** Collects the fragments an operation asks for in one tick and reads them at once. */
   readonly fragmentLoader: FragmentLoader;

@@ -1,7 +1,8 @@
 import { ContractError } from '@supercontext/contract';
-import { hop } from '@supercontext/runtime/hops.ts';
+import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { formatFragmentId } from './fragment-id.ts';
-import type { RequestContext, StoreState } from './request-context.ts';
+import type { RequestContext } from './request-context.ts';
+import type { StoreState } from './state.ts';
 
 const MAXIMUM_FIRST = 200;
 

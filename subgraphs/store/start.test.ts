@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CONTRACT_HEADER } from '@supercontext/contract';
-import { createLog } from '@supercontext/runtime/log.ts';
-import { SIGNATURE_HEADER, signRequest } from '@supercontext/runtime/sign.ts';
+import { SIGNATURE_HEADER, signRequest } from '@supercontext/runtime/call/sign.ts';
+import { createLog } from '@supercontext/runtime/process/log.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningStore, STAGE, startStore } from './start.ts';
+import { STAGE } from './stage.ts';
+import { type RunningStore, startStore } from './start.ts';
 
 const KEY = 's'.repeat(32);
 const SESSION = `ses_${'a'.repeat(24)}`;

@@ -1,27 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Logger } from '@supercontext/runtime/log.ts';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
+import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
 import { reportDamage } from '@supercontext/runtime/sqlite/derived.ts';
-import { type RunningSubgraph, type Stage, startSubgraph } from '@supercontext/runtime/start-subgraph.ts';
 import { indexBudgetBytes, type StoreConfig } from './config.ts';
 import { openFragmentStore } from './fragments/embedded.ts';
 import type { FragmentStore } from './fragments/fragment-store.ts';
-import packageFile from './package.json' with { type: 'json' };
 import { fragmentLoader } from './read-fragments.ts';
 import { RecentTexts } from './recent-texts.ts';
-import type { RequestContext, StoreState } from './request-context.ts';
+import type { RequestContext } from './request-context.ts';
 import { resolvers } from './resolvers.ts';
 import { openSegmentStore } from './search/embedded.ts';
 import { OpenIndexes } from './search/open-indexes.ts';
 import { Ranker } from './search/rank.ts';
-import type { SegmentStore } from './search/segment-store.ts';
+import { STAGE } from './stage.ts';
+import type { StoreState } from './state.ts';
 import { tenantKey } from './tenant-key.ts';
-
-export const STAGE: Stage = { name: 'store', version: packageFile.version };
 
 /** Between a put and its announcement there is one commit of the context stage: a few batches are enough. */
 const RECENT_TEXTS_BYTES = 16 * 1024 * 1024;
+
+export interface StoreOptions extends StoreConfig {
+  readonly log: Logger;
+}
 
 export interface RunningStore extends RunningSubgraph {
   /** For tests: what the process holds. */
@@ -36,11 +38,36 @@ const SWEEP_MS = 10 * 60_000;
  * @throws ContractError STORAGE_UNAVAILABLE when another process holds them, STORAGE_CORRUPT when the fragments' file is
  *   damaged, INPUT_INVALID for another tenant key
  */
-export async function startStore(config: StoreConfig & { readonly log: Logger }): Promise<RunningStore> {
+export async function startStore(config: StoreOptions): Promise<RunningStore> {
+  await using parts = new AsyncDisposableStack();
+  const state = openState(config, parts);
+  const { fragments } = state;
+  const subgraph = await startSubgraph<RequestContext>({
+    stage: STAGE,
+    typeDefs: readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'),
+    resolvers,
+    host: config.host,
+    port: config.port,
+    signingKey: config.signingKey,
+    context: (base) => ({ ...base, ...state, fragmentLoader: fragmentLoader(fragments) }),
+    ready: async () => {
+      await fragments.sessions(1, null);
+    },
+    log: config.log,
+  });
+  parts.defer(() => subgraph.stop());
+  const running = parts.move();
+  return { ...subgraph, state, stop: () => running.disposeAsync() };
+}
+
+/** Opens what lives as long as the process; `parts` closes it. */
+function openState(config: StoreOptions, parts: AsyncDisposableStack): StoreState {
   const folder = join(config.dataFolder, 'store');
   const key = tenantKey(config.tenantKey, join(folder, 'tenant.key'));
   const fragments = openFragmentStore({ path: join(folder, 'fragments.sqlite'), tenantKey: key });
-  const segments = await openSegments(join(folder, 'segments.sqlite'), fragments, config.log);
+  parts.defer(() => fragments.close());
+  const segments = openSegmentStore({ path: join(folder, 'segments.sqlite'), onDamaged: reportDamage(config.log) });
+  parts.defer(() => segments.close());
   const recentTexts = new RecentTexts(RECENT_TEXTS_BYTES);
   const indexes = new OpenIndexes({
     fragments,
@@ -50,48 +77,17 @@ export async function startStore(config: StoreConfig & { readonly log: Logger })
     segmentDocuments: config.segmentFragments,
     log: config.log,
   });
-  const keptTenantKey = config.tenantKey === null ? key.toString('hex') : null;
-  const state: StoreState = {
+  parts.defer(() => indexes.close());
+  const sweeping = sweepNowAndThen(fragments, config.log);
+  parts.defer(() => clearInterval(sweeping));
+  return {
     fragments,
     indexes,
     recentTexts,
     ranker: new Ranker(),
-    keptTenantKey,
+    keptTenantKey: config.tenantKey === null ? key.toString('hex') : null,
     instance: randomUUID(),
   };
-  const sweeping = sweepNowAndThen(fragments, config.log);
-  const close = async () => {
-    clearInterval(sweeping);
-    await indexes.close();
-    await segments.close();
-    await fragments.close();
-  };
-  try {
-    const subgraph = await startSubgraph<RequestContext>({
-      stage: STAGE,
-      typeDefs: readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'),
-      resolvers,
-      host: config.host,
-      port: config.port,
-      signingKey: config.signingKey,
-      context: (base) => ({ ...base, ...state, fragmentLoader: fragmentLoader(fragments) }),
-      ready: async () => {
-        await fragments.sessions(1, null);
-      },
-      log: config.log,
-    });
-    return {
-      ...subgraph,
-      state,
-      async stop() {
-        await subgraph.stop();
-        await close();
-      },
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
 }
 
 /** What erasures had to leave is looked at again, also what they left when the last process went down. */
@@ -100,13 +96,4 @@ function sweepNowAndThen(fragments: FragmentStore, log: Logger): NodeJS.Timeout 
     void fragments.sweep().catch((error: unknown) => log.warn({ err: error }, 'cannot finish erasures'));
   sweep();
   return setInterval(sweep, SWEEP_MS).unref();
-}
-
-async function openSegments(path: string, fragments: FragmentStore, log: Logger): Promise<SegmentStore> {
-  try {
-    return openSegmentStore({ path, onDamaged: reportDamage(log) });
-  } catch (error) {
-    await fragments.close();
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import type { RunningSubgraph } from '@supercontext/runtime/start-subgraph.ts';
+import type { RunningSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../../gateway/fixtures/gateway.ts';

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { appendToStore, proseFragments } from '@supercontext/compression/fixtures/session-in-store.ts';
 import { LEAF_TOKENS } from '@supercontext/compression/tree/plan-leaves.ts';
-import { subgraphClient, type TypedDocument } from '@supercontext/runtime/call-subgraph.ts';
-import { createLog } from '@supercontext/runtime/log.ts';
+import { subgraphClient, type TypedDocument } from '@supercontext/runtime/call/call-subgraph.ts';
+import { createLog } from '@supercontext/runtime/process/log.ts';
 import { type RunningStore, startStore } from '@supercontext/store/start.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 

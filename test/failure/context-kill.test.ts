@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLog } from '@supercontext/runtime/log.ts';
+import { createLog } from '@supercontext/runtime/process/log.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningStore, startStore } from '../../subgraphs/store/start.ts';
 import { type ContextProcess, startContextProcess } from '../support/context-process.ts';

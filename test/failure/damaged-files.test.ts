@@ -6,7 +6,7 @@ import { startCompression } from '@supercontext/compression/start.ts';
 import { startContext } from '@supercontext/context/start.ts';
 import { readReasoningConfig } from '@supercontext/reasoning/config.ts';
 import { startReasoning } from '@supercontext/reasoning/start.ts';
-import { createLog } from '@supercontext/runtime/log.ts';
+import { createLog } from '@supercontext/runtime/process/log.ts';
 import { startStore } from '@supercontext/store/start.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { askStage } from '../support/stage-client.ts';

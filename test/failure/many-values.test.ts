@@ -1,5 +1,5 @@
 import { CONTRACT_HEADER } from '@supercontext/contract';
-import { SIGNATURE_HEADER, signRequest } from '@supercontext/runtime/sign.ts';
+import { SIGNATURE_HEADER, signRequest } from '@supercontext/runtime/call/sign.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STAGES } from '../../infra/platform.ts';
 import { BlockedLoops } from '../support/blocked-loops.ts';

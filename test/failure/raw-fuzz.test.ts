@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { CONTRACT_HEADER } from '@supercontext/contract';
-import { SIGNATURE_HEADER, SOCKET_BODY, signRequest } from '@supercontext/runtime/sign.ts';
+import { SIGNATURE_HEADER, SOCKET_BODY, signRequest } from '@supercontext/runtime/call/sign.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STAGES } from '../../infra/platform.ts';
 import { post } from '../support/graph.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CONTRACT_HEADER } from '@supercontext/contract';
-import { SIGNATURE_HEADER, signRequest } from '@supercontext/runtime/sign.ts';
+import { SIGNATURE_HEADER, signRequest } from '@supercontext/runtime/call/sign.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
 

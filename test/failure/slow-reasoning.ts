@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readReasoningConfig } from '@supercontext/reasoning/config.ts';
-import { STAGE, startReasoning } from '@supercontext/reasoning/start.ts';
-import { runMain } from '@supercontext/runtime/run-main.ts';
+import { STAGE } from '@supercontext/reasoning/stage.ts';
+import { startReasoning } from '@supercontext/reasoning/start.ts';
+import { runMain } from '@supercontext/runtime/process/run-main.ts';
 import { scriptedModel } from '../support/scripted-model.ts';
 
 // The reasoning stage as a process of its own, with a model that says a numbered word every few milliseconds.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { CONTRACT_HEADER } from '@supercontext/contract';
-import { SIGNATURE_HEADER, SOCKET_BODY, signRequest } from '@supercontext/runtime/sign.ts';
+import { SIGNATURE_HEADER, SOCKET_BODY, signRequest } from '@supercontext/runtime/call/sign.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { post } from '../support/graph.ts';
 import { frame } from '../support/hostile-frames.ts';

@@ -1,4 +1,4 @@
-import type { SubgraphClient } from '@supercontext/runtime/call-subgraph.ts';
+import type { SubgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import { type StageProcess, startStageProcess } from './stage-process.ts';
 
 /** Nobody listens there. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ContractError } from '@supercontext/contract';
-import type { Logger } from '@supercontext/runtime/log.ts';
-import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/start-subgraph.ts';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
+import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
 
 export interface FakeSegment {
   readonly text: string;

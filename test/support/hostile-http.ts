@@ -1,5 +1,5 @@
 import { CONTRACT_HEADER } from '@supercontext/contract';
-import { SIGNATURE_HEADER, signRequest } from '@supercontext/runtime/sign.ts';
+import { SIGNATURE_HEADER, signRequest } from '@supercontext/runtime/call/sign.ts';
 import { hostileJson, hostileOperation } from './hostile-json.ts';
 import type { Random } from './random.ts';
 

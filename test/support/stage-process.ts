@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '@supercontext/contract';
-import { type SubgraphClient, subgraphClient } from '@supercontext/runtime/call-subgraph.ts';
-import { SIGNATURE_HEADER, signRequest } from '@supercontext/runtime/sign.ts';
+import { type SubgraphClient, subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
+import { SIGNATURE_HEADER, signRequest } from '@supercontext/runtime/call/sign.ts';
 
 export const SIGNING_KEY = 'k'.repeat(32);
 

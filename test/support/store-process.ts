@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type SubgraphClient, subgraphClient } from '@supercontext/runtime/call-subgraph.ts';
+import { type SubgraphClient, subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 
 const MAIN = join(import.meta.dirname, '../../subgraphs/store/main.ts');
 const SIGNING_KEY = 'k'.repeat(32);

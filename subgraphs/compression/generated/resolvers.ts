@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { SessionReference } from '../resolvers.ts';
+import type { SessionReference } from '../session-reference.ts';
 import type { SummaryNode } from '../read-summaries.ts';
 import type { SummaryChildNode } from '../read-children.ts';
 import type { RequestContext } from '../request-context.ts';

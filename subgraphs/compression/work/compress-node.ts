@@ -1,6 +1,6 @@
 import { CONTRACT_TOKENIZER, CONTRACT_VERSION, type Summary, tokens } from '@supercontext/contract';
+import type { StoreLog } from '../calls/store.ts';
 import { METHOD } from '../method/extract.ts';
-import type { StoreLog } from '../store-log.ts';
 import type { StoredSummary, SummaryStore } from '../summaries/summary-store.ts';
 import { type NodePlan, nodeId } from '../tree/node-plan.ts';
 import type { CompressPool } from './compress-pool.ts';

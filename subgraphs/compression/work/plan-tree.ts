@@ -1,8 +1,8 @@
 import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
+import type { StoreLog } from '../calls/store.ts';
 import type { ErasedSessions } from '../erased-sessions.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { METHOD } from '../method/extract.ts';
-import type { StoreLog } from '../store-log.ts';
 import type { SummaryStore } from '../summaries/summary-store.ts';
 import { type NodePlan, nodeId } from '../tree/node-plan.ts';
 import { FIRST_LEAF, type LeafCursor, type LogEntry, planLeaves } from '../tree/plan-leaves.ts';

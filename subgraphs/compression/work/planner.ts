@@ -1,4 +1,4 @@
-import type { Logger } from '@supercontext/runtime/log.ts';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
 import type { Progress } from '../progress.ts';
 import {
   enqueueParents,

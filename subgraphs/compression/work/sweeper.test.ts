@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLog } from '@supercontext/runtime/log.ts';
+import { createLog } from '@supercontext/runtime/process/log.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { StoreLog } from '../calls/store.ts';
 import { ErasedSessions } from '../erased-sessions.ts';
 import { digestOfLog } from '../fixtures/digest-of-log.ts';
 import { openJobQueue } from '../jobs/embedded.ts';
 import { METHOD } from '../method/extract.ts';
 import { Progress } from '../progress.ts';
 import { STAGE } from '../stage.ts';
-import type { StoreLog } from '../store-log.ts';
 import { openSummaryStore } from '../summaries/embedded.ts';
 import { LEAF_TOKENS, type LogEntry } from '../tree/plan-leaves.ts';
 import { compressNode, readSource } from './compress-node.ts';

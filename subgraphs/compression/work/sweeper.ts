@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Logger } from '@supercontext/runtime/log.ts';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
+import type { KnownSession } from '../calls/store.ts';
 import { METHOD } from '../method/extract.ts';
-import type { KnownSession } from '../store-log.ts';
 import { enqueueParents, type PlanState } from './plan-tree.ts';
 import type { Planner } from './planner.ts';
 

@@ -1,6 +1,6 @@
 import { ContractError } from '@supercontext/contract';
-import { hop, inTrace, openTrace } from '@supercontext/runtime/hops.ts';
-import type { Logger } from '@supercontext/runtime/log.ts';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
+import { hop, inTrace, openTrace } from '@supercontext/runtime/trace/hops.ts';
 import type { Lease } from '../jobs/job-queue.ts';
 import type { Progress } from '../progress.ts';
 import { STAGE } from '../stage.ts';

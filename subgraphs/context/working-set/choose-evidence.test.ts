@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Hit } from '../stages/store.ts';
+import type { Hit } from '../calls/store.ts';
 import { chooseEvidence } from './choose-evidence.ts';
 import { Coverage } from './coverage.ts';
 import { Ledger } from './ledger.ts';

@@ -1,8 +1,8 @@
-import { inSlices } from '@supercontext/runtime/in-slices.ts';
+import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
+import type { SummaryNode } from '../calls/compression.ts';
+import type { Hit } from '../calls/store.ts';
 import { formatFragmentId } from '../session-id.ts';
 import { countTokens } from '../split/count-tokens.ts';
-import type { SummaryNode } from '../stages/compression.ts';
-import type { Hit } from '../stages/store.ts';
 import { clipText } from './clip-text.ts';
 import type { Coverage } from './coverage.ts';
 import { excerpt } from './excerpt.ts';

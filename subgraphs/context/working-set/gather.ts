@@ -1,9 +1,9 @@
 import { ContractError, type Degradation, type ErrorCode } from '@supercontext/contract';
-import { hop } from '@supercontext/runtime/hops.ts';
-import type { ContextState } from '../context-state.ts';
+import { hop } from '@supercontext/runtime/trace/hops.ts';
+import type { SummaryNode } from '../calls/compression.ts';
+import type { Hit, SearchAnswer } from '../calls/store.ts';
 import type { LogEntry, SessionRecord } from '../log/session-log.ts';
-import type { SummaryNode } from '../stages/compression.ts';
-import type { Hit, SearchAnswer } from '../stages/store.ts';
+import type { ContextState } from '../state.ts';
 import { JOIN_TOKENS } from './ledger.ts';
 import { recentWindow } from './recent-window.ts';
 import type { Shares } from './shares.ts';

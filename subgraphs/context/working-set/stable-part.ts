@@ -1,7 +1,7 @@
 import type { SegmentReason } from '@supercontext/contract';
+import type { SummaryNode } from '../calls/compression.ts';
 import type { LogEntry } from '../log/session-log.ts';
 import { formatFragmentId } from '../session-id.ts';
-import type { SummaryNode } from '../stages/compression.ts';
 import { clipText } from './clip-text.ts';
 import type { Coverage } from './coverage.ts';
 import type { Message } from './gather.ts';

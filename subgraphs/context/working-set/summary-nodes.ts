@@ -1,5 +1,5 @@
-import type { CompressionStage, SummaryNode } from '../stages/compression.ts';
-import type { Patience } from '../stages/store.ts';
+import type { CompressionStage, SummaryNode } from '../calls/compression.ts';
+import type { Patience } from '../calls/store.ts';
 
 const MAXIMUM_NODES = 4_096;
 const MAXIMUM_DIGESTS = 1_024;

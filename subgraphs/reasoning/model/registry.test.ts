@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ContractError } from '@supercontext/contract';
-import { createLog } from '@supercontext/runtime/log.ts';
+import { createLog } from '@supercontext/runtime/process/log.ts';
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { scriptedModel } from '../../../test/support/scripted-model.ts';
 import type { LanguageModel } from './language-model.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractError, ERRORS } from '@supercontext/contract';
-import type { Logger } from '@supercontext/runtime/log.ts';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { EXTRACTIVE, extractiveModel } from './extractive.ts';
 import type { LanguageModel, ModelDescription } from './language-model.ts';
 import { findManifest, type ModelManifest } from './manifest.ts';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { ContractError, canonicalFragment, decodeFragment, type Fragment } from '@supercontext/contract';
-import { inSlices } from '@supercontext/runtime/in-slices.ts';
+import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
 import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { Database, type Statement } from '@supercontext/runtime/sqlite/database.ts';
 import { isDamage } from '@supercontext/runtime/sqlite/storage-fault.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CONTRACT_TOKENIZER, CONTRACT_VERSION, type Fragment, tokens } from '@supercontext/contract';
-import { createLog } from '@supercontext/runtime/log.ts';
+import { createLog } from '@supercontext/runtime/process/log.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFragmentStore } from '../fragments/embedded.ts';
 import type { FragmentStore } from '../fragments/fragment-store.ts';

@@ -1,5 +1,5 @@
-import { InTurn, inSlices, stepsInSlices } from '@supercontext/runtime/in-slices.ts';
-import type { Logger } from '@supercontext/runtime/log.ts';
+import { InTurn, inSlices, stepsInSlices } from '@supercontext/runtime/process/in-slices.ts';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { formatFragmentId } from '../fragment-id.ts';
 import type { FragmentStore } from '../fragments/fragment-store.ts';
 import type { RecentTexts } from '../recent-texts.ts';

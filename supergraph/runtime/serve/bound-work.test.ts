@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DEADLINE_HEADER } from '../deadlines.ts';
-import { createLog } from '../log.ts';
-import { type RunningSubgraph, type StageContext, startSubgraph } from '../start-subgraph.ts';
+import { DEADLINE_HEADER } from '../call/deadlines.ts';
+import { createLog } from '../process/log.ts';
+import type { StageContext } from '../stage.ts';
+import { type RunningSubgraph, startSubgraph } from './start-subgraph.ts';
 
 const stage = { name: 'worker', version: '1.0.0' };
 const typeDefs = /* GraphQL */ `

@@ -1,6 +1,6 @@
 import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { PRIVATE_FILE_MODE, privateFile, privateFolder } from '../private-files.ts';
+import { PRIVATE_FILE_MODE, privateFile, privateFolder } from '../process/private-files.ts';
 
 /** What SQLite keeps beside a database. */
 const SIDES = ['-wal', '-shm'] as const;

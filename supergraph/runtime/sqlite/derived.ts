@@ -1,4 +1,4 @@
-import type { Logger } from '../log.ts';
+import type { Logger } from '../process/log.ts';
 import { Database, type DatabaseFile } from './database.ts';
 import { removeAside, setAside } from './database-files.ts';
 import { closed, isDamage, storageFault } from './storage-fault.ts';

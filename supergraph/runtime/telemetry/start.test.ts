@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { trace } from '@opentelemetry/api';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { hop, inTrace, openTrace } from '../hops.ts';
+import { hop, inTrace, openTrace } from '../trace/hops.ts';
 import { startTelemetry } from './start.ts';
 
 const stage = { name: 'store', version: '9.9.9' };

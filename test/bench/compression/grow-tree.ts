@@ -6,7 +6,7 @@ import { appendToStore, type NewFragment } from '@supercontext/compression/fixtu
 import { countTokens } from '@supercontext/compression/method/count-tokens.ts';
 import { readStatus } from '@supercontext/compression/read-status.ts';
 import { startCompression } from '@supercontext/compression/start.ts';
-import { createLog } from '@supercontext/runtime/log.ts';
+import { createLog } from '@supercontext/runtime/process/log.ts';
 import { readStoreConfig } from '@supercontext/store/config.ts';
 import { startStore } from '@supercontext/store/start.ts';
 import { corpus } from '../platform/session.ts';

@@ -1,5 +1,5 @@
-import { Deadlines } from '@supercontext/runtime/deadlines.ts';
-import { exchange } from '@supercontext/runtime/exchange.ts';
+import { Deadlines } from '@supercontext/runtime/call/deadlines.ts';
+import { exchange } from '@supercontext/runtime/call/exchange.ts';
 import { Agent } from 'undici';
 import { APPEND, openSession } from '../../support/graph.ts';
 import { runningPlatform } from '../../support/running-platform.ts';

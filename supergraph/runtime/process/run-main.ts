@@ -1,7 +1,7 @@
-import { ConfigError } from './config.ts';
+import { ConfigError } from '../config.ts';
+import type { Stage } from '../stage.ts';
+import { startTelemetry } from '../telemetry/start.ts';
 import { createLog, type Logger } from './log.ts';
-import type { Stage } from './stage.ts';
-import { startTelemetry } from './telemetry/start.ts';
 
 /** Something with a life: started by a process, stopped when the process is told to end. */
 export interface Running {

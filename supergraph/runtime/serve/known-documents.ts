@@ -7,11 +7,9 @@ import {
   parse,
   validate,
 } from 'graphql';
-import { BoundedMap } from './bounded-map.ts';
-import { isStackOverflow } from './format-error.ts';
+import { isStackOverflow } from '../format-error.ts';
+import { rememberedTexts } from './remembered-texts.ts';
 
-/** Documents, and the characters of their texts: far more than the operations that stages and gateway send each other. */
-const REMEMBERED = [1_000, 4_000_000] as const;
 const MAXIMUM_TOKENS = 10_000;
 
 export type ExaminedDocument =
@@ -24,7 +22,7 @@ export type ExaminedDocument =
  */
 export class KnownDocuments {
   readonly #schema: GraphQLSchema;
-  readonly #documents = new BoundedMap<ExaminedDocument>(...REMEMBERED);
+  readonly #documents = rememberedTexts<ExaminedDocument>();
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;

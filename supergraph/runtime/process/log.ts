@@ -1,5 +1,5 @@
 import { destination, type Logger, pino } from 'pino';
-import type { Stage } from './stage.ts';
+import type { Stage } from '../stage.ts';
 
 export type { Logger };
 

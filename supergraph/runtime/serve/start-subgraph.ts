@@ -1,40 +1,28 @@
-import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { CONTRACT_HEADER, CONTRACT_VERSION, ContractError } from '@supercontext/contract';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { execute, type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
+import { DEADLINE_HEADER, Deadlines } from '../call/deadlines.ts';
+import { SIGNATURE_HEADER, Signatures } from '../call/sign.ts';
+import { formatError, formatThrown, isStackOverflow } from '../format-error.ts';
+import { Admission, restIfLarge } from '../process/in-slices.ts';
+import type { Logger } from '../process/log.ts';
+import type { Stage, StageContext } from '../stage.ts';
+import { currentTrace, decodeHops, HOPS_HEADER, inTrace, openTrace } from '../trace/hops.ts';
+import { TRACEPARENT_HEADER } from '../trace/trace-context.ts';
+import { boundWork, RequestWork } from './bound-work.ts';
 import { checkContractVersion } from './contract-version.ts';
-import { DEADLINE_HEADER, Deadlines } from './deadlines.ts';
 import { checkEntities } from './entities.ts';
-import { formatError, formatThrown, isStackOverflow } from './format-error.ts';
-import { currentTrace, decodeHops, HOPS_HEADER, inTrace, openTrace } from './hops.ts';
-import { Admission, restIfLarge } from './in-slices.ts';
+import type { GraphQLSockets } from './graphql-sockets.ts';
+import { httpServer, refuse } from './http-server.ts';
+import type { IntakeOptions } from './intake.ts';
+import { checkJson, STAGE_JSON } from './json-bounds.ts';
 import { KnownDocuments, QUERIES_AND_MUTATIONS } from './known-documents.ts';
-import type { Logger } from './log.ts';
-import { boundWork, RequestWork } from './serve/bound-work.ts';
-import { createIntake } from './serve/intake.ts';
-import { checkJson, STAGE_JSON } from './serve/json-bounds.ts';
-import { listen } from './serve/listen.ts';
-import { asContractError, Refusal, refusalBody, statusOf } from './serve/refusal.ts';
-import { SAFE_HEADERS } from './serve/safe-headers.ts';
-import { SOCKET_BOUNDS } from './serve/socket-bounds.ts';
-import { unmatched } from './serve/unmatched.ts';
+import { listen } from './listen.ts';
 import { serveSubscriptions } from './serve-subscriptions.ts';
-import { SIGNATURE_HEADER, Signatures } from './sign.ts';
-import type { Stage } from './stage.ts';
+import { SOCKET_BOUNDS } from './socket-bounds.ts';
 import { readScalarsAsText } from './text-scalars.ts';
-import { TRACEPARENT_HEADER } from './traceparent.ts';
-
-export type { Stage } from './stage.ts';
-
-/** What every resolver's context has. */
-export interface StageContext {
-  /** Aborts when the caller has gone, when its deadline has passed, or when the process stops. */
-  readonly signal: AbortSignal;
-  readonly stage: Stage;
-  /** Of a query or mutation; a stream has none. */
-  readonly work?: RequestWork;
-}
 
 export interface SubgraphOptions<Context extends StageContext> {
   readonly stage: Stage;
@@ -63,6 +51,9 @@ export interface RunningSubgraph {
 
 const MiB = 1024 * 1024;
 
+const WATCHERS = 'GET, HEAD';
+const METHODS = { '/graphql': 'POST', '/health': WATCHERS, '/ready': WATCHERS };
+
 /** A caller that names no deadline, or a later one, is waited for so long. */
 const LATEST_DEADLINE_MS = 120_000;
 
@@ -71,41 +62,33 @@ export async function startSubgraph<Context extends StageContext>(
   options: SubgraphOptions<Context>,
 ): Promise<RunningSubgraph> {
   const { stage, log, signingKey } = options;
-  const signatures = signingKey === null ? null : new Signatures(signingKey, stage.name);
-  const typeDefs = parse(options.typeDefs);
-  const schema = buildSubgraphSchema([{ typeDefs, resolvers: options.resolvers as Record<string, never> }]);
-  readScalarsAsText(schema, typeDefs);
-  checkEntities(schema);
-  boundWork(schema);
   const report = (error: unknown) => log.error({ err: error, trace: currentTrace()?.traceparent }, 'internal');
-  const stopping = new AbortController();
-  const running = new Set<AbortController>();
+  const schema = readSchema(options);
   const documents = new KnownDocuments(schema);
-  const deadlines = new Deadlines();
-  const admission = new Admission();
-  const answering: Answering<Context> = { ...options, schema, documents, running, deadlines, admission, report };
-
+  const signatures = signingKey === null ? null : new Signatures(signingKey, stage.name);
+  const stopping = new AbortController();
   const subscriptions = serveSubscriptions({
-    ...options,
-    ...{ schema, documents, signatures, report },
+    ...{ stage, schema, documents, signatures, report },
+    context: options.context,
     stopping: stopping.signal,
   });
-  const server = fastify({
-    bodyLimit: options.maximumBodyBytes ?? 32 * MiB,
-    logger: false,
-    forceCloseConnections: true,
-    frameworkErrors: (error, _request, reply) => refuse(reply, asContractError(error, report)),
-    serverFactory: (handler) => intake(handler, signatures, subscriptions, log),
-  });
-  server.addHook('onRequest', (_request, reply, done) => {
-    void reply.headers(SAFE_HEADERS);
-    done();
+  const server = httpServer({
+    bodyLimitBytes: options.maximumBodyBytes ?? 32 * MiB,
+    closes: 'all',
+    intake: intakeOptions(signatures, subscriptions, log),
+    methods: METHODS,
+    report,
   });
   // The raw text is kept: the signature is over bytes, not over their parsed form.
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  server.setErrorHandler((error: Error, _request, reply) => refuse(reply, asContractError(error, report)));
-  server.setNotFoundHandler(unmatched({ '/graphql': 'POST', '/health': 'GET, HEAD', '/ready': 'GET, HEAD' }));
   answerWatchers(server, options, stopping.signal);
+  const running = new Set<AbortController>();
+  const answering: Answering<Context> = {
+    ...{ stage, schema, documents, running, report },
+    context: options.context,
+    deadlines: new Deadlines(),
+    admission: new Admission(),
+  };
   server.post('/graphql', async (request, reply) => {
     if (stopping.signal.aborted) return refuse(reply, stopping.signal.reason);
     try {
@@ -113,11 +96,8 @@ export async function startSubgraph<Context extends StageContext>(
     } catch (error) {
       return refuse(reply, error);
     }
-    const trace = openTrace(
-      stage,
-      header(request.headers, TRACEPARENT_HEADER),
-      decodeHops(request.headers[HOPS_HEADER]),
-    );
+    const traceparent = header(request.headers, TRACEPARENT_HEADER);
+    const trace = openTrace(stage, traceparent, decodeHops(request.headers[HOPS_HEADER]));
     return inTrace(trace, () => answer(answering, request, reply));
   });
   const port = await listen(server, options.host, options.port);
@@ -132,6 +112,15 @@ export async function startSubgraph<Context extends StageContext>(
       await server.close();
     },
   };
+}
+
+function readSchema({ typeDefs, resolvers }: Pick<SubgraphOptions<StageContext>, 'typeDefs' | 'resolvers'>) {
+  const document = parse(typeDefs);
+  const schema = buildSubgraphSchema([{ typeDefs: document, resolvers: resolvers as Record<string, never> }]);
+  readScalarsAsText(schema, document);
+  checkEntities(schema);
+  boundWork(schema);
+  return schema;
 }
 
 /** For whoever watches the process: whether it lives, and whether it can do its work. */
@@ -161,36 +150,21 @@ function header(headers: IncomingHttpHeaders, name: string): string | undefined 
  * Where the stage's requests come in. No Host is looked at here: whoever asks for more than /health and /ready signs, which
  * no page of another site can. Without the looks of a signature not even the body is read.
  */
-function intake(
-  handler: Parameters<typeof createIntake>[0],
-  signatures: Signatures | null,
-  subscriptions: ReturnType<typeof serveSubscriptions>,
-  log: Logger,
-): Server {
-  return createIntake(handler, {
+function intakeOptions(signatures: Signatures | null, subscriptions: GraphQLSockets, log: Logger): IntakeOptions {
+  return {
     path: '/graphql',
     bounds: SOCKET_BOUNDS,
-    admit: ({ method, headers }: IncomingMessage) => {
+    admit: ({ method, headers }) => {
       if (method === 'POST') signatures?.glance(header(headers, SIGNATURE_HEADER));
     },
     open: subscriptions.open,
     fault: (error) => log.error({ err: error }, 'thrown while a request was taken in'),
-  });
+  };
 }
 
 function admit(headers: IncomingHttpHeaders, body: string | undefined, signatures: Signatures | null): void {
   signatures?.take(body ?? '', header(headers, SIGNATURE_HEADER));
   checkContractVersion(header(headers, CONTRACT_HEADER));
-}
-
-function refuse(reply: FastifyReply, error: unknown): FastifyReply {
-  const known = error instanceof ContractError ? error : new ContractError('INTERNAL', 'a fault of this program');
-  return reply
-    .code(statusOf(known))
-    .headers(known instanceof Refusal ? known.headers : {})
-    .header('content-type', 'application/json; charset=utf-8')
-    .header(CONTRACT_HEADER, String(CONTRACT_VERSION))
-    .send(refusalBody(known));
 }
 
 interface Answering<Context extends StageContext> {

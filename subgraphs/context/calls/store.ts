@@ -1,5 +1,5 @@
 import type { Role, Source } from '@supercontext/contract';
-import type { SubgraphClient } from '@supercontext/runtime/call-subgraph.ts';
+import type { SubgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import {
   AnnounceFragmentsDocument,
   EraseFromStoreDocument,

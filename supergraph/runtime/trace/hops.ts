@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type Context, ROOT_CONTEXT, SpanStatusCode, trace as telemetry } from '@opentelemetry/api';
+import { type Context, SpanStatusCode, trace as telemetry } from '@opentelemetry/api';
 import { ContractError, type Hop } from '@supercontext/contract';
-import type { Stage } from './stage.ts';
-import { ATTRIBUTES } from './telemetry/attributes.ts';
-import { formatTraceparent, newTrace, parseTraceparent } from './traceparent.ts';
+import type { Stage } from '../stage.ts';
+import { ATTRIBUTES } from '../telemetry/attributes.ts';
+import { readTraceparent, traceparentOf } from './trace-context.ts';
 
 /** Request header (and `extensions.hops` of a subscribe message) with which a caller hands on hops measured before the call. */
 export const HOPS_HEADER = 'context-hops';
@@ -32,13 +32,8 @@ const storage = new AsyncLocalStorage<Trace>();
 
 /** A trace for a request that arrived with these headers; starts a new one when there is none. */
 export function openTrace(stage: Stage, traceparent?: string, hops: readonly Hop[] = []): Trace {
-  const parent = parseTraceparent(traceparent) ?? newTrace(true);
-  return {
-    stage,
-    traceparent: formatTraceparent(parent),
-    hops: [...hops],
-    context: telemetry.setSpanContext(ROOT_CONTEXT, parent),
-  };
+  const context = readTraceparent(traceparent);
+  return { stage, traceparent: traceparentOf(context), hops: [...hops], context };
 }
 
 export function currentTrace(): Trace | undefined {
@@ -72,7 +67,7 @@ export async function hop<T>(
     .startSpan(name, { attributes: { [ATTRIBUTES.stage]: trace.stage.name } }, trace.context);
   const context = telemetry.setSpan(trace.context, span);
   // Without an exporter the span is its parent again, so the caller's traceparent is handed on unchanged.
-  const inner: Trace = { ...trace, context, traceparent: formatTraceparent(span.spanContext()) };
+  const inner: Trace = { ...trace, context, traceparent: traceparentOf(context) };
   let attributes: HopAttributes = {};
   try {
     return await storage.run(inner, () =>

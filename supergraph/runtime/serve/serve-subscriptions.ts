@@ -1,15 +1,15 @@
 import { CONTRACT_HEADER, ContractError } from '@supercontext/contract';
 import { type ExecutionArgs, execute, GraphQLError, type GraphQLSchema, subscribe } from 'graphql';
 import { CloseCode } from 'graphql-ws';
+import { SIGNATURE_HEADER, type Signatures, SOCKET_BODY } from '../call/sign.ts';
+import { formatThrown } from '../format-error.ts';
+import type { Stage, StageContext } from '../stage.ts';
+import { decodeHops, inTrace, openTrace, type Trace } from '../trace/hops.ts';
 import { checkContractVersion } from './contract-version.ts';
-import { formatThrown } from './format-error.ts';
-import { decodeHops, inTrace, openTrace, type Trace } from './hops.ts';
+import { type GraphQLSockets, serveGraphQLSockets } from './graphql-sockets.ts';
+import { STAGE_JSON } from './json-bounds.ts';
 import { ALL_OPERATIONS, type KnownDocuments } from './known-documents.ts';
-import { type GraphQLSockets, serveGraphQLSockets } from './serve/graphql-sockets.ts';
-import { STAGE_JSON } from './serve/json-bounds.ts';
-import { SOCKET_BOUNDS } from './serve/socket-bounds.ts';
-import { SIGNATURE_HEADER, type Signatures, SOCKET_BODY } from './sign.ts';
-import type { StageContext, SubgraphOptions } from './start-subgraph.ts';
+import { SOCKET_BOUNDS } from './socket-bounds.ts';
 
 const MAXIMUM_MESSAGE_BYTES = 1024 * 1024;
 /** Between two pings of a socket. */
@@ -25,16 +25,17 @@ type TracedArgs = ExecutionArgs & { readonly trace: Trace; readonly gone: AbortC
  * Serves a subgraph's subscriptions over graphql-ws. A connection proves itself once, in its parameters; a subscribe
  * message brings its trace in `extensions.traceparent` and `extensions.hops`.
  */
-export function serveSubscriptions<Context extends StageContext>(
-  options: SubgraphOptions<Context> & {
-    readonly schema: GraphQLSchema;
-    readonly documents: KnownDocuments;
-    /** What has been taken for signed, over HTTP too; null takes anybody. */
-    readonly signatures: Signatures | null;
-    readonly stopping: AbortSignal;
-    readonly report: (error: unknown) => void;
-  },
-): GraphQLSockets {
+export function serveSubscriptions<Context extends StageContext>(options: {
+  readonly stage: Stage;
+  /** Called once per operation: the place to create DataLoaders. */
+  readonly context: (base: StageContext) => Context;
+  readonly schema: GraphQLSchema;
+  readonly documents: KnownDocuments;
+  /** What has been taken for signed, over HTTP too; null takes anybody. */
+  readonly signatures: Signatures | null;
+  readonly stopping: AbortSignal;
+  readonly report: (error: unknown) => void;
+}): GraphQLSockets {
   const { schema, documents, signatures, stage, report } = options;
   const format = (error: unknown) => formatThrown(error, report);
   return serveGraphQLSockets<Record<string, unknown>, SocketState>(

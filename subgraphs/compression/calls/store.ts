@@ -1,12 +1,12 @@
 import { ContractError } from '@supercontext/contract';
-import type { SubgraphClient } from '@supercontext/runtime/call-subgraph.ts';
+import type { SubgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import {
   FragmentTextsDocument,
   KnownSessionsDocument,
   LogDigestDocument,
   LogEntriesDocument,
-} from './generated/store-calls.ts';
-import type { LogEntry } from './tree/plan-leaves.ts';
+} from '../generated/store-calls.ts';
+import type { LogEntry } from '../tree/plan-leaves.ts';
 
 /** A session whose log the store knows. */
 export interface KnownSession {

@@ -6,13 +6,13 @@ import {
   isErrorCode,
 } from '@supercontext/contract';
 import { Agent } from 'undici';
+import { restIfLarge } from '../process/in-slices.ts';
+import type { Stage } from '../stage.ts';
+import { addHops, currentTrace, decodeHops } from '../trace/hops.ts';
+import { TRACEPARENT_HEADER } from '../trace/trace-context.ts';
 import { Deadlines } from './deadlines.ts';
 import { AnswerTooLarge, DeadlineExpired, exchange } from './exchange.ts';
-import { addHops, currentTrace, decodeHops } from './hops.ts';
-import { restIfLarge } from './in-slices.ts';
 import { SIGNATURE_HEADER, signRequest } from './sign.ts';
-import type { Stage } from './stage.ts';
-import { TRACEPARENT_HEADER } from './traceparent.ts';
 
 /** A document whose data and variables are known to the compiler, as codegen writes it. */
 export interface TypedDocument<Data, Variables> {

@@ -2,11 +2,12 @@ import { CONTRACT_HEADER, ContractError } from '@supercontext/contract';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { subgraphClient } from './call-subgraph.ts';
-import { currentTrace, hop, inTrace, openTrace } from './hops.ts';
-import { createLog } from './log.ts';
-import { SIGNATURE_HEADER, SOCKET_BODY, signRequest } from './sign.ts';
-import { type RunningSubgraph, type StageContext, startSubgraph } from './start-subgraph.ts';
+import { subgraphClient } from '../call/call-subgraph.ts';
+import { SIGNATURE_HEADER, SOCKET_BODY, signRequest } from '../call/sign.ts';
+import { createLog } from '../process/log.ts';
+import type { StageContext } from '../stage.ts';
+import { currentTrace, hop, inTrace, openTrace } from '../trace/hops.ts';
+import { type RunningSubgraph, startSubgraph } from './start-subgraph.ts';
 
 const KEY = 'k'.repeat(32);
 const stage = { name: 'echo', version: '1.2.3' };

@@ -1,12 +1,12 @@
 import { CONTRACT_VERSION, type Segment, type SegmentReason, tokens, type WorkingSet } from '@supercontext/contract';
-import type { SubgraphClient } from '@supercontext/runtime/call-subgraph.ts';
+import type { SubgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import {
   BeginTurnDocument,
   type BeginTurnMutation,
   EraseFromContextDocument,
   type EraseFromContextMutation,
   RecordAnswerDocument,
-} from './generated/context-calls.ts';
+} from '../generated/context-calls.ts';
 
 interface TurnRequest {
   readonly sessionId: string;

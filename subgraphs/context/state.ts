@@ -1,11 +1,11 @@
 import type { Announcer } from './announcer.ts';
 import type { ArrivalOrder } from './arrival-order.ts';
+import type { CompressionStage } from './calls/compression.ts';
+import type { StoreStage } from './calls/store.ts';
 import type { CompressionHints } from './compression-hints.ts';
 import type { FragmentTexts } from './fragment-texts.ts';
 import type { SessionLog } from './log/session-log.ts';
 import type { EmptyLog } from './log-beside-store.ts';
-import type { CompressionStage } from './stages/compression.ts';
-import type { StoreStage } from './stages/store.ts';
 import type { SummaryNodes } from './working-set/summary-nodes.ts';
 
 /** What lives as long as the process. */

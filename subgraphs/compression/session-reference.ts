@@ -1,0 +1,4 @@
+/** Whether a session exists is the context stage's to say; here every one has a tree, if an empty one. */
+export interface SessionReference {
+  readonly id: string;
+}

@@ -1,0 +1,14 @@
+import type { ErasedSessions } from './erased-sessions.ts';
+import type { JobQueue } from './jobs/job-queue.ts';
+import type { Progress } from './progress.ts';
+import type { SummaryStore } from './summaries/summary-store.ts';
+import type { Planner } from './work/planner.ts';
+
+/** What lives as long as the process. */
+export interface CompressionState {
+  readonly summaries: SummaryStore;
+  readonly queue: JobQueue;
+  readonly planner: Planner;
+  readonly progress: Progress;
+  readonly erased: ErasedSessions;
+}

@@ -1,0 +1,4 @@
+import type { Stage } from '@supercontext/runtime/stage.ts';
+import packageFile from './package.json' with { type: 'json' };
+
+export const STAGE: Stage = { name: 'reasoning', version: packageFile.version };

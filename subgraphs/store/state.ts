@@ -1,0 +1,16 @@
+import type { FragmentStore } from './fragments/fragment-store.ts';
+import type { RecentTexts } from './recent-texts.ts';
+import type { OpenIndexes } from './search/open-indexes.ts';
+import type { Ranker } from './search/rank.ts';
+
+/** What lives as long as the process. */
+export interface StoreState {
+  readonly fragments: FragmentStore;
+  readonly indexes: OpenIndexes;
+  readonly recentTexts: RecentTexts;
+  readonly ranker: Ranker;
+  /** As it stands in its file; null when the operator keeps the key elsewhere. */
+  readonly keptTenantKey: string | null;
+  /** Another one for each process: what a caller learned of another may not hold any more. */
+  readonly instance: string;
+}
