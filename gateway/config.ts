@@ -195,7 +195,7 @@ export const SUBGRAPH_DEFAULTS = {
 } as const;
 
 /** About a minute in all: long enough for a stage to be started again and load its model. */
-export const RESUME_DEFAULTS = { resumeTries: 60, resumeBaseMs: 50, resumeCapMs: 2_000 } as const;
+export const RESUME_DEFAULTS = { resumeTries: 60, resumeBackoff: { firstMs: 50, longestMs: 2_000 } } as const;
 
 /** Apollo's gateway reports its use to Apollo over the network unless the environment forbids it. */
 export function forbidApolloTelemetry(): void {

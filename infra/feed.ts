@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { type Backoff, backoffMs } from '@supercontext/runtime/call/backoff.ts';
 import type { CorpusFile } from './corpus.ts';
 
 /** Files sent in one append, and how often a batch is tried when a stage is away. */
 const BATCH_BYTES = 512 * 1024;
 const BATCH_FILES = 200;
 const MAXIMUM_TRIES = 8;
+const RETRY: Backoff = { firstMs: 250, longestMs: 20_000 };
 /** Two on their way: while one is being made durable the next is being counted. */
 const IN_FLIGHT = 2;
 
@@ -62,7 +64,7 @@ async function appendWithRetries(batch: readonly CorpusFile[], append: Append): 
       return await append(batch, key);
     } catch (error) {
       if (attempt === MAXIMUM_TRIES || !isRetryable(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt * (0.5 + Math.random())));
+      await new Promise((resolve) => setTimeout(resolve, backoffMs(RETRY, attempt)));
     }
   }
 }

@@ -10,7 +10,7 @@ import { whenNpmIsGone } from './npm-above.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE = join(ROOT, 'node_modules', '.bin', 'node');
-/** What `infra/fetch-model.ts` exits with when no source has the weights. */
+/** What `subgraphs/reasoning/fetch-model/main.ts` exits with when no source has the weights. */
 const NO_WEIGHTS_STATUS = 3;
 
 const wants = new Set(process.argv.slice(2));
@@ -59,7 +59,7 @@ function newestChange(folder) {
 }
 
 async function fetchModel() {
-  const { status, output } = await run(NODE, ['infra/fetch-model.ts']);
+  const { status, output } = await run(NODE, ['subgraphs/reasoning/fetch-model/main.ts']);
   const lines = output.trim().split('\n');
   if (status === 0) return;
   if (status === NO_WEIGHTS_STATUS) {

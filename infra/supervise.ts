@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
+import { type Backoff, backoffMs } from '@supercontext/runtime/call/backoff.ts';
 
 /** A process that dies is started again after this long, twice as long each time in a row, up to the maximum. */
-const RESTART_DELAY_MS = 100;
-const RESTART_DELAY_MAXIMUM_MS = 30_000;
+const RESTART: Backoff = { firstMs: 100, longestMs: 30_000 };
 /** A process that was ready for this long has done well: its next death is the first of a row again. */
 const STEADY_MS = 5_000;
 
@@ -109,7 +109,7 @@ export class Supervised {
     if (this.#retired) return;
     this.#deathsInARow = wasSteady ? 1 : this.#deathsInARow + 1;
     const inARow = this.#deathsInARow;
-    const delayMs = Math.min(RESTART_DELAY_MS * 2 ** (inARow - 1), RESTART_DELAY_MAXIMUM_MS);
+    const delayMs = backoffMs(RESTART, inARow);
     const restart = () => {
       this.start();
       this.#options.onRestart();

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -17,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'codegen/client': [],
   'console/web': ['codegen/client'],
   'console/terminal': ['codegen/client'],
+  infra: ['supergraph/contract', 'supergraph/runtime', 'codegen/client'],
 };
 
 /** Libraries that only some files may touch: everything else goes through a port. */
@@ -92,6 +94,7 @@ describe('the house', () => {
   it('finds a trespass when there is one', () => {
     expect(partImported('subgraphs/store/main.ts', '../context/log.ts')).toBe('subgraphs/context');
     expect(partImported('gateway/main.ts', '@supercontext/store/start.ts')).toBe('subgraphs/store');
+    expect(partImported('infra/up.ts', '../subgraphs/store/start.ts')).toBe('subgraphs/store');
   });
 
   it('keeps each library behind the files that hold it', () => {
@@ -142,4 +145,37 @@ describe('the house', () => {
       MAXIMUM_SHARE_OF_LONG_FILES,
     );
   });
+
+  it('has no import circles, types counted, and no function over 70 lines', () => {
+    expect(lint(ROOT)).toEqual([]);
+  }, 60_000);
+
+  it('finds a circle and a long function when there are some', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'house-'));
+    try {
+      copyFileSync(join(ROOT, 'biome.json'), join(folder, 'biome.json'));
+      const body = '    work();\n'.repeat(71);
+      writeFileSync(join(folder, 'one.ts'), "import type { Two } from './two.ts';\nexport type One = Two | null;\n");
+      writeFileSync(join(folder, 'two.ts'), "import type { One } from './one.ts';\nexport type Two = One | null;\n");
+      writeFileSync(join(folder, 'long.ts'), `export class Long {\n  method(work: () => void) {\n${body}  }\n}\n`);
+      expect(lint(folder)).toEqual(['long.ts', 'one.ts', 'two.ts']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }, 60_000);
 });
+
+/** The files under `folder` in which the linter finds a circle or a function that is too long. */
+function lint(folder: string): string[] {
+  const { stdout, error } = spawnSync(
+    join(ROOT, 'node_modules/.bin/biome'),
+    ['lint', '--reporter=json', '--max-diagnostics=none', '.'],
+    { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+  );
+  if (error !== undefined) throw error;
+  const { diagnostics } = JSON.parse(stdout) as {
+    readonly diagnostics: readonly { readonly category: string; readonly location: { readonly path: string } }[];
+  };
+  const found = diagnostics.filter(({ category }) => /noImportCycles|noExcessiveLinesPerFunction/.test(category));
+  return [...new Set(found.map(({ location }) => location.path))].sort();
+}

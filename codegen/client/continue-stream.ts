@@ -1,3 +1,4 @@
+import { backoffMs } from './backoff.ts';
 import type { GraphRequestError } from './graph-request-error.ts';
 
 /** Told when the first event after an interruption is there. */
@@ -68,8 +69,8 @@ export async function* continueStream<Data>(options: ContinueOptions<Data>): Asy
       return;
     } catch (error) {
       if (!isInterruption(error) || tries >= maximumTries || (cursor === null && !mayRepeat)) throw error;
-      const waitMs = Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS) * (0.5 + Math.random() / 2);
       tries += 1;
+      const waitMs = backoffMs(FIRST_WAIT_MS, LONGEST_WAIT_MS, tries);
       onInterrupted?.({ error, attempt: tries, waitMs });
       await wait(waitMs, signal);
     }

@@ -1,7 +1,9 @@
+import { backoffMs } from './backoff.ts';
 import { GraphRequestError } from './graph-request-error.ts';
 
 const MAXIMUM_TRIES = 6;
 const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 8_000;
 
 /**
  * Does what has its effect once however often it is done (a read, or a write with one idempotency key), again after each
@@ -14,7 +16,7 @@ export async function repeat<Result>(work: () => Promise<Result>, signal?: Abort
       return await work();
     } catch (error) {
       if (!(error instanceof GraphRequestError) || !error.retryable || tries === MAXIMUM_TRIES) throw error;
-      const waitMs = Math.max(error.retryAfterMs ?? 0, FIRST_WAIT_MS * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
+      const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(FIRST_WAIT_MS, LONGEST_WAIT_MS, tries));
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GraphQLDataSource } from '@apollo/gateway';
+import { backoffMs } from '@supercontext/runtime/call/backoff.ts';
 import type { Deadlines } from '@supercontext/runtime/call/deadlines.ts';
 import { AnswerTooLarge, DeadlineExpired, type Exchange, exchange } from '@supercontext/runtime/call/exchange.ts';
 import { restIfLarge } from '@supercontext/runtime/process/in-slices.ts';
@@ -113,7 +114,7 @@ export class SubgraphRequest implements GraphQLDataSource<RequestContext> {
       const outcome = await this.#try(body, context, deadlineAtMs);
       if (typeof outcome === 'string') return outcome;
       if (outcome.extensions.code === 'REQUEST_TOO_COMPLEX') throw outcome;
-      const waitMs = policy.retryBaseMs * 2 ** attempt * (0.5 + Math.random());
+      const waitMs = backoffMs({ firstMs: policy.retryBaseMs, longestMs: policy.timeoutMs }, attempt + 1);
       if (attempt >= retries || performance.now() + waitMs >= deadlineAtMs) throw outcome;
       await delay(waitMs);
     }

@@ -9,7 +9,12 @@ import { composeFixture, startTestGateway, type TestGateway } from '../fixtures/
 import { countTo, openClient, type Result, read, sequences, until } from '../fixtures/reader.ts';
 import { type Activity, LIBRARY_SDL, newActivity, startLibrary, startStream } from '../fixtures/subgraphs.ts';
 
-const QUICK = { bufferEvents: 64, slowReaderMs: 10_000, ...RESUME_DEFAULTS, resumeBaseMs: 10 };
+const QUICK = {
+  bufferEvents: 64,
+  slowReaderMs: 10_000,
+  ...RESUME_DEFAULTS,
+  resumeBackoff: { firstMs: 10, longestMs: 2_000 },
+};
 
 let activity: Activity;
 let stream: RunningSubgraph;

@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorDetails } from '@supercontext/contract';
+import { type Backoff, backoffMs } from '@supercontext/runtime/call/backoff.ts';
 import { errorExtensions } from '@supercontext/runtime/format-error.ts';
 import type { GraphQLFormattedError } from 'graphql';
 import type { StreamEvent, SubgraphStreams } from './open.ts';
@@ -13,9 +14,8 @@ export interface StreamPolicy {
   readonly slowReaderMs: number;
   /** Tries to continue a broken stream without any event in between. */
   readonly resumeTries: number;
-  /** Wait before the first try; doubles up to `resumeCapMs`, jittered over its whole length so that readers spread out. */
-  readonly resumeBaseMs: number;
-  readonly resumeCapMs: number;
+  /** The waits before them. */
+  readonly resumeBackoff: Backoff;
 }
 
 export interface SourceOptions {
@@ -180,8 +180,8 @@ class StreamSource {
       return;
     }
     this.#phase = 'waiting';
-    const waitMs = Math.min(policy.resumeBaseMs * 2 ** this.#tries, policy.resumeCapMs) * Math.random();
     this.#tries++;
+    const waitMs = backoffMs(policy.resumeBackoff, this.#tries);
     onResume(reason);
     this.#timer = setTimeout(() => this.#open(), waitMs);
   }

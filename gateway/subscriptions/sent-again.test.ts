@@ -18,7 +18,14 @@ beforeAll(async () => {
   proxy = await startCuttingProxy(stream.url);
   gateway = await startTestGateway(
     { stream: proxy.url, library: library.url },
-    { stream: { bufferEvents: 64, slowReaderMs: 10_000, ...RESUME_DEFAULTS, resumeBaseMs: 10 } },
+    {
+      stream: {
+        bufferEvents: 64,
+        slowReaderMs: 10_000,
+        ...RESUME_DEFAULTS,
+        resumeBackoff: { firstMs: 10, longestMs: 2_000 },
+      },
+    },
   );
 });
 afterAll(async () => {

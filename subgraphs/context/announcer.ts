@@ -1,5 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { ContractError } from '@supercontext/contract';
+import { type Backoff, backoffMs } from '@supercontext/runtime/call/backoff.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import type { LogCopy, Replacement, StoreStage } from './calls/store.ts';
 import { commonThrough, isCopyOf } from './compare-copy.ts';
@@ -9,12 +10,10 @@ import { sessionNotFound } from './session-id.ts';
 
 const ENTRIES_A_CALL = 4_096;
 const SESSIONS_A_PAGE = 100;
-const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 5_000;
+const RETRY: Backoff = { firstMs: 500, longestMs: 5_000 };
 /** How often the store is asked whether it is still the process whose copies were compared. */
 const WATCH_MS = 1_000;
-const FIRST_WATCH_MS = 50;
-const LAST_WATCH_MS = 2_000;
+const CATCH_UP: Backoff = { firstMs: 50, longestMs: 2_000 };
 /** Steps in a row that bring the copy no nearer to the log. */
 const MAXIMUM_STALLS = 3;
 
@@ -46,7 +45,7 @@ export class Announcer {
   readonly #sessions = new Map<string, SessionState>();
   readonly #retries = new Map<string, NodeJS.Timeout>();
   #instance: string | null = null;
-  #stopped = false;
+  readonly #stopping = new AbortController();
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
@@ -85,7 +84,7 @@ export class Announcer {
         { err: error, sessionId },
         'the store does not know the end of a log yet; trying again',
       );
-      this.#retry(sessionId, through, FIRST_RETRY_MS);
+      this.#retry(sessionId, through);
     }
   }
 
@@ -105,7 +104,7 @@ export class Announcer {
   async settle(sessionId: string, through: number, patienceMs: number): Promise<void> {
     if (through < 0 || isUpTo(this.#state(sessionId), through)) return;
     const ensured = this.ensure(sessionId, through, through + 1);
-    ensured.catch(() => this.#retry(sessionId, through, FIRST_RETRY_MS));
+    ensured.catch(() => this.#retry(sessionId, through));
     let timer: NodeJS.Timeout | undefined;
     const impatience = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new ContractError('STORE_BEHIND', 'the store is still being told')), patienceMs);
@@ -130,9 +129,9 @@ export class Announcer {
    * @throws LogLost when the log is empty and the store is not
    */
   async catchUp(): Promise<void> {
-    for (let delayMs = FIRST_WATCH_MS; !this.#stopped; delayMs = Math.min(delayMs * 2, LAST_WATCH_MS)) {
+    for (let failures = 1; !this.#stopped; failures++) {
       if (await this.tryOnce()) return;
-      await this.#sleep(delayMs);
+      await this.#sleep(backoffMs(CATCH_UP, failures));
     }
   }
 
@@ -162,23 +161,17 @@ export class Announcer {
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#stopping.abort();
     for (const timer of this.#retries.values()) clearTimeout(timer);
     this.#retries.clear();
-    this.#wake?.();
   }
 
-  #wake: (() => void) | null = null;
-
   async #sleep(delayMs: number): Promise<void> {
-    if (this.#stopped) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, delayMs);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
+  }
+
+  get #stopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   async #compareAll(): Promise<void> {
@@ -260,19 +253,22 @@ export class Announcer {
     return state;
   }
 
-  #retry(sessionId: string, through: number, delayMs: number): void {
+  #retry(sessionId: string, through: number, failures = 1): void {
     if (this.#stopped || this.#retries.has(sessionId)) return;
-    const timer = setTimeout(async () => {
-      this.#retries.delete(sessionId);
-      try {
-        const [session] = await this.#options.log.sessions([sessionId]);
-        if (session === null) return;
-        await this.ensure(sessionId, through, 0);
-        this.#options.logger.info({ sessionId }, 'the store knows the whole log again');
-      } catch {
-        this.#retry(sessionId, through, Math.min(delayMs * 2, LAST_RETRY_MS));
-      }
-    }, delayMs);
+    const timer = setTimeout(
+      async () => {
+        this.#retries.delete(sessionId);
+        try {
+          const [session] = await this.#options.log.sessions([sessionId]);
+          if (session === null) return;
+          await this.ensure(sessionId, through, 0);
+          this.#options.logger.info({ sessionId }, 'the store knows the whole log again');
+        } catch {
+          this.#retry(sessionId, through, failures + 1);
+        }
+      },
+      backoffMs(RETRY, failures),
+    );
     timer.unref();
     this.#retries.set(sessionId, timer);
   }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractError, ERRORS, type Segment } from '@supercontext/contract';
+import { type Backoff, untilDone } from '@supercontext/runtime/call/backoff.ts';
 import type { Stage } from '@supercontext/runtime/stage.ts';
 import { currentTrace, hop, openTrace } from '@supercontext/runtime/trace/hops.ts';
 import type { BegunTurn, ContextStage } from './calls/context.ts';
@@ -17,8 +18,7 @@ import { type AskInput, checkInput, fitQuestion, hashRequest, type Question } fr
 const DRAIN_MS = 4_000;
 /** How far back an answer of this stage is known again in a session's latest turns. */
 const REMEMBERED_ANSWERS = 64;
-const RETRY_FIRST_MS = 500;
-const RETRY_MAXIMUM_MS = 30_000;
+const CLOSING: Backoff = { firstMs: 500, longestMs: 30_000 };
 
 export interface AskDependencies extends GenerateDependencies {
   readonly stage: Stage;
@@ -187,18 +187,15 @@ export class Asking {
     const { signal } = this.#stopping;
     const code = error instanceof ContractError ? error.code : 'INTERNAL';
     const failure = { code, message: error instanceof Error ? error.message : 'a fault of this program' };
-    for (let delayMs = RETRY_FIRST_MS; !signal.aborted; delayMs = Math.min(2 * delayMs, RETRY_MAXIMUM_MS)) {
-      log.error({ err: error, generation: record.id, delayMs }, 'a generation cannot be closed');
-      await sleep(delayMs, undefined, { signal, ref: false }).catch(() => {});
-      try {
-        const [sofar] = await events.get([record.id]);
-        if (sofar?.status !== 'running') return;
-        await events.finish(record.id, { type: 'failed', ...failure }, { ...sofar.outcome, failure });
-        return;
-      } catch (next) {
-        error = next;
-      }
-    }
+    const close = async () => {
+      const [sofar] = await events.get([record.id]);
+      if (sofar?.status !== 'running') return;
+      await events.finish(record.id, { type: 'failed', ...failure }, { ...sofar.outcome, failure });
+    };
+    log.error({ err: error, generation: record.id }, 'a generation ended without being closed');
+    const onFailure = (err: unknown, delayMs: number) =>
+      log.error({ err, generation: record.id, delayMs }, 'a generation cannot be closed');
+    await untilDone(close, { backoff: CLOSING, signal, onFailure });
   }
 }
 

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractError } from '@supercontext/contract';
+import { type Backoff, untilDone } from '@supercontext/runtime/call/backoff.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import type { Asking } from './ask.ts';
@@ -7,8 +7,7 @@ import type { ContextErasure, ContextStage } from './calls/context.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { ModelRegistry } from './model/registry.ts';
 
-const RETRY_FIRST_MS = 1_000;
-const RETRY_MAXIMUM_MS = 60_000;
+const RETRY: Backoff = { firstMs: 1_000, longestMs: 60_000 };
 
 /** A backup that takes longer has been given up by whoever made it. */
 const LONGEST_HOLD_MS = 60 * 60_000;
@@ -109,17 +108,15 @@ export class Erasing {
 
   async #drain(): Promise<void> {
     const { asking, events, log } = this.#dependencies;
-    const { signal } = this.#stopping;
-    for (let delayMs = RETRY_FIRST_MS; !signal.aborted; delayMs = Math.min(2 * delayMs, RETRY_MAXIMUM_MS)) {
-      try {
+    const eraseAll = async () => {
+      for (;;) {
         const sessions = await events.erasures();
         if (sessions.length === 0) return;
         for (const sessionId of sessions) asking.refuse(sessionId);
         for (const sessionId of sessions) await this.#eraseNow(sessionId);
-      } catch (error) {
-        log.warn({ err: error, delayMs }, 'an erasure waits');
-        await sleep(delayMs, undefined, { signal, ref: false }).catch(() => {});
       }
-    }
+    };
+    const onFailure = (err: unknown, delayMs: number) => log.warn({ err, delayMs }, 'an erasure waits');
+    await untilDone(eraseAll, { backoff: RETRY, signal: this.#stopping.signal, onFailure });
   }
 }

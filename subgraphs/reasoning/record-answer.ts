@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractError, type ErrorCode } from '@supercontext/contract';
+import { type Backoff, untilDone } from '@supercontext/runtime/call/backoff.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import type { Answer, ContextStage } from './calls/context.ts';
 import type { AnswerOutbox } from './events/answer-outbox.ts';
@@ -7,8 +7,7 @@ import type { AnswerOutbox } from './events/answer-outbox.ts';
 /** A turn waits no longer than this for its answer to become part of the session. */
 const FIRST_DEADLINE_MS = 1_500;
 const LATER_DEADLINE_MS = 10_000;
-const RETRY_FIRST_MS = 500;
-const RETRY_MAXIMUM_MS = 30_000;
+const RETRY: Backoff = { firstMs: 500, longestMs: 30_000 };
 const BATCH_ANSWERS = 64;
 const GONE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['SESSION_NOT_FOUND', 'INPUT_INVALID']);
 
@@ -41,21 +40,24 @@ export function answerRecorder(outbox: AnswerOutbox, context: ContextStage, log:
     }
   }
 
+  /** Whether there may be more. */
+  async function offerSome(): Promise<boolean> {
+    const answers = await outbox.unrecorded(BATCH_ANSWERS);
+    for (const answer of answers) {
+      await offer(answer);
+      await outbox.markRecorded(answer.generationId);
+    }
+    return answers.length > 0;
+  }
+
   async function drain(): Promise<void> {
-    for (let delayMs = RETRY_FIRST_MS; !stopping.signal.aborted; ) {
-      try {
-        const answers = await outbox.unrecorded(BATCH_ANSWERS);
-        if (answers.length === 0) return;
-        for (const answer of answers) {
-          await offer(answer);
-          await outbox.markRecorded(answer.generationId);
-        }
-        delayMs = RETRY_FIRST_MS;
-      } catch (error) {
-        log.warn({ err: error, delayMs }, 'answers wait to be recorded');
-        await sleep(delayMs, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
-        delayMs = Math.min(delayMs * 2, RETRY_MAXIMUM_MS);
-      }
+    const { signal } = stopping;
+    const onFailure = (err: unknown, delayMs: number) => log.warn({ err, delayMs }, 'answers wait to be recorded');
+    for (let more = true; more && !signal.aborted; ) {
+      const work = async () => {
+        more = await offerSome();
+      };
+      await untilDone(work, { backoff: RETRY, signal, onFailure });
     }
   }
 

@@ -20,7 +20,7 @@ describe('without weights', () => {
   const cacheHome = join(folder, 'empty-cache');
 
   it('the set-up says so in one clear line and with a status of its own', () => {
-    const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'infra/fetch-model.ts')], {
+    const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'subgraphs/reasoning/fetch-model/main.ts')], {
       encoding: 'utf8',
       env: {
         ...process.env,

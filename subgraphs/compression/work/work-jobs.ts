@@ -1,4 +1,5 @@
 import { ContractError } from '@supercontext/contract';
+import { type Backoff, backoffMs } from '@supercontext/runtime/call/backoff.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { hop, inTrace, openTrace } from '@supercontext/runtime/trace/hops.ts';
 import type { Lease } from '../jobs/job-queue.ts';
@@ -25,6 +26,7 @@ const LEASE_MS = 60_000;
 /** How often a worker without work looks for jobs whose lease ran out or whose delay is over. */
 const IDLE_MS = 500;
 const RETRY_MS = 1_000;
+const FAULTY_JOB: Backoff = { firstMs: RETRY_MS, longestMs: 60_000 };
 
 type Outcome =
   | { readonly state: 'made'; readonly lease: Lease; readonly node: StoredSummary }
@@ -137,7 +139,7 @@ export class JobWorker {
       ? 0
       : isOutside
         ? RETRY_MS
-        : RETRY_MS * 2 ** Math.max(0, ...leases.map((l) => l.attempt));
+        : backoffMs(FAULTY_JOB, 1 + Math.max(0, ...leases.map(({ attempt }) => attempt)));
     await this.#options.state.queue.nack(leases, { delayMs, reason, isFailure: !isOutside }).catch(() => {});
   }
 

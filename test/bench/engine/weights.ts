@@ -1,5 +1,5 @@
-import { readFetchConfig } from '../../../infra/model-sources/config.ts';
-import { obtainModel } from '../../../infra/model-sources/obtain-model.ts';
+import { readFetchConfig } from '../../../subgraphs/reasoning/fetch-model/config.ts';
+import { obtainModel } from '../../../subgraphs/reasoning/fetch-model/obtain-model.ts';
 import { type PreparedModel, prepareModel } from '../../../subgraphs/reasoning/gguf/prepare-model.ts';
 import { findManifest, type ModelManifest, readManifests } from '../../../subgraphs/reasoning/model/manifest.ts';
 

@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util';
 import { ContractError } from '@supercontext/contract';
-import { prepareModel } from '@supercontext/reasoning/gguf/prepare-model.ts';
-import { findManifest, readManifests } from '@supercontext/reasoning/model/manifest.ts';
-import { readFetchConfig } from './model-sources/config.ts';
-import { NoWeights, obtainModel } from './model-sources/obtain-model.ts';
+import { prepareModel } from '../gguf/prepare-model.ts';
+import { findManifest, readManifests } from '../model/manifest.ts';
+import { readFetchConfig } from './config.ts';
+import { NoWeights, obtainModel } from './obtain-model.ts';
 
 /** The platform can be served without weights, by the `extractive` engine: so this is told apart from a fault. */
 const NO_WEIGHTS_STATUS = 3;
 
 /**
- * `node infra/fetch-model.ts [--model ID]` puts a model's weights into the cache, verified, and prepares its graph. One
+ * `node subgraphs/reasoning/fetch-model/main.ts [--model ID]` puts a model's weights into the cache, verified, and prepares its graph. One
  * line a step on stdout, the last one the path. Exit status 0, 3 when no weights could be had, 1 for anything else; then
  * stderr has one line saying why.
  */

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ModelSource } from '@supercontext/reasoning/model/manifest.ts';
+import type { ModelSource } from '../model/manifest.ts';
 import { SourceUnavailable } from './source-unavailable.ts';
 
 const TIMEOUT_MS = 30 * 60_000;

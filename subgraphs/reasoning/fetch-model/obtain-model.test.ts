@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
-import type { ModelManifest, ModelSource } from '@supercontext/reasoning/model/manifest.ts';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ModelManifest, ModelSource } from '../model/manifest.ts';
 import type { FetchConfig } from './config.ts';
 import { NoWeights, obtainModel } from './obtain-model.ts';
 

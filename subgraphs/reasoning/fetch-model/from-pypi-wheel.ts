@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ModelSource } from '@supercontext/reasoning/model/manifest.ts';
+import type { ModelSource } from '../model/manifest.ts';
 import type { FetchConfig } from './config.ts';
 import { SourceUnavailable } from './source-unavailable.ts';
 

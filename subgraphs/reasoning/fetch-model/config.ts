@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { modelCacheDirectory } from '@supercontext/reasoning/model/model-cache.ts';
+import { modelCacheDirectory } from '../model/model-cache.ts';
 
 export interface FetchConfig {
   /** Where model files and prepared graphs are kept. */
