@@ -2,17 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { restIfLarge } from '@supercontext/runtime/process/in-slices.ts';
 import { httpServer } from '@supercontext/runtime/serve/http-server.ts';
-import { Refusal } from '@supercontext/runtime/serve/refusal.ts';
 import { SOCKET_BOUNDS, type SocketBounds } from '@supercontext/runtime/serve/socket-bounds.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type AnswerOptions, answerGraphQL } from './answer.ts';
 import { Callers } from './callers.ts';
 import { addCors } from './cors.ts';
+import { serveConsole } from './explorer/console.ts';
 import { graphiqlPage } from './explorer/graphiql.ts';
 import type { Page } from './explorer/page.ts';
-import { CONSOLE_POLICY } from './explorer/page-policy.ts';
 import { sandboxPage } from './explorer/sandbox.ts';
-import { findStaticFile } from './explorer/static-files.ts';
 import { readJson } from './read-json.ts';
 import { GATEWAY } from './stage.ts';
 
@@ -73,21 +71,7 @@ export function gatewayServer(options: HttpOptions): FastifyInstance {
     },
   });
   server.get('/graphiql', async (_request, reply) => sendPage(reply, graphiqlPage()));
-  server.get('/*', async (request, reply) => {
-    const [path = '/'] = request.url.split('?');
-    const file = await findStaticFile(config.consolePath, path);
-    if (file !== undefined) {
-      const { contentType, cacheControl, sizeBytes, body } = file;
-      return reply
-        .type(contentType)
-        .header('cache-control', cacheControl)
-        .header('content-security-policy', CONSOLE_POLICY)
-        .header('content-length', sizeBytes)
-        .send(body());
-    }
-    if (path === '/') return reply.redirect(GRAPHQL_PATH);
-    throw new Refusal(404, 'nothing answers at this path');
-  });
+  serveConsole(server, config.consolePath, GRAPHQL_PATH);
   return server;
 }
 
