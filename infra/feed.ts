@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Backoff, backoffMs } from '@supercontext/runtime/call/backoff.ts';
+import { batchesOf, repeat } from '@supercontext/client';
 import type { CorpusFile } from './corpus.ts';
 
-/** Files sent in one append, and how often a batch is tried when a stage is away. */
-const BATCH_BYTES = 512 * 1024;
-const BATCH_FILES = 200;
-const MAXIMUM_TRIES = 8;
-const RETRY: Backoff = { firstMs: 250, longestMs: 20_000 };
 /** Two on their way: while one is being made durable the next is being counted. */
 const IN_FLIGHT = 2;
 
@@ -31,8 +26,8 @@ export async function feed(
 ): Promise<void> {
   const batches = batchesOf(files);
   async function work(): Promise<void> {
-    for (const batch of batches) {
-      onProgress(await appendWithRetries(batch, append));
+    for await (const batch of batches) {
+      onProgress(await appendOnce(batch, append));
       if (stop()) return;
     }
   }
@@ -40,35 +35,10 @@ export async function feed(
   await Promise.all(Array.from({ length: IN_FLIGHT }, work));
 }
 
-function* batchesOf(files: Iterable<CorpusFile>): Generator<readonly CorpusFile[]> {
-  let batch: CorpusFile[] = [];
-  let sizeBytes = 0;
-  for (const file of files) {
-    if (batch.length > 0 && (sizeBytes + file.sizeBytes > BATCH_BYTES || batch.length >= BATCH_FILES)) {
-      yield batch;
-      batch = [];
-      sizeBytes = 0;
-    }
-    batch.push(file);
-    sizeBytes += file.sizeBytes;
-  }
-  if (batch.length > 0) yield batch;
-}
-
-async function appendWithRetries(batch: readonly CorpusFile[], append: Append): Promise<Appended> {
+/** The key is made of the texts, so that a feed that is begun again adds nothing twice. */
+function appendOnce(batch: readonly CorpusFile[], append: Append): Promise<Appended> {
   const hash = createHash('sha256');
   for (const { path, text } of batch) hash.update(path).update('\0').update(text).update('\0');
   const key = `feed-${hash.digest('hex').slice(0, 32)}`;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await append(batch, key);
-    } catch (error) {
-      if (attempt === MAXIMUM_TRIES || !isRetryable(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, backoffMs(RETRY, attempt)));
-    }
-  }
-}
-
-function isRetryable(error: unknown): boolean {
-  return (error as { retryable?: unknown } | null)?.retryable === true;
+  return repeat(() => append(batch, key));
 }

@@ -1,5 +1,6 @@
 export { accepted } from './accepted.ts';
 export * from './advance-answer.ts';
+export { batchesOf } from './batches-of.ts';
 export type { Interruption, Resumption } from './continue-stream.ts';
 export type { WebSocketClass } from './counting-web-socket.ts';
 export * from './create-client.ts';

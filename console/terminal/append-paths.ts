@@ -1,11 +1,16 @@
-import { AppendContextDocument, accepted, type GraphClient, newIdempotencyKey, repeat } from '@supercontext/client';
+import {
+  AppendContextDocument,
+  accepted,
+  batchesOf,
+  type GraphClient,
+  newIdempotencyKey,
+  repeat,
+} from '@supercontext/client';
 import { formatBytes, formatCount } from './format-quantity.ts';
 import type { Output } from './output.ts';
-import { readPaths, type TextFile } from './read-paths.ts';
+import { readPaths } from './read-paths.ts';
 import { UsageFault } from './usage-fault.ts';
 
-const BATCH_BYTES = 512 * 1024;
-const BATCH_FILES = 200;
 const LEFT_OUT_SHOWN = 5;
 
 interface AppendOptions {
@@ -30,7 +35,7 @@ export async function appendPaths(
     leftOut += 1;
     if (leftOut <= LEFT_OUT_SHOWN) output.note(`left out ${path}: ${why}`);
   });
-  for await (const batch of batches(files)) {
+  for await (const batch of batchesOf(files)) {
     const input = {
       sessionId,
       idempotencyKey: newIdempotencyKey(),
@@ -54,19 +59,4 @@ export async function appendPaths(
       `(${formatBytes(total.sizeBytes)}, ${formatCount(total.fragments)} fragments) in ${seconds.toFixed(1)} s, ` +
       `${formatCount(Math.round(total.tokens / seconds))} tokens/s`,
   );
-}
-
-async function* batches(files: AsyncIterable<TextFile>): AsyncGenerator<readonly TextFile[], void, undefined> {
-  let batch: TextFile[] = [];
-  let sizeBytes = 0;
-  for await (const file of files) {
-    if (batch.length > 0 && (sizeBytes + file.sizeBytes > BATCH_BYTES || batch.length >= BATCH_FILES)) {
-      yield batch;
-      batch = [];
-      sizeBytes = 0;
-    }
-    batch.push(file);
-    sizeBytes += file.sizeBytes;
-  }
-  if (batch.length > 0) yield batch;
 }

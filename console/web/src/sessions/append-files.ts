@@ -1,6 +1,13 @@
-import { AppendContextDocument, accepted, type GraphClient, newIdempotencyKey, repeat } from '@supercontext/client';
+import {
+  AppendContextDocument,
+  accepted,
+  batchesOf,
+  type GraphClient,
+  newIdempotencyKey,
+  repeat,
+} from '@supercontext/client';
 import type { ChosenFile } from './dropped-files.ts';
-import { batchesOf, piecesOf, type TextFile, textOf } from './read-text.ts';
+import { piecesOf, type TextFile, textOf } from './read-text.ts';
 
 export interface AppendProgress {
   readonly files: number;

@@ -7,8 +7,6 @@ export interface TextFile {
 
 /** One append takes 8 MiB of text; a longer file is sent in pieces. */
 const PIECE_CHARACTERS = 1024 * 1024;
-const BATCH_BYTES = 512 * 1024;
-const BATCH_FILES = 200;
 
 /** The text of a file's bytes, null when they are not text. */
 export function textOf(bytes: Uint8Array): string | null {
@@ -32,20 +30,4 @@ export function* piecesOf(text: string, pieceCharacters = PIECE_CHARACTERS): Gen
     yield text.slice(start, end);
     start = end;
   }
-}
-
-/** Files in batches, each small enough to be acknowledged soon. */
-export async function* batchesOf(files: AsyncIterable<TextFile>): AsyncGenerator<readonly TextFile[], void, undefined> {
-  let batch: TextFile[] = [];
-  let sizeBytes = 0;
-  for await (const file of files) {
-    if (batch.length > 0 && (sizeBytes + file.sizeBytes > BATCH_BYTES || batch.length >= BATCH_FILES)) {
-      yield batch;
-      batch = [];
-      sizeBytes = 0;
-    }
-    batch.push(file);
-    sizeBytes += file.sizeBytes;
-  }
-  if (batch.length > 0) yield batch;
 }
