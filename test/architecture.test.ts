@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -29,6 +29,9 @@ const HELD_BY: readonly { readonly library: RegExp; readonly holder: RegExp }[] 
   { library: /^@opentelemetry\/(sdk|exporter|resources)/, holder: /^supergraph\/runtime\/telemetry\// },
 ];
 
+/** Named in READMEs, and there once something has run. */
+const MADE_LATER = /^(data|dist|node_modules|generated)\//;
+
 const MAXIMUM_LINES = 500;
 const LONG_LINES = 300;
 const MAXIMUM_SHARE_OF_LONG_FILES = 0.07;
@@ -39,13 +42,20 @@ interface Source {
   readonly imports: readonly string[];
 }
 
-const sources: readonly Source[] = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.tsx'], {
-  cwd: ROOT,
-  encoding: 'utf8',
-})
-  .trim()
-  .split('\n')
-  .filter((path) => !path.includes('/generated/') && !path.endsWith('.d.ts') && existsSync(join(ROOT, path)))
+/** Files of the repository, also those that are not committed yet. */
+function git(...patterns: readonly string[]): string[] {
+  const found = execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...patterns], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  return found
+    .trim()
+    .split('\n')
+    .filter((path) => existsSync(join(ROOT, path)));
+}
+
+const sources: readonly Source[] = git('*.ts', '*.tsx')
+  .filter((path) => !path.includes('/generated/') && !path.endsWith('.d.ts'))
   .map((path) => {
     const text = readFileSync(join(ROOT, path), 'utf8');
     const imports = [
@@ -135,6 +145,28 @@ describe('the house', () => {
       /(^|\/)(shared|common|core|lib|utils|helpers|types|misc)\//.test(path),
     );
     expect(drawers.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('names no file or folder in a README that is not there', () => {
+    const tracked = git('*');
+    const folders = new Set(
+      tracked.flatMap((path) => path.split('/').map((_, at, names) => names.slice(0, at).join('/'))),
+    );
+    const isThere = (name: string, readme: string) => {
+      const wanted = name.replace(/\/$/, '');
+      const part = partOf(readme) ?? dirname(readme);
+      const paths = name.endsWith('/') ? [...folders] : tracked;
+      return paths.some(
+        (path) => path === wanted || (path.startsWith(part === '.' ? '' : part) && path.endsWith(`/${wanted}`)),
+      );
+    };
+    const missing = git('*.md').flatMap((readme) =>
+      [...readFileSync(join(ROOT, readme), 'utf8').matchAll(/`([\w./-]+(?:\.(?:ts|tsx|mjs|graphql)|\/))`/g)]
+        .map(([, name = '']) => name)
+        .filter((name) => !name.startsWith('/') && !MADE_LATER.test(name) && !isThere(name, readme))
+        .map((name) => `${readme}: ${name}`),
+    );
+    expect(missing).toEqual([]);
   });
 
   it('keeps files to one story each', () => {
