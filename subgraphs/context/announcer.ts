@@ -99,18 +99,18 @@ export class Announcer {
   /**
    * For a session that is about to be read: returns at once when the copy is known to be the log through `through`;
    * otherwise tries now, not later, and waits for that a little.
-   * @throws ContractError of the store; STORE_BEHIND when the patience is over
+   * @throws ContractError of the store; STORE_BEHIND when that takes over `timeoutMs`
    */
-  async settle(sessionId: string, through: number, patienceMs: number): Promise<void> {
+  async settle(sessionId: string, through: number, timeoutMs: number): Promise<void> {
     if (through < 0 || isUpTo(this.#state(sessionId), through)) return;
     const ensured = this.ensure(sessionId, through, through + 1);
     ensured.catch(() => this.#retry(sessionId, through));
     let timer: NodeJS.Timeout | undefined;
-    const impatience = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new ContractError('STORE_BEHIND', 'the store is still being told')), patienceMs);
+    const timeout = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new ContractError('STORE_BEHIND', 'the store is still being told')), timeoutMs);
     });
     try {
-      await Promise.race([ensured, impatience]);
+      await Promise.race([ensured, timeout]);
     } finally {
       clearTimeout(timer);
     }

@@ -99,12 +99,12 @@ async function addEvidence(
   const shown = new Set([...messages.system, ...messages.recent].map(({ entry }) => entry.hash));
   const hits = found.hits.filter(({ hash }) => !shown.has(hash));
   const positions = hits.map(({ position }) => position);
-  const patience = { signal, deadlineMs: state.digestDeadlineMs };
+  const options = { signal, deadlineMs: state.digestDeadlineMs };
   const leaves = await orDegrade(
     degraded,
     'compression',
     signal,
-    () => hop('read-summaries', () => state.summaries.leaves(digest, positions, patience)),
+    () => hop('read-summaries', () => state.summaries.leaves(digest, positions, options)),
     () => [],
   );
   const { answers } = messages;

@@ -4,7 +4,7 @@ import type { CompressionStage } from './calls/compression.ts';
 /** Compression waits until a session has been quiet for this long: what runs behind a turn must not slow the next one. */
 const QUIET_MS = 250;
 /** A session that is never quiet is compressed all the same. */
-const PATIENCE_MS = 30_000;
+const LONGEST_DELAY_MS = 30_000;
 
 interface Growth {
   readonly since: number;
@@ -30,8 +30,8 @@ export class CompressionHints {
     const growth = this.#growing.get(sessionId);
     const since = growth?.since ?? performance.now();
     if (growth !== undefined) clearTimeout(growth.timer);
-    const patienceLeftMs = Math.max(0, since + PATIENCE_MS - performance.now());
-    const timer = setTimeout(() => void this.#tell(sessionId), Math.min(QUIET_MS, patienceLeftMs));
+    const delayLeftMs = Math.max(0, since + LONGEST_DELAY_MS - performance.now());
+    const timer = setTimeout(() => void this.#tell(sessionId), Math.min(QUIET_MS, delayLeftMs));
     timer.unref();
     this.#growing.set(sessionId, { since, through: Math.max(through, growth?.through ?? -1), timer });
   }

@@ -6,8 +6,8 @@ import { isRunning } from './conversation/conversation-state.ts';
 import { ConversationView } from './conversation/conversation-view.tsx';
 import { useConversation } from './conversation/use-conversation.ts';
 import { HopWaterfall } from './hops/hop-waterfall.tsx';
-import type { Piece } from './pieces/piece.ts';
-import { PieceDialog } from './pieces/piece-dialog.tsx';
+import type { Reference } from './references/reference.ts';
+import { ReferenceDialog } from './references/reference-dialog.tsx';
 import { useLoaded } from './use-loaded.ts';
 
 interface Props {
@@ -19,7 +19,7 @@ interface Props {
 export function Workspace({ session, onChanged }: Props): ReactNode {
   const conversation = useConversation(session.id, onChanged);
   const [chosen, setChosen] = useState<{ readonly key: string; readonly turnCount: number } | null>(null);
-  const [piece, setPiece] = useState<Piece | null>(null);
+  const [reference, setReference] = useState<Reference | null>(null);
   const { turns } = conversation;
   // A choice lasts until the next question.
   const kept = chosen?.turnCount === turns.length ? turns.find(({ key }) => key === chosen.key) : undefined;
@@ -35,7 +35,7 @@ export function Workspace({ session, onChanged }: Props): ReactNode {
           isEmpty={session.revision === 0}
           selected={selected}
           onSelect={({ key }) => setChosen({ key, turnCount: turns.length })}
-          onOpen={setPiece}
+          onOpen={setReference}
         />
       </main>
       <aside className="aside">
@@ -43,13 +43,15 @@ export function Workspace({ session, onChanged }: Props): ReactNode {
           report={report}
           running={selected !== null && isRunning(selected)}
           onRetry={retry}
-          onOpen={setPiece}
+          onOpen={setReference}
         />
       </aside>
       <footer className="bottom">
         <HopWaterfall hops={hops} />
       </footer>
-      {piece !== null && <PieceDialog piece={piece} onOpen={setPiece} onClose={() => setPiece(null)} />}
+      {reference !== null && (
+        <ReferenceDialog reference={reference} onOpen={setReference} onClose={() => setReference(null)} />
+      )}
     </>
   );
 }

@@ -22,11 +22,11 @@ export const FIDELITY_FLOOR = 0.25;
 export const ALLOWANCE = 1.5;
 
 /**
- * The units of `pieces` that say most in `budgetTokens`, in their order. When they keep less than the floor of the facts,
+ * The units of `texts` that say most in `budgetTokens`, in their order. When they keep less than the floor of the facts,
  * the next best units follow word for word until they do or `ALLOWANCE` is used up. Pure: the same input, the same output.
  */
-export function extract(pieces: readonly string[], budgetTokens: number): Extract {
-  const index = indexUnits(unitsOf(pieces));
+export function extract(texts: readonly string[], budgetTokens: number): Extract {
+  const index = indexUnits(unitsOf(texts));
   const selection = emptySelection(index);
   const counted = new Map<number, number>();
   const tokensOf = (unit: number): number => {
@@ -50,12 +50,12 @@ export function extract(pieces: readonly string[], budgetTokens: number): Extrac
   return { text, tokens: countTokens(text), fidelity: fidelity() };
 }
 
-/** All units of all pieces; blocks of different pieces differ. */
-function unitsOf(pieces: readonly string[]): Unit[] {
+/** All units of all texts; blocks of different texts differ. */
+function unitsOf(texts: readonly string[]): Unit[] {
   const units: Unit[] = [];
   let block = 0;
-  for (const piece of pieces) {
-    const own = splitUnits(piece);
+  for (const text of texts) {
+    const own = splitUnits(text);
     for (const unit of own) units.push({ ...unit, block: unit.block + block });
     block += (own.at(-1)?.block ?? 0) + 1;
   }

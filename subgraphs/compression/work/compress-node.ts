@@ -12,7 +12,7 @@ const MINIMUM_TOKENS = 96;
 
 /** What a node is made from: texts in order, and their o200k tokens. */
 export interface NodeSource {
-  readonly pieces: readonly string[];
+  readonly texts: readonly string[];
   readonly tokens: number;
 }
 
@@ -29,23 +29,23 @@ export async function readSource(
     const { sessionId, children, originalTokens } = plan;
     const listed = await from.store.entries(sessionId, plan.from, children.length);
     if (children.some((child, at) => listed[at]?.fragmentId !== child)) return null;
-    return { pieces: await from.store.texts(children), tokens: originalTokens };
+    return { texts: await from.store.texts(children), tokens: originalTokens };
   }
   const children = await from.summaries.read(plan.children);
-  const pieces: string[] = [];
+  const texts: string[] = [];
   let total = 0;
   for (const child of children) {
     if (child === null) return null;
-    pieces.push(child.summary.text);
+    texts.push(child.summary.text);
     total += child.summary.tokens;
   }
-  return { pieces, tokens: total };
+  return { texts, tokens: total };
 }
 
 /** Makes one node. The same plan always gives the same node, so two workers that make it do no harm. */
 export async function compressNode(plan: NodePlan, source: NodeSource, pool: CompressPool): Promise<StoredSummary> {
   const budgetTokens = Math.max(MINIMUM_TOKENS, Math.round(source.tokens / RATIO));
-  const extract = await pool.run({ pieces: source.pieces, budgetTokens });
+  const extract = await pool.run({ texts: source.texts, budgetTokens });
   const summary: Summary = {
     contractVersion: CONTRACT_VERSION,
     id: nodeId(plan, METHOD),

@@ -12,7 +12,7 @@ describe('the compress pool', () => {
   it('does all tasks, each with its own result, however few threads there are', async () => {
     pool = startCompressPool({ threads: 2, pauseMs: 0 });
     const tasks = Array.from({ length: 20 }, (_, number) => ({
-      pieces: [`${TEXT} Sample ${number} weighs ${number} grams.`, TEXT],
+      texts: [`${TEXT} Sample ${number} weighs ${number} grams.`, TEXT],
       budgetTokens: 500,
     }));
     const extracts = await Promise.all(tasks.map((task) => pool.run(task)));
@@ -23,30 +23,28 @@ describe('the compress pool', () => {
     pool = startCompressPool({ threads: 1, pauseMs: 0 });
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
-    const pieces = Array.from({ length: 200 }, (_, part) => `${TEXT} part ${part} of ${part * 3}.`);
-    await pool.run({ pieces, budgetTokens: 2_000 });
+    const texts = Array.from({ length: 200 }, (_, part) => `${TEXT} part ${part} of ${part * 3}.`);
+    await pool.run({ texts, budgetTokens: 2_000 });
     clearInterval(timer);
     expect(turns).toBeGreaterThan(5);
   });
 
   it('fails only the task whose thread died, and goes on with another thread', async () => {
     pool = startCompressPool({ threads: 1, pauseMs: 0 });
-    const poisoned = pool.run({ pieces: [POISON], budgetTokens: 100 });
-    const next = pool.run({ pieces: [TEXT], budgetTokens: 100 });
+    const poisoned = pool.run({ texts: [POISON], budgetTokens: 100 });
+    const next = pool.run({ texts: [TEXT], budgetTokens: 100 });
     await expect(poisoned).rejects.toMatchObject({ code: 'INTERNAL' });
     expect((await next).tokens).toBeGreaterThan(0);
   });
 
   it('refuses what waits when it stops', async () => {
     pool = startCompressPool({ threads: 1, pauseMs: 0 });
-    const results = Promise.allSettled(
-      Array.from({ length: 5 }, () => pool.run({ pieces: [TEXT], budgetTokens: 100 })),
-    );
+    const results = Promise.allSettled(Array.from({ length: 5 }, () => pool.run({ texts: [TEXT], budgetTokens: 100 })));
     await pool.stop();
     for (const result of await results) {
       if (result.status === 'rejected') expect(result.reason).toMatchObject({ name: 'ContractError' });
     }
-    await expect(pool.run({ pieces: [TEXT], budgetTokens: 100 })).rejects.toMatchObject({
+    await expect(pool.run({ texts: [TEXT], budgetTokens: 100 })).rejects.toMatchObject({
       code: 'SUBGRAPH_UNAVAILABLE',
     });
   });

@@ -3,7 +3,7 @@ import { ContractError } from '@supercontext/contract';
 import type { Extract } from '../method/extract.ts';
 
 export interface CompressTask {
-  readonly pieces: readonly string[];
+  readonly texts: readonly string[];
   readonly budgetTokens: number;
 }
 

@@ -13,6 +13,6 @@ if (process.platform === 'linux') setPriority(0, NICE);
 countTokens('ready');
 
 const port = parentPort;
-port?.on('message', ({ pieces, budgetTokens }: CompressTask) => {
-  port.postMessage(extract(pieces, budgetTokens));
+port?.on('message', ({ texts, budgetTokens }: CompressTask) => {
+  port.postMessage(extract(texts, budgetTokens));
 });

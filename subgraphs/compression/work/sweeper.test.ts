@@ -79,7 +79,7 @@ async function takeJobs(fate: 'make' | 'lose'): Promise<number> {
     const plan = JSON.parse(job.payload);
     const source = await readSource(plan, state);
     if (source === null) throw new Error('a child is missing');
-    const run = async () => ({ text: source.pieces.join(' '), tokens: 9, fidelity: 1 });
+    const run = async () => ({ text: source.texts.join(' '), tokens: 9, fidelity: 1 });
     await state.summaries.put([await compressNode(plan, source, { run, stop: async () => {} })]);
   }
   await state.queue.ack(leases);

@@ -1,4 +1,4 @@
-import type { SubgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
+import type { CallOptions, SubgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import {
   DigestDocument,
   EraseFromCompressionDocument,
@@ -7,7 +7,6 @@ import {
   SummariesByIdDocument,
   type SummaryNodeFragment,
 } from '../generated/compression-calls.ts';
-import type { Patience } from './store.ts';
 
 /** A node of a session's summary tree. */
 export interface SummaryNode {
@@ -31,9 +30,9 @@ export interface CompressionStage {
   /** Erases a session's summaries and jobs for good: what that was. Idempotent. */
   erase(sessionId: string): Promise<EraseFromCompressionMutation['eraseFromCompression']>;
   /** The summaries that cover as much of the session as fits, in log order, without overlap. */
-  digest(sessionId: string, budgetTokens: number, patience: Patience): Promise<readonly SummaryNode[]>;
+  digest(sessionId: string, budgetTokens: number, options: CallOptions): Promise<readonly SummaryNode[]>;
   /** In the order asked, null for what is not there. At most 512. */
-  summaries(ids: readonly string[], patience: Patience): Promise<readonly (SummaryNode | null)[]>;
+  summaries(ids: readonly string[], options: CallOptions): Promise<readonly (SummaryNode | null)[]>;
 }
 
 export function compressionStage(client: SubgraphClient): CompressionStage {
@@ -44,13 +43,13 @@ export function compressionStage(client: SubgraphClient): CompressionStage {
     async erase(sessionId) {
       return (await client.call(EraseFromCompressionDocument, { sessionId })).eraseFromCompression;
     },
-    async digest(sessionId, budgetTokens, patience) {
+    async digest(sessionId, budgetTokens, options) {
       const sessions = [{ __typename: 'Session', id: sessionId }];
-      const { _entities: entities } = await client.call(DigestDocument, { sessions, budgetTokens }, patience);
+      const { _entities: entities } = await client.call(DigestDocument, { sessions, budgetTokens }, options);
       return entities[0]?.digest.map(summaryNode) ?? [];
     },
-    async summaries(ids, patience) {
-      const { summaries } = await client.call(SummariesByIdDocument, { ids: [...ids] }, patience);
+    async summaries(ids, options) {
+      const { summaries } = await client.call(SummariesByIdDocument, { ids: [...ids] }, options);
       return summaries.map((summary) => (summary === null || summary === undefined ? null : summaryNode(summary)));
     },
   };

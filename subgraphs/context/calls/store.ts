@@ -1,5 +1,5 @@
 import type { Role, Source } from '@supercontext/contract';
-import type { SubgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
+import type { CallOptions, SubgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import {
   AnnounceFragmentsDocument,
   EraseFromStoreDocument,
@@ -68,12 +68,6 @@ export interface AnnouncedEntry {
   readonly tokens: number;
 }
 
-/** Limits on one call, from the caller's patience. */
-export interface Patience {
-  readonly signal?: AbortSignal;
-  readonly deadlineMs?: number;
-}
-
 /** What this stage needs of the store. All verbs throw the store's ContractError, or that it does not answer. */
 export interface StoreStage {
   /** Stores at most 512 fragments, durable and in order: their hashes. Idempotent. */
@@ -87,9 +81,9 @@ export interface StoreStage {
   digests(sessionId: string, positions: readonly number[]): Promise<(string | null)[]>;
   /** Another one for each process of the store. */
   instance(): Promise<string>;
-  search(sessionId: string, query: string, first: number, patience: Patience): Promise<SearchAnswer>;
+  search(sessionId: string, query: string, first: number, options: CallOptions): Promise<SearchAnswer>;
   /** Texts in the order asked. At most 512. */
-  texts(sessionId: string, hashes: readonly string[], patience: Patience): Promise<TextRead[]>;
+  texts(sessionId: string, hashes: readonly string[], options: CallOptions): Promise<TextRead[]>;
   /** Erases a session's fragments and segments for good: what that was. Idempotent. */
   erase(sessionId: string): Promise<EraseFromStoreMutation['eraseFromStore']>;
   /** Sessions whose log the store knows, in order of id, at most 1 000 after `after`. */
@@ -125,8 +119,8 @@ export function storeStage(client: SubgraphClient): StoreStage {
       return putFragments.ids.map(hashOfFragment);
     },
     async erase(sessionId) {
-      const patience = { deadlineMs: ERASE_DEADLINE_MS };
-      return (await client.call(EraseFromStoreDocument, { sessionId }, patience)).eraseFromStore;
+      const options = { deadlineMs: ERASE_DEADLINE_MS };
+      return (await client.call(EraseFromStoreDocument, { sessionId }, options)).eraseFromStore;
     },
     async announce(sessionId, entries, replaces) {
       const input = {
@@ -138,8 +132,8 @@ export function storeStage(client: SubgraphClient): StoreStage {
         })),
         replaces: replaces ?? null,
       };
-      const patience = { deadlineMs: ANNOUNCE_DEADLINE_MS };
-      return (await client.call(AnnounceFragmentsDocument, { input }, patience)).announceFragments;
+      const options = { deadlineMs: ANNOUNCE_DEADLINE_MS };
+      return (await client.call(AnnounceFragmentsDocument, { input }, options)).announceFragments;
     },
     async digests(sessionId, positions) {
       const { logDigests } = await client.call(LogDigestsDocument, { sessionId, positions: [...positions] });
@@ -148,10 +142,10 @@ export function storeStage(client: SubgraphClient): StoreStage {
     async instance() {
       return (await client.call(StoreInstanceDocument, {}, { deadlineMs: INSTANCE_DEADLINE_MS })).storeInstance;
     },
-    async search(sessionId, query, first, patience) {
+    async search(sessionId, query, first, options) {
       const {
         searchSession: { hits: found, ...rest },
-      } = await client.call(SearchSessionDocument, { sessionId, query, first }, patience);
+      } = await client.call(SearchSessionDocument, { sessionId, query, first }, options);
       const hits = found.flatMap(({ fragment, position, score }) =>
         fragment === null || fragment === undefined
           ? []
@@ -168,9 +162,9 @@ export function storeStage(client: SubgraphClient): StoreStage {
       );
       return { hits, ...rest };
     },
-    async texts(sessionId, hashes, patience) {
+    async texts(sessionId, hashes, options) {
       const ids = hashes.map((hash) => formatFragmentId(sessionId, hash));
-      const { fragmentTexts } = await client.call(FragmentTextsDocument, { ids }, patience);
+      const { fragmentTexts } = await client.call(FragmentTextsDocument, { ids }, options);
       return fragmentTexts.map(({ text, code }) => {
         if (text !== null && text !== undefined) return { text };
         return { code: code === 'FRAGMENT_CORRUPT' ? code : 'FRAGMENT_MISSING' };

@@ -68,9 +68,9 @@ export async function searchLog(
 ): Promise<SearchAnswer> {
   const { session, question, signal } = request;
   const last = session.fragments - 1;
-  const patience = { signal, deadlineMs: state.searchDeadlineMs };
+  const options = { signal, deadlineMs: state.searchDeadlineMs };
   const query = gist(question);
-  const search = () => hop('search', () => state.store.search(session.id, query, wanted, patience));
+  const search = () => hop('search', () => state.store.search(session.id, query, wanted, options));
   let found = await orDegrade(degraded, 'store', signal, search, () => null);
   if (found === null) return NOTHING_FOUND;
   let isSame = await isOfTheLog(state, session.id, found);
@@ -161,12 +161,12 @@ export async function readDigest(
   { mapTokens }: Shares,
   degraded: Degradation[],
 ): Promise<readonly SummaryNode[]> {
-  const patience = { signal, deadlineMs: state.digestDeadlineMs };
+  const options = { signal, deadlineMs: state.digestDeadlineMs };
   const digest = await orDegrade(
     degraded,
     'compression',
     signal,
-    () => hop('read-digest', () => state.summaries.digest(session.id, mapTokens, patience)),
+    () => hop('read-digest', () => state.summaries.digest(session.id, mapTokens, options)),
     () => state.summaries.lastDigest(session.id, mapTokens),
   );
   // Of a log that was longer once, and is not known there to have been cut back yet.

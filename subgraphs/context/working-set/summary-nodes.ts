@@ -1,5 +1,5 @@
+import type { CallOptions } from '@supercontext/runtime/call/call-subgraph.ts';
 import type { CompressionStage, SummaryNode } from '../calls/compression.ts';
-import type { Patience } from '../calls/store.ts';
 
 const MAXIMUM_NODES = 4_096;
 const MAXIMUM_DIGESTS = 1_024;
@@ -18,8 +18,8 @@ export class SummaryNodes {
     this.#compression = compression;
   }
 
-  async digest(sessionId: string, budgetTokens: number, patience: Patience): Promise<readonly SummaryNode[]> {
-    const nodes = await this.#compression.digest(sessionId, budgetTokens, patience);
+  async digest(sessionId: string, budgetTokens: number, options: CallOptions): Promise<readonly SummaryNode[]> {
+    const nodes = await this.#compression.digest(sessionId, budgetTokens, options);
     const key = `${sessionId} ${budgetTokens}`;
     this.#digests.delete(key);
     this.#digests.set(key, nodes);
@@ -47,7 +47,7 @@ export class SummaryNodes {
   async leaves(
     roots: readonly SummaryNode[],
     positions: readonly number[],
-    patience: Patience,
+    options: CallOptions,
   ): Promise<readonly SummaryNode[]> {
     const covers = ({ from, through }: SummaryNode) => positions.some((at) => at >= from && at <= through);
     const leaves: SummaryNode[] = [];
@@ -55,16 +55,16 @@ export class SummaryNodes {
       leaves.push(...level.filter(({ children }) => children.length === 0));
       const children = await this.#read(
         level.flatMap((node) => node.children),
-        patience,
+        options,
       );
       level = children.filter(covers);
     }
     return leaves;
   }
 
-  async #read(ids: readonly string[], patience: Patience): Promise<SummaryNode[]> {
+  async #read(ids: readonly string[], options: CallOptions): Promise<SummaryNode[]> {
     const missing = ids.filter((id) => !this.#nodes.has(id)).slice(0, IDS_A_CALL);
-    const read = missing.length === 0 ? [] : await this.#compression.summaries(missing, patience);
+    const read = missing.length === 0 ? [] : await this.#compression.summaries(missing, options);
     const found = new Map(read.flatMap((node) => (node === null ? [] : [[node.id, node]])));
     const nodes = ids.flatMap((id) => found.get(id) ?? this.#nodes.get(id) ?? []);
     for (const node of nodes) this.#keep(node);

@@ -56,8 +56,8 @@ export function contextStage(client: SubgraphClient): ContextStage {
       return { turnId: beginTurn.turn.id, workingSet: workingSetOf(request.sessionId, beginTurn.workingSet) };
     },
     async erase(sessionId) {
-      const patience = { deadlineMs: ERASE_DEADLINE_MS };
-      return (await client.call(EraseFromContextDocument, { sessionId }, patience)).eraseFromContext;
+      const options = { deadlineMs: ERASE_DEADLINE_MS };
+      return (await client.call(EraseFromContextDocument, { sessionId }, options)).eraseFromContext;
     },
     async recordAnswer(answer, deadlineMs) {
       await client.call(RecordAnswerDocument, { input: answer }, { deadlineMs });

@@ -112,7 +112,7 @@ describe('openModels', () => {
 
   it('sends a question away that has waited too long for the model', async () => {
     cacheWeights();
-    const models = open({ open: () => new Promise(() => {}), patienceMs: 10 });
+    const models = open({ open: () => new Promise(() => {}), loadingTimeoutMs: 10 });
     await expect(models.get(null)).rejects.toMatchObject({ code: 'MODEL_OVERLOADED' });
     expect((await models.get('extractive')).description.id).toBe('extractive');
   });

@@ -8,7 +8,7 @@ import { findManifest, type ModelManifest } from './manifest.ts';
 import { cachedModelPath } from './model-cache.ts';
 
 /** A question that comes while the model loads waits no longer than this. */
-const LOADING_PATIENCE_MS = 30_000;
+const LOADING_TIMEOUT_MS = 30_000;
 
 export interface RegistryOptions {
   /** `auto`, `extractive` or the id of a manifest. */
@@ -21,7 +21,7 @@ export interface RegistryOptions {
   /** Verifies and loads a model file; throws ContractError MODEL_INVALID and others. */
   readonly open: (manifest: ModelManifest, ggufPath: string) => Promise<LanguageModel>;
   readonly log: Logger;
-  readonly patienceMs?: number;
+  readonly loadingTimeoutMs?: number;
 }
 
 /** The models of this process. The extractive one is always there by its name. */
@@ -86,15 +86,15 @@ export function openModels(options: RegistryOptions): ModelRegistry {
   loaded.catch(() => {});
 
   async function patiently(): Promise<LanguageModel> {
-    const impatience = new AbortController();
-    const waited = sleep(options.patienceMs ?? LOADING_PATIENCE_MS, null, { signal: impatience.signal, ref: false });
+    const waiting = new AbortController();
+    const waited = sleep(options.loadingTimeoutMs ?? LOADING_TIMEOUT_MS, null, { signal: waiting.signal, ref: false });
     try {
       const model = await Promise.race([loading, waited]);
       if (model !== null) return model;
       const { retryAfterMs } = ERRORS.MODEL_OVERLOADED;
       throw new ContractError('MODEL_OVERLOADED', `the model ${manifest.id} is still loading`, { retryAfterMs });
     } finally {
-      impatience.abort();
+      waiting.abort();
       waited.catch(() => {});
     }
   }

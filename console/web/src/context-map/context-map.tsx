@@ -2,7 +2,7 @@ import type { AnswerReportFragment } from '@supercontext/client';
 import type { ReactNode } from 'react';
 import { ErrorNote } from '../error-note.tsx';
 import { formatCompact, formatCount } from '../format.ts';
-import type { Piece } from '../pieces/piece.ts';
+import type { Reference } from '../references/reference.ts';
 import type { Loaded } from '../use-loaded.ts';
 import { BudgetBar } from './budget-bar.tsx';
 import { LogStrip } from './log-strip.tsx';
@@ -12,7 +12,7 @@ interface Props {
   readonly report: Loaded<AnswerReportFragment | null>;
   readonly running: boolean;
   readonly onRetry: () => void;
-  readonly onOpen: (piece: Piece) => void;
+  readonly onOpen: (reference: Reference) => void;
 }
 
 /** What the model saw for one answer, and what it did not. */

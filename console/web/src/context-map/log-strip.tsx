@@ -18,7 +18,7 @@ export function LogStrip({ workingSet }: { readonly workingSet: WorkingSetFields
         ))}
       </div>
       <figcaption className="faint">
-        The session from its first to its latest piece. {formatCount(omittedTokens)} of {formatCount(sessionTokens)}{' '}
+        The session from its first to its latest fragment. {formatCount(omittedTokens)} of {formatCount(sessionTokens)}{' '}
         tokens in {formatCount(omittedFragments)} fragments were left out.
       </figcaption>
     </figure>

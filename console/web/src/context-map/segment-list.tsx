@@ -1,20 +1,20 @@
 import type { WorkingSetFieldsFragment } from '@supercontext/client';
 import type { ReactNode } from 'react';
 import { formatCount } from '../format.ts';
-import { type Piece, pieceOf, shortName } from '../pieces/piece.ts';
+import { type Reference, referenceOf, shortName } from '../references/reference.ts';
 import { originalTokensOf } from './measure-context.ts';
 
 interface Props {
   readonly segments: WorkingSetFieldsFragment['segments'];
-  readonly onOpen: (piece: Piece) => void;
+  readonly onOpen: (reference: Reference) => void;
 }
 
-/** Every piece the model saw, in its order; each opens the verbatim text. */
+/** Every segment the model saw, in its order; each opens the verbatim text. */
 export function SegmentList({ segments, onOpen }: Props): ReactNode {
   return (
     <ol className="segments" aria-label="What the model saw">
       {segments.map((segment, index) => {
-        const piece = pieceOf(segment);
+        const reference = referenceOf(segment);
         const originalTokens = originalTokensOf(segment);
         const { reason, number, from, through, tokens, verbatim, score } = segment;
         return (
@@ -23,13 +23,15 @@ export function SegmentList({ segments, onOpen }: Props): ReactNode {
             <button
               type="button"
               className="segment"
-              disabled={piece === null}
-              onClick={() => piece !== null && onOpen(piece)}
-              title={[piece?.name, score === null ? null : `score ${score.toFixed(2)}`].filter(Boolean).join(', ')}
+              disabled={reference === null}
+              onClick={() => reference !== null && onOpen(reference)}
+              title={[reference?.name, score === null ? null : `score ${score.toFixed(2)}`].filter(Boolean).join(', ')}
             >
               <span className="segment-head">
                 <span className={`swatch reason-${reason.toLowerCase()}`} aria-hidden="true" />
-                <span className="segment-name">{piece === null ? reason.toLowerCase() : shortName(piece.name)}</span>
+                <span className="segment-name">
+                  {reference === null ? reason.toLowerCase() : shortName(reference.name)}
+                </span>
                 {number !== null && <span className="chip-number">{number}</span>}
               </span>
               <span className="segment-facts faint">

@@ -1,13 +1,13 @@
 import type { CitationFieldsFragment } from '@supercontext/client';
 import type { ReactNode } from 'react';
-import { type Piece, pieceOf } from '../pieces/piece.ts';
+import { type Reference, referenceOf } from '../references/reference.ts';
 import { splitCitations } from './split-citations.ts';
 import { splitCode } from './split-code.ts';
 
 interface Props {
   readonly text: string;
   readonly citations: readonly CitationFieldsFragment[];
-  readonly onOpen: (piece: Piece) => void;
+  readonly onOpen: (reference: Reference) => void;
 }
 
 /** An answer, with its code set apart and its `[1]` as chips that open what they name. */
@@ -33,16 +33,16 @@ function Prose({ text, citations, onOpen }: Props): ReactNode {
     <p>
       {splitCitations(text, new Set(byNumber.keys())).map((part) => {
         if (part.kind === 'text') return <span key={part.at}>{part.text}</span>;
-        const piece = pieceOf(byNumber.get(part.number));
+        const reference = referenceOf(byNumber.get(part.number));
         return (
           <button
             key={part.at}
             type="button"
             className="chip-inline"
-            disabled={piece === null}
+            disabled={reference === null}
             aria-label={`Citation ${part.number}`}
-            title={piece?.name}
-            onClick={() => piece !== null && onOpen(piece)}
+            title={reference?.name}
+            onClick={() => reference !== null && onOpen(reference)}
           >
             {part.number}
           </button>

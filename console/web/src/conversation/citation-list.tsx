@@ -1,10 +1,10 @@
 import type { CitationFieldsFragment } from '@supercontext/client';
 import type { ReactNode } from 'react';
-import { type Piece, pieceOf, shortName } from '../pieces/piece.ts';
+import { type Reference, referenceOf, shortName } from '../references/reference.ts';
 
 interface Props {
   readonly citations: readonly CitationFieldsFragment[];
-  readonly onOpen: (piece: Piece) => void;
+  readonly onOpen: (reference: Reference) => void;
 }
 
 /** What an answer rests on, as chips that open the verbatim text. */
@@ -13,18 +13,18 @@ export function CitationList({ citations, onOpen }: Props): ReactNode {
   return (
     <ul className="citations" aria-label="Citations">
       {citations.map((citation) => {
-        const piece = pieceOf(citation);
+        const reference = referenceOf(citation);
         return (
           <li key={citation.number}>
             <button
               type="button"
               className={citation.named ? 'chip' : 'chip chip-unnamed'}
-              disabled={piece === null}
-              title={`${piece?.name ?? ''}\n${citation.named ? '' : 'Not named by the answer, but closest to it:\n'}${citation.text}`}
-              onClick={() => piece !== null && onOpen(piece)}
+              disabled={reference === null}
+              title={`${reference?.name ?? ''}\n${citation.named ? '' : 'Not named by the answer, but closest to it:\n'}${citation.text}`}
+              onClick={() => reference !== null && onOpen(reference)}
             >
               <span className="chip-number">{citation.number}</span>
-              <span className="chip-name">{piece === null ? 'unreadable' : shortName(piece.name)}</span>
+              <span className="chip-name">{reference === null ? 'unreadable' : shortName(reference.name)}</span>
             </button>
           </li>
         );

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { ErrorNote } from '../error-note.tsx';
-import type { Piece } from '../pieces/piece.ts';
+import type { Reference } from '../references/reference.ts';
 import { isRunning, type ShownTurn } from './conversation-state.ts';
 import { QuestionForm } from './question-form.tsx';
 import { TurnView } from './turn-view.tsx';
@@ -12,7 +12,7 @@ interface Props {
   readonly isEmpty: boolean;
   readonly selected: ShownTurn | null;
   readonly onSelect: (turn: ShownTurn) => void;
-  readonly onOpen: (piece: Piece) => void;
+  readonly onOpen: (reference: Reference) => void;
 }
 
 /** The conversation and the place to go on with it; scrolls along while the reader is at its end. */

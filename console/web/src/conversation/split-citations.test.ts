@@ -13,7 +13,7 @@ it('cuts an answer at the numbers that are cited', () => {
 
 it('takes each number of a bracket with several', () => {
   const numbersOf = (text: string) =>
-    splitCitations(text, new Set([1, 2, 3])).flatMap((piece) => (piece.kind === 'citation' ? [piece.number] : []));
+    splitCitations(text, new Set([1, 2, 3])).flatMap((part) => (part.kind === 'citation' ? [part.number] : []));
   expect(numbersOf('As [1, 3] and [1 and 2] say.')).toEqual([1, 3, 1, 2]);
   expect(numbersOf('As [1, 9] says.')).toEqual([]);
 });

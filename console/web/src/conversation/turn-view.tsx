@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { ErrorNote } from '../error-note.tsx';
-import type { Piece } from '../pieces/piece.ts';
+import type { Reference } from '../references/reference.ts';
 import { AnswerText } from './answer-text.tsx';
 import { CitationList } from './citation-list.tsx';
 import { isRunning, type ShownTurn } from './conversation-state.ts';
@@ -11,7 +11,7 @@ interface Props {
   readonly selected: boolean;
   readonly onSelect: () => void;
   readonly onCancel: () => void;
-  readonly onOpen: (piece: Piece) => void;
+  readonly onOpen: (reference: Reference) => void;
 }
 
 /** One question and its answer. */

@@ -1,8 +1,8 @@
 import { createClient, type GraphClient } from '@supercontext/client';
 import { type FakeGraph, fakeGraph } from '@supercontext/client/fixtures/fake-graph.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadPiece } from './load-piece.ts';
-import { pieceOf, shortName } from './piece.ts';
+import { loadReference } from './load-reference.ts';
+import { referenceOf, shortName } from './reference.ts';
 
 const SESSION = `ses_${'0'.repeat(24)}`;
 const { signal } = new AbortController();
@@ -16,17 +16,17 @@ beforeAll(async () => {
 });
 afterAll(() => graph.stop());
 
-describe('a piece of the session', () => {
+describe('a reference of the session', () => {
   it('is a fragment, verbatim', async () => {
     const id = `${SESSION}.${'a'.repeat(32)}`;
-    const piece = await loadPiece(client, { kind: 'fragment', id, name: '' }, signal);
-    expect(piece).toMatchObject({ kind: 'fragment', fragment: { text: expect.stringContaining('# Streams') } });
+    const reference = await loadReference(client, { kind: 'fragment', id, name: '' }, signal);
+    expect(reference).toMatchObject({ kind: 'fragment', fragment: { text: expect.stringContaining('# Streams') } });
   });
 
   it('is a summary that leads down to what it was made from', async () => {
     const id = `${SESSION}.s${'c'.repeat(32)}`;
-    const piece = await loadPiece(client, { kind: 'summary', id, name: '' }, signal);
-    expect(piece).toMatchObject({
+    const reference = await loadReference(client, { kind: 'summary', id, name: '' }, signal);
+    expect(reference).toMatchObject({
       kind: 'summary',
       summary: { originalTokens: 32_120 },
       children: [{ kind: 'fragment', id: `${SESSION}.${'a'.repeat(32)}`, name: 'docs/streams.md' }],
@@ -34,7 +34,7 @@ describe('a piece of the session', () => {
   });
 
   it('says so when it is damaged', async () => {
-    const damaged = loadPiece(client, { kind: 'fragment', id: `${SESSION}.${'f'.repeat(32)}`, name: '' }, signal);
+    const damaged = loadReference(client, { kind: 'fragment', id: `${SESSION}.${'f'.repeat(32)}`, name: '' }, signal);
     await expect(damaged).rejects.toMatchObject({ code: 'FRAGMENT_CORRUPT' });
   });
 
@@ -45,12 +45,12 @@ describe('a piece of the session', () => {
 
   it('is named by its source, and is none where nothing can be read', () => {
     const source = { name: null };
-    expect(pieceOf({ fragment: { id: 'f', source }, summary: null })).toEqual({
+    expect(referenceOf({ fragment: { id: 'f', source }, summary: null })).toEqual({
       kind: 'fragment',
       id: 'f',
       name: 'Conversation',
     });
-    expect(pieceOf({ fragment: null, summary: null })).toBeNull();
-    expect(pieceOf(undefined)).toBeNull();
+    expect(referenceOf({ fragment: null, summary: null })).toBeNull();
+    expect(referenceOf(undefined)).toBeNull();
   });
 });

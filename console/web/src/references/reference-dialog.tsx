@@ -3,17 +3,17 @@ import { useClient } from '../connection/connection-context.ts';
 import { ErrorNote } from '../error-note.tsx';
 import { formatCount, formatMoment } from '../format.ts';
 import { useLoaded } from '../use-loaded.ts';
-import { type LoadedPiece, loadPiece } from './load-piece.ts';
-import type { Piece } from './piece.ts';
+import { type LoadedReference, loadReference } from './load-reference.ts';
+import type { Reference } from './reference.ts';
 
 interface Props {
-  readonly piece: Piece;
-  readonly onOpen: (piece: Piece) => void;
+  readonly reference: Reference;
+  readonly onOpen: (reference: Reference) => void;
   readonly onClose: () => void;
 }
 
-/** The verbatim text of a piece of the session; a summary leads down to what it was made from. */
-export function PieceDialog({ piece, onOpen, onClose }: Props): ReactNode {
+/** The verbatim text that a reference stands for; a summary leads down to what it was made from. */
+export function ReferenceDialog({ reference, onOpen, onClose }: Props): ReactNode {
   const dialog = useRef<HTMLDialogElement>(null);
 
   useEffect(() => {
@@ -21,29 +21,37 @@ export function PieceDialog({ piece, onOpen, onClose }: Props): ReactNode {
   }, []);
 
   return (
-    <dialog ref={dialog} className="piece" aria-label={piece.name} onClose={onClose}>
-      <header className="piece-head">
-        <h2>{piece.name}</h2>
+    <dialog ref={dialog} className="reference" aria-label={reference.name} onClose={onClose}>
+      <header className="reference-head">
+        <h2>{reference.name}</h2>
         <button type="button" className="button quiet" onClick={() => dialog.current?.close()}>
           Close
         </button>
       </header>
-      <Body key={piece.id} piece={piece} onOpen={onOpen} />
+      <Body key={reference.id} reference={reference} onOpen={onOpen} />
     </dialog>
   );
 }
 
-function Body({ piece, onOpen }: Pick<Props, 'piece' | 'onOpen'>): ReactNode {
+function Body({ reference, onOpen }: Pick<Props, 'reference' | 'onOpen'>): ReactNode {
   const client = useClient();
-  const [loaded, retry] = useLoaded(useCallback((signal) => loadPiece(client, piece, signal), [client, piece]));
+  const [loaded, retry] = useLoaded(
+    useCallback((signal) => loadReference(client, reference, signal), [client, reference]),
+  );
   if (loaded.phase === 'loading') return <p className="hint">Loading…</p>;
   if (loaded.phase === 'failed') return <ErrorNote error={loaded.error} onRetry={retry} />;
-  return <Text piece={loaded.value} onOpen={onOpen} />;
+  return <Text reference={loaded.value} onOpen={onOpen} />;
 }
 
-function Text({ piece, onOpen }: { piece: LoadedPiece; onOpen: (piece: Piece) => void }): ReactNode {
-  if (piece.kind === 'fragment') {
-    const { fragment } = piece;
+function Text({
+  reference,
+  onOpen,
+}: {
+  reference: LoadedReference;
+  onOpen: (reference: Reference) => void;
+}): ReactNode {
+  if (reference.kind === 'fragment') {
+    const { fragment } = reference;
     return (
       <>
         <p className="faint">
@@ -54,7 +62,7 @@ function Text({ piece, onOpen }: { piece: LoadedPiece; onOpen: (piece: Piece) =>
       </>
     );
   }
-  const { summary, children } = piece;
+  const { summary, children } = reference;
   return (
     <>
       <p className="faint">
@@ -64,7 +72,7 @@ function Text({ piece, onOpen }: { piece: LoadedPiece; onOpen: (piece: Piece) =>
       </p>
       <pre className="verbatim">{summary.text}</pre>
       <h3>Made from</h3>
-      <ul className="piece-children">
+      <ul className="reference-children">
         {children.map((child) => (
           <li key={child.id}>
             <button type="button" className="chip" onClick={() => onOpen(child)}>

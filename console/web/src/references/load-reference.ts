@@ -6,27 +6,31 @@ import {
   type SummaryFieldsFragment,
   SummaryWithChildrenDocument,
 } from '@supercontext/client';
-import type { Piece } from './piece.ts';
+import type { Reference } from './reference.ts';
 
-export type LoadedPiece =
+export type LoadedReference =
   | { readonly kind: 'fragment'; readonly fragment: FragmentFieldsFragment }
   | {
       readonly kind: 'summary';
       readonly summary: SummaryFieldsFragment;
       /** What it was made from, down to fragments. */
-      readonly children: readonly Piece[];
+      readonly children: readonly Reference[];
     };
 
-/** Reads what a piece stands for. @throws GraphRequestError FRAGMENT_MISSING when it is not there, and the platform's own. */
-export async function loadPiece(client: GraphClient, piece: Piece, signal: AbortSignal): Promise<LoadedPiece> {
-  if (piece.kind === 'fragment') {
-    const [fragment] = (await client.query(FragmentsDocument, { ids: [piece.id] }, { signal })).fragments;
-    if (!fragment) throw missing(piece);
+/** Reads what a reference stands for. @throws GraphRequestError FRAGMENT_MISSING when it is not there, and the platform's own. */
+export async function loadReference(
+  client: GraphClient,
+  reference: Reference,
+  signal: AbortSignal,
+): Promise<LoadedReference> {
+  if (reference.kind === 'fragment') {
+    const [fragment] = (await client.query(FragmentsDocument, { ids: [reference.id] }, { signal })).fragments;
+    if (!fragment) throw missing(reference);
     return { kind: 'fragment', fragment };
   }
-  const { summaries } = await client.query(SummaryWithChildrenDocument, { id: piece.id }, { signal });
+  const { summaries } = await client.query(SummaryWithChildrenDocument, { id: reference.id }, { signal });
   const [found] = summaries;
-  if (!found) throw missing(piece);
+  if (!found) throw missing(reference);
   const { children, ...summary } = found;
   return {
     kind: 'summary',
@@ -39,8 +43,8 @@ export async function loadPiece(client: GraphClient, piece: Piece, signal: Abort
   };
 }
 
-function missing({ id }: Piece): GraphRequestError {
-  return new GraphRequestError('FRAGMENT_MISSING', 'the store lacks this piece', {
+function missing({ id }: Reference): GraphRequestError {
+  return new GraphRequestError('FRAGMENT_MISSING', 'the store lacks this reference', {
     retryable: true,
     remedy: 'Try again; if it stays, restore the store from a backup.',
     details: { id },

@@ -1,5 +1,5 @@
 /** A place in the session that can be opened: a fragment, or a summary of many. */
-export type Piece =
+export type Reference =
   | { readonly kind: 'fragment'; readonly id: string; readonly name: string }
   | { readonly kind: 'summary'; readonly id: string; readonly name: string };
 
@@ -11,7 +11,7 @@ interface Pointing {
 }
 
 /** What a citation or a segment points at, null when it points at nothing that can be read. */
-export function pieceOf(pointing: Pointing | undefined): Piece | null {
+export function referenceOf(pointing: Pointing | undefined): Reference | null {
   if (pointing?.fragment) {
     return { kind: 'fragment', id: pointing.fragment.id, name: pointing.fragment.source.name ?? 'Conversation' };
   }
