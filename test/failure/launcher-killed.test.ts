@@ -33,7 +33,7 @@ async function killed(script: 'start' | 'demo', when: When, who: Who, signal: No
   });
   const reached: Readonly<Record<When, () => Promise<boolean> | boolean>> = {
     'sets up': () => processesOf(place.folder).some(WHO['the set-up']),
-    'starts its stages': () => processesOf(place.folder).some(({ commandLine }) => /main\.ts/.test(commandLine)),
+    'starts its stages': () => processesOf(place.folder).some(({ commandLine }) => /store\/main\.ts/.test(commandLine)),
     'is ready': () =>
       fetch(`http://127.0.0.1:${place.ports.gateway}/ready`).then(
         ({ ok }) => ok,
