@@ -104,7 +104,8 @@ function refusedVariable(error: unknown, report: (error: unknown) => void): Grap
 
 const plans = new PlanCache<ExecutablePlan>();
 
-function planOperation({ state, text, document, operation }: KnownOperation): ExecutablePlan {
+/** The plan of a valid query or mutation, remembered with the state. @throws when the planner cannot plan it */
+export function planOperation({ state, text, document, operation }: KnownOperation): ExecutablePlan {
   const operationName = operation.name?.value;
   return plans.get(state, { text, operationName }, () => {
     const named = operationName === undefined ? {} : { operationName };

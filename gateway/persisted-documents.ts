@@ -20,6 +20,11 @@ export class PersistedDocuments {
     this.#registered = new LRUCache({ max: capacity });
   }
 
+  /** The documents that are known for good. */
+  manifest(): Iterable<string> {
+    return this.#manifest.values();
+  }
+
   find(sha256Hash: string): string | undefined {
     return this.#manifest.get(sha256Hash) ?? this.#registered.get(sha256Hash);
   }

@@ -6,6 +6,7 @@ import { Federation } from './federation.ts';
 import { GRAPHQL_PATH, gatewayServer } from './http.ts';
 import { PersistedDocuments, readManifest } from './persisted-documents.ts';
 import { serveWebSockets } from './subscriptions/ws.ts';
+import { warmUp } from './warm-up.ts';
 
 /** While it stops, connections that have become idle are closed this often. */
 const CLOSE_IDLE_EVERY_MS = 50;
@@ -16,6 +17,7 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
   const documents = new PersistedDocuments(await readManifest(config.documentsPath));
   const federation = new Federation(config, log);
   await federation.load();
+  await warmUp(federation.state, documents);
   const sockets = serveWebSockets({
     config,
     federation,

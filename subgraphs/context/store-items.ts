@@ -5,7 +5,7 @@ import type { NewFragment, StoreStage } from './calls/store.ts';
 import { nameOf } from './check-delta.ts';
 import type { FragmentTexts } from './fragment-texts.ts';
 import type { NewEntry } from './log/session-log.ts';
-import { countTokens } from './split/count-tokens.ts';
+import { countTokensInSteps } from './split/count-tokens.ts';
 import { splitText } from './split/split-text.ts';
 
 /** One call to the store; smaller than the contract allows, so that the store writes while the next is being counted. */
@@ -68,7 +68,12 @@ async function* batches(items: readonly DeltaItem[]): AsyncGenerator<NewFragment
   let sliceEnds = performance.now() + SLICE_MS;
   for (const item of items) {
     const described = { role: roleOf(item), source: sourceOf(item) };
-    for (const piece of splitText(item.text, countTokens)) {
+    for (const piece of splitText(item.text, countTokensInSteps)) {
+      if (performance.now() >= sliceEnds) {
+        await setImmediate();
+        sliceEnds = performance.now() + SLICE_MS;
+      }
+      if (piece === undefined) continue;
       const bytes = utf8Bytes(piece.text);
       if (batch.length === BATCH_FRAGMENTS || (batch.length > 0 && sizeBytes + bytes > BATCH_BYTES)) {
         yield batch;
@@ -77,10 +82,6 @@ async function* batches(items: readonly DeltaItem[]): AsyncGenerator<NewFragment
       }
       batch.push({ ...described, ...piece });
       sizeBytes += bytes;
-      if (performance.now() >= sliceEnds) {
-        await setImmediate();
-        sliceEnds = performance.now() + SLICE_MS;
-      }
     }
   }
   if (batch.length > 0) yield batch;

@@ -182,7 +182,7 @@ const SEARCH =
 type Served = readonly [name: string, query: () => string, variables?: () => Record<string, unknown>];
 const SERVED: readonly Served[] = [
   ['the whole schema', () => getIntrospectionQuery()],
-  ['a field nine hundred times', () => `{ ${'__typename '.repeat(900)} }`],
+  ['a field four hundred times', () => `{ ${'__typename '.repeat(400)} }`],
   ['unknown fields with suggestions', () => `{ ${times(990, (at) => `sesions${at}`)} }`],
   [
     'unknown types with suggestions',
@@ -199,15 +199,15 @@ const SERVED: readonly Served[] = [
     () => `{ ${times(50, () => 'session(id: "x") { turns(first: 1) { edges { node { id index prompt } } } }')} }`,
   ],
   [
-    'a plan over all stages, sixty times',
+    'a plan over all stages, thirty times',
     () =>
-      `{ ${times(60, (at) => `a${at}: node(id: "${at}") { ... on Session { title storage { tokens } } ... on Generation { text turn { prompt } } }`)} }`,
+      `{ ${times(30, (at) => `a${at}: node(id: "${at}") { ... on Session { title storage { tokens } } ... on Generation { text turn { prompt } } }`)} }`,
   ],
   ['many ids', () => `{ fragments(ids: [${'"a", '.repeat(4_900)}]) { id } }`],
   [
-    'sixty searches by a long question',
+    'thirty searches by a long question',
     () =>
-      `query ($id: ID!, $query: String!) { session(id: $id) { ${times(60, (at) => `a${at}: search(query: $query) { score }`)} } }`,
+      `query ($id: ID!, $query: String!) { session(id: $id) { ${times(30, (at) => `a${at}: search(query: $query) { score }`)} } }`,
     () => ({ query: question(65_000) }),
   ],
   ['a search by a question of megabytes', () => SEARCH, () => ({ query: question(3_000_000) })],
@@ -217,9 +217,9 @@ const SERVED: readonly Served[] = [
       `query ($id: ID!) { session(id: $id) { ${times(4, (at) => `a${at}: fragments(first: 512) { edges { node { text } } }`)} } }`,
   ],
   [
-    'sixty digests',
+    'thirty digests',
     () =>
-      `query ($id: ID!) { session(id: $id) { ${times(60, (at) => `a${at}: digest(budgetTokens: 100000) { text }`)} } }`,
+      `query ($id: ID!) { session(id: $id) { ${times(30, (at) => `a${at}: digest(budgetTokens: 100000) { text }`)} } }`,
   ],
   [
     'twenty large working sets',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { countTokens as countWithLibrary } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
-import { countTokens } from './count-tokens.ts';
+import { countTokens, countTokensInSteps } from './count-tokens.ts';
 import { countMerged } from './merge-bytes.ts';
 
 const AS_TEXT = { disallowedSpecial: new Set<string>() };
@@ -27,6 +27,20 @@ describe('countTokens', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('counts a long word in steps, none of them long, to the same number', () => {
+    const text = `one ${' '.repeat(200_000)} two`;
+    const steps = countTokensInSteps(text);
+    let taken = 0;
+    for (;;) {
+      const { done, value } = steps.next();
+      taken++;
+      if (!done) continue;
+      expect(value).toBe(countTokens(text));
+      break;
+    }
+    expect(taken).toBeGreaterThan(40);
   });
 
   it('takes a byte order mark as the one token it is', () => {

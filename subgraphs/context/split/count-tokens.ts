@@ -1,9 +1,12 @@
 import { O200K_TOKEN_SPLIT_REGEX } from 'gpt-tokenizer/encodingParams/constants';
-import { countMerged } from './merge-bytes.ts';
+import { countMerged, countMergedInSteps } from './merge-bytes.ts';
 
 /** A word is a few dozen bytes, so the cache stays under some 20 MB. */
 const MAXIMUM_CACHED_WORDS = 200_000;
 const MAXIMUM_WORD_CHARACTERS = 48;
+
+/** A shorter one is counted at once. */
+const LONG_WORD_CHARACTERS = 4_096;
 
 const words = new Map<string, number>();
 
@@ -17,6 +20,16 @@ export function countTokens(text: string): number {
   let tokens = 0;
   for (const word of text.match(O200K_TOKEN_SPLIT_REGEX) ?? []) {
     tokens += words.get(word) ?? countWord(word);
+  }
+  return tokens;
+}
+
+/** The same, a few milliseconds at a time, however long a word is. */
+export function* countTokensInSteps(text: string): Generator<undefined, number> {
+  let tokens = 0;
+  for (const word of text.match(O200K_TOKEN_SPLIT_REGEX) ?? []) {
+    tokens +=
+      words.get(word) ?? (word.length > LONG_WORD_CHARACTERS ? yield* countMergedInSteps(word) : countWord(word));
   }
   return tokens;
 }

@@ -1,7 +1,10 @@
 import ranks from 'gpt-tokenizer/bpeRanks/o200k_base';
 
 /** Up to this many bytes a scan over all parts is faster than a heap. */
-const SHORT_PIECE_BYTES = 64;
+const SHORT_WORD_BYTES = 64;
+
+/** Candidates dealt with in one step. */
+const CANDIDATES_A_STEP = 4_096;
 
 /** No pair of this rank exists: it sorts last. */
 const NO_RANK = 2 ** 30;
@@ -21,15 +24,24 @@ function isAscii(text: string): boolean {
   return true;
 }
 
-/** The number of o200k tokens of one piece, that is of what stands between two cuts of the tokenizer's pattern. */
-export function countMerged(piece: string): number {
-  const bytes = asBytes(piece);
-  if (rankOf.has(bytes)) return 1;
-  return bytes.length <= SHORT_PIECE_BYTES ? mergeByScan(bytes) : mergeByHeap(bytes);
+/** The number of o200k tokens of one word, that is of what stands between two cuts of the tokenizer's pattern. */
+export function countMerged(word: string): number {
+  const steps = countMergedInSteps(word);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
 }
 
-const starts = new Int32Array(SHORT_PIECE_BYTES + 1);
-const pairRanks = new Int32Array(SHORT_PIECE_BYTES + 1);
+/** The same, a few milliseconds at a time: a run of blanks as long as a fragment takes a tenth of a second on a slow machine. */
+export function* countMergedInSteps(word: string): Generator<undefined, number> {
+  const bytes = asBytes(word);
+  if (rankOf.has(bytes)) return 1;
+  return bytes.length <= SHORT_WORD_BYTES ? mergeByScan(bytes) : yield* mergeByHeap(bytes);
+}
+
+const starts = new Int32Array(SHORT_WORD_BYTES + 1);
+const pairRanks = new Int32Array(SHORT_WORD_BYTES + 1);
 
 function mergeByScan(bytes: string): number {
   let parts = bytes.length;
@@ -57,10 +69,10 @@ function mergeByScan(bytes: string): number {
 }
 
 /**
- * Merging with a heap of candidates over a linked list: n log n where a scan is quadratic, for pieces such as a megabyte
+ * Merging with a heap of candidates over a linked list: n log n where a scan is quadratic, for words such as a megabyte
  * without a space.
  */
-function mergeByHeap(bytes: string): number {
+function* mergeByHeap(bytes: string): Generator<undefined, number> {
   const length = bytes.length;
   // A part begins at its first byte and ends where the next begins; `end[i]` is 0 once i is no beginning any more.
   const end = new Int32Array(length);
@@ -77,9 +89,13 @@ function mergeByHeap(bytes: string): number {
     const rank = rankOf.get(bytes.slice(left, rightEnd));
     if (rank !== undefined) heap.push(rank, left, rightEnd);
   };
-  for (let at = 0; at < length - 1; at++) offer(at);
+  for (let at = 0; at < length - 1; at++) {
+    offer(at);
+    if (at % CANDIDATES_A_STEP === 0) yield;
+  }
   let parts = length;
-  while (heap.pop()) {
+  for (let taken = 1; heap.pop(); taken++) {
+    if (taken % CANDIDATES_A_STEP === 0) yield;
     const left = heap.left;
     const right = end[left] as number;
     // Stale: one of the two parts has been merged with another since this candidate was offered.

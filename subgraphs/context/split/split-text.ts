@@ -6,6 +6,9 @@ export interface Piece {
   readonly tokens: number;
 }
 
+type CountInSteps = (text: string) => Generator<undefined, number>;
+type Count = CountInSteps | ((text: string) => number);
+
 /** What the contract promises of a fragment that is not the last of its item. */
 export const MINIMUM_TOKENS = 256;
 export const MAXIMUM_TOKENS = 1_024;
@@ -21,12 +24,15 @@ const CHARACTERS_A_TOKEN = 4;
  * pieces joined are the text. The same text always gives the same pieces. Each piece is counted once; only where the text
  * changes its density (prose, then Chinese, then a line of blanks) a piece is cut and counted again.
  */
-export function* splitText(text: string, countTokens: (text: string) => number): Generator<Piece> {
+export function splitText(text: string, countTokens: (text: string) => number): Generator<Piece>;
+/** The same with a count that comes in steps: for each of them undefined, so that whoever splits may rest. */
+export function splitText(text: string, countTokens: CountInSteps): Generator<Piece | undefined>;
+export function* splitText(text: string, countTokens: Count): Generator<Piece | undefined> {
   const scan = startScan(text);
   let charactersAToken = CHARACTERS_A_TOKEN;
   let start = 0;
   while (start < text.length) {
-    const piece = cutPiece(scan, start, charactersAToken, countTokens);
+    const piece = yield* cutPiece(scan, start, charactersAToken, countTokens);
     yield piece;
     start += piece.text.length;
     charactersAToken = piece.text.length / Math.max(1, piece.tokens);
@@ -34,7 +40,7 @@ export function* splitText(text: string, countTokens: (text: string) => number):
 }
 
 /** Narrows the length down between one known to be too short and one known to be too long. */
-function cutPiece(scan: Scan, start: number, expected: number, countTokens: (text: string) => number): Piece {
+function* cutPiece(scan: Scan, start: number, expected: number, countTokens: Count): Generator<undefined, Piece> {
   const inFence = scan.inFence;
   let charactersAToken = expected;
   let tooShort = 0;
@@ -49,7 +55,8 @@ function cutPiece(scan: Scan, start: number, expected: number, countTokens: (tex
     }
     scan.inFence = inFence;
     const text = scan.text.slice(start, findCut(scan, start, minimum, maximum));
-    const tokens = countTokens(text);
+    const counted = countTokens(text);
+    const tokens = typeof counted === 'number' ? counted : yield* counted;
     if (tokens > MAXIMUM_TOKENS) tooLong = Math.min(tooLong, text.length);
     else if (tokens < MINIMUM_TOKENS && start + text.length < scan.text.length) tooShort = text.length;
     else return { text, tokens };

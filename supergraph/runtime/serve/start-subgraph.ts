@@ -65,6 +65,8 @@ export async function startSubgraph<Context extends StageContext>(
   const report = (error: unknown) => log.error({ err: error, trace: currentTrace()?.traceparent }, 'internal');
   const schema = readSchema(options);
   const documents = new KnownDocuments(schema);
+  // The first document has the schema checked, too: not while somebody waits.
+  documents.find('{ __typename }', null, QUERIES_AND_MUTATIONS);
   const signatures = signingKey === null ? null : new Signatures(signingKey, stage.name);
   const stopping = new AbortController();
   const subscriptions = serveSubscriptions({
