@@ -1,5 +1,8 @@
 import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
+import { stepsInSlices } from '@supercontext/runtime/process/in-slices.ts';
+import type { PreparedRow } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { Database, type Statement } from '@supercontext/runtime/sqlite/database.ts';
+import { LRUCache } from 'lru-cache';
 import { CheckedLog } from './checked-log.ts';
 import { type EntryRow, MIGRATIONS, type ReceiptRow, type SessionRow, type TurnRow } from './schema.ts';
 import type {
@@ -33,9 +36,31 @@ export function openSessionLog(path: string): SessionLog {
   return Database.open(file, (database) => new EmbeddedSessionLog(database));
 }
 
+/** More rows than this are made before the transaction that writes them. */
+const FEW_ENTRIES = 256;
+
+interface PreparedEntries {
+  /** After which they stand. */
+  readonly session: SessionRow;
+  readonly rows: readonly PreparedRow[];
+  /** Of the log with them. */
+  readonly digest: Uint8Array;
+}
+
+/** Where the log of a session ended when it was last written. */
+interface LogEnd {
+  readonly session: number;
+  readonly fragments: number;
+  readonly digest: Uint8Array;
+}
+
+/** Sessions whose ends are remembered; of any other the last row is read. */
+const MAXIMUM_ENDS = 10_000;
+
 class EmbeddedSessionLog implements SessionLog {
   readonly #database: Database;
   readonly #log: CheckedLog;
+  readonly #ends = new LRUCache<number, LogEnd>({ max: MAXIMUM_ENDS });
   readonly #nextRow: Statement;
   readonly #grow: Statement;
 
@@ -92,7 +117,9 @@ class EmbeddedSessionLog implements SessionLog {
   }
 
   async commit(commit: Commit): Promise<CommitOutcome> {
-    return this.#database.transaction(() => {
+    const early = commit.entries.length > FEW_ENTRIES ? await this.#prepare(commit) : null;
+    let end: LogEnd | undefined;
+    const outcome = this.#database.transaction((): CommitOutcome => {
       const session = this.#log.session(commit.sessionId);
       if (session === null) return { state: 'session-missing' };
       const known = this.#log.receipt(session, commit.key);
@@ -104,8 +131,15 @@ class EmbeddedSessionLog implements SessionLog {
       if (commit.baseRevision !== null && commit.baseRevision !== session.revision) {
         return { state: 'conflict', revision: session.revision };
       }
-      return { state: 'committed', receipt: this.#append(session, commit) };
+      const isInPlace = early !== null && isSamePlace(early.session, session);
+      const prepared = isInPlace ? early : this.#prepareNow(session, commit);
+      const receipt = this.#append(session, commit, prepared);
+      end = { session: session.row, fragments: receipt.from + receipt.fragments, digest: prepared.digest };
+      return { state: 'committed', receipt };
     });
+    // Only now: a transaction that failed has left the log as it was.
+    if (end !== undefined) this.#ends.set(end.session, end);
+    return outcome;
   }
 
   async receipt(sessionId: string, key: string): Promise<Receipt | null> {
@@ -161,10 +195,29 @@ class EmbeddedSessionLog implements SessionLog {
     return this.#log.entryAt(session, position)?.digest ?? EMPTY_LOG_DIGEST;
   }
 
-  #append(session: SessionRow, commit: Commit): Receipt {
+  /** The rows of a large commit, made in slices: nobody else is served in the transaction that writes them. */
+  async #prepare(commit: Commit): Promise<PreparedEntries | null> {
+    const session = this.#database.read(() => this.#log.session(commit.sessionId));
+    if (session === null) return null;
+    const rows: PreparedRow[] = [];
+    const digest = await stepsInSlices(this.#makeRows(session, commit, rows));
+    return { session, rows, digest };
+  }
+
+  #prepareNow(session: SessionRow, commit: Commit): PreparedEntries {
+    const rows: PreparedRow[] = [];
+    const steps = this.#makeRows(session, commit, rows);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return { session, rows, digest: value };
+    }
+  }
+
+  #append(session: SessionRow, commit: Commit, prepared: PreparedEntries): Receipt {
     const { turn } = commit;
-    const made = turn !== null && 'prompt' in turn ? session.turns : null;
-    const { position, tokens, chatTokens } = this.#appendEntries(session, commit, made);
+    const made = madeBy(session, commit);
+    const { position, tokens, chatTokens } = endAfter(session, commit);
+    for (const row of prepared.rows) this.#log.entries.insertPrepared(row);
     if (turn !== null && 'prompt' in turn) {
       this.#log.turns.insert({
         session: session.row,
@@ -198,44 +251,68 @@ class EmbeddedSessionLog implements SessionLog {
     return receiptOf(receipt);
   }
 
-  /** Where the log stands after the entries: their end, their tokens, and those of all chat so far. */
-  #appendEntries(
-    session: SessionRow,
-    { entries, turn }: Commit,
-    made: number | null,
-  ): { readonly position: number; readonly tokens: number; readonly chatTokens: number } {
+  /** Adds the entries' rows to `rows`, a step each; returns the digest of the log after them. */
+  *#makeRows(session: SessionRow, commit: Commit, rows: PreparedRow[]): Generator<void, Uint8Array> {
+    const { turn } = commit;
     const ofTurn = {
-      turn: turn !== null && 'answers' in turn ? turn.answers : made,
+      turn: turn !== null && 'answers' in turn ? turn.answers : madeBy(session, commit),
       is_answer: turn !== null && 'answers' in turn ? 1 : 0,
     };
     let position = session.fragments;
-    let tokens = 0;
     let chatTokens = session.chat_tokens;
-    let digest = this.#digestAt(session, position - 1);
-    for (const { hash, tokens: ofEntry, role, kind } of entries) {
-      digest = digestAfter(digest, hash, ofEntry);
-      this.#log.entries.insert({
+    let digest = this.#digestOf(session);
+    for (const { hash, tokens, role, kind } of commit.entries) {
+      digest = digestAfter(digest, hash, tokens);
+      const row = {
         session: session.row,
         position,
         hash: Buffer.from(hash, 'hex'),
-        tokens: ofEntry,
+        tokens,
         role,
         kind,
         chat_tokens_before: chatTokens,
         ...ofTurn,
         digest,
-      });
+      };
+      rows.push(this.#log.entries.prepare(row));
       position++;
-      tokens += ofEntry;
-      if (kind === 'chat') chatTokens += ofEntry;
+      if (kind === 'chat') chatTokens += tokens;
+      yield;
     }
-    return { position, tokens, chatTokens };
+    return digest;
+  }
+
+  /** Of a session's whole log. This process alone writes it, so what it wrote last need not be read again. */
+  #digestOf(session: SessionRow): Uint8Array {
+    const end = this.#ends.get(session.row);
+    return end?.fragments === session.fragments ? end.digest : this.#digestAt(session, session.fragments - 1);
   }
 
   #growTo(session: SessionRow): void {
     const { revision, tokens, chat_tokens, fragments, turns, row } = session;
     this.#grow.run(revision, tokens, chat_tokens, fragments, turns, this.#log.sessions.checksum(session), row);
   }
+}
+
+/** The turn that a commit begins, null for one that begins none. */
+function madeBy(session: SessionRow, { turn }: Commit): number | null {
+  return turn !== null && 'prompt' in turn ? session.turns : null;
+}
+
+/** Where the log stands after the entries of a commit: their end, their tokens, and those of all chat so far. */
+function endAfter(session: SessionRow, { entries }: Commit) {
+  let tokens = 0;
+  let chatTokens = session.chat_tokens;
+  for (const entry of entries) {
+    tokens += entry.tokens;
+    if (entry.kind === 'chat') chatTokens += entry.tokens;
+  }
+  return { position: session.fragments + entries.length, tokens, chatTokens };
+}
+
+/** Whether rows that were made after the one are right after the other. */
+function isSamePlace(one: SessionRow, other: SessionRow): boolean {
+  return one.row === other.row && one.revision === other.revision;
 }
 
 function sessionRecord({ id, title, created_at_ms, revision, tokens, fragments, turns }: SessionRow): SessionRecord {

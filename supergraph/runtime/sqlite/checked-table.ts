@@ -11,6 +11,12 @@ export interface TableShape<Row extends object> {
   readonly key: readonly (keyof Row & string)[];
 }
 
+/** A row as it is written: its values in the order of the columns, and their checksum. */
+export interface PreparedRow {
+  readonly values: readonly Value[];
+  readonly checksum: number;
+}
+
 /** Writes rows with their checksum and checks it on the way back: what was changed at rest is named, never served. */
 export class CheckedTable<Row extends object> {
   /** The columns to select, for `whole` to check. */
@@ -28,8 +34,17 @@ export class CheckedTable<Row extends object> {
   }
 
   insert(row: Row): void {
+    this.insertPrepared(this.prepare(row));
+  }
+
+  /** What can be done for a row before the transaction that writes it. */
+  prepare(row: Row): PreparedRow {
     const values = valuesOf(this.#shape, row);
-    this.#insert.run(...values, rowChecksum(this.#shape.name, values));
+    return { values, checksum: rowChecksum(this.#shape.name, values) };
+  }
+
+  insertPrepared({ values, checksum }: PreparedRow): void {
+    this.#insert.run(...values, checksum);
   }
 
   /** The checksum of a row that is about to be changed. */
