@@ -2,6 +2,7 @@ import { operationFromDocument } from '@apollo/federation-internals';
 import { buildOperationContext } from '@apollo/gateway';
 import type { QueryPlan } from '@apollo/query-planner';
 import { formatError, isStackOverflow } from '@supercontext/runtime/format-error.ts';
+import { rest } from '@supercontext/runtime/process/in-slices.ts';
 import {
   type DocumentNode,
   GraphQLError,
@@ -52,6 +53,9 @@ export function admitOperation(
   return { state, text, document, operation };
 }
 
+/** UTF-16 units of a document from which validating it and planning it each take a turn of the event loop. */
+const LONG_DOCUMENT = 2_048;
+
 export interface OperationResult {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly GraphQLFormattedError[];
@@ -73,12 +77,13 @@ export async function executeOperation(known: KnownOperation, options: Operation
   const { federation, variables, context, report } = options;
   const startMs = performance.now();
   try {
-    const { state, document, operation } = known;
+    const { state, text, document, operation } = known;
     const { errors, coerced } = getVariableValues(state.apiSchema, operation.variableDefinitions ?? [], variables, {
       maxErrors: 5,
     });
     if (errors !== undefined) return { errors: errors.map((error) => refusedVariable(error, report)) };
     state.checkCost(document, operation, coerced);
+    if (text.length > LONG_DOCUMENT) await rest();
     const plan = planOperation(known);
     recordStep(context, 'plan-operation', startMs);
     const result = await executePlan({ plan, services: federation.serviceMap, variables, context, report });

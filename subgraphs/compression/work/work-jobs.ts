@@ -1,5 +1,6 @@
 import { ContractError } from '@supercontext/contract';
 import { type Backoff, backoffMs } from '@supercontext/runtime/call/backoff.ts';
+import { rest } from '@supercontext/runtime/process/in-slices.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { hop, inTrace, openTrace } from '@supercontext/runtime/trace/hops.ts';
 import type { Lease } from '../jobs/job-queue.ts';
@@ -92,6 +93,7 @@ export class JobWorker {
       const isErased = (sessionId: string) => state.erased.has(sessionId);
       await state.summaries.put(made.map(({ node }) => node).filter(({ sessionId }) => !isErased(sessionId)));
       for (const sessionId of new Set(leases.map(({ job }) => job.group))) {
+        await rest();
         if (!isErased(sessionId)) await enqueueParents(sessionId, state);
       }
       const failed = outcomes.filter((outcome) => outcome.state === 'failed');

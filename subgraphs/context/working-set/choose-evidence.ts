@@ -44,7 +44,7 @@ export interface EvidenceRequest {
 export async function chooseEvidence(ledger: Ledger, coverage: Coverage, request: EvidenceRequest): Promise<void> {
   const { signal } = request;
   const pieceTokens = Math.min(request.pieceTokens, ledger.leftTokens);
-  const candidates = candidatesOf(request);
+  const candidates = await candidatesOf(request, signal);
   const terms = await inSlices(candidates, ({ text }) => termsOf(text), signal);
   const weights = weighTerms(termsOf(request.question), terms);
   const ranked = await rank(candidates, weights, pieceTokens, signal);
@@ -108,9 +108,14 @@ interface Passage {
   readonly score: number;
 }
 
-function candidatesOf({ question, hits, answers }: EvidenceRequest): readonly Hit[] {
+async function candidatesOf(
+  { question, hits, answers }: EvidenceRequest,
+  signal: AbortSignal | undefined,
+): Promise<readonly Hit[]> {
   const asked = termsOf(question);
-  return hits.filter(({ position, text }) => !answers.has(position) && !isQuestion(asked, question, text));
+  const isCandidate = ({ position, text }: Hit) => !answers.has(position) && !isQuestion(asked, question, text);
+  const are = await inSlices(hits, isCandidate, signal);
+  return hits.filter((_, at) => are[at]);
 }
 
 async function rank(

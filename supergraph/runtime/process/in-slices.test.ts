@@ -33,6 +33,21 @@ describe('work in slices', () => {
     expect(turns).toBeGreaterThanOrEqual(4);
   });
 
+  it('holds the loop no longer when there are many works at once', async () => {
+    let longestMs = 0;
+    let lastMs = performance.now();
+    let isOver = false;
+    const look = () => {
+      longestMs = Math.max(longestMs, performance.now() - lastMs);
+      lastMs = performance.now();
+      if (!isOver) setImmediate(look);
+    };
+    look();
+    await Promise.all(Array.from({ length: 40 }, () => inSlices([1, 2, 3, 4], () => busy(1))));
+    isOver = true;
+    expect(longestMs).toBeLessThan(40);
+  });
+
   it('rests between long steps', async () => {
     function* steps(): Generator<void, string> {
       for (let step = 0; step < 5; step++) {

@@ -1,11 +1,29 @@
 /** How long work may hold the event loop before others get their turn. */
 const SLICE_MS = 2;
 
+/** What work in slices has had of this turn of the event loop. All of it shares one slice: many small works hold nobody up longer than one. */
+let spentMs = 0;
+
+function spend(durationMs: number): void {
+  if (spentMs === 0) setImmediate(() => (spentMs = 0));
+  spentMs += Math.max(durationMs, Number.MIN_VALUE);
+}
+
+/** Runs `work`, whose time counts as spent. */
+function spendOn<Result>(work: () => Result): Result {
+  const start = performance.now();
+  try {
+    return work();
+  } finally {
+    spend(performance.now() - start);
+  }
+}
+
 /** Those whose turn comes, one in each turn of the event loop: all of them in one would hold it as long as all together. */
 const resting: (() => void)[] = [];
 
 /** Resolves in a turn of the event loop that nobody else who rested has. In the order of arrival. */
-function rest(): Promise<void> {
+export function rest(): Promise<void> {
   return new Promise((resolve) => {
     resting.push(resolve);
     if (resting.length === 1) setImmediate(wakeNext);
@@ -31,14 +49,12 @@ export async function inSlices<Item, Result>(
   signal?: AbortSignal,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  let start = performance.now();
   for (const item of items) {
-    if (performance.now() - start > SLICE_MS) {
+    if (spentMs > SLICE_MS) {
       await rest();
       signal?.throwIfAborted();
-      start = performance.now();
     }
-    results.push(work(item));
+    results.push(spendOn(() => work(item)));
   }
   return results;
 }
@@ -46,14 +62,10 @@ export async function inSlices<Item, Result>(
 /** Runs work that comes in steps, resting between them, and before the first: whoever asked for it gets their answer first. */
 export async function stepsInSlices<Result>(steps: Iterator<void, Result>): Promise<Result> {
   await rest();
-  let start = performance.now();
   for (;;) {
-    const { done, value } = steps.next();
+    const { done, value } = spendOn(() => steps.next());
     if (done) return value;
-    if (performance.now() - start > SLICE_MS) {
-      await rest();
-      start = performance.now();
-    }
+    if (spentMs > SLICE_MS) await rest();
   }
 }
 
@@ -63,22 +75,12 @@ export async function stepsInSlices<Result>(steps: Iterator<void, Result>): Prom
  */
 export class InTurn {
   #last: Promise<unknown> = Promise.resolve();
-  /** Since the last rest. */
-  #busyMs = 0;
 
   /** What `work` returns or throws. */
   run<Result>(work: () => Result): Promise<Result> {
     const done = this.#last.then(async () => {
-      if (this.#busyMs > SLICE_MS) {
-        await rest();
-        this.#busyMs = 0;
-      }
-      const start = performance.now();
-      try {
-        return work();
-      } finally {
-        this.#busyMs += performance.now() - start;
-      }
+      if (spentMs > SLICE_MS) await rest();
+      return spendOn(work);
     });
     this.#last = done.catch(() => {});
     return done;
