@@ -28,7 +28,7 @@ export interface Limits {
 /** Brackets within brackets, and fragments within fragments: the parser and the rules of validation go down one call for each. */
 const MAXIMUM_NESTING = 100;
 /** The rules of validation compare fragments pair by pair: as many take some 40 ms at the worst. */
-const MAXIMUM_FRAGMENTS = 150;
+const MAXIMUM_FRAGMENTS = 100;
 const MAXIMUM_OPERATIONS = 50;
 const MAXIMUM_NAME_CHARACTERS = 256;
 

@@ -192,7 +192,7 @@ const SERVED: readonly Served[] = [
   [
     'fragments that overlap pair by pair',
     () =>
-      `{ session(id: "x") { ${times(149, (at) => `...F${at}`)} } } ${times(149, (at) => `fragment F${at} on Session { title id revision }`)}`,
+      `{ session(id: "x") { ${times(99, (at) => `...F${at}`)} } } ${times(99, (at) => `fragment F${at} on Session { title id revision }`)}`,
   ],
   [
     'objects that overlap',

@@ -1,4 +1,5 @@
 import type { StageVersion } from '@supercontext/contract';
+import { InTurn } from '@supercontext/runtime/process/in-slices.ts';
 import { Derived, type OnDamaged } from '@supercontext/runtime/sqlite/derived.ts';
 import type { TreeNode } from '../tree/plan-parents.ts';
 import { MIGRATIONS } from './schema.ts';
@@ -14,8 +15,12 @@ export function openSummaryStore(options: { readonly path: string; readonly onDa
   return new EmbeddedSummaryStore(new Derived(file, (database) => new SummaryRows(database)));
 }
 
+/** Each is decompressed and checked: this many take a millisecond or two. */
+const IDS_A_SLICE = 32;
+
 class EmbeddedSummaryStore implements SummaryStore {
   readonly #file: Derived<SummaryRows>;
+  readonly #inTurn = new InTurn();
 
   constructor(file: Derived<SummaryRows>) {
     this.#file = file;
@@ -30,7 +35,12 @@ class EmbeddedSummaryStore implements SummaryStore {
 
   // Reads are in a transaction, too: what they find damaged they drop.
   async read(ids: readonly string[]): Promise<readonly (StoredSummary | null)[]> {
-    return this.#file.transaction((rows) => ids.map((id) => rows.read(id)));
+    const reads: Promise<(StoredSummary | null)[]>[] = [];
+    for (let at = 0; at < ids.length; at += IDS_A_SLICE) {
+      const some = ids.slice(at, at + IDS_A_SLICE);
+      reads.push(this.#inTurn.run(() => this.#file.transaction((rows) => some.map((id) => rows.read(id)))));
+    }
+    return (await Promise.all(reads)).flat();
   }
 
   async missing(ids: readonly string[]): Promise<readonly string[]> {
@@ -38,7 +48,7 @@ class EmbeddedSummaryStore implements SummaryStore {
   }
 
   async frontier(sessionId: string): Promise<readonly TreeNode[]> {
-    return this.#file.transaction((rows) => rows.frontier(sessionId));
+    return this.#inTurn.run(() => this.#file.transaction((rows) => rows.frontier(sessionId)));
   }
 
   async state(sessionId: string, method: StageVersion): Promise<TreeState> {

@@ -109,12 +109,12 @@ class EmbeddedFragmentStore implements FragmentStore {
   async get(hashes: readonly FragmentHash[]): Promise<FragmentRead[]> {
     const rows = this.#readRows([...new Set(hashes)]);
     const reads = new Map<FragmentHash, FragmentRead>();
-    for (const row of rows) {
-      if (row.body?.length === 0) continue;
+    await inSlices(rows, (row) => {
+      if (row.body?.length === 0) return;
       const fragment = this.#open(row, Buffer.from(row.hash, 'hex'));
       const { createdAtMs } = row;
       reads.set(row.hash, fragment === null ? { state: 'corrupt' } : { state: 'whole', fragment, createdAtMs });
-    }
+    });
     return hashes.map((hash) => reads.get(hash) ?? { state: 'missing' });
   }
 
