@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -26,9 +26,22 @@ describe('the tenant key', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('is never replaced when its file is damaged', () => {
-    const path = join(folder, 'tenant.key');
-    writeFileSync(path, 'half a k');
-    expect(() => tenantKey(null, path)).toThrow('does not hold a tenant key');
+  it.each(['half a k', '', 'g'.repeat(64), `${'a'.repeat(64)}\n`])(
+    'is named, and never replaced, when its file holds %j',
+    (text) => {
+      const path = join(folder, 'tenant.key');
+      writeFileSync(path, text);
+      expect(() => tenantKey(null, path)).toThrow(
+        expect.objectContaining({ code: 'STORAGE_CORRUPT', message: expect.stringContaining(path) }),
+      );
+      expect(readFileSync(path, 'utf8')).toBe(text);
+    },
+  );
+
+  it('is named when its file cannot be read', () => {
+    mkdirSync(join(folder, 'tenant.key'));
+    expect(() => tenantKey(null, join(folder, 'tenant.key'))).toThrow(
+      expect.objectContaining({ code: 'STORAGE_UNAVAILABLE' }),
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
+import { ContractError } from '@supercontext/contract';
 import { PRIVATE_FILE_MODE, privateFolder } from '@supercontext/runtime/process/private-files.ts';
 
 const KEY_BYTES = 32;
@@ -9,7 +10,7 @@ const KEY_BYTES = 32;
  * The key that fragments are named with: the configured one, or the one kept in `path`, which is made at the first start
  * (readable by the owner alone). Losing it makes every stored fragment unreadable, so it is written whole and flushed
  * before it is used. Two processes that start at once end with one key.
- * @throws Error when the file is not a key
+ * @throws ContractError STORAGE_CORRUPT when the file does not hold a key, STORAGE_UNAVAILABLE when it cannot be read
  */
 export function tenantKey(configured: string | null, path: string): Buffer {
   if (configured !== null) return Buffer.from(configured, 'utf8');
@@ -40,9 +41,20 @@ function readKey(path: string): Buffer | null {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (isCode(error, 'ENOENT')) return null;
-    throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ContractError(
+      'STORAGE_UNAVAILABLE',
+      `the tenant key cannot be read: ${why}`,
+      { file: basename(path) },
+      error,
+    );
   }
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new Error(`${path} does not hold a tenant key: restore it from a backup`);
+  if (!/^[0-9a-f]{64}$/.test(text)) {
+    const remedy = 'restore it from a backup, or every fragment is unreadable';
+    throw new ContractError('STORAGE_CORRUPT', `${path} does not hold the tenant key: ${remedy}`, {
+      file: basename(path),
+    });
+  }
   return Buffer.from(text, 'hex');
 }
 
