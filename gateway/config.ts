@@ -144,7 +144,7 @@ export const SETTINGS: Settings<Environment> = {
   bodyLimitBytes: count('SUPERCONTEXT_BODY_LIMIT_BYTES', 16 * MiB, 'longest request body and WebSocket message'),
   maxDocumentBytes: count('SUPERCONTEXT_MAX_DOCUMENT_BYTES', 128 * 1024, 'longest document; texts go in variables'),
   maxDepth: count('SUPERCONTEXT_MAX_DEPTH', 20, 'levels of selections in a document'),
-  maxAliases: count('SUPERCONTEXT_MAX_ALIASES', 32, 'aliases in a document'),
+  maxAliases: count('SUPERCONTEXT_MAX_ALIASES', 24, 'aliases in a document'),
   maxFields: count('SUPERCONTEXT_MAX_FIELDS', 500, 'fields of an operation, its fragments written out'),
   maxTokens: count('SUPERCONTEXT_MAX_DOCUMENT_TOKENS', 10_000, 'lexical tokens of a document'),
   maxCost: count(

@@ -199,15 +199,15 @@ const SERVED: readonly Served[] = [
     () => `{ ${times(50, () => 'session(id: "x") { turns(first: 1) { edges { node { id index prompt } } } }')} }`,
   ],
   [
-    'a plan over all stages, thirty times',
+    'a plan over all stages, twenty-four times',
     () =>
-      `{ ${times(30, (at) => `a${at}: node(id: "${at}") { ... on Session { title storage { tokens } } ... on Generation { text turn { prompt } } }`)} }`,
+      `{ ${times(24, (at) => `a${at}: node(id: "${at}") { ... on Session { title storage { tokens } } ... on Generation { text turn { prompt } } }`)} }`,
   ],
   ['many ids', () => `{ fragments(ids: [${'"a", '.repeat(4_900)}]) { id } }`],
   [
-    'thirty searches by a long question',
+    'twenty-four searches by a long question',
     () =>
-      `query ($id: ID!, $query: String!) { session(id: $id) { ${times(30, (at) => `a${at}: search(query: $query) { score }`)} } }`,
+      `query ($id: ID!, $query: String!) { session(id: $id) { ${times(24, (at) => `a${at}: search(query: $query) { score }`)} } }`,
     () => ({ query: question(65_000) }),
   ],
   ['a search by a question of megabytes', () => SEARCH, () => ({ query: question(3_000_000) })],
@@ -217,9 +217,9 @@ const SERVED: readonly Served[] = [
       `query ($id: ID!) { session(id: $id) { ${times(4, (at) => `a${at}: fragments(first: 512) { edges { node { text } } }`)} } }`,
   ],
   [
-    'thirty digests',
+    'fifteen digests',
     () =>
-      `query ($id: ID!) { session(id: $id) { ${times(30, (at) => `a${at}: digest(budgetTokens: 100000) { text }`)} } }`,
+      `query ($id: ID!) { session(id: $id) { ${times(15, (at) => `a${at}: digest(budgetTokens: 100000) { text }`)} } }`,
   ],
   [
     'twenty large working sets',
