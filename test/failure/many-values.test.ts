@@ -92,11 +92,7 @@ describe('a request of more values than a graph has use for is refused before it
 describe('a request of as many as are taken blocks nobody:', () => {
   const TAKEN: readonly (readonly [name: string, query: string, variables: () => Record<string, unknown>])[] = [
     ['ids', IDS, () => ({ ids: ids(10_000) })],
-    [
-      'keys nobody declared',
-      '{ __typename }',
-      () => Object.fromEntries([...'abcd'].map((k) => [k, keys(10_000)])),
-    ],
+    ['keys nobody declared', '{ __typename }', () => Object.fromEntries([...'abcd'].map((k) => [k, keys(10_000)]))],
     [
       'keys of inputs that have none of them',
       'mutation ($input: OpenSessionInput!) { openSession(input: $input) { session { id } } }',
