@@ -9,11 +9,12 @@ const ROOT = join(import.meta.dirname, '..');
 /** The parts of the house, and which others each may import. A part always may import itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'supergraph/contract': [],
+  'supergraph/text': [],
   'supergraph/runtime': ['supergraph/contract'],
-  'subgraphs/context': ['supergraph/contract', 'supergraph/runtime'],
-  'subgraphs/store': ['supergraph/contract', 'supergraph/runtime'],
-  'subgraphs/compression': ['supergraph/contract', 'supergraph/runtime'],
-  'subgraphs/reasoning': ['supergraph/contract', 'supergraph/runtime'],
+  'subgraphs/context': ['supergraph/contract', 'supergraph/text', 'supergraph/runtime'],
+  'subgraphs/store': ['supergraph/contract', 'supergraph/text', 'supergraph/runtime'],
+  'subgraphs/compression': ['supergraph/contract', 'supergraph/text', 'supergraph/runtime'],
+  'subgraphs/reasoning': ['supergraph/contract', 'supergraph/text', 'supergraph/runtime'],
   gateway: ['supergraph/contract', 'supergraph/runtime'],
   'codegen/client': [],
   'console/web': ['codegen/client'],
@@ -79,6 +80,7 @@ function partImported(path: string, specifier: string): string | undefined {
   if (name === undefined) return undefined;
   const folder: Readonly<Record<string, string>> = {
     contract: 'supergraph/contract',
+    text: 'supergraph/text',
     runtime: 'supergraph/runtime',
     gateway: 'gateway',
     client: 'codegen/client',
