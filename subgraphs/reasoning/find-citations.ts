@@ -1,4 +1,4 @@
-import { termsOf, termWeights } from './terms.ts';
+import { termSetOf, termWeights } from '@supercontext/text/terms.ts';
 
 /** Evidence an answer rests on, by its number. */
 export interface FoundCitation {
@@ -33,9 +33,9 @@ function namedNumbers(answer: string): readonly number[] {
 }
 
 function supportingNumbers(answer: string, evidence: readonly string[]): readonly number[] {
-  const wanted = new Set(termsOf(answer));
+  const wanted = termSetOf(answer);
   if (wanted.size === 0) return [];
-  const pieces = evidence.map((text) => new Set(termsOf(text)));
+  const pieces = evidence.map((text) => termSetOf(text));
   const weightOf = termWeights(pieces);
   const sum = (terms: Iterable<string>) => Iterator.from(terms).reduce((total, term) => total + weightOf(term), 0);
   const total = sum(wanted);

@@ -45,6 +45,11 @@ function isLetter(term: string): boolean {
   return term.length === 1 && term < '\u2e80' && (term < '0' || term > '9');
 }
 
+/** Each of the terms of a text once. */
+export function termSetOf(text: string): Set<string> {
+  return new Set(termsOf(text));
+}
+
 /** How much a term says: the rarer among `texts`, the more. Terms of no text weigh as those of one. */
 export function termWeights(texts: readonly ReadonlySet<string>[]): (term: string) => number {
   const counts = new Map<string, number>();

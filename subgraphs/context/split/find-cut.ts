@@ -1,3 +1,5 @@
+import { safeCut } from '@supercontext/text/safe-cut.ts';
+
 /** Where a text may be cut, the best first: what stands together should stay together. */
 const HEADING = 6;
 const SECTION = 5;
@@ -64,7 +66,7 @@ export function findCut(scan: Scan, start: number, minimum: number, maximum: num
     }
     lineStart = next;
   }
-  if (best === -1) return cutInLine(text, start + minimum, limit);
+  if (best === -1) return cutInLine(text, start, start + minimum, limit);
   scan.inFence = fenceAtBest;
   return best;
 }
@@ -84,15 +86,11 @@ function boundaryClass(text: string, lineStart: number, lineEnd: number, next: n
   return first > 32 ? SECTION : PARAGRAPH;
 }
 
-function cutInLine(text: string, from: number, limit: number): number {
+function cutInLine(text: string, start: number, from: number, limit: number): number {
   for (let at = limit; at > from; at--) {
     if (isSentenceEnd(text, at)) return at;
   }
-  for (let at = limit; at > from; at--) {
-    const code = text.charCodeAt(at - 1);
-    if ((code === 32 || code === 9 || code === NEWLINE) && text.charCodeAt(at) > 32) return at;
-  }
-  return wholeCharacter(text, limit);
+  return safeCut(text, limit, from, start);
 }
 
 /** Whether a sentence ends before `at`, the blank after it included. */
@@ -102,12 +100,4 @@ function isSentenceEnd(text: string, at: number): boolean {
   if (last !== 32 && last !== NEWLINE) return false;
   const mark = text.charCodeAt(at - 2);
   return mark === 46 || mark === 33 || mark === 63;
-}
-
-/** `at`, or one less where it would part a surrogate pair or a CRLF. */
-function wholeCharacter(text: string, at: number): number {
-  const before = text.charCodeAt(at - 1);
-  const after = text.charCodeAt(at);
-  if (before >= 0xd800 && before <= 0xdbff && after >= 0xdc00 && after <= 0xdfff) return at - 1;
-  return before === RETURN && after === NEWLINE ? at - 1 : at;
 }

@@ -1,4 +1,5 @@
 import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
+import { termSetOf } from '@supercontext/text/terms.ts';
 import type { SummaryNode } from '../calls/compression.ts';
 import type { Hit } from '../calls/store.ts';
 import { formatFragmentId } from '../session-id.ts';
@@ -9,7 +10,7 @@ import { excerpt } from './excerpt.ts';
 import type { Ledger } from './ledger.ts';
 import { NearDuplicates } from './near-duplicates.ts';
 import { leastShare, type Relevance } from './shares.ts';
-import { termsOf, weighTerms } from './terms.ts';
+import { weighTerms } from './terms.ts';
 
 /** The best hits may spend this share of the room on their own words before summaries have their turn. */
 const VERBATIM_FIRST = 0.6;
@@ -45,8 +46,8 @@ export async function chooseEvidence(ledger: Ledger, coverage: Coverage, request
   const { signal } = request;
   const pieceTokens = Math.min(request.pieceTokens, ledger.leftTokens);
   const candidates = await candidatesOf(request, signal);
-  const terms = await inSlices(candidates, ({ text }) => termsOf(text), signal);
-  const weights = weighTerms(termsOf(request.question), terms);
+  const terms = await inSlices(candidates, ({ text }) => termSetOf(text), signal);
+  const weights = weighTerms(termSetOf(request.question), terms);
   const ranked = await rank(candidates, weights, pieceTokens, signal);
   const best = ranked[0]?.score ?? 0;
   const passages = ranked.filter(({ score }) => score >= best * request.relevance.least);
@@ -112,7 +113,7 @@ async function candidatesOf(
   { question, hits, answers }: EvidenceRequest,
   signal: AbortSignal | undefined,
 ): Promise<readonly Hit[]> {
-  const asked = termsOf(question);
+  const asked = termSetOf(question);
   const isCandidate = ({ position, text }: Hit) => !answers.has(position) && !isQuestion(asked, question, text);
   const are = await inSlices(hits, isCandidate, signal);
   return hits.filter((_, at) => are[at]);
@@ -143,7 +144,7 @@ function weigh(found: number, fit: number): number {
 
 function isQuestion(asked: ReadonlySet<string>, question: string, text: string): boolean {
   if (text.length > 2 * question.length + 80) return false;
-  const terms = termsOf(text);
+  const terms = termSetOf(text);
   if (terms.size === 0) return true;
   const both = [...terms].filter((term) => asked.has(term)).length;
   return both / (terms.size + asked.size - both) >= IS_THE_QUESTION;

@@ -1,10 +1,11 @@
+import { termSetOf } from '@supercontext/text/terms.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countTokens } from '../split/count-tokens.ts';
 import { clipText } from './clip-text.ts';
 import { excerpt } from './excerpt.ts';
 import { splitUnits } from './split-units.ts';
-import { termsOf, weighTerms } from './terms.ts';
+import { weighTerms } from './terms.ts';
 
 const page = `# Server
 
@@ -31,7 +32,7 @@ client.on('error', (error) => {
 function ask(question: string, maximumTokens: number, text = page): string {
   return excerpt(
     { text, name: null },
-    weighTerms(termsOf(question), [text, 'server', 'code'].map(termsOf)),
+    weighTerms(termSetOf(question), [text, 'server', 'code'].map(termSetOf)),
     maximumTokens,
   ).text;
 }
@@ -54,7 +55,7 @@ describe('excerpt', () => {
   });
 
   it('gives the beginning where no word of the question occurs', () => {
-    const { text, fit } = excerpt({ text: page, name: null }, weighTerms(termsOf('zebra'), [page].map(termsOf)), 20);
+    const { text, fit } = excerpt({ text: page, name: null }, weighTerms(termSetOf('zebra'), [page].map(termSetOf)), 20);
     expect(page.startsWith(text)).toBe(true);
     expect(fit).toBe(0);
   });
@@ -117,20 +118,20 @@ describe('splitUnits', () => {
   });
 });
 
-describe('termsOf', () => {
+describe('termSetOf', () => {
   it('meets a word in its other forms and an identifier in its parts', () => {
-    expect([...termsOf('handles')]).toEqual([...termsOf('handle')]);
-    expect([...termsOf('handling')]).toEqual([...termsOf('handled')]);
-    expect(termsOf('setErrorHandler')).toEqual(new Set(['seterrorhandler', 'set', 'error', 'handler']));
-    expect([...termsOf('HTTP_PORT')]).toContain('port');
+    expect([...termSetOf('handles')]).toEqual([...termSetOf('handle')]);
+    expect([...termSetOf('handling')]).toEqual([...termSetOf('handled')]);
+    expect(termSetOf('setErrorHandler')).toEqual(new Set(['seterrorhandler', 'set', 'error', 'handler']));
+    expect([...termSetOf('HTTP_PORT')]).toContain('port');
   });
 
   it('leaves out what every question is made of', () => {
-    expect(termsOf('What is the of and how do you')).toEqual(new Set());
+    expect(termSetOf('What is the of and how do you')).toEqual(new Set());
   });
 
   it('weighs a term less, the more candidates have it', () => {
-    const weights = weighTerms(termsOf('server port'), ['server port', 'server', 'server'].map(termsOf));
+    const weights = weighTerms(termSetOf('server port'), ['server port', 'server', 'server'].map(termSetOf));
     expect(weights.get('port')).toBeGreaterThan(weights.get('server') ?? 99);
   });
 });

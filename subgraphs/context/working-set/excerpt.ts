@@ -1,7 +1,8 @@
+import { termSetOf, termsOf } from '@supercontext/text/terms.ts';
 import { countTokens } from '../split/count-tokens.ts';
 import { clipText } from './clip-text.ts';
 import { splitUnits, type Unit } from './split-units.ts';
-import { termsOf } from './terms.ts';
+import { windowOf } from './window.ts';
 
 /** The part of a text that fits a question best. */
 export interface Excerpt {
@@ -45,8 +46,8 @@ export function excerpt(
     Number.MIN_VALUE,
     [...weights.values()].reduce((sum, weight) => sum + weight, 0),
   );
-  const context = termsOf(
-    [name ?? '', ...units.filter(({ isHeading }) => isHeading).map((unit) => cut(text, unit))].join('\n'),
+  const context = new Set(
+    termsOf([name ?? '', ...units.filter(({ isHeading }) => isHeading).map((unit) => cut(text, unit))].join('\n')),
   );
   let best: { from: number; to: number; score: number } | null = null;
   for (const [first, unit] of units.entries()) {
@@ -56,7 +57,7 @@ export function excerpt(
   }
   if (best === null) return { text: clipText(text, maximumTokens), fit: 0 };
   const passage = text.slice(best.from, best.to);
-  return { text: clipText(passage, maximumTokens, placeOf(passage, weights)), fit: best.score / total };
+  return { text: clipText(passage, maximumTokens, windowOf(passage, weights, maximumTokens)), fit: best.score / total };
 }
 
 function cut(text: string, { from, to }: Unit): string {
@@ -66,9 +67,9 @@ function cut(text: string, { from, to }: Unit): string {
 function scoreUnit(text: string, unit: Unit, weights: ReadonlyMap<string, number>): ScoredUnit {
   const own = cut(text, unit);
   // A link repeats the words of its page in every line that has it.
-  const terms = [...termsOf(own.replace(LINK, ' '))].filter((term) => weights.has(term));
+  const terms = [...termSetOf(own.replace(LINK, ' '))].filter((term) => weights.has(term));
   const head = terms.length > 0 && (unit.isHeading || ITEM.test(own)) ? own.slice(0, DEFINING_CHARACTERS) : '';
-  const defines = [...termsOf(head)].reduce((sum, term) => sum + (weights.get(term) ?? 0), 0) * DEFINES;
+  const defines = [...termSetOf(head)].reduce((sum, term) => sum + (weights.get(term) ?? 0), 0) * DEFINES;
   return { ...unit, tokens: countTokens(own), terms, defines };
 }
 
@@ -106,10 +107,4 @@ function passageFrom(
     else if (context.has(term)) score += weight * AROUND;
   }
   return { from, to, score };
-}
-
-/** Where in a passage longer than the room, as a line of a thousand words, the question's words begin. */
-function placeOf(passage: string, weights: ReadonlyMap<string, number>): number {
-  const words = [...weights.keys()].map((term) => term.replace(/[^\p{L}\p{N}_]/gu, '\\$&'));
-  return words.length === 0 ? 0 : Math.max(0, passage.search(new RegExp(words.join('|'), 'i')));
 }

@@ -1,4 +1,4 @@
-import { termsOf, termWeights } from '../terms.ts';
+import { termSetOf, termWeights } from '@supercontext/text/terms.ts';
 
 /** A sentence of the evidence and the number it is cited by. */
 export interface Quote {
@@ -25,11 +25,11 @@ export function quoteEvidence(question: string, evidence: readonly string[]): re
       number: index + 1,
       place,
       sentence,
-      terms: new Set(termsOf(sentence)),
+      terms: termSetOf(sentence),
     })),
   );
   const weightOf = termWeights(candidates.map(({ terms }) => terms));
-  const missing = new Set(termsOf(question));
+  const missing = termSetOf(question);
   const chosen: typeof candidates = [];
   let firstGain = 0;
   while (chosen.length < MAXIMUM_QUOTES) {
