@@ -226,7 +226,7 @@ describe('the compression stage', () => {
       }`,
       { ids: [missing, id, 'nonsense'], of: [id, missing].map((one) => ({ __typename: 'Summary', id: one })) },
     );
-    const method = { name: 'extractive-coverage', version: 1 };
+    const method = { name: 'extractive-coverage', version: 2 };
     expect(data.summaries).toEqual([null, { id, level: 0, method }, null]);
     expect(data._entities).toEqual([{ id, through: FRAGMENTS_PER_LEAF - 1 }, null]);
   });

@@ -5,3 +5,9 @@ export const STOP_WORDS: readonly string[] = (
   'their them then there these they this those to up us use used uses using was we were what when where which while who whom ' +
   'whose why will with would you your'
 ).split(' ');
+
+const LOWER: ReadonlySet<string> = new Set(STOP_WORDS);
+
+export function isStopWord(word: string): boolean {
+  return LOWER.has(word.toLowerCase());
+}

@@ -1,8 +1,8 @@
+import { termsOf } from '@supercontext/text/terms.ts';
 import { describe, expect, it } from 'vitest';
 import { checkFidelity } from './check-fidelity.ts';
 import { countTokens } from './count-tokens.ts';
 import { ALLOWANCE, extract, FIDELITY_FLOOR } from './extract.ts';
-import { findTerms } from './find-terms.ts';
 import { splitUnits } from './split-units.ts';
 
 /** A report in which each subject is spoken of in several places, among much small talk. */
@@ -38,8 +38,8 @@ function firstSentences(text: string, budgetTokens: number): string {
 }
 
 function coverage(summary: string): number {
-  const terms = new Set(findTerms(summary));
-  const wanted = SUBJECTS.flatMap(findTerms);
+  const terms = new Set(termsOf(summary));
+  const wanted = SUBJECTS.flatMap(termsOf);
   return wanted.filter((term) => terms.has(term)).length / wanted.length;
 }
 

@@ -14,7 +14,7 @@ export interface Extract {
 }
 
 /** Moves when the same input may give another output: nodes of the old version stay readable, new ones are made beside them. */
-export const METHOD: StageVersion = Object.freeze({ name: 'extractive-coverage', version: 1 });
+export const METHOD: StageVersion = Object.freeze({ name: 'extractive-coverage', version: 2 });
 
 /** Below this share of facts kept, units are added for their facts alone. */
 export const FIDELITY_FLOOR = 0.25;

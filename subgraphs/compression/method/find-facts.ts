@@ -1,4 +1,4 @@
-import { isStopWord } from './find-terms.ts';
+import { isStopWord } from '@supercontext/text/stop-words.ts';
 
 /** What a summary must not lose or twist: `#` a number, `@` a name, `!` a negation with the word it denies. */
 export type Fact = `${'#' | '@' | '!'}${string}`;

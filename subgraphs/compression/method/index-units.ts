@@ -1,5 +1,6 @@
+import { termsOf } from '@supercontext/text/terms.ts';
+import { wordsOf } from '@supercontext/text/words.ts';
 import { findFacts } from './find-facts.ts';
-import { findWords, termOf } from './find-terms.ts';
 import type { Unit } from './split-units.ts';
 import { withoutMarkup } from './without-markup.ts';
 
@@ -53,16 +54,15 @@ class FeatureTable {
   readonly counts: number[] = [];
   readonly isFact: boolean[] = [];
   readonly #ids = new Map<string, number>();
-  /** Word as it stands in the text -> its term's number, -1 for a stop word: words repeat more than anything else. */
-  readonly #words = new Map<string, number>();
+  /** Word as it stands in the text -> the numbers of its terms: words repeat more than anything else. */
+  readonly #words = new Map<string, readonly number[]>();
   readonly #lastUnit: number[] = [];
 
   /** The features of a unit, each once; `counts` says whether the unit counts. */
   featuresOf(text: string, unit: number, counts: boolean): Int32Array {
     const own: number[] = [];
-    for (const word of findWords(text)) {
-      const feature = this.#words.get(word) ?? this.#addWord(word);
-      if (feature >= 0) this.#take(feature, unit, counts, own);
+    for (const word of wordsOf(text)) {
+      for (const feature of this.#words.get(word) ?? this.#addWord(word)) this.#take(feature, unit, counts, own);
     }
     // Facts begin with a mark that no term has, so both share one table.
     for (const fact of findFacts(text)) this.#take(this.#ids.get(fact) ?? this.#add(fact, true), unit, counts, own);
@@ -76,11 +76,10 @@ class FeatureTable {
     own.push(feature);
   }
 
-  #addWord(word: string): number {
-    const term = termOf(word);
-    const feature = term === null ? -1 : (this.#ids.get(term) ?? this.#add(term, false));
-    this.#words.set(word, feature);
-    return feature;
+  #addWord(word: string): readonly number[] {
+    const features = tellingTerms(word).map((term) => this.#ids.get(term) ?? this.#add(term, false));
+    this.#words.set(word, features);
+    return features;
   }
 
   #add(name: string, isFact: boolean): number {
@@ -88,4 +87,17 @@ class FeatureTable {
     this.isFact.push(isFact);
     return this.counts.push(0) - 1;
   }
+}
+
+/** Shorter ones, in scripts with an alphabet, are in every text. */
+const SHORTEST_TERM = 3;
+
+/**
+ * What a word counts as: an identifier as a whole, which comes last of its terms, and not once more for each of its parts; all
+ * pairs of a run in a script without blanks.
+ */
+function tellingTerms(word: string): readonly string[] {
+  const terms = termsOf(word);
+  if (word >= '\u0e00') return terms;
+  return terms.slice(-1).filter((term) => term.length >= SHORTEST_TERM || /^\d/.test(term));
 }

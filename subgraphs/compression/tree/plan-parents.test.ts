@@ -57,14 +57,16 @@ describe('planning parents', () => {
 
   it('does not mix nodes of two methods', () => {
     const nodes = Array.from({ length: FAN_OUT }, (_, ordinal) => made(leaf(ordinal)));
-    const mixed = nodes.map((node, index) => (index === 3 ? { ...node, method: { ...METHOD, version: 2 } } : node));
+    const mixed = nodes.map((node, index) =>
+      index === 3 ? { ...node, method: { ...METHOD, version: METHOD.version + 1 } } : node,
+    );
     expect(planParents(SESSION, mixed, METHOD)).toEqual([]);
   });
 
   it('names two nodes of the same fragments at two places differently, and the same node of two methods too', () => {
     const again = { ...leaf(0), from: 500, through: 509 };
     expect(nodeId(again, METHOD)).not.toBe(nodeId(leaf(0), METHOD));
-    expect(nodeId(leaf(0), { ...METHOD, version: 2 })).not.toBe(nodeId(leaf(0), METHOD));
+    expect(nodeId(leaf(0), { ...METHOD, version: METHOD.version + 1 })).not.toBe(nodeId(leaf(0), METHOD));
     expect(nodeId(leaf(0), METHOD)).toMatch(/^ses_0{24}\.s[0-9a-f]{32}$/);
   });
 });

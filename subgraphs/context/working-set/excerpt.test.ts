@@ -55,7 +55,11 @@ describe('excerpt', () => {
   });
 
   it('gives the beginning where no word of the question occurs', () => {
-    const { text, fit } = excerpt({ text: page, name: null }, weighTerms(termSetOf('zebra'), [page].map(termSetOf)), 20);
+    const { text, fit } = excerpt(
+      { text: page, name: null },
+      weighTerms(termSetOf('zebra'), [page].map(termSetOf)),
+      20,
+    );
     expect(page.startsWith(text)).toBe(true);
     expect(fit).toBe(0);
   });
