@@ -4,9 +4,10 @@ import type { SummaryNode } from './calls/compression.ts';
 import type { SearchAnswer } from './calls/store.ts';
 import { formatFragmentId } from './session-id.ts';
 import type { ContextState } from './state.ts';
-import { chooseEvidence } from './working-set/choose-evidence.ts';
+import { chooseEvidence, sourceRule } from './working-set/choose-evidence.ts';
 import { Coverage } from './working-set/coverage.ts';
 import {
+  entriesOf,
   gist,
   type Messages,
   orDegrade,
@@ -107,17 +108,17 @@ async function addEvidence(
     () => hop('read-summaries', () => state.summaries.leaves(digest, positions, options)),
     () => [],
   );
-  const { answers } = messages;
+  const entries = await entriesOf(state, session.id, positions);
   const { pieceTokens, relevance } = shares;
   const sessionId = session.id;
   const room = { pieceTokens, relevance, signal };
-  await chooseEvidence(ledger, coverage, { sessionId, question: gist(question), hits, answers, leaves, ...room });
+  await chooseEvidence(ledger, coverage, { sessionId, question: gist(question), hits, entries, leaves, ...room });
 }
 
-/** A session that fits is shown whole: what no word of the question led to comes last, in order of the log. */
+/** The sources of a session that fits are shown whole: what no word of the question led to comes last, in order of the log. */
 async function addTheRest(
   state: ContextState,
-  { session, budgetTokens, signal }: WorkingSetRequest,
+  { session, question, budgetTokens, signal }: WorkingSetRequest,
   draft: Draft,
   degraded: Degradation[],
 ): Promise<void> {
@@ -131,8 +132,9 @@ async function addTheRest(
   const inSet = new Set(draft.ledger.segments.map(({ id }) => id));
   const missing = entries.filter(({ hash }) => !inSet.has(formatFragmentId(session.id, hash)));
   const texts = await readTexts(state, session.id, { entries: missing, signal, degraded });
+  const isSource = sourceRule(question);
   for (const entry of missing) {
     const text = texts.get(entry.hash);
-    if (text !== undefined) addEntry(draft, entry, { reason: 'evidence', score: 0, text });
+    if (text !== undefined && isSource(entry, text)) addEntry(draft, entry, { reason: 'evidence', score: 0, text });
   }
 }

@@ -36,7 +36,7 @@ async function shown(scores: readonly number[], budgetTokens = BUDGET_TOKENS): P
     sessionId: 'ses_0123456789abcdef01234567',
     question: 'What is Kingfisher?',
     hits: hits(scores),
-    answers: new Set(),
+    entries: new Map(),
     leaves: [],
     pieceTokens,
     relevance,

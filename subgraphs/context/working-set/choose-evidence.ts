@@ -1,7 +1,9 @@
 import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
+import { asksOfEarlierAnswers, onlyAsks } from '@supercontext/text/questions.ts';
 import { termSetOf } from '@supercontext/text/terms.ts';
 import type { SummaryNode } from '../calls/compression.ts';
 import type { Hit } from '../calls/store.ts';
+import type { LogEntry } from '../log/session-log.ts';
 import { formatFragmentId } from '../session-id.ts';
 import { countTokens } from '../split/count-tokens.ts';
 import { clipText } from './clip-text.ts';
@@ -14,8 +16,6 @@ import { weighTerms } from './terms.ts';
 
 /** The best hits may spend this share of the room on their own words before summaries have their turn. */
 const VERBATIM_FIRST = 0.6;
-/** A message that is nearly the question itself answers nothing. */
-const IS_THE_QUESTION = 0.8;
 /** Less than this holds no sentence. */
 const SMALLEST_PIECE_TOKENS = 24;
 const HITS_FOR_A_SUMMARY = 2;
@@ -27,8 +27,8 @@ export interface EvidenceRequest {
   readonly question: string;
   /** As search ranked them. */
   readonly hits: readonly Hit[];
-  /** Positions that are answers of a model: no source, since what they were made from is in the log too. */
-  readonly answers: ReadonlySet<number>;
+  /** What the log says of the hits, by position. */
+  readonly entries: ReadonlyMap<number, LogEntry>;
   /** Lowest nodes of the summary tree over the hits, where there are any. */
   readonly leaves: readonly SummaryNode[];
   readonly pieceTokens: number;
@@ -109,13 +109,24 @@ interface Passage {
   readonly score: number;
 }
 
+/**
+ * Whether a text of the log may be shown as a source: not what a model wrote, unless the question is about that, since what it
+ * was made from is in the log, too; and no question of an earlier turn that only asks.
+ */
+export function sourceRule(question: string): (entry: LogEntry | undefined, text: string) => boolean {
+  const wantsAnswers = asksOfEarlierAnswers(question);
+  return (entry, text) => {
+    if (entry === undefined || entry.turn === null) return true;
+    return entry.isAnswer ? wantsAnswers : !onlyAsks(text);
+  };
+}
+
 async function candidatesOf(
-  { question, hits, answers }: EvidenceRequest,
+  { question, hits, entries }: EvidenceRequest,
   signal: AbortSignal | undefined,
 ): Promise<readonly Hit[]> {
-  const asked = termSetOf(question);
-  const isCandidate = ({ position, text }: Hit) => !answers.has(position) && !isQuestion(asked, question, text);
-  const are = await inSlices(hits, isCandidate, signal);
+  const isSource = sourceRule(question);
+  const are = await inSlices(hits, ({ position, text }) => isSource(entries.get(position), text), signal);
   return hits.filter((_, at) => are[at]);
 }
 
@@ -140,14 +151,6 @@ async function rank(
 
 function weigh(found: number, fit: number): number {
   return (1 - FIT) * found + FIT * Math.min(fit, 1.5);
-}
-
-function isQuestion(asked: ReadonlySet<string>, question: string, text: string): boolean {
-  if (text.length > 2 * question.length + 80) return false;
-  const terms = termSetOf(text);
-  if (terms.size === 0) return true;
-  const both = [...terms].filter((term) => asked.has(term)).length;
-  return both / (terms.size + asked.size - both) >= IS_THE_QUESTION;
 }
 
 /** Leaves that say in fewer tokens what two or more hits left over would say in their own words, the best first. */

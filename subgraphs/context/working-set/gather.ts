@@ -117,15 +117,21 @@ async function orBehind(
   }
 }
 
+/** What the log says of some positions. */
+export async function entriesOf(
+  { log }: ContextState,
+  sessionId: string,
+  positions: readonly number[],
+): Promise<ReadonlyMap<number, LogEntry>> {
+  const read = positions.map((position) => log.entries(sessionId, { from: position, through: position, first: 1 }));
+  return new Map((await Promise.all(read)).flat().map((entry) => [entry.position, entry]));
+}
+
 /** Those hits that are what the log says: a copy that differs may have found what was discarded. */
-async function listedHits({ log }: ContextState, sessionId: string, hits: readonly Hit[]): Promise<Hit[]> {
-  const listed: Hit[] = [];
-  for (const hit of hits) {
-    const { position } = hit;
-    const [entry] = await log.entries(sessionId, { from: position, through: position, first: 1 });
-    if (entry?.hash === hit.hash) listed.push(hit);
-  }
-  return listed;
+async function listedHits(state: ContextState, sessionId: string, hits: readonly Hit[]): Promise<readonly Hit[]> {
+  const positions = hits.map(({ position }) => position);
+  const entries = await entriesOf(state, sessionId, positions);
+  return hits.filter(({ position, hash }) => entries.get(position)?.hash === hash);
 }
 
 function nameUnreadable(
@@ -182,8 +188,6 @@ export interface Message {
 export interface Messages {
   readonly system: readonly Message[];
   readonly recent: readonly Message[];
-  /** Positions of answers among the messages looked at. */
-  readonly answers: ReadonlySet<number>;
 }
 
 /** Instructions and the latest messages, both in order of the log. */
@@ -211,7 +215,6 @@ export async function readMessages(
   return {
     system: system.flatMap(withText),
     recent: recent.flatMap(withText),
-    answers: new Set(latest.filter(({ isAnswer }) => isAnswer).map(({ position }) => position)),
   };
 }
 

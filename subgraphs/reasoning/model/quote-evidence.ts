@@ -1,3 +1,4 @@
+import { isQuestion } from '@supercontext/text/questions.ts';
 import { termSetOf, termWeights } from '@supercontext/text/terms.ts';
 
 /** A sentence of the evidence and the number it is cited by. */
@@ -12,6 +13,8 @@ const MAXIMUM_SENTENCE_CHARACTERS = 400;
 const MAXIMUM_SEGMENTED_CHARACTERS = 2_048;
 /** A further sentence has to add this share of what the first one brought. */
 const MINIMUM_GAIN_RATIO = 0.3;
+/** What says no more than the question counts as much beside what does. */
+const REPEATING_SHARE = 0.5;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
 
@@ -20,16 +23,20 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
  * of the evidence; none when no sentence shares a term with the question.
  */
 export function quoteEvidence(question: string, evidence: readonly string[]): readonly Quote[] {
-  const candidates = evidence.flatMap((text, index) =>
-    sentencesOf(text).map((sentence, place) => ({
-      number: index + 1,
-      place,
-      sentence,
-      terms: termSetOf(sentence),
-    })),
-  );
+  const asked = termSetOf(question);
+  const candidates = evidence
+    .flatMap((text, index) =>
+      sentencesOf(text).map((sentence, place) => ({
+        number: index + 1,
+        place,
+        sentence,
+        terms: termSetOf(sentence),
+      })),
+    )
+    // What repeats a part of the question, or asks itself, answers nothing; what states all of it may be its answer.
+    .filter(({ sentence, terms }) => (adds(terms, asked) || asked.isSubsetOf(terms)) && !isQuestion(sentence));
   const weightOf = termWeights(candidates.map(({ terms }) => terms));
-  const missing = termSetOf(question);
+  const missing = new Set(asked);
   const chosen: typeof candidates = [];
   let firstGain = 0;
   while (chosen.length < MAXIMUM_QUOTES) {
@@ -40,6 +47,7 @@ export function quoteEvidence(question: string, evidence: readonly string[]): re
       for (const term of candidate.terms) if (missing.has(term)) gain += weightOf(term);
       // A long sentence holds many terms by chance.
       gain /= Math.sqrt(candidate.terms.size + 6);
+      if (!adds(candidate.terms, asked)) gain *= REPEATING_SHARE;
       if (gain > bestGain) [best, bestGain] = [candidate, gain];
     }
     if (best === null || bestGain < firstGain * MINIMUM_GAIN_RATIO) break;
@@ -50,6 +58,10 @@ export function quoteEvidence(question: string, evidence: readonly string[]): re
   return chosen
     .sort((one, other) => one.number - other.number || one.place - other.place)
     .map(({ number, sentence }) => ({ number, sentence: shorten(sentence) }));
+}
+
+function adds(terms: ReadonlySet<string>, asked: ReadonlySet<string>): boolean {
+  return !terms.isSubsetOf(asked);
 }
 
 /** Sentences of prose, lines of anything else. */
