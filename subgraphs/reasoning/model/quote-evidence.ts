@@ -33,8 +33,7 @@ export function quoteEvidence(question: string, evidence: readonly string[]): re
         terms: termSetOf(sentence),
       })),
     )
-    // What repeats a part of the question, or asks itself, answers nothing; what states all of it may be its answer.
-    .filter(({ sentence, terms }) => (adds(terms, asked) || asked.isSubsetOf(terms)) && !isQuestion(sentence));
+    .filter(({ sentence }) => !isQuestion(sentence));
   const weightOf = termWeights(candidates.map(({ terms }) => terms));
   const missing = new Set(asked);
   const chosen: typeof candidates = [];
@@ -47,7 +46,7 @@ export function quoteEvidence(question: string, evidence: readonly string[]): re
       for (const term of candidate.terms) if (missing.has(term)) gain += weightOf(term);
       // A long sentence holds many terms by chance.
       gain /= Math.sqrt(candidate.terms.size + 6);
-      if (!adds(candidate.terms, asked)) gain *= REPEATING_SHARE;
+      if (candidate.terms.isSubsetOf(asked)) gain *= REPEATING_SHARE;
       if (gain > bestGain) [best, bestGain] = [candidate, gain];
     }
     if (best === null || bestGain < firstGain * MINIMUM_GAIN_RATIO) break;
@@ -58,10 +57,6 @@ export function quoteEvidence(question: string, evidence: readonly string[]): re
   return chosen
     .sort((one, other) => one.number - other.number || one.place - other.place)
     .map(({ number, sentence }) => ({ number, sentence: shorten(sentence) }));
-}
-
-function adds(terms: ReadonlySet<string>, asked: ReadonlySet<string>): boolean {
-  return !terms.isSubsetOf(asked);
 }
 
 /** Sentences of prose, lines of anything else. */
