@@ -17,8 +17,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'subgraphs/reasoning': ['supergraph/contract', 'supergraph/text', 'supergraph/runtime'],
   gateway: ['supergraph/contract', 'supergraph/runtime'],
   'codegen/client': [],
-  'console/web': ['codegen/client'],
-  'console/terminal': ['codegen/client'],
+  'console/web': ['codegen/client', 'supergraph/text'],
+  'console/terminal': ['codegen/client', 'supergraph/text'],
   infra: ['supergraph/contract', 'supergraph/runtime', 'codegen/client'],
 };
 

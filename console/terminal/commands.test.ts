@@ -82,7 +82,7 @@ describe('supercontext', () => {
     ]);
   });
 
-  it('sends a long file in pieces that join to the file', async () => {
+  it('sends a long file in parts that join to the file', async () => {
     await start();
     const id = await openOne();
     const long = 'A line that ends.\n'.repeat(150_000);

@@ -1,5 +1,6 @@
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { safeCut } from '@supercontext/text/safe-cut.ts';
 import { UsageFault } from './usage-fault.ts';
 
 export interface TextFile {
@@ -14,8 +15,8 @@ export interface LeftOut {
 }
 
 const FOLDERS_LEFT_OUT: ReadonlySet<string> = new Set(['node_modules', '.git']);
-/** A longer file is sent in pieces: one append takes 8 MiB. */
-const PIECE_CHARACTERS = 1024 * 1024;
+/** A longer file is sent in parts: one append takes 8 MiB. */
+const PART_CHARACTERS = 1024 * 1024;
 const MAXIMUM_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -63,18 +64,15 @@ async function* readText(
   }
   if (text.includes('\0')) onLeftOut({ path: name, why: 'binary' });
   else if (text.trim() === '') onLeftOut({ path: name, why: 'empty' });
-  else for (const piece of pieces(text)) yield { path: name, text: piece, sizeBytes: Buffer.byteLength(piece) };
+  else for (const part of partsOf(text)) yield { path: name, text: part, sizeBytes: Buffer.byteLength(part) };
 }
 
-/** Cuts a long text at ends of lines where it can, and never through a character. */
-function* pieces(text: string): Generator<string, void, undefined> {
+/** Cuts a long text at ends of lines where it can, and never through a word. */
+function* partsOf(text: string): Generator<string, void, undefined> {
   for (let start = 0; start < text.length; ) {
-    let end = Math.min(text.length, start + PIECE_CHARACTERS);
-    if (end < text.length) {
-      const line = text.lastIndexOf('\n', end - 1) + 1;
-      if (line > start) end = line;
-      else if (/[\uD800-\uDBFF]/.test(text.charAt(end - 1))) end -= 1;
-    }
+    const limit = Math.min(text.length, start + PART_CHARACTERS);
+    const line = limit < text.length ? text.lastIndexOf('\n', limit - 1) + 1 : limit;
+    const end = line > start ? line : safeCut(text, limit, start);
     yield text.slice(start, end);
     start = end;
   }

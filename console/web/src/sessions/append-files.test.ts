@@ -2,7 +2,7 @@ import { createClient, OpenSessionDocument } from '@supercontext/client';
 import { type FakeGraph, fakeGraph } from '@supercontext/client/fixtures/fake-graph.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appendFiles } from './append-files.ts';
-import { piecesOf, textOf } from './read-text.ts';
+import { partsOf, textOf } from './read-text.ts';
 
 let graph: FakeGraph;
 
@@ -45,12 +45,12 @@ describe('text', () => {
     for (const bytes of [encode('a\0b'), encode(' \n'), new Uint8Array([0xc3, 0x28])]) expect(textOf(bytes)).toBeNull();
   });
 
-  it('is cut into pieces that join to it, at lines where it can and never through a character', () => {
+  it('is cut into parts that join to it, at lines where it can and never through a character', () => {
     for (const text of ['one\ntwo\nthree\n', 'no line ends here', '😀😀😀😀😀', '']) {
-      const pieces = [...piecesOf(text, 5)];
-      expect(pieces.join('')).toBe(text);
-      for (const piece of pieces) expect(piece.isWellFormed()).toBe(true);
+      const parts = [...partsOf(text, 5)];
+      expect(parts.join('')).toBe(text);
+      for (const part of parts) expect(part.isWellFormed()).toBe(true);
     }
-    expect([...piecesOf('one\ntwo\n', 6)]).toEqual(['one\n', 'two\n']);
+    expect([...partsOf('one\ntwo\n', 6)]).toEqual(['one\n', 'two\n']);
   });
 });

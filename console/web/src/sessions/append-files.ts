@@ -7,7 +7,7 @@ import {
   repeat,
 } from '@supercontext/client';
 import type { ChosenFile } from './dropped-files.ts';
-import { piecesOf, type TextFile, textOf } from './read-text.ts';
+import { partsOf, type TextFile, textOf } from './read-text.ts';
 
 export interface AppendProgress {
   readonly files: number;
@@ -35,7 +35,7 @@ export async function appendFiles(
       const text = textOf(new Uint8Array(await file.arrayBuffer()));
       progress = { ...progress, files: progress.files + 1 };
       if (text === null) progress = { ...progress, leftOut: [...progress.leftOut, path] };
-      else for (const piece of piecesOf(text)) yield { path, text: piece, sizeBytes: encoder.encode(piece).byteLength };
+      else for (const part of partsOf(text)) yield { path, text: part, sizeBytes: encoder.encode(part).byteLength };
     }
   }
 

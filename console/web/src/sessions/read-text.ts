@@ -1,3 +1,5 @@
+import { safeCut } from '@supercontext/text/safe-cut.ts';
+
 /** A file as it goes into a session. */
 export interface TextFile {
   readonly path: string;
@@ -5,8 +7,8 @@ export interface TextFile {
   readonly sizeBytes: number;
 }
 
-/** One append takes 8 MiB of text; a longer file is sent in pieces. */
-const PIECE_CHARACTERS = 1024 * 1024;
+/** One append takes 8 MiB of text; a longer file is sent in parts. */
+const PART_CHARACTERS = 1024 * 1024;
 
 /** The text of a file's bytes, null when they are not text. */
 export function textOf(bytes: Uint8Array): string | null {
@@ -18,15 +20,12 @@ export function textOf(bytes: Uint8Array): string | null {
   }
 }
 
-/** A long text in pieces that join to it, cut at ends of lines where there are any, and never through a character. */
-export function* piecesOf(text: string, pieceCharacters = PIECE_CHARACTERS): Generator<string, void, undefined> {
+/** A long text in parts that join to it, cut at ends of lines where there are any, and never through a word. */
+export function* partsOf(text: string, partCharacters = PART_CHARACTERS): Generator<string, void, undefined> {
   for (let start = 0; start < text.length; ) {
-    let end = Math.min(text.length, start + pieceCharacters);
-    if (end < text.length) {
-      const line = text.lastIndexOf('\n', end - 1) + 1;
-      if (line > start) end = line;
-      else if (/[\uD800-\uDBFF]/.test(text.charAt(end - 1)) && end - 1 > start) end -= 1;
-    }
+    const limit = Math.min(text.length, start + partCharacters);
+    const line = limit < text.length ? text.lastIndexOf('\n', limit - 1) + 1 : limit;
+    const end = line > start ? line : safeCut(text, limit, start);
     yield text.slice(start, end);
     start = end;
   }
