@@ -1,6 +1,8 @@
+import { hash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { CONTRACT_TOKENIZER, CONTRACT_VERSION, type Fragment, tokens } from '@supercontext/contract';
 import { createLog } from '@supercontext/runtime/process/log.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,6 +13,7 @@ import { openSegmentStore } from './embedded.ts';
 import { OpenIndexes } from './open-indexes.ts';
 import { Ranker } from './rank.ts';
 import type { SegmentStore } from './segment-store.ts';
+import { INDEX_VERSION } from './tokenize.ts';
 
 const SESSION = `ses_${'1'.repeat(24)}`;
 const log = createLog({ name: 'store', version: '0' }, 'silent');
@@ -68,7 +71,49 @@ function sealedSegments(open: OpenIndexes, through: number): Promise<number> {
   return open.use(SESSION, through, (index) => index.sealedSegments);
 }
 
+/** Changes the version in the header of each segment at rest, as another version of this code would have written it; the new ones. */
+function rewriteVersions(path: string, change: (version: number) => number): number[] {
+  const database = new DatabaseSync(path);
+  const versions = database
+    .prepare('SELECT session, start, bytes FROM segments')
+    .all()
+    .map((row) => {
+      const bytes = Buffer.from(row.bytes as Uint8Array);
+      bytes.writeUInt32LE(change(bytes.readUInt32LE(4)), 4);
+      const digest = hash('sha256', bytes, 'buffer').subarray(
+        0,
+        (database.prepare('SELECT length(digest) AS length FROM segments').get()?.length as number) ?? 16,
+      );
+      database
+        .prepare('UPDATE segments SET bytes = ?, digest = ? WHERE session = ? AND start = ?')
+        .run(bytes, digest, row.session as string, row.start as number);
+      return bytes.readUInt32LE(4);
+    });
+  database.close();
+  return versions;
+}
+
 describe('open indexes', () => {
+  it('make segments of another version of the text again, and never mix the two', async () => {
+    const first = indexes();
+    const through = await announce(48);
+    await expect.poll(() => sealedSegments(first, through)).toBeGreaterThanOrEqual(2);
+    await first.close();
+    await segments.close();
+    rewriteVersions(join(folder, 's.sqlite'), () => 1);
+
+    segments = openSegmentStore({ path: join(folder, 's.sqlite'), onDamaged() {} });
+    expect(await segments.read(SESSION)).toMatchObject({ segments: [] });
+    const open = indexes();
+    for (let at = 0; at <= through; at++) expect(await positionOf(`word${at}`, through, open)).toBe(at);
+    await expect.poll(() => sealedSegments(open, through)).toBeGreaterThanOrEqual(2);
+    await open.close();
+    await segments.close();
+    const versions = rewriteVersions(join(folder, 's.sqlite'), (version) => version);
+    expect(new Set(versions)).toEqual(new Set([INDEX_VERSION]));
+    segments = openSegmentStore({ path: join(folder, 's.sqlite'), onDamaged() {} });
+  });
+
   it('find every announced fragment at once, across segments and tail', async () => {
     const open = indexes();
     for (const count of [1, 15, 1, 30, 5]) {
