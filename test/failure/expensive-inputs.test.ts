@@ -76,10 +76,7 @@ afterAll(async () => {
 /** Who was blocked too long since then, and for how many milliseconds. */
 function blocks(sinceMs: number): string[] {
   const stageOf = (pid: number) => STAGES.find((stage) => platform.pid(stage) === pid) ?? pid;
-  return loops
-    .since(sinceMs)
-    .filter(({ durationMs }) => durationMs > LONGEST_BLOCK_MS)
-    .map(({ pid, durationMs }) => `${stageOf(pid)} ${durationMs} ms`);
+  return loops.longerThan(LONGEST_BLOCK_MS, sinceMs).map(({ pid, durationMs }) => `${stageOf(pid)} ${durationMs} ms`);
 }
 
 /** No block since `sinceMs`, and the next good request is served. */

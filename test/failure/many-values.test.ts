@@ -26,7 +26,7 @@ afterAll(async () => {
 async function expectAlive(sinceMs: number): Promise<void> {
   expect((await post(platform.url, '{ __typename }')).status).toBe(200);
   const stageOf = (pid: number) => STAGES.find((stage) => platform.pid(stage) === pid) ?? pid;
-  const blocks = loops.since(sinceMs).filter(({ durationMs }) => durationMs > LONGEST_BLOCK_MS);
+  const blocks = loops.longerThan(LONGEST_BLOCK_MS, sinceMs);
   expect(blocks.map(({ pid, durationMs }) => `${stageOf(pid)} ${durationMs} ms`)).toEqual([]);
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { slowness } from './machine-speed.ts';
 
 export interface Block {
   readonly pid: number;
@@ -33,6 +34,14 @@ export class BlockedLoops {
       )
       .filter((block) => block.atMs >= atMs)
       .sort((one, other) => other.durationMs - one.durationMs);
+  }
+
+  /** Those since `atMs` that were longer than `limitMs`: on a machine that is slower now than the limit was set for, than as much more. */
+  longerThan(limitMs: number, atMs: number): Block[] {
+    const longer = this.since(atMs).filter(({ durationMs }) => durationMs > limitMs);
+    if (longer.length === 0) return [];
+    const allowedMs = limitMs * slowness();
+    return longer.filter(({ durationMs }) => durationMs > allowedMs);
   }
 
   remove(): void {
