@@ -16,6 +16,9 @@ export interface SocketBounds {
   readonly maximumWebSockets: number;
   /** Requests of one connection that wait for their answers: what one client can set going without reading anything. */
   readonly maximumUnanswered: number;
+  /** Bodies that arrive at once, as their senders announce them; those up to `smallBodyBytes` are not counted. */
+  readonly maximumBodiesBytes: number;
+  readonly smallBodyBytes: number;
   /** More than this unread by the other side, and a socket has to move on. */
   readonly fullBytes: number;
   /** A socket that is full and takes nothing for this long is closed, so that its memory is back within a minute. */
@@ -34,6 +37,8 @@ export const SOCKET_BOUNDS: SocketBounds = {
   maximumConnections: 4_096,
   maximumWebSockets: 1_024,
   maximumUnanswered: 128,
+  maximumBodiesBytes: 256 * 1_024 * KiB,
+  smallBodyBytes: 64 * KiB,
   fullBytes: 64 * KiB,
   stuckMs: 20_000,
   maximumUnsentMessages: 512,
