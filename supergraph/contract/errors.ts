@@ -221,7 +221,7 @@ export const ERRORS = {
     status: 403,
   },
   SERVER_BUSY: {
-    when: 'more connections, or requests of one that wait for their answers, than are taken at once; nothing was started',
+    when: 'more connections, large bodies, or requests of one connection that wait for their answers, than are taken at once; nothing was started',
     retryable: true,
     retryAfterMs: 1_000,
     remedy: 'read the answers, close connections that are not needed, then retry',
