@@ -7,6 +7,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { readMessage, refusalOf } from './client-message.ts';
 import type { JsonBounds } from './json-bounds.ts';
 import type { SocketBounds } from './socket-bounds.ts';
+import { UnfinishedMessages } from './unfinished-messages.ts';
 
 /** What is beside the messages of a socket. */
 export interface SocketExtra {
@@ -66,6 +67,7 @@ export function serveGraphQLSockets<Parameters extends Record<string, unknown>, 
     autoPong: false,
     handleProtocols,
   });
+  const unfinished = new UnfinishedMessages(bounds);
   // Without a listener an error of the server would be thrown.
   sockets.on('error', report);
   return {
@@ -74,7 +76,10 @@ export function serveGraphQLSockets<Parameters extends Record<string, unknown>, 
         const maximum = bounds.maximumWebSockets;
         throw new ContractError('SERVER_BUSY', `${maximum} WebSockets are open already`, { maximum });
       }
-      sockets.handleUpgrade(request, socket, head, (webSocket) => serve(server, webSocket, request, options));
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        unfinished.follow(webSocket, socket);
+        serve(server, webSocket, request, options);
+      });
     },
     async stop() {
       for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
