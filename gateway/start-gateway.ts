@@ -1,5 +1,6 @@
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import type { Running } from '@supercontext/runtime/process/run-main.ts';
+import { intakeFaults } from '@supercontext/runtime/serve/intake-faults.ts';
 import { listen } from '@supercontext/runtime/serve/listen.ts';
 import type { GatewayConfig } from './config.ts';
 import { Federation } from './federation.ts';
@@ -28,7 +29,7 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
   const http = gatewayServer({
     ...{ config, federation, documents, report },
     openSocket: sockets.open,
-    fault: (error) => log.error({ err: error }, 'thrown while a request was taken in'),
+    fault: intakeFaults(log),
   });
   const port = await listen(http, config.host, config.port);
   return {

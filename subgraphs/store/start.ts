@@ -35,8 +35,8 @@ const SWEEP_MS = 10 * 60_000;
 
 /**
  * Starts the store on the files of its folder, which it owns until `stop` resolves.
- * @throws ContractError STORAGE_UNAVAILABLE when another process holds them, STORAGE_CORRUPT when the fragments' file is
- *   damaged, INPUT_INVALID for another tenant key
+ * @throws ContractError STORAGE_UNAVAILABLE when another process holds them, STORAGE_CORRUPT when the fragments' file or
+ *   the tenant key is damaged, INPUT_INVALID for another tenant key
  */
 export async function startStore(config: StoreOptions): Promise<RunningStore> {
   await using parts = new AsyncDisposableStack();
@@ -63,8 +63,9 @@ export async function startStore(config: StoreOptions): Promise<RunningStore> {
 /** Opens what lives as long as the process; `parts` closes it. */
 function openState(config: StoreOptions, parts: AsyncDisposableStack): StoreState {
   const folder = join(config.dataFolder, 'store');
-  const key = tenantKey(config.tenantKey, join(folder, 'tenant.key'));
-  const fragments = openFragmentStore({ path: join(folder, 'fragments.sqlite'), tenantKey: key });
+  const path = join(folder, 'fragments.sqlite');
+  const key = tenantKey(config.tenantKey, join(folder, 'tenant.key'), path);
+  const fragments = openFragmentStore({ path, tenantKey: key });
   parts.defer(() => fragments.close());
   const segments = openSegmentStore({ path: join(folder, 'segments.sqlite'), onDamaged: reportDamage(config.log) });
   parts.defer(() => segments.close());

@@ -1,21 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { ContractError } from '@supercontext/contract';
 import { PRIVATE_FILE_MODE, privateFolder } from '@supercontext/runtime/process/private-files.ts';
 
 const KEY_BYTES = 32;
 
+const REMEDY = 'restore it from a backup: without it every fragment is unreadable';
+
 /**
  * The key that fragments are named with: the configured one, or the one kept in `path`, which is made at the first start
  * (readable by the owner alone). Losing it makes every stored fragment unreadable, so it is written whole and flushed
  * before it is used. Two processes that start at once end with one key.
- * @throws ContractError STORAGE_CORRUPT when the file does not hold a key, STORAGE_UNAVAILABLE when it cannot be read
+ * @param fragmentsPath What is written with the key: where that is there, the key was, and no other one is made.
+ * @throws ContractError STORAGE_CORRUPT when the file does not hold a key or is gone, STORAGE_UNAVAILABLE when it cannot be read
  */
-export function tenantKey(configured: string | null, path: string): Buffer {
+export function tenantKey(configured: string | null, path: string, fragmentsPath: string): Buffer {
   if (configured !== null) return Buffer.from(configured, 'utf8');
   const kept = readKey(path);
   if (kept !== null) return kept;
+  if (existsSync(fragmentsPath)) {
+    const also = 'or set SUPERCONTEXT_TENANT_KEY where it was set before';
+    throw corrupt(path, `${path}, the tenant key of ${basename(fragmentsPath)}, is missing; ${REMEDY}; ${also}`);
+  }
   privateFolder(dirname(path));
   const draft = `${path}.${process.pid}`;
   const file = openSync(draft, 'w', PRIVATE_FILE_MODE);
@@ -41,21 +48,18 @@ function readKey(path: string): Buffer | null {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (isCode(error, 'ENOENT')) return null;
+    // No such thing was made here.
+    if (isCode(error, 'EISDIR')) throw corrupt(path, `${path} is a folder, not the tenant key; ${REMEDY}`);
     const why = error instanceof Error ? error.message : String(error);
-    throw new ContractError(
-      'STORAGE_UNAVAILABLE',
-      `the tenant key cannot be read: ${why}`,
-      { file: basename(path) },
-      error,
-    );
+    const details = { file: basename(path) };
+    throw new ContractError('STORAGE_UNAVAILABLE', `${path}, the tenant key, cannot be read: ${why}`, details, error);
   }
-  if (!/^[0-9a-f]{64}$/.test(text)) {
-    const remedy = 'restore it from a backup, or every fragment is unreadable';
-    throw new ContractError('STORAGE_CORRUPT', `${path} does not hold the tenant key: ${remedy}`, {
-      file: basename(path),
-    });
-  }
+  if (!/^[0-9a-f]{64}$/.test(text)) throw corrupt(path, `${path} does not hold the tenant key; ${REMEDY}`);
   return Buffer.from(text, 'hex');
+}
+
+function corrupt(path: string, message: string): ContractError {
+  return new ContractError('STORAGE_CORRUPT', message, { file: basename(path) });
 }
 
 function isCode(error: unknown, code: string): boolean {

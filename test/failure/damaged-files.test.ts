@@ -135,7 +135,7 @@ async function whileDamaged(path: string, damage: () => void, work: () => Promis
     await work();
     await stopAll();
   } finally {
-    writeFileSync(path, before);
+    writeFileSync(path, before, { mode: 0o600 });
   }
 }
 
@@ -220,6 +220,26 @@ describe('damage on the disk, as the graph tells of it', () => {
           const { status, said } = startAndFail(stage);
           expect(status).toBe(1);
           expect(said).toMatch(new RegExp(`^${name}: .*restore the stage's data from a backup$`));
+        },
+      );
+    },
+  );
+
+  it.each([
+    ['half of it', (path: string) => truncateSync(path, 32)],
+    ['nothing', (path: string) => truncateSync(path, 0)],
+    ['no file', (path: string) => rmSync(path)],
+  ])(
+    'keeps the store from starting when its tenant key is %s, with the file and what to do in one line',
+    async (_what, damage) => {
+      const path = file('store', 'tenant.key');
+      await whileDamaged(
+        path,
+        () => damage(path),
+        async () => {
+          const { status, said } = startAndFail('store');
+          expect(status).toBe(1);
+          expect(said).toMatch(/store\/tenant\.key.*; restore it from a backup/);
         },
       );
     },

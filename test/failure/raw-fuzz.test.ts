@@ -115,6 +115,8 @@ describe('raw bytes of all kinds on all five ports', () => {
     expect(answers['200'] ?? 0).toBeGreaterThan(GOAL / 100);
     expect(answers['400'] ?? 0).toBeGreaterThan(GOAL / 20);
     expect(answers['101'] ?? 0).toBeGreaterThan(GOAL / 500);
+    // Whatever it is, it is whose who sent it.
+    expect(answers['500'] ?? 0).toBe(0);
     expect(STAGES.map((stage) => platform.pid(stage))).toEqual(pids);
     expect(platform.events.filter(({ type }) => type === 'died')).toEqual([]);
     const good = await post(platform.url, '{ sessions(first: 1) { edges { node { id } } } }');

@@ -14,7 +14,7 @@ export interface IntakeOptions {
   readonly admit: (request: IncomingMessage) => void;
   /** Takes an upgrade that was admitted; may throw. */
   readonly open: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /** Takes what should not have been thrown; one line of the log each. Must not throw. */
+  /** Takes what should not have been thrown: see `intakeFaults`. Must not throw. */
   readonly fault: (error: unknown) => void;
 }
 
@@ -34,7 +34,7 @@ const NEVER_TAKEN = -1;
 
 /**
  * The one place where what strangers send comes into a process: requests, upgrades and bytes that are neither. Whatever
- * is thrown while they are taken in costs the one that sent it a 400, or its socket, and the process one line of its log.
+ * is thrown while they are taken in costs the one that sent it a 400, or its socket, and the process a line of its log.
  *
  * Nothing here trusts that somebody else listens: a socket has a listener for its errors from its first moment to its
  * last (Node takes its own away at an upgrade), and bounds in time and bytes that hold before a caller is known.

@@ -17,6 +17,7 @@ import { checkEntities } from './entities.ts';
 import type { GraphQLSockets } from './graphql-sockets.ts';
 import { httpServer, refuse } from './http-server.ts';
 import type { IntakeOptions } from './intake.ts';
+import { intakeFaults } from './intake-faults.ts';
 import { checkJson, STAGE_JSON } from './json-bounds.ts';
 import { KnownDocuments, QUERIES_AND_MUTATIONS } from './known-documents.ts';
 import { listen } from './listen.ts';
@@ -160,7 +161,7 @@ function intakeOptions(signatures: Signatures | null, subscriptions: GraphQLSock
       if (method === 'POST') signatures?.glance(header(headers, SIGNATURE_HEADER));
     },
     open: subscriptions.open,
-    fault: (error) => log.error({ err: error }, 'thrown while a request was taken in'),
+    fault: intakeFaults(log),
   };
 }
 
