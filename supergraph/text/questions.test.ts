@@ -13,7 +13,11 @@ describe('a text', () => {
     'ما هو الحد؟',
     '서버가 멈췄나요?',
     'Wie hoch ist die Grenze',
-    'как зовут кота',
+    'Wo wird er gelagert',
+    'is the north gate open',
+    'do you know the code',
+    'how long does it take',
+    '마감은 언제입니까',
   ])('that only asks: %s', (text) => {
     expect(onlyAsks(text)).toBe(true);
   });
@@ -25,6 +29,20 @@ describe('a text', () => {
     'What we ship is on the second floor.',
     'Remember that the code is 7741',
     '服务器端口是 7741。',
+    'Will Turner owns the north gate key',
+    'Comment on port: it is 7741',
+    'Can opener code 7741',
+    'What is the gate code: 7741',
+    'How to open the gate',
+    'Who is late pays.',
+    'Do the laundry at five',
+    'Should the alarm ring press 7741',
+    'Has-beens meet at nine',
+    'Quando arrivo chiamo Marta',
+    'ここはとても静か',
+    '비가 오니까 우산을 가져와',
+    '내일은 비가 오니까',
+    '그러니까요',
     '',
     '?!',
   ])('that states something, or says nothing: %s', (text) => {
@@ -40,5 +58,23 @@ it('is a question for its mark, whatever closes behind it', () => {
 it('knows a question about earlier answers', () => {
   expect(asksOfEarlierAnswers('What did you answer about the port?')).toBe(true);
   expect(asksOfEarlierAnswers('What was your answer on rule 4?')).toBe(true);
-  expect(asksOfEarlierAnswers('What is the limit of rule 4?')).toBe(false);
+  for (const question of [
+    'Was hast du zu Regel 4 geantwortet?',
+    'Qu’as-tu répondu sur le port ?',
+    '¿Qué respondiste sobre el puerto?',
+    'Что ты ответил о порте?',
+    '你刚才怎么回答端口的问题？',
+    'さっきポートについて何と答えましたか',
+    '아까 포트에 대해 뭐라고 대답했나요?',
+  ]) {
+    expect(asksOfEarlierAnswers(question), question).toBe(true);
+  }
+  for (const question of [
+    'What is the limit of rule 4?',
+    'What did she answer about the port?',
+    'Was hat der Händler gesagt?',
+    '端口是多少？',
+  ]) {
+    expect(asksOfEarlierAnswers(question), question).toBe(false);
+  }
 });
