@@ -17,9 +17,9 @@ const erasable = {
 /** What a subgraph's resolvers pass on between types: graph type -> `file#type`, relative to its generated file. */
 const mappers: Record<string, Record<string, string>> = {
   context: {
-    FragmentSegment: '@supercontext/contract#Segment as ContractSegment',
+    FragmentSegment: '@supercontext/runtime/serve/working-set-resolvers.ts#NumberedSegment',
     Session: '../log/session-log.ts#SessionRecord',
-    SummarySegment: '@supercontext/contract#Segment as ContractSegment',
+    SummarySegment: '@supercontext/runtime/serve/working-set-resolvers.ts#NumberedSegment',
     Turn: '../log/session-log.ts#TurnRecord',
     WorkingSet: '@supercontext/contract#WorkingSet as ContractWorkingSet',
   },
@@ -35,15 +35,18 @@ const mappers: Record<string, Record<string, string>> = {
     SummaryChild: '../read-children.ts#SummaryChildNode',
   },
   reasoning: {
+    EvidenceChosen: '../stream-tokens.ts#StreamedEvent<"evidence-chosen">',
+    FragmentSegment: '@supercontext/runtime/serve/working-set-resolvers.ts#NumberedSegment',
     Generation: '../generation.ts#GenerationRecord',
     GenerationCancelled: '../stream-tokens.ts#StreamedEvent<"cancelled">',
     GenerationCompleted: '../stream-tokens.ts#StreamedEvent<"completed">',
     GenerationFailed: '../stream-tokens.ts#StreamedEvent<"failed">',
     GenerationStarted: '../stream-tokens.ts#StreamedEvent<"started">',
     Model: '../model/language-model.ts#ModelDescription',
+    SummarySegment: '@supercontext/runtime/serve/working-set-resolvers.ts#NumberedSegment',
     TokenDelta: '../stream-tokens.ts#StreamedEvent<"delta">',
     Turn: '../generation.ts#TurnReference',
-    WorkingSetReceipt: '@supercontext/contract#WorkingSet',
+    WorkingSet: '@supercontext/contract#WorkingSet as ContractWorkingSet',
   },
 };
 

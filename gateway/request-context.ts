@@ -1,7 +1,7 @@
 import { type Span, trace as telemetry } from '@opentelemetry/api';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '@supercontext/contract';
 import type { AnswerBudget } from '@supercontext/runtime/call/exchange.ts';
-import { checkContractVersion } from '@supercontext/runtime/serve/contract-version.ts';
+import { contractVersionOf } from '@supercontext/runtime/serve/contract-version.ts';
 import { ATTRIBUTES } from '@supercontext/runtime/telemetry/attributes.ts';
 import { addHops, openTrace, type Trace } from '@supercontext/runtime/trace/hops.ts';
 import { TRACEPARENT_HEADER, traceparentOf } from '@supercontext/runtime/trace/trace-context.ts';
@@ -40,7 +40,7 @@ type Source = Readonly<Record<string, unknown>> | null | undefined;
  */
 export function openRequestContext(timeoutMs: number, ...sources: readonly Source[]): RequestContext {
   const version = find(CONTRACT_HEADER, sources) ?? String(CONTRACT_VERSION);
-  checkContractVersion(version);
+  contractVersionOf(version);
   const forwarded: Record<string, string> = { [CONTRACT_HEADER]: version };
   const authorization = find('authorization', sources);
   if (authorization !== undefined) forwarded.authorization = authorization;

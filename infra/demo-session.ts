@@ -58,6 +58,7 @@ export class DemoSession {
     })) {
       switch (event.__typename) {
         case 'GenerationStarted':
+        case 'EvidenceChosen':
           break;
         case 'TokenDelta':
           if (Number.isNaN(firstTokenMs)) firstTokenMs = performance.now() - start;

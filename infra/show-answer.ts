@@ -23,8 +23,7 @@ export interface AnswerReport {
     readonly budgetTokens: number;
     readonly sessionTokens: number;
     readonly segments: readonly { readonly reason: string; readonly tokens: number }[];
-    readonly omittedFragments: number;
-    readonly omittedTokens: number;
+    readonly omitted: { readonly fragments: number; readonly tokens: number };
     readonly degraded: readonly { readonly stage: string; readonly code: string }[];
   };
 }
@@ -52,7 +51,7 @@ export function showAnswer(report: AnswerReport, firstTokenSeenMs: number, bytes
   line(
     'working set',
     `${count(workingSet.tokens)} of ${count(workingSet.budgetTokens)} budgeted tokens, chosen out of ${count(workingSet.sessionTokens)}; ` +
-      `left out ${count(workingSet.omittedFragments)} fragments (${count(workingSet.omittedTokens)} tokens)`,
+      `left out ${count(workingSet.omitted.fragments)} fragments (${count(workingSet.omitted.tokens)} tokens)`,
   );
   line('', byReason(workingSet.segments));
   for (const { stage, code } of workingSet.degraded) line('degraded', `${stage}: ${code}`);

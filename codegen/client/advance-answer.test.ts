@@ -18,7 +18,7 @@ describe('an answer as a reader sees it', () => {
     const events = fakeEvents(ID);
     expect(read([]).phase).toBe('waiting');
     expect(read(events.slice(0, 1))).toMatchObject({ phase: 'streaming', generationId: ID, firstTokenMs: null });
-    expect(read(events.slice(0, 3))).toMatchObject({ text: ANSWER_WORDS.slice(0, 2).join(''), tokens: 2 });
+    expect(read(events.slice(0, 4))).toMatchObject({ text: ANSWER_WORDS.slice(0, 2).join(''), tokens: 2 });
     const whole = read(events);
     expect(whole).toMatchObject({
       phase: 'completed',
@@ -30,10 +30,10 @@ describe('an answer as a reader sees it', () => {
   });
 
   it('measures the first token from asking, and the speed from the first token', () => {
-    const answer = read(fakeEvents(ID).slice(0, 12));
-    expect(answer.firstTokenMs).toBe(2 * EVERY_MS);
+    const answer = read(fakeEvents(ID).slice(0, 13));
+    expect(answer.firstTokenMs).toBe(3 * EVERY_MS);
     expect(tokensPerSecond(answer)).toBeCloseTo(1_000 / EVERY_MS);
-    expect(tokensPerSecond(read(fakeEvents(ID).slice(0, 2)))).toBeNull();
+    expect(tokensPerSecond(read(fakeEvents(ID).slice(0, 3)))).toBeNull();
   });
 
   it('tells the speed that the engine measured once it is known', () => {
@@ -41,7 +41,7 @@ describe('an answer as a reader sees it', () => {
   });
 
   it('counts what the stream lost against the whole answer', () => {
-    const events = fakeEvents(ID).filter(({ sequence }) => sequence !== ANSWER_WORDS.length);
+    const events = fakeEvents(ID).filter(({ sequence }) => sequence !== ANSWER_WORDS.length + 1);
     expect(read(events).missingCharacters).toBe(ANSWER_WORDS.at(-1)?.length);
   });
 

@@ -54,6 +54,7 @@ export function advanceAnswer(answer: SeenAnswer, event: EventFieldsFragment, no
       elapsedMs,
     };
   }
+  if (!isTerminal(event)) return { ...answer, elapsedMs };
   const report = event.generation;
   return {
     ...answer,
@@ -82,4 +83,14 @@ export function tokensPerSecond({ tokens, firstTokenMs, elapsedMs, report }: See
   if (report?.timings.tokensPerSecond != null) return report.timings.tokensPerSecond;
   if (firstTokenMs === null || tokens < 2 || elapsedMs <= firstTokenMs) return null;
   return ((tokens - 1) * 1_000) / (elapsedMs - firstTokenMs);
+}
+
+type TerminalEvent = Extract<
+  EventFieldsFragment,
+  { readonly __typename: 'GenerationCompleted' | 'GenerationFailed' | 'GenerationCancelled' }
+>;
+
+/** Whatever else comes between the first and the last event changes nothing of the answer. */
+function isTerminal(event: EventFieldsFragment): event is TerminalEvent {
+  return ['GenerationCompleted', 'GenerationFailed', 'GenerationCancelled'].includes(event.__typename);
 }

@@ -17,7 +17,7 @@ import {
 import { newIdempotencyKey, newTraceparent } from './new-keys.ts';
 
 const SESSION = `ses_${'0'.repeat(23)}1`;
-const LAST = ANSWER_WORDS.length + 1;
+const LAST = ANSWER_WORDS.length + 2;
 
 let graph: FakeGraph;
 let client: GraphClient;

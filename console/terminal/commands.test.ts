@@ -141,11 +141,11 @@ describe('supercontext', () => {
 
   it('throws the code with which a generation failed, after what it said', async () => {
     const events = (id: string) => [
-      ...fakeEvents(id).slice(0, 3),
+      ...fakeEvents(id).slice(0, 4),
       {
         __typename: 'GenerationFailed' as const,
-        cursor: `${id}:3`,
-        sequence: 3,
+        cursor: `${id}:4`,
+        sequence: 4,
         generation: fakeReport(id, ANSWER_WORDS.slice(0, 2).join(''), 'FAILED'),
         code: 'MODEL_FAILED',
         message: 'the engine stopped',

@@ -19,10 +19,14 @@ export function showReport(answer: SeenAnswer, { bytesUp, traceId }: SeenHere, o
   if (report === null) return;
   const row = (label: string, text: string) => output.line(`  ${output.paint('dim', label.padEnd(13))}${text}`);
   output.line();
-  for (const { number, named, text, fragment, summary } of report.citations) {
+  for (const { number, named, text, segment, fragment, summary } of report.citations) {
     const from =
       (fragment?.source.name && plainText(fragment.source.name)) ??
-      (summary ? `summary of #${summary.from}-${summary.through}` : 'this session');
+      (summary
+        ? `summary of #${summary.from}-${summary.through}`
+        : segment.modelWritten
+          ? 'an earlier answer'
+          : 'this session');
     const label = named ? `[${number}]` : `(${number})`;
     output.line(
       `  ${output.paint('cyan', label.padEnd(5))}${output.paint('bold', from)} “${excerpt(text, EXCERPT_CHARACTERS)}”`,
@@ -54,7 +58,7 @@ function showWorkingSet(
   workingSet: AnswerReportFragment['workingSet'],
   row: (label: string, text: string) => void,
 ): void {
-  const { tokens, budgetTokens, sessionTokens, segments, omittedFragments, omittedTokens, degraded } = workingSet;
+  const { tokens, budgetTokens, sessionTokens, segments, omitted, degraded } = workingSet;
   row(
     'working set',
     `${formatCount(tokens)} of ${formatCount(budgetTokens)} budgeted tokens, chosen out of ${formatCount(sessionTokens)}`,
@@ -70,6 +74,6 @@ function showWorkingSet(
       .map(([reason, sum]) => `${reason.toLowerCase()} ${formatCount(sum.tokens)} (${sum.segments})`)
       .join(', '),
   );
-  row('', `left out ${formatCount(omittedFragments)} fragments (${formatCount(omittedTokens)} tokens)`);
+  row('', `left out ${formatCount(omitted.fragments)} fragments (${formatCount(omitted.tokens)} tokens)`);
   for (const { stage, code, message } of degraded) row('degraded', `${stage}: ${code}, ${message}`);
 }

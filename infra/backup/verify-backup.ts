@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checksumOf } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { type ReadRows, readClosed } from '@supercontext/runtime/sqlite/copy.ts';
-import { rowChecksum, type Value } from '@supercontext/runtime/sqlite/row-checksum.ts';
+import type { Value } from '@supercontext/runtime/sqlite/row-checksum.ts';
 import { BackupFault, differences, readManifest } from './manifest.ts';
 
 /** Beyond this a list of faults helps nobody. */
@@ -29,7 +30,7 @@ export const STATES = {
 
 /** Tables whose rows carry the checksum of all their other columns. */
 const CHECKED: readonly (readonly [state: keyof typeof STATES, tables: readonly string[]])[] = [
-  ['log', ['sessions', 'entries', 'receipts', 'turns']],
+  ['log', ['sessions', 'entries', 'facts', 'receipts', 'turns']],
   ['generations', ['generations', 'events']],
 ];
 
@@ -83,8 +84,9 @@ function structureFaults(state: keyof typeof STATES, rows: ReadRows): string[] {
 function rowFaults(state: keyof typeof STATES, table: string, rows: ReadRows): string[] {
   const faults: string[] = [];
   for (const row of rows(`SELECT * FROM ${table}`)) {
-    const { checksum, ...values } = row;
-    if (checksum === rowChecksum(table, Object.values(values) as Value[])) continue;
+    const place = Object.keys(row).indexOf('checksum');
+    const values = Object.values(row) as Value[];
+    if (values[place] === checksumOf(table, values.slice(0, place), values.slice(place + 1))) continue;
     faults.push(`${STATES[state]}: a row of ${table} does not hold what was written there`);
   }
   return faults;

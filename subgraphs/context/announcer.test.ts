@@ -26,7 +26,7 @@ async function session(count: number): Promise<string> {
     key: 'k',
     contentHash: 'h',
     baseRevision: null,
-    entries: hashes.map((hash) => ({ hash, tokens: 2, role: 'document', kind: 'text' })),
+    entries: hashes.map((hash) => ({ hash, tokens: 2, role: 'document', kind: 'text', facts: null })),
     sizeBytes: 1,
     turn: null,
     nowMs: 1,

@@ -20,9 +20,11 @@ beforeEach(async () => {
 
 afterEach(() => state.remove());
 
+const NOT_SAID = { occurredAtMs: null, metadata: null } as const;
+
 function delta(text: string, more: Partial<Delta> = {}): Delta {
-  const items: DeltaItem[] = [{ kind: 'file', path: 'notes.md', text }];
-  return { contractVersion: 1, sessionId, idempotencyKey: 'key', baseRevision: null, items, ...more };
+  const items: DeltaItem[] = [{ kind: 'file', path: 'notes.md', text, ...NOT_SAID }];
+  return { contractVersion: 2, sessionId, idempotencyKey: 'key', baseRevision: null, items, ...more };
 }
 
 async function entries(): Promise<LogEntry[]> {
@@ -38,9 +40,9 @@ describe('appendDelta', () => {
     const { receipt, session } = await appendDelta(state, {
       ...delta(prose),
       items: [
-        { kind: 'file', path: 'a.md', text: prose },
-        { kind: 'message', role: 'user', text: 'hello' },
-        { kind: 'text', title: null, text: 'CRLF\r\nand 👩‍👩‍👧' },
+        { kind: 'file', path: 'a.md', text: prose, ...NOT_SAID },
+        { kind: 'message', role: 'user', speaker: null, text: 'hello', ...NOT_SAID },
+        { kind: 'text', title: null, text: 'CRLF\r\nand 👩‍👩‍👧', ...NOT_SAID },
       ],
     });
     expect(await textOfLog()).toBe(`${prose}helloCRLF\r\nand 👩‍👩‍👧`);
@@ -70,8 +72,12 @@ describe('appendDelta', () => {
 
   it.each([
     ['other text', delta('other')],
-    ['another name', { ...delta('text'), items: [{ kind: 'file', path: 'b.md', text: 'text' }] as const }],
-    ['another kind', { ...delta('text'), items: [{ kind: 'message', role: 'user', text: 'text' }] as const }],
+    ['another name', delta('', { items: [{ kind: 'file', path: 'b.md', text: 'text', ...NOT_SAID }] })],
+    ['another kind', delta('', { items: [{ kind: 'text', title: 'notes.md', text: 'text', ...NOT_SAID }] })],
+    [
+      'another time',
+      delta('', { items: [{ kind: 'file', path: 'notes.md', text: 'text', ...NOT_SAID, occurredAtMs: 7 }] }),
+    ],
   ])('refuses a key that comes again with %s', async (_what, again) => {
     await appendDelta(state, delta('text'));
     await expect(appendDelta(state, { ...again, sessionId })).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
@@ -144,7 +150,7 @@ describe('appendDelta', () => {
     ['a low surrogate without its high one', '👩', '\udc69abc', 0],
     ['the first of both', 'good', 'a\udc69\0', 1],
   ])('names item and offset of %s', async (_what, good, bad, offset) => {
-    const items = [good, bad].map((text) => ({ kind: 'text', title: null, text }) as const);
+    const items = [good, bad].map((text) => ({ kind: 'text', title: null, text, ...NOT_SAID }) as const);
     await expect(appendDelta(state, delta('', { items }))).rejects.toMatchObject({
       code: 'TEXT_INVALID',
       details: { item: 1, offset },
@@ -152,9 +158,9 @@ describe('appendDelta', () => {
   });
 
   it('speaks of the range when it does not speak a contract version', async () => {
-    await expect(appendDelta(state, delta('x', { contractVersion: 2 }))).rejects.toMatchObject({
-      message: expect.stringContaining('1 to 1'),
-      details: { from: 1, through: 1 },
+    await expect(appendDelta(state, delta('x', { contractVersion: 3 }))).rejects.toMatchObject({
+      message: expect.stringContaining('1 to 2'),
+      details: { from: 1, through: 2 },
     });
   });
 

@@ -17,6 +17,9 @@ export interface Append {
   readonly turn: { readonly prompt: string } | { readonly answers: number } | null;
 }
 
+/** A message of a turn: the log knows when it came, and nobody has named who said it. */
+export const UNNAMED = { kind: 'message', speaker: null, occurredAtMs: null, metadata: null } as const;
+
 export interface Appended {
   readonly session: SessionRecord;
   readonly receipt: Receipt;
@@ -115,11 +118,18 @@ async function settle(state: ContextState, { sessionId }: Append, outcome: Commi
   }
 }
 
-/** What a key stands for: every item with its kind, its name or role, and its text. */
+/**
+ * What a key stands for: every item with its kind, its name or role, what came with it, and its text. An item that says no more than
+ * version 1 could has the hash it had there, so that a key sent before an upgrade and again after it is the same.
+ */
 function hashOf(items: readonly DeltaItem[]): string {
   const hash = createHash('sha256');
   for (const item of items) {
-    const head = JSON.stringify([item.kind, nameOf(item), item.kind === 'message' ? item.role : null]);
+    const [role, speaker] = item.kind === 'message' ? [item.role, item.speaker] : [null, null];
+    const { occurredAtMs, metadata } = item;
+    const facts =
+      speaker === null && occurredAtMs === null && metadata === null ? [] : [speaker, occurredAtMs, metadata];
+    const head = JSON.stringify([item.kind, nameOf(item), role, ...facts]);
     hash.update(`${head}${Buffer.byteLength(item.text)}\n`).update(item.text);
   }
   return hash.digest('hex');

@@ -1,4 +1,4 @@
-import { ContractError, type Role, type WorkingSet } from '@supercontext/contract';
+import { ContractError, type DeltaItem, type Role, type WorkingSet } from '@supercontext/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendDelta } from './append-delta.ts';
 import { assembleWorkingSet } from './assemble-working-set.ts';
@@ -6,7 +6,7 @@ import { beginTurn } from './begin-turn.ts';
 import type { SummaryNode } from './calls/compression.ts';
 import { type TestState, testState } from './fixtures/context-state.ts';
 import { Random } from './fixtures/random.ts';
-import { FragmentTexts } from './fragment-texts.ts';
+import { fragmentTexts } from './fragment-texts.ts';
 import { openSession } from './open-session.ts';
 import { recordAnswer } from './record-answer.ts';
 import { formatTurnId } from './session-id.ts';
@@ -24,10 +24,13 @@ beforeEach(async () => {
 afterEach(() => state.remove());
 
 async function add(text: string, role: Role | null = null): Promise<void> {
-  const item =
-    role === null ? ({ kind: 'file', path: 'f.md', text } as const) : ({ kind: 'message', role, text } as const);
+  const said = { occurredAtMs: null, metadata: null };
+  const item: DeltaItem =
+    role === null
+      ? { kind: 'file', path: 'f.md', text, ...said }
+      : { kind: 'message', role, speaker: null, text, ...said };
   const idempotencyKey = `key ${keys++}`;
-  await appendDelta(state, { contractVersion: 1, sessionId, idempotencyKey, baseRevision: null, items: [item] });
+  await appendDelta(state, { contractVersion: 2, sessionId, idempotencyKey, baseRevision: null, items: [item] });
 }
 
 async function workingSet(question: string, budgetTokens = 2_000): Promise<WorkingSet> {
@@ -299,7 +302,7 @@ describe('assembleWorkingSet', () => {
     await ask('And who keeps the boat?');
     const lost = [...state.store.fragments.values()].find(({ text }) => text.includes('light'));
     state.store.fragments.delete(lost?.hash ?? '');
-    Object.assign(state, { texts: new FragmentTexts(1024 * 1024) });
+    Object.assign(state, { texts: fragmentTexts(1024 * 1024) });
     const set = await workingSet('boat');
     expect(set.degraded).toContainEqual({
       stage: 'store',
@@ -354,7 +357,7 @@ describe('assembleWorkingSet', () => {
           turn: null,
           isAnswer: random.next() < 0.2,
         },
-        ...{ role: random.pick(['user', 'assistant', 'system'] as const), kind: 'chat' as const },
+        ...{ role: random.pick(['user', 'assistant', 'system'] as const), kind: 'chat' as const, facts: null },
         chatTokensBefore: log.slice(0, position).reduce((sum, before) => sum + before.tokens, 0),
       }));
       const nodes = Array.from({ length: random.whole(0, 6) }, (_, at) => {
@@ -383,7 +386,7 @@ describe('assembleWorkingSet', () => {
           store: {
             ...state.store,
             texts: async (_id: string, hashes: readonly string[]) =>
-              hashes.map((hash) => ({ text: log[Number.parseInt(hash, 16)]?.text ?? '' })),
+              hashes.map((hash) => ({ text: log[Number.parseInt(hash, 16)]?.text ?? '', name: null })),
             search: async () => {
               if (random.next() < 0.05) throw silent;
               const hits = entries.map(({ position, hash, tokens }) => ({
@@ -395,7 +398,7 @@ describe('assembleWorkingSet', () => {
               };
             },
           } as never,
-          texts: { get: () => null, set: () => undefined } as never,
+          texts: { get: () => undefined, set: () => undefined } as never,
           announcer: { learn: async () => true } as never,
           summaries: { digest: async () => nodes, leaves: async () => nodes, lastDigest: () => [] } as never,
         },

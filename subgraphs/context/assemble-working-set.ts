@@ -1,10 +1,10 @@
-import { CONTRACT_VERSION, type Degradation, tokens, type WorkingSet } from '@supercontext/contract';
+import { type Degradation, tokens, type WorkingSet, WRITTEN_VERSIONS } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import type { SummaryNode } from './calls/compression.ts';
 import type { SearchAnswer } from './calls/store.ts';
 import { formatFragmentId } from './session-id.ts';
 import type { ContextState } from './state.ts';
-import { chooseEvidence, sourceRule } from './working-set/choose-evidence.ts';
+import { chooseEvidence } from './working-set/choose-evidence.ts';
 import { Coverage } from './working-set/coverage.ts';
 import {
   entriesOf,
@@ -19,6 +19,7 @@ import {
 } from './working-set/gather.ts';
 import { Ledger } from './working-set/ledger.ts';
 import { checkBudget, ROOMY_BUDGET_TOKENS, type Shares, sharesOf } from './working-set/shares.ts';
+import { sourceRule } from './working-set/source-rule.ts';
 import { addDigest, addEntry, addRecent, addSystem, type Draft } from './working-set/stable-part.ts';
 
 const MAXIMUM_WHOLE = 512;
@@ -62,7 +63,7 @@ function receiptOf(
   degraded: readonly Degradation[],
 ): WorkingSet {
   return {
-    contractVersion: CONTRACT_VERSION,
+    contractVersion: WRITTEN_VERSIONS.workingSet,
     sessionId: session.id,
     revision: session.revision,
     budgetTokens: tokens(budgetTokens),
@@ -74,6 +75,7 @@ function receiptOf(
       tokens: tokens(Math.max(0, session.tokens - coverage.tokens)),
     },
     indexedThrough,
+    confidence: null,
     degraded: eachOnce(degraded),
   };
 }
@@ -94,7 +96,7 @@ interface Gathered {
 async function addEvidence(
   state: ContextState,
   { session, question, signal }: WorkingSetRequest,
-  { ledger, coverage }: Draft,
+  draft: Draft,
   { shares, degraded, found, digest, messages }: Gathered,
 ): Promise<void> {
   const shown = new Set([...messages.system, ...messages.recent].map(({ entry }) => entry.hash));
@@ -109,10 +111,8 @@ async function addEvidence(
     () => [],
   );
   const entries = await entriesOf(state, session.id, positions);
-  const { pieceTokens, relevance } = shares;
-  const sessionId = session.id;
-  const room = { pieceTokens, relevance, signal };
-  await chooseEvidence(ledger, coverage, { sessionId, question: gist(question), hits, entries, leaves, ...room });
+  const { passageTokens, relevance } = shares;
+  await chooseEvidence(draft, { question: gist(question), hits, entries, leaves, passageTokens, relevance, signal });
 }
 
 /** The sources of a session that fits are shown whole: what no word of the question led to comes last, in order of the log. */
@@ -134,7 +134,9 @@ async function addTheRest(
   const texts = await readTexts(state, session.id, { entries: missing, signal, degraded });
   const isSource = sourceRule(question);
   for (const entry of missing) {
-    const text = texts.get(entry.hash);
-    if (text !== undefined && isSource(entry, text)) addEntry(draft, entry, { reason: 'evidence', score: 0, text });
+    const read = texts.get(entry.hash);
+    if (read !== undefined && isSource(entry, read.text)) {
+      addEntry(draft, entry, { reason: 'evidence', score: 0, ...read });
+    }
   }
 }

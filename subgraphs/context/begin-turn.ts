@@ -1,5 +1,5 @@
 import { utf8Bytes, type WorkingSet } from '@supercontext/contract';
-import { append } from './append-delta.ts';
+import { append, UNNAMED } from './append-delta.ts';
 import { assembleWorkingSet } from './assemble-working-set.ts';
 import { checkKey, checkQuestion } from './check-delta.ts';
 import type { Receipt, SessionRecord, TurnRecord } from './log/session-log.ts';
@@ -34,7 +34,7 @@ export async function beginTurn(
   const key = `turn:${idempotencyKey}`;
   const [[session], replay] = await Promise.all([state.log.sessions([sessionId]), state.log.receipt(sessionId, key)]);
   if (session === null || session === undefined) throw sessionNotFound();
-  const items = [{ kind: 'message', role: 'user', text: prompt }] as const;
+  const items = [{ ...UNNAMED, role: 'user', text: prompt }] as const;
   const asked = replay === null ? session : await before(state, session, replay);
   const [{ receipt }, workingSet] = await Promise.all([
     append(state, { sessionId, key, baseRevision: null, items, sizeBytes, turn: { prompt } }, signal),

@@ -12,6 +12,9 @@ export const MAXIMUM_ITEMS = 4_096;
 export const MAXIMUM_DELTA_BYTES = 8 * 1024 * 1024;
 
 const MAXIMUM_NAME_CHARACTERS = 1_024;
+const MAXIMUM_SPEAKER_CHARACTERS = 256;
+const MAXIMUM_METADATA_CHARACTERS = 4_096;
+const LAST_MOMENT_MS = 8_640_000_000_000_000;
 const MAXIMUM_KEY_CHARACTERS = 128;
 
 /**
@@ -42,7 +45,10 @@ export function checkDelta(delta: Delta): number {
       sizeBytes,
     });
   }
-  for (const [index, item] of delta.items.entries()) checkItem(item, index);
+  for (const [index, item] of delta.items.entries()) {
+    checkItem(item, index);
+    if (delta.contractVersion === 1) checkVersion1(item, index);
+  }
   return sizeBytes;
 }
 
@@ -65,13 +71,42 @@ export function checkQuestion(question: string, argument: string): void {
 
 function checkItem(item: DeltaItem, index: number): void {
   checkText(item.text, { item: index });
-  const name = nameOf(item);
-  if (name === null) return;
-  if (name.length < 1 || name.length > MAXIMUM_NAME_CHARACTERS) {
-    const argument = `items[${index}].${item.kind === 'file' ? 'file.path' : 'text.title'}`;
-    throw new ContractError('INPUT_INVALID', `${argument}: 1 to ${MAXIMUM_NAME_CHARACTERS} characters`, { argument });
-  }
-  checkText(name, { item: index });
+  const place = { index, kind: item.kind };
+  const name = item.kind === 'file' ? 'path' : 'title';
+  checkWords(nameOf(item), MAXIMUM_NAME_CHARACTERS, { ...place, field: name });
+  checkWords(speakerOf(item), MAXIMUM_SPEAKER_CHARACTERS, { ...place, field: 'speaker' });
+  checkWords(item.metadata, MAXIMUM_METADATA_CHARACTERS, { ...place, field: 'metadata' });
+  const { occurredAtMs } = item;
+  if (occurredAtMs === null || (Number.isSafeInteger(occurredAtMs) && Math.abs(occurredAtMs) <= LAST_MOMENT_MS)) return;
+  throw invalid({ ...place, field: 'occurredAt' }, 'a moment that a date can hold');
+}
+
+/** What an item of version 1 cannot say is not thrown away in silence. */
+function checkVersion1(item: DeltaItem, index: number): void {
+  const said = { speaker: speakerOf(item), occurredAt: item.occurredAtMs, metadata: item.metadata };
+  const field = Object.entries(said).find(([, value]) => value !== null)?.[0];
+  if (field !== undefined) throw invalid({ index, kind: item.kind, field }, 'contract version 2 says this, not 1');
+}
+
+interface FieldPlace {
+  readonly index: number;
+  readonly kind: DeltaItem['kind'];
+  readonly field: string;
+}
+
+function checkWords(words: string | null, maximum: number, place: FieldPlace): void {
+  if (words === null) return;
+  if (words.length < 1 || words.length > maximum) throw invalid(place, `1 to ${maximum} characters`);
+  checkText(words, { item: place.index });
+}
+
+function invalid({ index, kind, field }: FieldPlace, what: string): ContractError {
+  const argument = `items[${index}].${kind}.${field}`;
+  return new ContractError('INPUT_INVALID', `${argument}: ${what}`, { argument });
+}
+
+function speakerOf(item: DeltaItem): string | null {
+  return item.kind === 'message' ? item.speaker : null;
 }
 
 /** Path or title of an item, null when it has none. */

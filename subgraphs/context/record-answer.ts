@@ -1,5 +1,5 @@
 import { ContractError, utf8Bytes } from '@supercontext/contract';
-import { append } from './append-delta.ts';
+import { append, UNNAMED } from './append-delta.ts';
 import { checkKey, checkText, MAXIMUM_DELTA_BYTES } from './check-delta.ts';
 import { parseNodeId, sessionNotFound } from './session-id.ts';
 import type { ContextState } from './state.ts';
@@ -30,7 +30,7 @@ export async function recordAnswer(
   if (session === null || session === undefined) throw sessionNotFound();
   if (index >= session.turns) throw unknownTurn();
   if (sizeBytes === 0) return { revision: session.revision };
-  const items = [{ kind: 'message', role: 'assistant', text }] as const;
+  const items = [{ ...UNNAMED, role: 'assistant', text }] as const;
   const key = `answer:${generationId}`;
   const turn = { answers: index };
   const { receipt } = await append(state, { sessionId, key, baseRevision: null, items, sizeBytes, turn });

@@ -1,19 +1,14 @@
 import { join } from 'node:path';
-import {
-  CONTRACT_VERSION,
-  ContractError,
-  type Delta,
-  type DeltaItem,
-  type ErrorCode,
-  type Role,
-} from '@supercontext/contract';
+import { ContractError, type ErrorCode } from '@supercontext/contract';
+import { workingSetResolvers } from '@supercontext/runtime/serve/working-set-resolvers.ts';
 import { appendDelta } from './append-delta.ts';
 import { assembleWorkingSet } from './assemble-working-set.ts';
 import { beginTurn } from './begin-turn.ts';
 import { checkQuestion } from './check-delta.ts';
 import { cursorUnknown, decodeCursor, encodeCursor, page, pageSize } from './connections.ts';
+import { deltaOf } from './delta-input.ts';
 import { eraseSession } from './erase-session.ts';
-import type { AppendContextInput, DeltaItemInput, Resolvers, SegmentReason, UserError } from './generated/resolvers.ts';
+import type { Resolvers, UserError } from './generated/resolvers.ts';
 import { openSession } from './open-session.ts';
 import { recordAnswer } from './record-answer.ts';
 import { formatTurnId, parseNodeId, sessionNotFound } from './session-id.ts';
@@ -35,6 +30,7 @@ const CORRECTABLE: ReadonlySet<ErrorCode> = new Set([
 const SETTLE_PATIENCE_MS = 500;
 
 export const resolvers: Resolvers = {
+  ...workingSetResolvers,
   Query: {
     node: async (_parent, { id }, { loaders }) => {
       const named = parseNodeId(id);
@@ -115,15 +111,6 @@ export const resolvers: Resolvers = {
     },
     createdAt: ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
   },
-  Segment: { __resolveType: ({ kind }) => (kind === 'summary' ? 'SummarySegment' : 'FragmentSegment') },
-  FragmentSegment: {
-    reason: ({ reason }) => reason.toUpperCase() as SegmentReason,
-    fragment: ({ id }) => ({ id }),
-  },
-  SummarySegment: {
-    reason: ({ reason }) => reason.toUpperCase() as SegmentReason,
-    summary: ({ id }) => ({ id }),
-  },
   UserError: { __resolveType: (error) => ('currentRevision' in error ? 'RevisionConflict' : 'InputRejected') },
 };
 
@@ -152,24 +139,4 @@ async function orUserError<Done extends object, Nothing extends object>(
       userErrors: [{ code, message, ...(currentRevision === undefined ? {} : { currentRevision }) }],
     };
   }
-}
-
-function deltaOf(input: AppendContextInput): Delta {
-  const { contractVersion = CONTRACT_VERSION, baseRevision = null } = input;
-  return { ...input, contractVersion, baseRevision, items: input.items.map(itemOf) };
-}
-
-/** @throws ContractError INPUT_INVALID unless exactly one of the three is there */
-function itemOf(input: DeltaItemInput, index: number): DeltaItem {
-  const items: DeltaItem[] = [];
-  if (input.file) items.push({ kind: 'file', ...input.file });
-  if (input.message) {
-    items.push({ kind: 'message', role: input.message.role.toLowerCase() as Role, text: input.message.text });
-  }
-  if (input.text) items.push({ kind: 'text', title: input.text.title ?? null, text: input.text.text });
-  const [item] = items;
-  if (item !== undefined && items.length === 1) return item;
-  throw new ContractError('INPUT_INVALID', `items[${index}]: exactly one of file, message and text`, {
-    argument: `items[${index}]`,
-  });
 }

@@ -9,7 +9,7 @@ import { compressionStage } from './calls/compression.ts';
 import { storeStage } from './calls/store.ts';
 import { CompressionHints } from './compression-hints.ts';
 import type { ContextConfig } from './config.ts';
-import { FragmentTexts } from './fragment-texts.ts';
+import { fragmentTexts } from './fragment-texts.ts';
 import { openSessionLog } from './log/embedded.ts';
 import { EmptyLog } from './log-beside-store.ts';
 import { loadersOf, type RequestContext } from './request-context.ts';
@@ -103,7 +103,7 @@ async function openState(config: ContextOptions, parts: AsyncDisposableStack): P
     emptyLog: new EmptyLog(await log.isNew()),
     arrivals: new ArrivalOrder(),
     erasing: new Set(),
-    texts: new FragmentTexts(config.textsMebibytes * MiB),
+    texts: fragmentTexts(config.textsMebibytes * MiB),
     summaries: new SummaryNodes(compression),
     searchDeadlineMs: config.searchDeadlineMs,
     digestDeadlineMs: config.digestDeadlineMs,

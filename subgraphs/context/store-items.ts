@@ -4,7 +4,7 @@ import { hop } from '@supercontext/runtime/trace/hops.ts';
 import type { NewFragment, StoreStage } from './calls/store.ts';
 import { nameOf } from './check-delta.ts';
 import type { FragmentTexts } from './fragment-texts.ts';
-import type { NewEntry } from './log/session-log.ts';
+import type { Facts, NewEntry } from './log/session-log.ts';
 import { countTokensInSteps } from './split/count-tokens.ts';
 import { splitText } from './split/split-text.ts';
 
@@ -15,6 +15,9 @@ const BATCHES_UNDER_WAY = 3;
 
 /** How long counting may keep this process from its other callers. */
 const SLICE_MS = 8;
+
+/** A fragment on its way, with what the log shall know of it that the store need not. */
+type Listed = NewFragment & Pick<NewEntry, 'facts'>;
 
 /**
  * Splits items into fragments, counts their tokens and has the store keep them: their log entries, in order. Durable when
@@ -31,7 +34,7 @@ export async function storeItems(
     const entries: Promise<NewEntry[]>[] = [];
     const underWay = new Set<Promise<unknown>>();
     let failure: unknown = null;
-    const send = (batch: readonly NewFragment[]) => {
+    const send = (batch: readonly Listed[]) => {
       const sent = store
         .put(sessionId, batch, signal)
         .then((hashes) => batch.map((fragment, at) => entry(hashes[at], fragment)));
@@ -55,32 +58,32 @@ export async function storeItems(
     return stored;
   });
 
-  function entry(hash: string | undefined, { role, source, text, tokens }: NewFragment): NewEntry {
+  function entry(hash: string | undefined, { role, source, text, tokens, facts }: Listed): NewEntry {
     if (hash === undefined) throw new Error('the store answered with fewer ids than fragments');
-    if (source.kind === 'chat') texts.set(hash, text);
-    return { hash, tokens, role, kind: source.kind };
+    if (source.kind === 'chat') texts.set(hash, { text, name: null });
+    return { hash, tokens, role, kind: source.kind, facts };
   }
 }
 
-async function* batches(items: readonly DeltaItem[]): AsyncGenerator<NewFragment[]> {
-  let batch: NewFragment[] = [];
+async function* batches(items: readonly DeltaItem[]): AsyncGenerator<Listed[]> {
+  let batch: Listed[] = [];
   let sizeBytes = 0;
   let sliceEnds = performance.now() + SLICE_MS;
   for (const item of items) {
-    const described = { role: roleOf(item), source: sourceOf(item) };
-    for (const piece of splitText(item.text, countTokensInSteps)) {
+    const described = { role: roleOf(item), source: sourceOf(item), facts: factsOf(item) };
+    for (const part of splitText(item.text, countTokensInSteps)) {
       if (performance.now() >= sliceEnds) {
         await setImmediate();
         sliceEnds = performance.now() + SLICE_MS;
       }
-      if (piece === undefined) continue;
-      const bytes = utf8Bytes(piece.text);
+      if (part === undefined) continue;
+      const bytes = utf8Bytes(part.text);
       if (batch.length === BATCH_FRAGMENTS || (batch.length > 0 && sizeBytes + bytes > BATCH_BYTES)) {
         yield batch;
         batch = [];
         sizeBytes = 0;
       }
-      batch.push({ ...described, ...piece });
+      batch.push({ ...described, ...part });
       sizeBytes += bytes;
     }
   }
@@ -93,4 +96,10 @@ function roleOf(item: DeltaItem): Role {
 
 function sourceOf(item: DeltaItem): Source {
   return { kind: item.kind === 'message' ? 'chat' : item.kind, name: nameOf(item) };
+}
+
+function factsOf(item: DeltaItem): Facts | null {
+  const { occurredAtMs, metadata } = item;
+  const speaker = item.kind === 'message' ? item.speaker : null;
+  return occurredAtMs === null && metadata === null && speaker === null ? null : { speaker, occurredAtMs, metadata };
 }

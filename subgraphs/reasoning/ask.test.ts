@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CONTRACT_VERSION, ContractError, isTerminal, type TokenEvent, tokens } from '@supercontext/contract';
+import { ContractError, isTerminal, type TokenEvent, tokens } from '@supercontext/contract';
 import { createLog } from '@supercontext/runtime/process/log.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scriptedModel, untilAborted } from '../../test/support/scripted-model.ts';
+import { recentOf, workingSetOf } from '../../test/support/working-sets.ts';
 import { Asking } from './ask.ts';
 import type { ContextStage } from './calls/context.ts';
 import { EmbeddedEventLog } from './events/embedded.ts';
@@ -33,18 +34,7 @@ class FullEventLog extends EmbeddedEventLog {
 const context: ContextStage = {
   beginTurn: async ({ sessionId, budgetTokens, idempotencyKey }) => ({
     turnId: `${sessionId}.${idempotencyKey}`,
-    workingSet: {
-      contractVersion: CONTRACT_VERSION,
-      sessionId,
-      revision: 0,
-      budgetTokens: tokens(budgetTokens),
-      tokens: tokens(0),
-      sessionTokens: tokens(0),
-      segments: [],
-      omitted: { fragments: 0, tokens: tokens(0) },
-      indexedThrough: -1,
-      degraded: [],
-    },
+    workingSet: workingSetOf([], { sessionId, budgetTokens: tokens(budgetTokens) }),
   }),
   recordAnswer: async () => {},
   erase: () => Promise.reject(new Error('not asked for here')),
@@ -72,7 +62,7 @@ describe('Asking', () => {
       close: async () => {},
     };
     const answers = answerRecorder(events, context, log);
-    return new Asking({ stage: STAGE, context, models, events, outbox: events, answers, log, mostRunning: 4 });
+    return new Asking({ stage: STAGE, context, models, events, answers, log, mostRunning: 4 });
   }
 
   async function readAll(generationId: string): Promise<TokenEvent[]> {
@@ -109,23 +99,15 @@ describe('Asking', () => {
   it('tells the model who said what in the latest turns by what it has answered itself', async () => {
     const model = scriptedModel(() => ['Because ', 'it is so.']);
     const stage = asking(model);
-    const recent = (text: string) => ({
-      kind: 'fragment' as const,
-      id: `${SESSION}.${'e'.repeat(32)}`,
-      reason: 'recent' as const,
-      score: null,
-      text,
-      tokens: tokens(4),
-      from: 0,
-      through: 0,
-      verbatim: true,
-    });
     const first = await stage.ask({ sessionId: SESSION, prompt: 'Why?' });
     await readAll(first.id);
     const begin = context.beginTurn;
     context.beginTurn = async (request) => {
       const { turnId, workingSet } = await begin(request);
-      return { turnId, workingSet: { ...workingSet, segments: [recent('Why?'), recent('Because it is so.')] } };
+      return {
+        turnId,
+        workingSet: { ...workingSet, segments: [recentOf('user', 'Why?'), recentOf('assistant', 'Because it is so.')] },
+      };
     };
     try {
       const second = await stage.ask({ sessionId: SESSION, prompt: 'And then?' });

@@ -1,30 +1,25 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ContractError, ERRORS, type Segment } from '@supercontext/contract';
+import { ContractError, ERRORS } from '@supercontext/contract';
 import { type Backoff, untilDone } from '@supercontext/runtime/call/backoff.ts';
 import type { Stage } from '@supercontext/runtime/stage.ts';
 import { currentTrace, hop, openTrace } from '@supercontext/runtime/trace/hops.ts';
 import type { BegunTurn, ContextStage } from './calls/context.ts';
-import type { AnswerOutbox } from './events/answer-outbox.ts';
 import { type FittedPrompt, fitPrompt } from './fit-prompt.ts';
 import { type GenerateDependencies, type GenerationJob, generate } from './generate.ts';
 import { type GenerationRecord, NO_TIMINGS, NO_USAGE } from './generation.ts';
-import type { Speaker } from './lay-out-prompt.ts';
 import type { LanguageModel } from './model/language-model.ts';
 import type { ModelRegistry } from './model/registry.ts';
 import { type AskInput, checkInput, fitQuestion, hashRequest, type Question } from './validate-ask.ts';
 
 /** Running generations get this long to end by themselves when the stage stops. */
 const DRAIN_MS = 4_000;
-/** How far back an answer of this stage is known again in a session's latest turns. */
-const REMEMBERED_ANSWERS = 64;
 const CLOSING: Backoff = { firstMs: 500, longestMs: 30_000 };
 
 export interface AskDependencies extends GenerateDependencies {
   readonly stage: Stage;
   readonly context: ContextStage;
   readonly models: ModelRegistry;
-  readonly outbox: AnswerOutbox;
   /** Generations that run or wait for the engine at once; one more is refused before its turn begins. */
   readonly mostRunning: number;
 }
@@ -159,10 +154,8 @@ export class Asking {
 
   #layOut(turn: BegunTurn, question: Question, model: LanguageModel): Promise<FittedPrompt> {
     return hop('lay-out-prompt', async (note) => {
-      const answers = await this.#dependencies.outbox.answersOf(question.sessionId, REMEMBERED_ANSWERS);
       const fitted = await fitPrompt({
         workingSet: turn.workingSet,
-        speakerOf: (segment) => speakerOf(segment, answers),
         question: question.prompt,
         maxTokens: question.maxTokens,
         model,
@@ -197,11 +190,4 @@ export class Asking {
       log.error({ err, generation: record.id, delayMs }, 'a generation cannot be closed');
     await untilDone(close, { backoff: CLOSING, signal, onFailure });
   }
-}
-
-/** The working set does not say who spoke: what this stage has answered in the session is the assistant's. */
-function speakerOf({ text }: Segment, answers: readonly string[]): Speaker {
-  const said = text.trim();
-  const isAnswer = answers.some((answer) => answer.trim() === said || (said.length >= 32 && answer.includes(said)));
-  return isAnswer ? 'assistant' : 'user';
 }

@@ -1,43 +1,18 @@
-import {
-  CONTRACT_VERSION,
-  SEGMENT_REASONS,
-  type Segment,
-  type SegmentReason,
-  tokens,
-  type WorkingSet,
-} from '@supercontext/contract';
+import { SEGMENT_REASONS, type Segment, type SegmentReason } from '@supercontext/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scriptedModel } from '../../test/support/scripted-model.ts';
+import { segmentOf, workingSetOf } from '../../test/support/working-sets.ts';
 import { fitPrompt } from './fit-prompt.ts';
 import type { ChatMessage, LanguageModel } from './model/language-model.ts';
 
 const words = (count: number, word = 'word') => Array.from({ length: count }, () => word).join(' ');
 
-function segment(reason: SegmentReason, text: string, score: number | null): Segment {
-  const count = tokens(text.split(' ').length);
-  return { kind: 'fragment', id: 'ses_1.a', reason, score, text, tokens: count, from: 0, through: 0, verbatim: true };
-}
-
-function workingSet(segments: readonly Segment[]): WorkingSet {
-  const total = segments.reduce((sum, { tokens: count }) => sum + count, 0);
-  return {
-    contractVersion: CONTRACT_VERSION,
-    sessionId: 'ses_1',
-    revision: 1,
-    budgetTokens: tokens(total),
-    tokens: tokens(total),
-    sessionTokens: tokens(total * 10),
-    segments,
-    omitted: { fragments: 3, tokens: tokens(30) },
-    indexedThrough: 0,
-    degraded: [],
-  };
-}
+const segment = (reason: SegmentReason, text: string, score: number | null) => segmentOf({ reason, text, score });
 
 function fit(segments: readonly Segment[], contextTokens: number, maxTokens = 64, question = 'What is it?') {
   const model: LanguageModel = scriptedModel(() => [], { contextTokens });
-  return fitPrompt({ workingSet: workingSet(segments), speakerOf: () => 'user', question, model, maxTokens });
+  return fitPrompt({ workingSet: workingSetOf(segments), question, model, maxTokens });
 }
 
 /** As a chat template would wrap them; words are tokens. */

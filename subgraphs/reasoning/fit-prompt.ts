@@ -1,10 +1,10 @@
 import { ContractError, type Segment, type Tokens, type WorkingSet } from '@supercontext/contract';
-import { layOutPrompt, type PromptParts } from './lay-out-prompt.ts';
+import { layOutPrompt, type PromptParts, tellEvidence } from './lay-out-prompt.ts';
 import type { ChatMessage, LanguageModel } from './model/language-model.ts';
 
 /** What a chat template adds around one message, at most, in any family we know. */
 const TEMPLATE_TOKENS_PER_MESSAGE = 10;
-/** What numbering and separators add to one segment. */
+/** What numbering, the name of a speaker and separators add to one segment. */
 const SEGMENT_OVERHEAD_TOKENS = 8;
 
 export interface FittedPrompt {
@@ -29,11 +29,12 @@ export interface FitRequest extends Omit<PromptParts, 'segments'> {
  * @throws ContractError CONTEXT_WINDOW_EXCEEDED when question and answer alone do not fit.
  */
 export async function fitPrompt(request: FitRequest): Promise<FittedPrompt> {
-  const { model, workingSet, speakerOf, question, maxTokens } = request;
+  const { model, workingSet, question, maxTokens } = request;
   const { contextTokens } = model.description;
   const { segments } = workingSet;
-  const frame = layOutPrompt({ segments: [], speakerOf, question });
-  const counts = await model.countTokens([...frame.map(({ content }) => content), ...segments.map(({ text }) => text)]);
+  const frame = layOutPrompt({ segments: [], question });
+  const told = segments.map((segment) => (segment.reason === 'evidence' ? tellEvidence(segment) : segment.text));
+  const counts = await model.countTokens([...frame.map(({ content }) => content), ...told]);
   const sum = (from: number, to: number) => counts.slice(from, to).reduce((total, count) => total + count, 0);
   const tokensOf = new Map(
     segments.map((segment, index) => [segment, (counts[frame.length + index] ?? 0) + SEGMENT_OVERHEAD_TOKENS]),
@@ -56,7 +57,7 @@ export async function fitPrompt(request: FitRequest): Promise<FittedPrompt> {
   }
   const fitted = without(workingSet, dropped);
   return {
-    messages: layOutPrompt({ segments: fitted.segments, speakerOf, question }),
+    messages: layOutPrompt({ segments: fitted.segments, question }),
     workingSet: fitted,
     promptTokens,
   };

@@ -3,16 +3,10 @@ import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { addHops, hop, inTrace, type Trace } from '@supercontext/runtime/trace/hops.ts';
 import type { Ending, EventLog } from './events/event-log.ts';
 import { findCitations } from './find-citations.ts';
-import {
-  type Citation,
-  type GenerationRecord,
-  NO_USAGE,
-  type Outcome,
-  type Timings,
-  type Usage,
-} from './generation.ts';
+import type { Citation, GenerationRecord, Outcome } from './generation.ts';
 import type { ChatMessage, CompletionEvent, LanguageModel } from './model/language-model.ts';
 import type { AnswerRecorder } from './record-answer.ts';
+import { hear, type Speech, silence } from './speech.ts';
 import type { Question } from './validate-ask.ts';
 
 /** A generation that has been accepted, with all it takes to answer. */
@@ -33,13 +27,6 @@ export interface GenerateDependencies {
   readonly log: Logger;
 }
 
-/** What has become known of a running generation. */
-interface Progress {
-  text: string;
-  usage: Usage;
-  timings: Timings;
-}
-
 /**
  * Answers one question: runs the model, appends every event to the generation's log, records the answer in its session and
  * closes the log with exactly one terminal event, whatever happens. Deltas become durable beside the decoding, which
@@ -54,16 +41,16 @@ export async function generate(
   await inTrace(job.trace, async () => {
     const { record, trace, arrivedAt } = job;
     const { events, answers, log } = dependencies;
-    const progress: Progress = { text: '', usage: NO_USAGE, timings: record.outcome.timings };
-    const ending = await speak(job, progress, dependencies, signal).catch((error: unknown) => endingOf(error, log));
-    const recorded =
-      ending.type !== 'failed' && progress.text !== '' && (await recordAnswer(job, progress.text, answers));
+    const speaker = new Speaker(job, events);
+    const ending = await speak(job, speaker, signal).catch((error: unknown) => endingOf(error, log));
+    const { text, usage, timings } = speaker.speech;
+    const recorded = ending.type !== 'failed' && text !== '' && (await recordAnswer(job, text, answers));
     const outcome: Outcome = {
-      text: progress.text,
-      usage: progress.usage,
-      timings: { ...progress.timings, totalMs: performance.now() - arrivedAt },
+      text,
+      usage,
+      timings: { ...timings, totalMs: performance.now() - arrivedAt },
       hops: trace.hops.toSorted((one, other) => one.startedAtMs - other.startedAtMs),
-      citations: citationsOf(progress.text, record.workingSet.segments),
+      citations: citationsOf(text, record.workingSet.segments),
       failure: ending.type === 'failed' ? { code: ending.code, message: ending.message } : null,
     };
     await events.finish(record.id, ending, outcome);
@@ -74,87 +61,71 @@ export async function generate(
 
 /** Runs the model to its end and every delta to the disk. */
 async function speak(
-  { record, question, messages, model, trace, arrivedAt }: GenerationJob,
-  progress: Progress,
-  { events }: GenerateDependencies,
+  { record, question, messages, model, trace }: GenerationJob,
+  speaker: Speaker,
   signal: AbortSignal,
 ): Promise<Ending> {
-  const { sessionId, maxTokens, sampling } = question;
-  const completion = model.complete({ sessionId, messages, maxTokens, sampling, stop: model.description.stop }, signal);
-  const iterator = completion[Symbol.asyncIterator]();
-  let persisted: Promise<void> = Promise.resolve();
-  let lost: unknown = null;
-  /** Of tokens without visible text; blanks wait for what follows, so that no answer begins or ends with them. */
-  let silentTokens = 0;
-  let withheld = '';
-  let ending: Ending | null = null;
-
-  function take(event: CompletionEvent): void {
-    switch (event.type) {
-      case 'prompt-ready': {
-        const { promptTokens, cachedTokens, queuedMs, prefillMs } = event;
-        progress.usage = { ...progress.usage, promptTokens, cachedTokens };
-        progress.timings = { ...progress.timings, queuedMs, prefillMs };
-        return;
-      }
-      case 'text-delta': {
-        progress.usage = { ...progress.usage, outputTokens: progress.usage.outputTokens + event.tokens };
-        silentTokens += event.tokens;
-        const said = withheld + event.text.toWellFormed();
-        const end = said.trimEnd().length;
-        withheld = said.slice(end);
-        const text = progress.text === '' ? said.slice(0, end).trimStart() : said.slice(0, end);
-        if (text === '') return;
-        progress.timings = {
-          ...progress.timings,
-          firstTokenMs: progress.timings.firstTokenMs ?? performance.now() - arrivedAt,
-        };
-        progress.text += text;
-        persisted = events.append(record.id, { text, tokens: silentTokens });
-        persisted.catch((error: unknown) => {
-          lost ??= error;
-        });
-        silentTokens = 0;
-        return;
-      }
-      case 'completed': {
-        const { reason, outputTokens, decodeMs } = event;
-        progress.usage = { ...progress.usage, outputTokens };
-        const tokensPerSecond = decodeMs > 0 ? (outputTokens / decodeMs) * 1_000 : null;
-        progress.timings = { ...progress.timings, decodeMs, tokensPerSecond };
-        ending = { type: 'completed', reason };
-      }
-    }
-  }
+  const { sessionId, maxTokens, sampling, prompt } = question;
+  const evidence = record.workingSet.segments.filter(({ reason }) => reason === 'evidence');
+  const { stop } = model.description;
+  const request = { sessionId, messages, question: prompt, evidence, maxTokens, sampling, stop };
+  const iterator = model.complete(request, signal)[Symbol.asyncIterator]();
 
   await hop('prefill-prompt', async (note) => {
     const startedAtMs = Date.now();
     const { value, done } = await iterator.next();
     if (done === true) return;
-    take(value);
-    const { promptTokens, cachedTokens } = progress.usage;
-    note({ tokens: promptTokens - cachedTokens, cacheHit: cachedTokens > 0 });
-    const queuedMs = progress.timings.queuedMs ?? 0;
-    if (queuedMs >= 1) {
-      addHops(trace, [
-        { ...trace.stage, stage: trace.stage.name, name: 'wait-for-slot', startedAtMs, durationMs: queuedMs },
-      ]);
-    }
+    speaker.take(value);
+    const { usage, timings } = speaker.speech;
+    note({ tokens: usage.promptTokens - usage.cachedTokens, cacheHit: usage.cachedTokens > 0 });
+    const durationMs = timings.queuedMs ?? 0;
+    if (durationMs < 1) return;
+    addHops(trace, [{ ...trace.stage, stage: trace.stage.name, name: 'wait-for-slot', startedAtMs, durationMs }]);
   });
   await hop('decode-answer', async (note) => {
-    for await (const event of { [Symbol.asyncIterator]: () => iterator }) {
-      if (lost !== null) throw lost;
-      take(event);
-    }
-    note({ tokens: progress.usage.outputTokens });
+    for await (const event of { [Symbol.asyncIterator]: () => iterator }) speaker.take(event);
+    note({ tokens: speaker.speech.usage.outputTokens });
   });
   await hop('persist-events', async (note) => {
-    note({ sizeBytes: utf8Bytes(progress.text) });
-    await persisted;
-    if (lost !== null) throw lost;
+    note({ sizeBytes: utf8Bytes(speaker.speech.text) });
+    await speaker.persisted();
   });
+  const { ending } = speaker.speech;
   if (ending === null) throw new ContractError('MODEL_FAILED', 'the engine ended without completing the answer');
   return ending;
+}
+
+/** What a model has said so far, with every delta on its way to the log: decoding never waits for the disk. */
+class Speaker {
+  speech: Speech;
+  readonly #job: GenerationJob;
+  readonly #events: EventLog;
+  #written: Promise<void> = Promise.resolve();
+  #lost: unknown = null;
+
+  constructor(job: GenerationJob, events: EventLog) {
+    this.#job = job;
+    this.#events = events;
+    this.speech = silence(job.record.outcome.timings);
+  }
+
+  /** Throws what a delta of before could not be written for. */
+  take(event: CompletionEvent): void {
+    if (this.#lost !== null) throw this.#lost;
+    this.speech = hear(this.speech, event, performance.now() - this.#job.arrivedAt);
+    const { spoken } = this.speech;
+    if (spoken === null) return;
+    this.#written = this.#events.append(this.#job.record.id, spoken);
+    this.#written.catch((error: unknown) => {
+      this.#lost ??= error;
+    });
+  }
+
+  /** Throws what a delta could not be written for. */
+  async persisted(): Promise<void> {
+    await this.#written;
+    if (this.#lost !== null) throw this.#lost;
+  }
 }
 
 function endingOf(error: unknown, log: Logger): Ending {

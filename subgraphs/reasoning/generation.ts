@@ -71,9 +71,3 @@ export const NO_TIMINGS: Timings = {
   totalMs: null,
   tokensPerSecond: null,
 };
-
-/** The numbers evidence is cited by: the place of each evidence segment among its like, from 1; null for other segments. */
-export function evidenceNumbers(segments: WorkingSet['segments']): readonly (number | null)[] {
-  let number = 0;
-  return segments.map(({ reason }) => (reason === 'evidence' ? ++number : null));
-}

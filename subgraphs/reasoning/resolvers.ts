@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { ContractError, ERRORS, type TokenEvent } from '@supercontext/contract';
+import { numbered, workingSetResolvers } from '@supercontext/runtime/serve/working-set-resolvers.ts';
 import { encodeCursor } from './events/cursor.ts';
-import type { Generation, GenerationStatus, InputRejected, Resolvers, SegmentReceipt } from './generated/resolvers.ts';
-import { evidenceNumbers, type GenerationRecord } from './generation.ts';
+import type { GenerationStatus, InputRejected, Resolvers } from './generated/resolvers.ts';
+import type { GenerationRecord } from './generation.ts';
 import type { RequestContext } from './request-context.ts';
 import { streamTokens } from './stream-tokens.ts';
 import { checkSessionId, isBusinessError } from './validate-ask.ts';
@@ -16,6 +17,7 @@ const STATUS: Readonly<Record<GenerationRecord['status'], GenerationStatus>> = {
 
 const EVENT_TYPE = {
   started: 'GenerationStarted',
+  'evidence-chosen': 'EvidenceChosen',
   delta: 'TokenDelta',
   completed: 'GenerationCompleted',
   failed: 'GenerationFailed',
@@ -24,13 +26,14 @@ const EVENT_TYPE = {
 
 const place = { cursor: (event: TokenEvent) => encodeCursor(event.generationId, event.sequence) };
 
-/** For the first and last event of a stream. */
+/** For the events that show how a generation stands: all but deltas. */
 const placeAndGeneration = {
   ...place,
   generation: (event: TokenEvent, _args: unknown, context: RequestContext) => generationOf(event.generationId, context),
 };
 
 export const resolvers: Resolvers = {
+  ...workingSetResolvers,
   Query: {
     generation: (_root, { id }, context) => context.generations.load(id),
     models: (_root, _args, { models }) => models.list().then((list) => [...list]),
@@ -72,13 +75,14 @@ export const resolvers: Resolvers = {
   },
   Subscription: {
     generationEvents: {
-      subscribe: (_root, request, { events, signal }) => streamTokens(events, request, signal) as never,
+      subscribe: (_root, { generationId, after }, { events, contractVersion, signal }) =>
+        streamTokens(events, { generationId, after, contractVersion }, signal) as never,
       resolve: (event: TokenEvent) => event as never,
     },
     generate: {
-      async subscribe(_root, { input }, { asking, events, signal }) {
+      async subscribe(_root, { input }, { asking, events, contractVersion, signal }) {
         const { id } = await asking.ask(input);
-        return streamTokens(events, { generationId: id }, signal) as never;
+        return streamTokens(events, { generationId: id, contractVersion }, signal) as never;
       },
       resolve: (event: TokenEvent) => event as never,
     },
@@ -87,6 +91,7 @@ export const resolvers: Resolvers = {
   Node: { __resolveType: () => 'Generation' },
   GenerationEvent: { __resolveType: (event) => EVENT_TYPE[event.type] },
   GenerationStarted: placeAndGeneration,
+  EvidenceChosen: placeAndGeneration,
   TokenDelta: place,
   GenerationCompleted: placeAndGeneration,
   GenerationCancelled: placeAndGeneration,
@@ -99,13 +104,8 @@ export const resolvers: Resolvers = {
     usage: ({ outcome }) => outcome.usage,
     timings: ({ outcome }) => outcome.timings,
     hops: ({ outcome }) => [...outcome.hops],
-    citations: ({ outcome, workingSet }) => citationsOf(outcome, workingSet),
+    citations: citationsOf,
     createdAt: ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
-  },
-  WorkingSetReceipt: {
-    segments: ({ segments }) => receiptsOf(segments),
-    omittedFragments: ({ omitted }) => omitted.fragments,
-    omittedTokens: ({ omitted }) => omitted.tokens,
   },
   Turn: {
     __resolveReference: ({ id }) => ({ id }),
@@ -124,27 +124,13 @@ async function generationOf(id: string, context: RequestContext): Promise<Genera
   return record;
 }
 
-type Segments = GenerationRecord['workingSet']['segments'];
-
-function sourceOf({ kind, id }: Segments[number]): Pick<SegmentReceipt, 'fragment' | 'summary'> {
-  return kind === 'fragment' ? { fragment: { id }, summary: null } : { fragment: null, summary: { id } };
-}
-
-function receiptsOf(segments: Segments): SegmentReceipt[] {
-  const numbers = evidenceNumbers(segments);
-  return segments.map((segment, index) => {
-    const { reason, score, tokens, from, through, verbatim } = segment;
-    const number = numbers[index] ?? null;
-    return { reason: reason.toUpperCase(), score, tokens, from, through, verbatim, number, ...sourceOf(segment) };
-  });
-}
-
-function citationsOf(
-  { citations }: GenerationRecord['outcome'],
-  { segments }: GenerationRecord['workingSet'],
-): Generation['citations'] {
-  return citations.flatMap(({ number, named, segment }) => {
-    const cited = segments[segment];
-    return cited === undefined ? [] : [{ number, named, text: cited.text, ...sourceOf(cited) }];
+function citationsOf({ outcome: { citations }, workingSet: { segments } }: GenerationRecord) {
+  const shown = numbered(segments);
+  return citations.flatMap(({ number, named, segment: place }) => {
+    const segment = shown[place];
+    if (segment === undefined) return [];
+    const { kind, id, text } = segment;
+    const [fragment, summary] = kind === 'fragment' ? [{ id }, null] : [null, { id }];
+    return [{ number, named, segment, text, fragment, summary }];
   });
 }

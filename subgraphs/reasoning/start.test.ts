@@ -19,7 +19,7 @@ const log = createLog(STAGE, 'silent');
 const GENERATION = `id status text turn { id } model { id engine } usage { promptTokens cachedTokens outputTokens }
   timings { workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond }
   hops { stage name } citations { number named text fragment { id } summary { id } }
-  workingSet { revision tokens sessionTokens omittedFragments indexedThrough segments { reason number fragment { id } } }`;
+  workingSet { revision tokens sessionTokens omitted { fragments } indexedThrough segments { reason number fragment { id } } }`;
 const ASK = `mutation ($input: AskInput!) { ask(input: $input) { generation { ${GENERATION} } userErrors { __typename code message } } }`;
 const READ = `query ($id: ID!) { generation(id: $id) { ${GENERATION} } }`;
 const CANCEL = `mutation ($id: ID!) { cancelGeneration(input: { generationId: $id }) { generation { status text } userErrors { code } } }`;
@@ -36,6 +36,7 @@ interface Generation {
   readonly timings: Readonly<Record<string, number | null>>;
   readonly hops: readonly { readonly stage: string; readonly name: string }[];
   readonly citations: readonly object[];
+  readonly workingSet: { readonly tokens: number };
 }
 
 interface StreamEvent {
@@ -108,8 +109,13 @@ describe('the reasoning stage', () => {
     );
 
   /** Reads a subscription to its end, or until `enough` says so. */
-  async function stream(query: string, variables: object, enough: (events: StreamEvent[]) => boolean = () => false) {
-    const socket = stageSocket(reasoning.url);
+  async function stream(
+    query: string,
+    variables: object,
+    enough: (events: StreamEvent[]) => boolean = () => false,
+    contractVersion?: number,
+  ) {
+    const socket = stageSocket(reasoning.url, contractVersion);
     const events: StreamEvent[] = [];
     const errors: string[] = [];
     try {
@@ -137,10 +143,11 @@ describe('the reasoning stage', () => {
     const { events } = await follow(id);
     expect(events.map(({ __typename }) => __typename)).toEqual([
       'GenerationStarted',
+      'EvidenceChosen',
       ...ANSWER.map(() => 'TokenDelta'),
       'GenerationCompleted',
     ]);
-    expect(events.map(({ sequence }) => sequence)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(events.map(({ sequence }) => sequence)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(textOf(events)).toBe('It is 300 seconds [1].');
     expect(events.at(-1)?.generation).toEqual({ id, status: 'COMPLETED', text: 'It is 300 seconds [1].' });
     const generation = await read(id);
@@ -159,7 +166,7 @@ describe('the reasoning stage', () => {
       ],
       workingSet: {
         revision: 3,
-        omittedFragments: 7,
+        omitted: { fragments: 7 },
         indexedThrough: 41,
         segments: [
           { reason: 'DIGEST', number: null },
@@ -180,6 +187,30 @@ describe('the reasoning stage', () => {
     ]) {
       expect(hops).toContain(`reasoning/${name}`);
     }
+  });
+
+  it('shows what the model is about to read before its first token', async () => {
+    const { id } = await accepted();
+    const { events } = await stream(
+      `subscription ($id: ID) { generationEvents(generationId: $id) { __typename cursor sequence
+        ... on EvidenceChosen { evidence workingSetTokens confidence generation { workingSet { tokens } } } } }`,
+      { id },
+    );
+    const { tokens } = (await read(id))?.workingSet ?? {};
+    expect(events[1]).toMatchObject({
+      ...{ __typename: 'EvidenceChosen', sequence: 1, evidence: 2, workingSetTokens: tokens, confidence: null },
+      generation: { workingSet: { tokens } },
+    });
+  });
+
+  it('serves a reader that speaks version 1 of the contract as before, also after a cursor', async () => {
+    const { id } = await accepted();
+    await follow(id);
+    const { events } = await follow(id);
+    const known = events.filter(({ __typename }) => __typename !== 'EvidenceChosen');
+    expect((await stream(FOLLOW, { id, after: null }, undefined, 1)).events).toEqual(known);
+    expect((await stream(FOLLOW, { id, after: events[0]?.cursor }, undefined, 1)).events).toEqual(known.slice(1));
+    expect((await stream(FOLLOW, { id, after: events[1]?.cursor }, undefined, 1)).events).toEqual(known.slice(1));
   });
 
   it('has the answer in the session before it says that it is complete', async () => {
@@ -234,7 +265,7 @@ describe('the reasoning stage', () => {
     const { id } = await accepted();
     const other = await accepted();
     await follow(id);
-    for (const after of ['garbage', `${id}:-1`, `${id}:6`, `${id}:999`, `${id}:01`, `gen_${'f'.repeat(24)}:0`]) {
+    for (const after of ['garbage', `${id}:-1`, `${id}:7`, `${id}:999`, `${id}:01`, `gen_${'f'.repeat(24)}:0`]) {
       expect((await follow(null, after)).errors).toEqual(['CURSOR_UNKNOWN']);
     }
     expect((await follow(other.id, `${id}:1`)).errors).toEqual(['CURSOR_UNKNOWN']);

@@ -80,7 +80,6 @@ async function openState(options: ReasoningOptions, parts: AsyncDisposableStack)
     context,
     models,
     events,
-    outbox: events,
     answers,
     log,
     mostRunning: options.slots + options.queueLimit,

@@ -6,9 +6,11 @@ import type { EventLog } from './events/event-log.ts';
 export type StreamedEvent<Type extends TokenEvent['type']> = Extract<TokenEvent, { readonly type: Type }>;
 
 export interface StreamRequest {
-  readonly generationId?: string | null;
+  readonly generationId?: string | null | undefined;
   /** The cursor of the last event the reader has. */
-  readonly after?: string | null;
+  readonly after?: string | null | undefined;
+  /** Of the contract, as the reader speaks it: version 1 has no `evidence-chosen`. */
+  readonly contractVersion: number;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface StreamRequest {
  */
 export async function streamTokens(
   log: EventLog,
-  { generationId, after }: StreamRequest,
+  { generationId, after, contractVersion }: StreamRequest,
   signal: AbortSignal,
 ): Promise<AsyncIterableIterator<TokenEvent>> {
   const cursor = after === null || after === undefined ? null : decodeCursor(after);
@@ -35,5 +37,22 @@ export async function streamTokens(
     if (generationId === null || generationId === undefined) throw cursorUnknown();
     throw new ContractError('GENERATION_NOT_FOUND', 'no generation has this id', { generationId: id });
   }
-  return log.follow(id, cursor?.sequence ?? -1, signal);
+  const events = log.follow(id, cursor?.sequence ?? -1, signal);
+  return contractVersion === 1 ? asVersion1(events) : events;
+}
+
+/** Without the events that version 1 does not have. No generator: one that waits for an event could not be left. */
+function asVersion1(events: AsyncIterableIterator<TokenEvent>): AsyncIterableIterator<TokenEvent> {
+  return {
+    ...events,
+    async next() {
+      for (;;) {
+        const result = await events.next();
+        if (result.done === true || result.value.type !== 'evidence-chosen') return result;
+      }
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }

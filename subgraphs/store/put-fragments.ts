@@ -1,11 +1,11 @@
 import {
   CONTRACT_TOKENIZER,
-  CONTRACT_VERSION,
   ContractError,
   type Fragment,
   type Role,
   type Source,
   tokens,
+  WRITTEN_VERSIONS,
 } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { checkSessionId, formatFragmentId } from './fragment-id.ts';
@@ -56,7 +56,7 @@ function readFragment(input: FragmentInput, at: number): Fragment {
   }
   if (input.tokens < 0) throw invalid('tokens: at least 0', `fragments[${at}].tokens`);
   return {
-    contractVersion: CONTRACT_VERSION,
+    contractVersion: WRITTEN_VERSIONS.fragment,
     role: input.role.toLowerCase() as Role,
     source: { kind: source.kind.toLowerCase() as Source['kind'], name },
     text,

@@ -73,13 +73,18 @@ export function loadFragments(loader: FragmentLoader, ids: readonly string[]): P
 export async function readTexts(
   loader: FragmentLoader,
   ids: readonly string[],
-): Promise<{ readonly text: string | null; readonly code: ErrorCode | null }[]> {
+): Promise<{ readonly text: string | null; readonly name: string | null; readonly code: ErrorCode | null }[]> {
   checkCount(ids);
   const read = await loader.loadMany([...ids]);
   return read.map((found) => {
-    if (found === null) return { text: null, code: 'FRAGMENT_MISSING' };
-    if (!(found instanceof Error)) return { text: found.fragment.text, code: null };
-    if (found instanceof ContractError && found.code === 'FRAGMENT_CORRUPT') return { text: null, code: found.code };
+    if (found === null) return { text: null, name: null, code: 'FRAGMENT_MISSING' };
+    if (!(found instanceof Error)) {
+      const { text, source } = found.fragment;
+      return { text, name: source.name, code: null };
+    }
+    if (found instanceof ContractError && found.code === 'FRAGMENT_CORRUPT') {
+      return { text: null, name: null, code: found.code };
+    }
     throw found;
   });
 }

@@ -1,10 +1,24 @@
 import type { Role } from './fragment.ts';
 
+/** What is known of an item beside its text. It stands in the session's log, not in the fragments that hold the text. */
+export interface Said {
+  /** When it was said or written, in milliseconds since 1970; null when nobody knows. */
+  readonly occurredAtMs: number | null;
+  /** 1-4 096 characters that no stage interprets and that come back with the text; null for none. */
+  readonly metadata: string | null;
+}
+
 /** One item of a delta: a file, a chat message or plain text. */
 export type DeltaItem =
-  | { readonly kind: 'file'; readonly path: string; readonly text: string }
-  | { readonly kind: 'message'; readonly role: Role; readonly text: string }
-  | { readonly kind: 'text'; readonly title: string | null; readonly text: string };
+  | ({ readonly kind: 'file'; readonly path: string; readonly text: string } & Said)
+  | ({
+      readonly kind: 'message';
+      readonly role: Role;
+      /** The name of who says it, 1-256 characters; null where the role says enough. */
+      readonly speaker: string | null;
+      readonly text: string;
+    } & Said)
+  | ({ readonly kind: 'text'; readonly title: string | null; readonly text: string } & Said);
 
 /** What changed since the last append: the only thing a turn sends. */
 export interface Delta {

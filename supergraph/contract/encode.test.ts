@@ -3,27 +3,57 @@ import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { encode as pack } from '@msgpack/msgpack';
 import { describe, expect, it } from 'vitest';
-import { DELTAS, FRAGMENTS, SUMMARIES, TOKEN_EVENTS, WORKING_SETS } from './golden/values.ts';
+import * as v1 from './golden/values-v1.ts';
+import * as v2 from './golden/values-v2.ts';
 import * as contract from './index.ts';
 import { ContractError } from './index.ts';
+import { FROM_V1 } from './v2.ts';
 
 interface Codec {
   readonly encode: (value: never) => Uint8Array;
   readonly decode: (bytes: Uint8Array) => unknown;
 }
 
+interface Sample {
+  readonly name: string;
+  /** What the bytes are today. */
+  readonly value: unknown;
+  readonly codec: Codec;
+}
+
 const GOLDEN = join(import.meta.dirname, 'golden');
-const kinds: readonly (readonly [Readonly<Record<string, unknown>>, Codec])[] = [
-  [DELTAS, { encode: contract.encodeDelta, decode: contract.decodeDelta }],
-  [FRAGMENTS, { encode: contract.encodeFragment, decode: contract.decodeFragment }],
-  [SUMMARIES, { encode: contract.encodeSummary, decode: contract.decodeSummary }],
-  [WORKING_SETS, { encode: contract.encodeWorkingSet, decode: contract.decodeWorkingSet }],
-  [TOKEN_EVENTS, { encode: contract.encodeTokenEvent, decode: contract.decodeTokenEvent }],
+const CODECS = {
+  delta: { encode: contract.encodeDelta, decode: contract.decodeDelta },
+  fragment: { encode: contract.encodeFragment, decode: contract.decodeFragment },
+  summary: { encode: contract.encodeSummary, decode: contract.decodeSummary },
+  workingSet: { encode: contract.encodeWorkingSet, decode: contract.decodeWorkingSet },
+  tokenEvent: { encode: contract.encodeTokenEvent, decode: contract.decodeTokenEvent },
+} as const;
+
+function samplesOf<Value>(
+  version: number,
+  codec: Codec,
+  values: Readonly<Record<string, Value>>,
+  today: (value: Value) => unknown = (value) => value,
+): Sample[] {
+  return Object.entries(values).map(([name, value]) => ({ name: `${name}.v${version}`, value: today(value), codec }));
+}
+
+/** Of messages that are no longer written in this version. */
+const earlier = [
+  ...samplesOf(1, CODECS.delta, v1.DELTAS, FROM_V1.delta),
+  ...samplesOf(1, CODECS.workingSet, v1.WORKING_SETS, FROM_V1.workingSet),
+  ...samplesOf(1, CODECS.tokenEvent, v1.TOKEN_EVENTS, FROM_V1.tokenEvent),
 ];
-const samples = kinds.flatMap(([values, codec]) =>
-  Object.entries(values).map(([name, value]) => ({ name, value, codec })),
-);
-const golden = (name: string) => new Uint8Array(readFileSync(join(GOLDEN, `${name}.v1.bin`)));
+const latest = [
+  ...samplesOf(1, CODECS.fragment, v1.FRAGMENTS),
+  ...samplesOf(1, CODECS.summary, v1.SUMMARIES),
+  ...samplesOf(2, CODECS.delta, v2.DELTAS),
+  ...samplesOf(2, CODECS.workingSet, v2.WORKING_SETS),
+  ...samplesOf(2, CODECS.tokenEvent, v2.TOKEN_EVENTS),
+];
+const samples = [...earlier, ...latest];
+const golden = (name: string) => new Uint8Array(readFileSync(join(GOLDEN, `${name}.bin`)));
 
 /** A small generator with a seed, so that a failing mutation can be made again. */
 function randomFrom(seed: number): () => number {
@@ -49,7 +79,7 @@ describe('the golden bytes', () => {
     expect(codec.decode(golden(name))).toEqual(value);
   });
 
-  it.each(samples)('of $name are what its value encodes to', ({ name, value, codec }) => {
+  it.each(latest)('of $name are what its value encodes to', ({ name, value, codec }) => {
     const bytes = golden(name);
     // What a compressor makes of a payload is its own affair; the payload is ours.
     if (bytes[1] === 0) expect(codec.encode(value as never)).toEqual(bytes);
@@ -58,7 +88,7 @@ describe('the golden bytes', () => {
 
   it('are all accounted for', () => {
     const files = readdirSync(GOLDEN).filter((file) => file.endsWith('.bin'));
-    expect(files.sort()).toEqual(samples.map(({ name }) => `${name}.v1.bin`).sort());
+    expect(files.sort()).toEqual(samples.map(({ name }) => `${name}.bin`).sort());
   });
 });
 
@@ -85,12 +115,32 @@ describe('decoding', () => {
         expect(error).toMatchObject({ code: 'CONTRACT_VERSION_UNKNOWN', details: { from: 1, through: 1 } });
       }
     }
+    expect(() => contract.decodeWorkingSet(new Uint8Array([3, 0]))).toThrow(
+      expect.objectContaining({ code: 'CONTRACT_VERSION_UNKNOWN', details: { from: 1, through: 2 } }),
+    );
   });
 
+  it('takes the fields of one version for those of no other', () => {
+    const [delta, event] = [golden('delta.v1').with(0, 2), golden('event-evidence-chosen.v2').with(0, 1)];
+    expect(codeOf(() => contract.decodeDelta(delta))).toBe('MESSAGE_MALFORMED');
+    expect(codeOf(() => contract.decodeTokenEvent(event))).toBe('MESSAGE_MALFORMED');
+  });
+
+  it.each([8_640_000_000_000_001, -8_640_000_000_000_001, 0.5])(
+    'takes no moment for one that no date can hold: %s',
+    (at) => {
+      const item = { kind: 'text', title: null, text: 'x', occurredAtMs: at, metadata: null } as const;
+      const bytes = contract.encodeDelta({ ...(v2.DELTAS.delta as contract.Delta), items: [item] });
+      expect(() => contract.decodeDelta(bytes)).toThrow(/occurredAtMs/);
+    },
+  );
+
   it('refuses a message of another kind, trailing bytes and an unknown codec', () => {
-    expect(codeOf(() => contract.decodeSummary(golden('fragment')))).toBe('MESSAGE_MALFORMED');
-    expect(codeOf(() => contract.decodeFragment(new Uint8Array([...golden('fragment'), 0])))).toBe('MESSAGE_MALFORMED');
-    expect(codeOf(() => contract.decodeFragment(golden('fragment').with(1, 7)))).toBe('MESSAGE_MALFORMED');
+    expect(codeOf(() => contract.decodeSummary(golden('fragment.v1')))).toBe('MESSAGE_MALFORMED');
+    expect(codeOf(() => contract.decodeFragment(new Uint8Array([...golden('fragment.v1'), 0])))).toBe(
+      'MESSAGE_MALFORMED',
+    );
+    expect(codeOf(() => contract.decodeFragment(golden('fragment.v1').with(1, 7)))).toBe('MESSAGE_MALFORMED');
     expect(codeOf(() => contract.decodeFragment(new Uint8Array()))).toBe('MESSAGE_MALFORMED');
   });
 
@@ -121,7 +171,7 @@ describe('text', () => {
   it.each(['\ufeffbyte order mark first', `\ufeff${'long '.repeat(100)}\ufeff`, 'a\ufeffb', '', '😀'.repeat(300)])(
     'comes back character for character: %j',
     (text) => {
-      const [fragment] = Object.values(FRAGMENTS);
+      const [fragment] = Object.values(v1.FRAGMENTS);
       if (fragment === undefined) throw new Error('no sample');
       expect(contract.decodeFragment(contract.encodeFragment({ ...fragment, text })).text).toBe(text);
     },
@@ -129,7 +179,7 @@ describe('text', () => {
 });
 
 describe('the canonical bytes of a fragment', () => {
-  const fragment = contract.decodeFragment(golden('fragment-compressed'));
+  const fragment = contract.decodeFragment(golden('fragment-compressed.v1'));
 
   it('are the same however it is stored', () => {
     const stored = contract.encodeFragment(fragment);

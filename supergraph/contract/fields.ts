@@ -48,6 +48,15 @@ export function whole(least = 0): Field<number> {
   );
 }
 
+/** The last moment a date can hold, and before 1970 the first. */
+const LAST_MOMENT_MS = 8_640_000_000_000_000;
+
+/** A moment in milliseconds since 1970, before it below 0. */
+export const moment: Field<number> = field(
+  'milliseconds since 1970',
+  (packed): packed is number => Number.isSafeInteger(packed) && Math.abs(packed as number) <= LAST_MOMENT_MS,
+);
+
 /** A finite number. */
 export const real: Field<number> = field('a number', (packed): packed is number => Number.isFinite(packed));
 

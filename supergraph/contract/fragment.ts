@@ -1,9 +1,9 @@
 import type { Tokens } from './units.ts';
 
-/** Who speaks in a piece of context. */
+/** Who speaks. */
 export type Role = 'system' | 'user' | 'assistant' | 'tool' | 'document';
 
-/** Where a piece of context comes from. */
+/** Where a text comes from. */
 export interface Source {
   /** `file` has a path, `text` may have a title, `chat` has neither. */
   readonly kind: 'file' | 'text' | 'chat';
@@ -12,7 +12,7 @@ export interface Source {
 }
 
 /**
- * An immutable piece of context of 256-1 024 tokens (less at the end of an item). Its id is a keyed hash of its encoded
+ * An immutable stretch of an item's text of 256-1 024 tokens (less at the end of an item). Its id is a keyed hash of its encoded
  * bytes, so equal fragments of a tenant are stored once.
  */
 export interface Fragment {

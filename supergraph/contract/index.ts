@@ -1,6 +1,6 @@
 export { clipMessage, MAXIMUM_MESSAGE_CHARACTERS } from './clip-message.ts';
 export { decodeDelta, decodeFragment, decodeSummary, decodeTokenEvent, decodeWorkingSet } from './decode.ts';
-export type { Delta, DeltaItem } from './delta.ts';
+export type { Delta, DeltaItem, Said } from './delta.ts';
 export {
   canonicalFragment,
   encodeDelta,
@@ -23,7 +23,13 @@ export type { Hop } from './hop.ts';
 export type { StageVersion, Summary } from './summary.ts';
 export { isTerminal, type TokenEvent } from './token-event.ts';
 export { type Bytes, bytes, type Tokens, tokens, utf8Bytes } from './units.ts';
-export { CONTRACT_HEADER, CONTRACT_TOKENIZER, CONTRACT_VERSION, CONTRACT_VERSIONS } from './version.ts';
+export {
+  CONTRACT_HEADER,
+  CONTRACT_TOKENIZER,
+  CONTRACT_VERSION,
+  CONTRACT_VERSIONS,
+  WRITTEN_VERSIONS,
+} from './version.ts';
 export {
   type Degradation,
   MAXIMUM_QUESTION_CHARACTERS,

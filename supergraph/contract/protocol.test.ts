@@ -3,9 +3,18 @@ import { join } from 'node:path';
 import { encode as pack, decode as unpack } from '@msgpack/msgpack';
 import { describe, expect, it } from 'vitest';
 import { KIND } from './encode.ts';
-import { DELTAS, FRAGMENTS, SUMMARIES, TOKEN_EVENTS, WORKING_SETS } from './golden/values.ts';
+import { FRAGMENTS, SUMMARIES } from './golden/values-v1.ts';
+import { DELTAS, TOKEN_EVENTS, WORKING_SETS } from './golden/values-v2.ts';
 import * as contract from './index.ts';
-import { CONTRACT_HEADER, CONTRACT_VERSIONS, ContractError, ERRORS, type ErrorRow, type Hop } from './index.ts';
+import {
+  CONTRACT_HEADER,
+  CONTRACT_VERSIONS,
+  ContractError,
+  ERRORS,
+  type ErrorRow,
+  type Hop,
+  WRITTEN_VERSIONS,
+} from './index.ts';
 
 const PROTOCOL = readFileSync(join(import.meta.dirname, 'PROTOCOL.md'), 'utf8');
 const sections = new Map(PROTOCOL.split(/^## /m).map((section) => [section.split('\n', 1)[0] ?? '', section]));
@@ -84,7 +93,7 @@ function replaced(packed: unknown, place: readonly number[], by: unknown): unkno
 function complaint(message: Message, packed: unknown, place: readonly number[], by: unknown): ContractError | null {
   const payload = pack([KIND[message.kind], replaced(packed, place, by)]);
   try {
-    message.decode(new Uint8Array([1, 0, ...payload]));
+    message.decode(new Uint8Array([WRITTEN_VERSIONS[message.kind], 0, ...payload]));
     return null;
   } catch (error) {
     if (error instanceof ContractError) return error;

@@ -1,4 +1,4 @@
-import type { Delta, DeltaItem } from './delta.ts';
+import type { Delta, DeltaItem, Said } from './delta.ts';
 import { isErrorCode } from './errors.ts';
 import {
   choice,
@@ -20,32 +20,42 @@ import type { TokenEvent } from './token-event.ts';
 import type { Tokens } from './units.ts';
 import { type Degradation, SEGMENT_REASONS, type Segment, type WorkingSet } from './working-set.ts';
 
-// Version 1 of every message. Shipped: fields are never moved, renamed or removed here; a change is a v2 beside it,
+// Version 1 of every message. Shipped: fields are never moved, renamed or removed here; what has changed since stands in v2.ts,
 // with one step from this version to that.
+
+/** What version 1 did not know. */
+type LaterOfSegments = 'role' | 'speaker' | 'source' | 'occurredAtMs' | 'metadata' | 'modelWritten';
+type Without<Union, Fields extends PropertyKey> = Union extends unknown ? Omit<Union, Fields> : never;
+
+export type DeltaItemV1 = Without<DeltaItem, keyof Said | 'speaker'>;
+export type DeltaV1 = Omit<Delta, 'items'> & { readonly items: readonly DeltaItemV1[] };
+export type SegmentV1 = Omit<Segment, LaterOfSegments>;
+export type WorkingSetV1 = Omit<WorkingSet, 'segments' | 'confidence'> & { readonly segments: readonly SegmentV1[] };
+export type TokenEventV1 = Exclude<TokenEvent, { readonly type: 'evidence-chosen' }>;
 
 const ROLES: readonly Role[] = ['system', 'user', 'assistant', 'tool', 'document'];
 
 const version: Field<number> = {
-  pack: (value) => value,
+  pack: () => 1,
   unpack(packed, path) {
     if (packed !== 1) throw malformed(path, '1');
     return packed;
   },
 };
-const tokens = whole() as Field<Tokens>;
-const role = choice(ROLES);
-const source = struct<Source>({ kind: choice(['file', 'text', 'chat']), name: nullable(text) });
+export const tokens = whole() as Field<Tokens>;
+export const role = choice(ROLES);
+export const source = struct<Source>({ kind: choice(['file', 'text', 'chat']), name: nullable(text) });
 const stageVersion = struct<StageVersion>({ name: text, version: whole() });
 
 const fragment = struct<Fragment>({ contractVersion: version, role, source, text, tokens, tokenizer: text });
 
-const delta = struct<Delta>({
+const delta = struct<DeltaV1>({
   contractVersion: version,
   sessionId: text,
   idempotencyKey: text,
   baseRevision: nullable(whole()),
   items: list(
-    variants<'kind', DeltaItem>('kind', {
+    variants<'kind', DeltaItemV1>('kind', {
       file: struct({ path: text, text }),
       message: struct({ role, text }),
       text: struct({ title: nullable(text), text }),
@@ -67,7 +77,7 @@ const summary = struct<Summary>({
   fidelity: share,
 });
 
-const segment = struct<Segment>({
+const segment = struct<SegmentV1>({
   kind: choice(['fragment', 'summary']),
   id: text,
   reason: choice(SEGMENT_REASONS),
@@ -79,7 +89,7 @@ const segment = struct<Segment>({
   verbatim: flag,
 });
 
-const workingSet = struct<WorkingSet>({
+const workingSet = struct<WorkingSetV1>({
   contractVersion: version,
   sessionId: text,
   revision: whole(),
@@ -92,7 +102,7 @@ const workingSet = struct<WorkingSet>({
   degraded: list(struct<Degradation>({ stage: text, code: text, message: text })),
 });
 
-const errorCode: Field<Extract<TokenEvent, { type: 'failed' }>['code']> = {
+export const errorCode: Field<Extract<TokenEventV1, { type: 'failed' }>['code']> = {
   pack: (value) => value,
   unpack(packed, path) {
     const code = packed instanceof Uint8Array ? text.unpack(packed, path) : null;
@@ -101,7 +111,7 @@ const errorCode: Field<Extract<TokenEvent, { type: 'failed' }>['code']> = {
   },
 };
 const event = { contractVersion: version, generationId: text, sequence: whole() };
-const tokenEvent = variants<'type', TokenEvent>('type', {
+const tokenEvent = variants<'type', TokenEventV1>('type', {
   started: struct(event),
   delta: struct({ ...event, text, tokens: whole() }),
   completed: struct({ ...event, reason: choice(['stop', 'length']) }),

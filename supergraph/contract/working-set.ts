@@ -1,3 +1,4 @@
+import type { Role, Source } from './fragment.ts';
 import type { Tokens } from './units.ts';
 
 /** A question, in UTF-16 units: of whoever asks a model, and of whoever asks for a working set alone. What is longer is a document. */
@@ -7,7 +8,7 @@ export const MAXIMUM_QUESTION_CHARACTERS = 32_768;
 export const SEGMENT_REASONS = ['system', 'pin', 'digest', 'recent', 'evidence'] as const;
 export type SegmentReason = (typeof SEGMENT_REASONS)[number];
 
-/** One piece of the working set with its receipt. */
+/** One text of the working set, with where it comes from. */
 export interface Segment {
   readonly kind: 'fragment' | 'summary';
   /** Id of the fragment or summary the text was taken from. */
@@ -21,6 +22,17 @@ export interface Segment {
   readonly through: number;
   /** False when `text` is an excerpt or a summary of what it points at. */
   readonly verbatim: boolean;
+  /** Of the fragment; null for a summary, which may be of many; so are the four that follow. */
+  readonly role: Role | null;
+  /** The name of who said it, null where nobody named one. */
+  readonly speaker: string | null;
+  readonly source: Source | null;
+  /** When it was said or written, in milliseconds since 1970; null when nobody told. */
+  readonly occurredAtMs: number | null;
+  /** What came with it, as it came. */
+  readonly metadata: string | null;
+  /** Whether a model wrote it: what an assistant said, here or before it came here. */
+  readonly modelWritten: boolean;
 }
 
 /** Something the working set had to do without. */
@@ -42,5 +54,7 @@ export interface WorkingSet {
   readonly omitted: { readonly fragments: number; readonly tokens: Tokens };
   /** Last log position the search index has seen; -1 when it has seen none. */
   readonly indexedThrough: number;
+  /** How likely it is that the answer can be given from it, 0-1; null when nothing has computed it. */
+  readonly confidence: number | null;
   readonly degraded: readonly Degradation[];
 }

@@ -11,6 +11,8 @@ export interface StageContext {
   /** Aborts when the caller has gone, when its deadline has passed, or when the process stops. */
   readonly signal: AbortSignal;
   readonly stage: Stage;
+  /** Of the contract, as the caller named it. */
+  readonly contractVersion: number;
   /** Of a query or mutation; a stream has none. */
   readonly work?: RequestWork;
 }

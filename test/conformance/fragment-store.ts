@@ -1,4 +1,4 @@
-import { CONTRACT_TOKENIZER, CONTRACT_VERSION, type Fragment, tokens } from '@supercontext/contract';
+import { CONTRACT_TOKENIZER, type Fragment, tokens, WRITTEN_VERSIONS } from '@supercontext/contract';
 import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
 import type { FragmentStore, LogEntry } from '@supercontext/store/fragments/fragment-store.ts';
 import fc from 'fast-check';
@@ -18,7 +18,7 @@ const OTHER = `ses_${'b'.repeat(24)}`;
 
 function fragment(text: string, changes: Partial<Fragment> = {}): Fragment {
   return {
-    contractVersion: CONTRACT_VERSION,
+    contractVersion: WRITTEN_VERSIONS.fragment,
     role: 'document',
     source: { kind: 'file', name: 'a/b.md' },
     text,

@@ -4,6 +4,7 @@ import type {
   LanguageModel,
 } from '@supercontext/reasoning/model/language-model.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { segmentOf } from '../support/working-sets.ts';
 
 const QUESTION: CompletionRequest = {
   sessionId: 'ses_1',
@@ -14,6 +15,11 @@ const QUESTION: CompletionRequest = {
       content:
         '[2] A pool opens ten connections.\n\n[1] The default timeout of a request is 300 seconds.\n\nUse the text above to answer briefly: What is the default timeout?',
     },
+  ],
+  question: 'What is the default timeout?',
+  evidence: [
+    segmentOf({ reason: 'evidence', text: 'The default timeout of a request is 300 seconds.' }),
+    segmentOf({ reason: 'evidence', text: 'A pool opens ten connections.' }),
   ],
   maxTokens: 24,
   sampling: { temperature: 0, topP: 1, repetitionPenalty: 1 },

@@ -66,7 +66,8 @@ describe('the embedded session log', () => {
     expect(await log.entries('ses_old', { from: 0, through: 9, first: 9, only: 'chat' })).toMatchObject([
       { position: 1 },
     ]);
-    const entries = [{ hash: '0c'.repeat(16), tokens: 5, role: 'document', kind: 'file' }] as const;
+    const entry = { hash: '0c'.repeat(16), tokens: 5, role: 'document', kind: 'file', facts: null } as const;
+    const entries = [entry];
     const again = { sessionId: 'ses_old', key: 'k', contentHash: 'content', baseRevision: null, entries, sizeBytes: 9 };
     expect(await log.commit({ ...again, turn: null, nowMs: 1 })).toMatchObject({ state: 'replayed' });
     const next = await log.commit({ ...again, key: 'l', turn: null, nowMs: 1 });

@@ -5,7 +5,14 @@ import { digestAfter, EMPTY_LOG_DIGEST } from '../../supergraph/runtime/log-dige
 const EVERYTHING = { from: 0, through: Number.MAX_SAFE_INTEGER, first: 10_000 };
 
 function entry(number: number, more: Partial<NewEntry> = {}): NewEntry {
-  return { hash: number.toString(16).padStart(32, '0'), tokens: 10, role: 'document', kind: 'file', ...more };
+  return {
+    hash: number.toString(16).padStart(32, '0'),
+    tokens: 10,
+    role: 'document',
+    kind: 'file',
+    facts: null,
+    ...more,
+  };
 }
 
 function commit(sessionId: string, key: string, more: Partial<Commit> = {}): Commit {

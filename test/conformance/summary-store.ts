@@ -1,6 +1,6 @@
 import type { StoredSummary, SummaryStore } from '@supercontext/compression/summaries/summary-store.ts';
 import { FAN_OUT, nodeId } from '@supercontext/compression/tree/node-plan.ts';
-import { CONTRACT_TOKENIZER, CONTRACT_VERSION, type StageVersion, tokens } from '@supercontext/contract';
+import { CONTRACT_TOKENIZER, type StageVersion, tokens, WRITTEN_VERSIONS } from '@supercontext/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 export const SESSION = `ses_${'0'.repeat(24)}`;
@@ -24,7 +24,7 @@ export function node(level: number, ordinal: number, sessionId = SESSION, method
     ordinal,
     originalTokens: span * 400,
     summary: {
-      contractVersion: CONTRACT_VERSION,
+      contractVersion: WRITTEN_VERSIONS.summary,
       id: nodeId({ sessionId, level, from, children }, method),
       level,
       from,

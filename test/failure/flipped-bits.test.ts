@@ -5,7 +5,7 @@ import { openJobQueue } from '@supercontext/compression/jobs/embedded.ts';
 import { openSummaryStore } from '@supercontext/compression/summaries/embedded.ts';
 import { openSessionLog } from '@supercontext/context/log/embedded.ts';
 import type { Commit } from '@supercontext/context/log/session-log.ts';
-import { CONTRACT_TOKENIZER, CONTRACT_VERSION, ContractError, type Fragment, tokens } from '@supercontext/contract';
+import { CONTRACT_TOKENIZER, ContractError, type Fragment, tokens, WRITTEN_VERSIONS } from '@supercontext/contract';
 import { EmbeddedEventLog } from '@supercontext/reasoning/events/embedded.ts';
 import type { GenerationRecord } from '@supercontext/reasoning/generation.ts';
 import { openFragmentStore } from '@supercontext/store/fragments/embedded.ts';
@@ -47,6 +47,7 @@ function commitOf(sessionId: string, number: number): Commit {
       tokens: 100 + number,
       role: number === 7 ? 'system' : isPrompt ? 'user' : 'document',
       kind: isPrompt ? 'chat' : 'file',
+      facts: number % 4 === 1 ? { speaker: `Speaker ${number}`, occurredAtMs: number, metadata: 'of ours' } : null,
     })),
     sizeBytes: 1_000 + number,
     turn: isPrompt ? { prompt: `What is in document ${number}, and why?` } : null,
@@ -62,7 +63,7 @@ async function makeFragments(): Promise<void> {
     const text = `document ${at}: ${'some words of it '.repeat(at * 4)}`;
     const source = { kind: 'file', name: `notes-${at}.md` } as const;
     return {
-      contractVersion: CONTRACT_VERSION,
+      contractVersion: WRITTEN_VERSIONS.fragment,
       role: 'document',
       source,
       text,
@@ -158,7 +159,6 @@ async function questionsToGenerations(path: string) {
   const asked: Record<string, () => Promise<unknown>> = {
     orphans: () => log.failOrphans(),
     unrecorded: () => log.unrecorded(10),
-    answers: () => log.answersOf(SESSION, 10),
   };
   for (const [at, { id, turnId, sessionId }] of generations.entries()) {
     asked[`generation ${id}`] = () => log.get([id]);

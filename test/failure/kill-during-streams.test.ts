@@ -60,7 +60,7 @@ describe.skipIf(skipped !== null).each(STAGES)(
         if (event.__typename === 'TokenDelta') text += event.text;
         else if (event.__typename === 'GenerationFailed') {
           terminal = { kind: 'failed', id: event.generation.id, retryable: event.retryable };
-        } else if (event.__typename !== 'GenerationStarted') {
+        } else if (event.__typename !== 'GenerationStarted' && event.__typename !== 'EvidenceChosen') {
           terminal = { kind: event.__typename, id: event.generation.id };
         }
         if (sequences.length === DELTAS_BEFORE_THE_KILL) killed = platform.killAndAwait(stage);

@@ -63,7 +63,7 @@ it('an answer rests on the delta, says so, and says what it left out', async () 
       fragment: { source: { name: 'harbour.md' } },
     });
     expect(generation.workingSet.tokens).toBeLessThanOrEqual(400);
-    expect(generation.workingSet.omittedFragments).toBeGreaterThan(0);
+    expect(generation.workingSet.omitted.fragments).toBeGreaterThan(0);
     expect(generation.workingSet.sessionTokens).toBeGreaterThan(4_000);
   }
   expect(text).not.toBe('');

@@ -80,6 +80,7 @@ function workingSet(sessionId: string, budgetTokens: number, segments: readonly 
     sessionTokens: tokens * 100,
     omitted: { fragments: 7, tokens: tokens * 99 },
     indexedThrough: 41,
+    confidence: null,
     degraded: [],
     segments: segments.map(({ text, reason, score }, index) => ({
       text,
@@ -89,6 +90,12 @@ function workingSet(sessionId: string, budgetTokens: number, segments: readonly 
       from: index,
       through: index,
       verbatim: true,
+      modelWritten: false,
+      role: 'DOCUMENT',
+      speaker: null,
+      source: { kind: 'FILE', name: null },
+      occurredAt: null,
+      metadata: null,
       fragment: { id: `${sessionId}.${index.toString(16).padStart(32, '0')}` },
     })),
   };

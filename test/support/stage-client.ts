@@ -18,11 +18,11 @@ export async function askStage<Data>(url: string, query: string, variables: obje
 }
 
 /** A graphql-ws client of one stage that never reconnects by itself. */
-export function stageSocket(url: string): Client {
+export function stageSocket(url: string, contractVersion: number = CONTRACT_VERSION): Client {
   return createClient({
     url: url.replace('http', 'ws'),
     webSocketImpl: WebSocket,
-    connectionParams: { [CONTRACT_HEADER]: CONTRACT_VERSION },
+    connectionParams: { [CONTRACT_HEADER]: contractVersion },
     retryAttempts: 0,
   });
 }

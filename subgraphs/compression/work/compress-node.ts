@@ -1,4 +1,4 @@
-import { CONTRACT_TOKENIZER, CONTRACT_VERSION, type Summary, tokens } from '@supercontext/contract';
+import { CONTRACT_TOKENIZER, type Summary, tokens, WRITTEN_VERSIONS } from '@supercontext/contract';
 import type { StoreLog } from '../calls/store.ts';
 import { METHOD } from '../method/extract.ts';
 import type { StoredSummary, SummaryStore } from '../summaries/summary-store.ts';
@@ -47,7 +47,7 @@ export async function compressNode(plan: NodePlan, source: NodeSource, pool: Com
   const budgetTokens = Math.max(MINIMUM_TOKENS, Math.round(source.tokens / RATIO));
   const extract = await pool.run({ texts: source.texts, budgetTokens });
   const summary: Summary = {
-    contractVersion: CONTRACT_VERSION,
+    contractVersion: WRITTEN_VERSIONS.summary,
     id: nodeId(plan, METHOD),
     level: plan.level,
     from: plan.from,

@@ -1,5 +1,6 @@
 import type { Role, Source } from '@supercontext/contract';
 import type { CallOptions, SubgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
+import type { FragmentText } from '../fragment-texts.ts';
 import {
   AnnounceFragmentsDocument,
   EraseFromStoreDocument,
@@ -60,7 +61,7 @@ export interface Replacement {
 }
 
 /** A fragment's text, or the code that says why it cannot be read. */
-export type TextRead = { readonly text: string } | { readonly code: 'FRAGMENT_MISSING' | 'FRAGMENT_CORRUPT' };
+export type TextRead = FragmentText | { readonly code: 'FRAGMENT_MISSING' | 'FRAGMENT_CORRUPT' };
 
 export interface AnnouncedEntry {
   readonly position: number;
@@ -165,8 +166,8 @@ export function storeStage(client: SubgraphClient): StoreStage {
     async texts(sessionId, hashes, options) {
       const ids = hashes.map((hash) => formatFragmentId(sessionId, hash));
       const { fragmentTexts } = await client.call(FragmentTextsDocument, { ids }, options);
-      return fragmentTexts.map(({ text, code }) => {
-        if (text !== null && text !== undefined) return { text };
+      return fragmentTexts.map(({ text, name, code }) => {
+        if (text !== null && text !== undefined) return { text, name: name ?? null };
         return { code: code === 'FRAGMENT_CORRUPT' ? code : 'FRAGMENT_MISSING' };
       });
     },

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Segment as ContractSegment, WorkingSet as ContractWorkingSet } from '@supercontext/contract';
+import type { NumberedSegment } from '@supercontext/runtime/serve/working-set-resolvers.ts';
 import type { SessionRecord, TurnRecord } from '../log/session-log.ts';
+import type { WorkingSet as ContractWorkingSet } from '@supercontext/contract';
 import type { RequestContext } from '../request-context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -23,7 +24,7 @@ export type Scalars = {
 export type AppendContextInput = {
   /** The revision the sender has seen; leave it out to append at the end whatever it is. */
   baseRevision?: InputMaybe<Scalars['Int']['input']>;
-  /** The contract version the sender speaks. */
+  /** The contract version the sender speaks, 1 or 2. Items of version 1 say neither who spoke nor when, and carry no metadata. */
   contractVersion?: Scalars['Int']['input'];
   /** 1-128 characters; the same key and content twice has the effect of once. */
   idempotencyKey: Scalars['String']['input'];
@@ -98,6 +99,10 @@ export type DeltaItemInput = {
 };
 
 export type FileInput = {
+  /** 1-4 096 characters that come back with the text and that nobody here interprets. */
+  metadata?: InputMaybe<Scalars['String']['input']>;
+  /** When it was written. */
+  occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** As the sender knows it, 1-1 024 characters. */
   path: Scalars['String']['input'];
   /** The whole file, Unicode. */
@@ -110,11 +115,23 @@ export type Fragment = Node & {
 
 /** A fragment, whole or its sentences that matter. */
 export type FragmentSegment = Segment & {
-  /** What the text was taken from. */
   fragment: Fragment;
   from: Scalars['Int']['output'];
+  /** What was appended with it, as it came. */
+  metadata?: Maybe<Scalars['String']['output']>;
+  modelWritten: Scalars['Boolean']['output'];
+  number?: Maybe<Scalars['Int']['output']>;
+  /** When it was said or written, where that is known. */
+  occurredAt?: Maybe<Scalars['DateTime']['output']>;
   reason: SegmentReason;
+  /** Who speaks; null in what was kept before contract version 2. */
+  role?: Maybe<Role>;
   score?: Maybe<Scalars['Float']['output']>;
+  /** Where it comes from; null in what was kept before contract version 2. */
+  source?: Maybe<Source>;
+  /** The name of who speaks, where one was given. */
+  speaker?: Maybe<Scalars['String']['output']>;
+  summary?: Maybe<Summary>;
   text: Scalars['String']['output'];
   through: Scalars['Int']['output'];
   tokens: Scalars['Int']['output'];
@@ -134,7 +151,13 @@ export type InputRejected = UserError & {
 };
 
 export type MessageInput = {
+  /** 1-4 096 characters that come back with the text and that nobody here interprets. */
+  metadata?: InputMaybe<Scalars['String']['input']>;
+  /** When it was said. */
+  occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
   role: Role;
+  /** The name of who speaks, 1-256 characters. */
+  speaker?: InputMaybe<Scalars['String']['input']>;
   text: Scalars['String']['input'];
 };
 
@@ -274,13 +297,21 @@ export type Role =
   | 'TOOL'
   | 'USER';
 
-/** A piece of the working set. */
+/** One text of the working set, with where it comes from. */
 export type Segment = {
+  /** The fragment it was taken from, null for a summary. */
+  fragment?: Maybe<Fragment>;
   /** First log position covered. */
   from: Scalars['Int']['output'];
+  /** Whether a model wrote it: what an assistant said, here or before it came here. */
+  modelWritten: Scalars['Boolean']['output'];
+  /** The number it can be cited by, null when it is not numbered. */
+  number?: Maybe<Scalars['Int']['output']>;
   reason: SegmentReason;
   /** How well it fits the question; null where that was not the reason. */
   score?: Maybe<Scalars['Float']['output']>;
+  /** The summary it is, null for what was taken from a fragment. */
+  summary?: Maybe<Summary>;
   text: Scalars['String']['output'];
   /** Last log position covered. */
   through: Scalars['Int']['output'];
@@ -346,16 +377,31 @@ export type SessionEdge = {
   node: Session;
 };
 
+/** Where a text comes from. */
+export type Source = {
+  kind: SourceKind;
+  /** Path or title, null when there is none. */
+  name?: Maybe<Scalars['String']['output']>;
+};
+
+/** What a text comes from. */
+export type SourceKind =
+  | 'CHAT'
+  | 'FILE'
+  | 'TEXT';
+
 export type Summary = Node & {
   id: Scalars['ID']['output'];
 };
 
 /** A summary of many fragments. */
 export type SummarySegment = Segment & {
+  fragment?: Maybe<Fragment>;
   from: Scalars['Int']['output'];
+  modelWritten: Scalars['Boolean']['output'];
+  number?: Maybe<Scalars['Int']['output']>;
   reason: SegmentReason;
   score?: Maybe<Scalars['Float']['output']>;
-  /** The node of the summary tree. */
   summary: Summary;
   text: Scalars['String']['output'];
   through: Scalars['Int']['output'];
@@ -364,6 +410,10 @@ export type SummarySegment = Segment & {
 };
 
 export type TextInput = {
+  /** 1-4 096 characters that come back with the text and that nobody here interprets. */
+  metadata?: InputMaybe<Scalars['String']['input']>;
+  /** When it was written. */
+  occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
   text: Scalars['String']['input'];
   /** 1-1 024 characters. */
   title?: InputMaybe<Scalars['String']['input']>;
@@ -401,11 +451,17 @@ export type UserError = {
 /** What the model sees of a session for one question, with receipts. Never over budget. */
 export type WorkingSet = {
   budgetTokens: Scalars['Int']['output'];
+  /** How likely it is that the answer can be given from it, 0-1; null when nothing has computed it. */
+  confidence?: Maybe<Scalars['Float']['output']>;
   /** What it had to do without. */
   degraded: Array<Degradation>;
   /** Last log position the search index had seen; -1 when none. */
   indexedThrough: Scalars['Int']['output'];
   omitted: Omitted;
+  /** @deprecated See omitted. */
+  omittedFragments: Scalars['Int']['output'];
+  /** @deprecated See omitted. */
+  omittedTokens: Scalars['Int']['output'];
   /** The revision it was made from. */
   revision: Scalars['Int']['output'];
   segments: Array<Segment>;
@@ -516,8 +572,8 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( TurnRecord )
   ;
   Segment:
-    | ( ContractSegment )
-    | ( ContractSegment )
+    | ( NumberedSegment )
+    | ( NumberedSegment )
   ;
   UserError:
     | ( InputRejected )
@@ -544,7 +600,7 @@ export type ResolversTypes = {
   DeltaItemInput: DeltaItemInput;
   FileInput: FileInput;
   Fragment: ResolverTypeWrapper<Fragment>;
-  FragmentSegment: ResolverTypeWrapper<ContractSegment>;
+  FragmentSegment: ResolverTypeWrapper<NumberedSegment>;
   Generation: ResolverTypeWrapper<Generation>;
   InputRejected: ResolverTypeWrapper<InputRejected>;
   MessageInput: MessageInput;
@@ -564,8 +620,10 @@ export type ResolversTypes = {
   Session: ResolverTypeWrapper<SessionRecord>;
   SessionConnection: ResolverTypeWrapper<Omit<SessionConnection, 'edges'> & { edges: Array<ResolversTypes['SessionEdge']> }>;
   SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
+  Source: ResolverTypeWrapper<Source>;
+  SourceKind: SourceKind;
   Summary: ResolverTypeWrapper<Summary>;
-  SummarySegment: ResolverTypeWrapper<ContractSegment>;
+  SummarySegment: ResolverTypeWrapper<NumberedSegment>;
   TextInput: TextInput;
   Turn: ResolverTypeWrapper<TurnRecord>;
   TurnConnection: ResolverTypeWrapper<Omit<TurnConnection, 'edges'> & { edges: Array<ResolversTypes['TurnEdge']> }>;
@@ -593,7 +651,7 @@ export type ResolversParentTypes = {
   DeltaItemInput: DeltaItemInput;
   FileInput: FileInput;
   Fragment: Fragment;
-  FragmentSegment: ContractSegment;
+  FragmentSegment: NumberedSegment;
   Generation: Generation;
   InputRejected: InputRejected;
   MessageInput: MessageInput;
@@ -611,8 +669,9 @@ export type ResolversParentTypes = {
   Session: SessionRecord;
   SessionConnection: Omit<SessionConnection, 'edges'> & { edges: Array<ResolversParentTypes['SessionEdge']> };
   SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
+  Source: Source;
   Summary: Summary;
-  SummarySegment: ContractSegment;
+  SummarySegment: NumberedSegment;
   TextInput: TextInput;
   Turn: TurnRecord;
   TurnConnection: Omit<TurnConnection, 'edges'> & { edges: Array<ResolversParentTypes['TurnEdge']> };
@@ -674,8 +733,16 @@ export type FragmentResolvers<ContextType = RequestContext, ParentType extends R
 export type FragmentSegmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FragmentSegment'] = ResolversParentTypes['FragmentSegment']> = {
   fragment?: Resolver<ResolversTypes['Fragment'], ParentType, ContextType>;
   from?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  metadata?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  modelWritten?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  number?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  occurredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   reason?: Resolver<ResolversTypes['SegmentReason'], ParentType, ContextType>;
+  role?: Resolver<Maybe<ResolversTypes['Role']>, ParentType, ContextType>;
   score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['Source']>, ParentType, ContextType>;
+  speaker?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  summary?: Resolver<Maybe<ResolversTypes['Summary']>, ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -767,13 +834,21 @@ export type SessionEdgeResolvers<ContextType = RequestContext, ParentType extend
   node?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
 };
 
+export type SourceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Source'] = ResolversParentTypes['Source']> = {
+  kind?: Resolver<ResolversTypes['SourceKind'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type SummaryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Summary'] = ResolversParentTypes['Summary']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type SummarySegmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SummarySegment'] = ResolversParentTypes['SummarySegment']> = {
+  fragment?: Resolver<Maybe<ResolversTypes['Fragment']>, ParentType, ContextType>;
   from?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  modelWritten?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  number?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   reason?: Resolver<ResolversTypes['SegmentReason'], ParentType, ContextType>;
   score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   summary?: Resolver<ResolversTypes['Summary'], ParentType, ContextType>;
@@ -810,9 +885,12 @@ export type UserErrorResolvers<ContextType = RequestContext, ParentType extends 
 
 export type WorkingSetResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WorkingSet'] = ResolversParentTypes['WorkingSet']> = {
   budgetTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  confidence?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   degraded?: Resolver<Array<ResolversTypes['Degradation']>, ParentType, ContextType>;
   indexedThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   omitted?: Resolver<ResolversTypes['Omitted'], ParentType, ContextType>;
+  omittedFragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  omittedTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   segments?: Resolver<Array<ResolversTypes['Segment']>, ParentType, ContextType>;
   sessionTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -843,6 +921,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Session?: SessionResolvers<ContextType>;
   SessionConnection?: SessionConnectionResolvers<ContextType>;
   SessionEdge?: SessionEdgeResolvers<ContextType>;
+  Source?: SourceResolvers<ContextType>;
   Summary?: SummaryResolvers<ContextType>;
   SummarySegment?: SummarySegmentResolvers<ContextType>;
   Turn?: TurnResolvers<ContextType>;

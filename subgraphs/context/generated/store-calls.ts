@@ -50,7 +50,7 @@ export type SourceInput = {
   name?: string | null | undefined;
 };
 
-/** What a piece of context comes from. */
+/** What a text comes from. */
 export type SourceKind =
   | 'CHAT'
   | 'FILE'
@@ -75,7 +75,7 @@ export type FragmentTextsQueryVariables = Exact<{
 }>;
 
 
-export type FragmentTextsQuery = { fragmentTexts: Array<{ text: string | null, code: string | null }> };
+export type FragmentTextsQuery = { fragmentTexts: Array<{ text: string | null, name: string | null, code: string | null }> };
 
 export type LogDigestsQueryVariables = Exact<{
   sessionId: string;
@@ -152,6 +152,7 @@ export const FragmentTextsDocument = new TypedDocumentString(`
     query FragmentTexts($ids: [ID!]!) {
   fragmentTexts(ids: $ids) {
     text
+    name
     code
   }
 }

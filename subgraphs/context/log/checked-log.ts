@@ -4,6 +4,8 @@ import { parseNodeId } from '../session-id.ts';
 import {
   ENTRIES,
   type EntryRow,
+  FACTS,
+  type FactsRow,
   RECEIPTS,
   type ReceiptRow,
   SESSIONS,
@@ -25,6 +27,7 @@ type Found = Readonly<Record<string, unknown>>;
 export class CheckedLog {
   readonly sessions: CheckedTable<SessionRow>;
   readonly entries: CheckedTable<EntryRow>;
+  readonly facts: CheckedTable<FactsRow>;
   readonly receipts: CheckedTable<ReceiptRow>;
   readonly turns: CheckedTable<TurnRow>;
   readonly #sessionsByIds: Statement;
@@ -33,6 +36,7 @@ export class CheckedLog {
   readonly #newest: Statement;
   readonly #entryAt: Statement;
   readonly #entriesInRange: ReadonlyMap<string, Statement>;
+  readonly #factsAt: Statement;
   readonly #receipt: Statement;
   readonly #receiptsOf: Statement;
   readonly #turns: Statement;
@@ -45,6 +49,7 @@ export class CheckedLog {
   constructor(database: Database) {
     this.sessions = new CheckedTable(database, SESSIONS);
     this.entries = new CheckedTable(database, ENTRIES);
+    this.facts = new CheckedTable(database, FACTS);
     this.receipts = new CheckedTable(database, RECEIPTS);
     this.turns = new CheckedTable(database, TURNS);
     const sessions = `SELECT ${this.sessions.selection} FROM sessions`;
@@ -63,6 +68,7 @@ export class CheckedLog {
         ]),
       ),
     );
+    this.#factsAt = database.prepare(`SELECT ${this.facts.selection} FROM facts WHERE session = ? AND position = ?`);
     const receipts = `SELECT ${this.receipts.selection} FROM receipts WHERE session = ?`;
     this.#receipt = database.prepare(`${receipts} AND key = ?`);
     this.#receiptsOf = database.prepare(receipts);
@@ -74,7 +80,7 @@ export class CheckedLog {
          OR coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'sessions'), 0) > 0 AS ever`,
     );
     this.#hashes = database.prepare('SELECT DISTINCT hash FROM entries WHERE session = ?');
-    this.#drop = ['entries', 'receipts', 'turns']
+    this.#drop = ['entries', 'facts', 'receipts', 'turns']
       .map((table) => `DELETE FROM ${table} WHERE session = ?`)
       .concat('DELETE FROM sessions WHERE row = ?')
       .map((sql) => database.prepare(sql));
@@ -138,6 +144,13 @@ export class CheckedLog {
     const row = this.#entryAt.get(session.row, position);
     if (row === undefined) throw this.entries.damaged(entryName(session, position), 'it is missing');
     return this.entries.whole(row, () => entryName(session, position));
+  }
+
+  /** The facts that the entries of an item name. */
+  factsAt(session: SessionRow, position: number): FactsRow {
+    const row = this.#factsAt.get(session.row, position);
+    if (row === undefined) throw this.facts.damaged(entryName(session, position), 'it is missing');
+    return this.facts.whole(row, () => entryName(session, position));
   }
 
   /** The receipt of a key. That there is none is believed of a session only whose receipts are whole and complete. */

@@ -4,11 +4,12 @@ import type { PreparedRow } from '@supercontext/runtime/sqlite/checked-table.ts'
 import { Database, type Statement } from '@supercontext/runtime/sqlite/database.ts';
 import { LRUCache } from 'lru-cache';
 import { CheckedLog } from './checked-log.ts';
-import { type EntryRow, MIGRATIONS, type ReceiptRow, type SessionRow, type TurnRow } from './schema.ts';
+import { type EntryRow, type FactsRow, MIGRATIONS, type ReceiptRow, type SessionRow, type TurnRow } from './schema.ts';
 import type {
   Commit,
   CommitOutcome,
   EntryRange,
+  Facts,
   LogEntry,
   Receipt,
   SessionLog,
@@ -42,9 +43,14 @@ const FEW_ENTRIES = 256;
 interface PreparedEntries {
   /** After which they stand. */
   readonly session: SessionRow;
-  readonly rows: readonly PreparedRow[];
+  readonly rows: Rows;
   /** Of the log with them. */
   readonly digest: Uint8Array;
+}
+
+interface Rows {
+  readonly entries: PreparedRow[];
+  readonly facts: PreparedRow[];
 }
 
 /** Where the log of a session ended when it was last written. */
@@ -150,7 +156,10 @@ class EmbeddedSessionLog implements SessionLog {
   }
 
   async entries(sessionId: string, range: EntryRange): Promise<LogEntry[]> {
-    return this.#ofSession(sessionId, [], (session) => this.#log.entriesIn(session, range).map(logEntry));
+    return this.#ofSession(sessionId, [], (session) => {
+      const read = new Map<number, Facts>();
+      return this.#log.entriesIn(session, range).map((row) => logEntry(row, this.#factsOf(session, row, read)));
+    });
   }
 
   async turns(sessionId: string, from: number, first: number): Promise<TurnRecord[]> {
@@ -199,13 +208,13 @@ class EmbeddedSessionLog implements SessionLog {
   async #prepare(commit: Commit): Promise<PreparedEntries | null> {
     const session = this.#database.read(() => this.#log.session(commit.sessionId));
     if (session === null) return null;
-    const rows: PreparedRow[] = [];
+    const rows: Rows = { entries: [], facts: [] };
     const digest = await stepsInSlices(this.#makeRows(session, commit, rows));
     return { session, rows, digest };
   }
 
   #prepareNow(session: SessionRow, commit: Commit): PreparedEntries {
-    const rows: PreparedRow[] = [];
+    const rows: Rows = { entries: [], facts: [] };
     const steps = this.#makeRows(session, commit, rows);
     for (;;) {
       const { done, value } = steps.next();
@@ -217,7 +226,8 @@ class EmbeddedSessionLog implements SessionLog {
     const { turn } = commit;
     const made = madeBy(session, commit);
     const { position, tokens, chatTokens } = endAfter(session, commit);
-    for (const row of prepared.rows) this.#log.entries.insertPrepared(row);
+    for (const row of prepared.rows.entries) this.#log.entries.insertPrepared(row);
+    for (const row of prepared.rows.facts) this.#log.facts.insertPrepared(row);
     if (turn !== null && 'prompt' in turn) {
       this.#log.turns.insert({
         session: session.row,
@@ -252,8 +262,9 @@ class EmbeddedSessionLog implements SessionLog {
   }
 
   /** Adds the entries' rows to `rows`, a step each; returns the digest of the log after them. */
-  *#makeRows(session: SessionRow, commit: Commit, rows: PreparedRow[]): Generator<void, Uint8Array> {
-    const { turn } = commit;
+  *#makeRows(session: SessionRow, commit: Commit, rows: Rows): Generator<void, Uint8Array> {
+    const { turn, nowMs } = commit;
+    const ofTheTurn: Facts | null = turn === null ? null : { speaker: null, occurredAtMs: nowMs, metadata: null };
     const ofTurn = {
       turn: turn !== null && 'answers' in turn ? turn.answers : madeBy(session, commit),
       is_answer: turn !== null && 'answers' in turn ? 1 : 0,
@@ -261,8 +272,12 @@ class EmbeddedSessionLog implements SessionLog {
     let position = session.fragments;
     let chatTokens = session.chat_tokens;
     let digest = this.#digestOf(session);
-    for (const { hash, tokens, role, kind } of commit.entries) {
+    let last: { readonly facts: Facts | null; readonly position: number | null } = { facts: null, position: null };
+    for (const { hash, tokens, role, kind, facts: own } of commit.entries) {
       digest = digestAfter(digest, hash, tokens);
+      const facts = own ?? ofTheTurn;
+      if (facts !== last.facts) last = { facts, position: facts === null ? null : position };
+      if (facts !== null && last.position === position) rows.facts.push(this.#prepareFacts(session, position, facts));
       const row = {
         session: session.row,
         position,
@@ -273,13 +288,33 @@ class EmbeddedSessionLog implements SessionLog {
         chat_tokens_before: chatTokens,
         ...ofTurn,
         digest,
+        facts: last.position,
       };
-      rows.push(this.#log.entries.prepare(row));
+      rows.entries.push(this.#log.entries.prepare(row));
       position++;
       if (kind === 'chat') chatTokens += tokens;
       yield;
     }
     return digest;
+  }
+
+  #prepareFacts(session: SessionRow, position: number, { speaker, occurredAtMs, metadata }: Facts): PreparedRow {
+    return this.#log.facts.prepare({
+      session: session.row,
+      position,
+      speaker,
+      occurred_at_ms: occurredAtMs,
+      metadata,
+    });
+  }
+
+  #factsOf(session: SessionRow, { facts: position }: EntryRow, read: Map<number, Facts>): Facts | null {
+    if (position === null) return null;
+    const known = read.get(position);
+    if (known !== undefined) return known;
+    const facts = factsOf(this.#log.factsAt(session, position));
+    read.set(position, facts);
+    return facts;
   }
 
   /** Of a session's whole log. This process alone writes it, so what it wrote last need not be read again. */
@@ -331,7 +366,11 @@ function receiptOf(row: ReceiptRow): Receipt {
   };
 }
 
-function logEntry(row: EntryRow): LogEntry {
+function factsOf({ speaker, occurred_at_ms, metadata }: FactsRow): Facts {
+  return { speaker, occurredAtMs: occurred_at_ms, metadata };
+}
+
+function logEntry(row: EntryRow, facts: Facts | null): LogEntry {
   return {
     position: row.position,
     hash: Buffer.from(row.hash).toString('hex'),
@@ -341,6 +380,7 @@ function logEntry(row: EntryRow): LogEntry {
     chatTokensBefore: row.chat_tokens_before,
     turn: row.turn,
     isAnswer: row.is_answer === 1,
+    facts,
   };
 }
 

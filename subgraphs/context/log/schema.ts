@@ -27,6 +27,18 @@ export interface EntryRow {
   readonly turn: number | null;
   readonly is_answer: number;
   readonly digest: Uint8Array;
+  /** The row of `facts` that holds for it, by the position that has; null where nothing is known beside its text. */
+  readonly facts: number | null;
+}
+
+/** What came with an item beside its text. Kept once, for all the entries that the item was split into. */
+export interface FactsRow {
+  readonly session: number;
+  /** Of the item's first entry. */
+  readonly position: number;
+  readonly speaker: string | null;
+  readonly occurred_at_ms: number | null;
+  readonly metadata: string | null;
 }
 
 export interface ReceiptRow {
@@ -81,6 +93,13 @@ export const ENTRIES: TableShape<EntryRow> = {
     'is_answer',
     'digest',
   ],
+  later: ['facts'],
+  key: ['session', 'position'],
+};
+
+export const FACTS: TableShape<FactsRow> = {
+  name: 'facts',
+  columns: ['session', 'position', 'speaker', 'occurred_at_ms', 'metadata'],
   key: ['session', 'position'],
 };
 
@@ -131,8 +150,17 @@ const FIRST = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** The log's schema, version by version: 1 as it was first, 2 with checksums and digests. */
-export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion];
+// Rows of the time before keep their bytes: a migration that wrote them again could not tell damage from what was written.
+const THIRD = `
+  ALTER TABLE entries ADD COLUMN facts INTEGER;
+  CREATE TABLE facts (
+    session INTEGER NOT NULL, position INTEGER NOT NULL, speaker TEXT, occurred_at_ms INTEGER, metadata TEXT,
+    checksum INTEGER NOT NULL, PRIMARY KEY (session, position)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** The log's schema, version by version: 1 as it was first, 2 with checksums and digests, 3 with facts. */
+export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion, THIRD];
 
 function secondVersion(database: MigratingDatabase): void {
   addDigests(database);

@@ -14,6 +14,16 @@ export interface SessionRecord {
   readonly turns: number;
 }
 
+/** What came with an item beside its text; null for what nobody told. */
+export interface Facts {
+  /** The name of who says it. */
+  readonly speaker: string | null;
+  /** When it was said or written, in milliseconds since 1970. */
+  readonly occurredAtMs: number | null;
+  /** What nobody here interprets. */
+  readonly metadata: string | null;
+}
+
 /** What a commit adds at the end of the log, in order. */
 export interface NewEntry {
   /** The fragment's hash, 32 lower-case hex digits. */
@@ -21,6 +31,8 @@ export interface NewEntry {
   readonly tokens: number;
   readonly role: Role;
   readonly kind: Source['kind'];
+  /** The same object for the neighbouring entries of one item, which share it at rest; null when there are none. */
+  readonly facts: Facts | null;
 }
 
 export interface LogEntry extends NewEntry {
@@ -57,6 +69,7 @@ export interface Commit {
   readonly sizeBytes: number;
   /** A prompt makes a turn; an answer belongs to one. */
   readonly turn: { readonly prompt: string } | { readonly answers: number } | null;
+  /** When it is; also when prompt and answer were said. */
   readonly nowMs: number;
 }
 

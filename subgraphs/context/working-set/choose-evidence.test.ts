@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Hit } from '../calls/store.ts';
+import type { LogEntry } from '../log/session-log.ts';
 import { chooseEvidence } from './choose-evidence.ts';
 import { Coverage } from './coverage.ts';
 import { Ledger } from './ledger.ts';
@@ -29,16 +30,21 @@ function hits(scores: readonly number[]): Hit[] {
   }));
 }
 
+function entryAt(position: number): LogEntry {
+  const place = { position, chatTokensBefore: 0, turn: null, isAnswer: false };
+  return { ...place, hash: '', tokens: 12, role: 'document', kind: 'file', facts: null };
+}
+
 async function shown(scores: readonly number[], budgetTokens = BUDGET_TOKENS): Promise<number[]> {
   const ledger = new Ledger(budgetTokens);
-  const { pieceTokens, relevance } = sharesOf(budgetTokens);
-  await chooseEvidence(ledger, new Coverage(), {
-    sessionId: 'ses_0123456789abcdef01234567',
+  const { passageTokens, relevance } = sharesOf(budgetTokens);
+  const draft = { sessionId: 'ses_0123456789abcdef01234567', ledger, coverage: new Coverage() };
+  await chooseEvidence(draft, {
     question: 'What is Kingfisher?',
     hits: hits(scores),
-    entries: new Map(),
+    entries: new Map(scores.map((_score, position) => [position, entryAt(position)])),
     leaves: [],
-    pieceTokens,
+    passageTokens,
     relevance,
   });
   return ledger.segments.map(({ from }) => from);
@@ -64,8 +70,8 @@ it('is all that is no noise when the budget is large', async () => {
   expect(await shown([1, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.26, 0.2], 8_000)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
 });
 
-it('needs a higher score with each piece after the first ones, never more than the best', () => {
-  const relevance = { least: 0.5, firstPieces: 2, rise: 0.2 };
-  const needed = [0, 1, 2, 3, 4, 5, 6].map((pieces) => Number(leastShare(relevance, pieces).toFixed(6)));
+it('needs a higher score with each passage after the first ones, never more than the best', () => {
+  const relevance = { least: 0.5, firstPassages: 2, rise: 0.2 };
+  const needed = [0, 1, 2, 3, 4, 5, 6].map((shown) => Number(leastShare(relevance, shown).toFixed(6)));
   expect(needed).toEqual([0.5, 0.5, 0.7, 0.9, 1, 1, 1]);
 });

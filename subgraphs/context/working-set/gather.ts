@@ -2,6 +2,7 @@ import { ContractError, type Degradation, type ErrorCode } from '@supercontext/c
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import type { SummaryNode } from '../calls/compression.ts';
 import type { Hit, SearchAnswer } from '../calls/store.ts';
+import type { FragmentText } from '../fragment-texts.ts';
 import type { LogEntry, SessionRecord } from '../log/session-log.ts';
 import type { ContextState } from '../state.ts';
 import { JOIN_TOKENS } from './ledger.ts';
@@ -180,9 +181,8 @@ export async function readDigest(
 }
 
 /** Entries with their texts. */
-export interface Message {
+export interface Message extends FragmentText {
   readonly entry: LogEntry;
-  readonly text: string;
 }
 
 export interface Messages {
@@ -209,8 +209,8 @@ export async function readMessages(
   const system = firstThatFit(instructions, systemTokens);
   const texts = await readTexts(state, session.id, { entries: [...system, ...recent], signal, degraded });
   const withText = (entry: LogEntry) => {
-    const text = texts.get(entry.hash);
-    return text === undefined ? [] : [{ entry, text }];
+    const read = texts.get(entry.hash);
+    return read === undefined ? [] : [{ entry, ...read }];
   };
   return {
     system: system.flatMap(withText),
@@ -244,12 +244,12 @@ export async function readTexts(
     readonly signal: AbortSignal;
     readonly degraded: Degradation[];
   },
-): Promise<Map<string, string>> {
-  const read = new Map<string, string>();
+): Promise<Map<string, FragmentText>> {
+  const read = new Map<string, FragmentText>();
   const wanted: LogEntry[] = [];
   for (const entry of entries) {
     const text = texts.get(entry.hash);
-    if (text !== null) read.set(entry.hash, text);
+    if (text !== undefined) read.set(entry.hash, text);
     else if (wanted.length < MAXIMUM_RECENT) wanted.push(entry);
   }
   if (wanted.length === 0) return read;
@@ -260,8 +260,8 @@ export async function readTexts(
   for (const [at, result] of found.entries()) {
     const { hash, position } = wanted[at] as LogEntry;
     if ('text' in result) {
-      texts.set(hash, result.text);
-      read.set(hash, result.text);
+      texts.set(hash, result);
+      read.set(hash, result);
     } else unread.set(result.code, [...(unread.get(result.code) ?? []), position]);
   }
   for (const [code, positions] of unread) {

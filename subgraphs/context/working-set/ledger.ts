@@ -1,4 +1,4 @@
-import { type Segment, type SegmentReason, tokens } from '@supercontext/contract';
+import { type Segment, tokens } from '@supercontext/contract';
 import { countTokens } from '../split/count-tokens.ts';
 
 /**
@@ -7,18 +7,11 @@ import { countTokens } from '../split/count-tokens.ts';
  */
 export const JOIN_TOKENS = 3;
 
-export interface NewSegment {
-  readonly kind: Segment['kind'];
-  readonly id: string;
-  readonly reason: SegmentReason;
-  readonly score: number | null;
-  readonly text: string;
-  readonly from: number;
-  readonly through: number;
-  readonly verbatim: boolean;
+/** A segment as it is offered. */
+export type NewSegment = Omit<Segment, 'tokens'> & {
   /** Left out when the text must still be counted. */
   readonly tokens?: number;
-}
+};
 
 /** Keeps the account of one working set: what is in it never costs more than the budget. */
 export class Ledger {

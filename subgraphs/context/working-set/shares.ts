@@ -4,22 +4,22 @@ import { ContractError } from '@supercontext/contract';
 export const BUDGET_TOKENS = { from: 256, through: 1_000_000 } as const;
 
 /**
- * What a piece of evidence has to score to be worth its reading, as a share of what the best one scores. The first pieces have
+ * What evidence has to score to be worth its reading, as a share of what the best scores. The first passages have
  * to be no noise; each further one has to be nearer to the best, since the model has to read it and the user waits for
  * that. So a turn does not cost more the more a session says on a matter, unless it is all equally good.
  */
 export interface Relevance {
-  /** 0-1, for the first pieces. */
+  /** 0-1, for the first passages. */
   readonly least: number;
   /** How many those are. */
-  readonly firstPieces: number;
-  /** Added for each further piece. */
+  readonly firstPassages: number;
+  /** Added for each further one. */
   readonly rise: number;
 }
 
-/** The share, 0-1, that the next piece needs when `shown` are shown. */
-export function leastShare({ least, firstPieces, rise }: Relevance, shown: number): number {
-  return Math.min(1, least + rise * Math.max(0, shown + 1 - firstPieces));
+/** The share, 0-1, that the next passage needs when `shown` are shown. */
+export function leastShare({ least, firstPassages, rise }: Relevance, shown: number): number {
+  return Math.min(1, least + rise * Math.max(0, shown + 1 - firstPassages));
 }
 
 /** How a budget is divided. All but the evidence depends on the budget alone, so that the stable part stays stable. */
@@ -32,8 +32,8 @@ export interface Shares {
   readonly mapTokens: number;
   /** At most, for the latest turns. */
   readonly recentTokens: number;
-  /** At most, for one piece of evidence: several short ones say more than one long one while the budget is small. */
-  readonly pieceTokens: number;
+  /** At most, for one passage of evidence: several short ones say more than one long one while the budget is small. */
+  readonly passageTokens: number;
   /** How many hits to ask search for. */
   readonly hits: number;
   readonly relevance: Relevance;
@@ -44,11 +44,11 @@ export const ROOMY_BUDGET_TOKENS = 4_096;
 const MAP_TOKENS = 4_096;
 /** A large budget can afford some noise; the model that has a small one is confused by it, and slow to read. */
 const RELEVANCE = {
-  small: { least: 0.6, firstPieces: 4, rise: 0.13 },
-  roomy: { least: 0.25, firstPieces: 0, rise: 0 },
+  small: { least: 0.6, firstPassages: 4, rise: 0.13 },
+  roomy: { least: 0.25, firstPassages: 0, rise: 0 },
 } as const satisfies Record<string, Relevance>;
-const PIECES = 8;
-const SMALLEST_PIECE_TOKENS = 80;
+const PASSAGES = 8;
+const SMALLEST_PASSAGE_TOKENS = 80;
 const HITS = { from: 24, through: 200 } as const;
 
 export function sharesOf(budgetTokens: number): Shares {
@@ -59,7 +59,7 @@ export function sharesOf(budgetTokens: number): Shares {
     digestTokens,
     mapTokens: isRoomy ? digestTokens : MAP_TOKENS,
     recentTokens: Math.floor(budgetTokens * 0.2),
-    pieceTokens: Math.max(SMALLEST_PIECE_TOKENS, Math.floor((budgetTokens * 0.72) / PIECES)),
+    passageTokens: Math.max(SMALLEST_PASSAGE_TOKENS, Math.floor((budgetTokens * 0.72) / PASSAGES)),
     hits: Math.min(HITS.through, Math.max(HITS.from, Math.ceil(budgetTokens / 250))),
     relevance: isRoomy ? RELEVANCE.roomy : RELEVANCE.small,
   };

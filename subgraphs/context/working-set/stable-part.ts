@@ -6,6 +6,7 @@ import { clipText } from './clip-text.ts';
 import type { Coverage } from './coverage.ts';
 import type { Message } from './gather.ts';
 import type { Ledger } from './ledger.ts';
+import { NO_ORIGIN, originOf } from './origin.ts';
 
 /** The account of a working set in the making, and what it covers of its session. */
 export interface Draft {
@@ -16,10 +17,10 @@ export interface Draft {
 
 /** Instructions, whole where they fit the share. */
 export function addSystem(draft: Draft, messages: readonly Message[], shareTokens: number): void {
-  for (const { entry, text } of messages) {
+  for (const { entry, text, name } of messages) {
     const isWhole = entry.tokens <= shareTokens;
     const shown = isWhole ? text : clipText(text, shareTokens);
-    addEntry(draft, entry, { reason: 'system', score: null, text: shown, isExcerpt: !isWhole });
+    addEntry(draft, entry, { reason: 'system', score: null, text: shown, name, isExcerpt: !isWhole });
   }
 }
 
@@ -27,29 +28,33 @@ export function addSystem(draft: Draft, messages: readonly Message[], shareToken
 export function addDigest({ ledger, coverage }: Draft, nodes: readonly SummaryNode[], shareTokens: number): void {
   if (nodes.reduce((sum, { tokens }) => sum + tokens, 0) > shareTokens) return;
   for (const { id, text, tokens, originalTokens, from, through } of nodes) {
-    const receipt = { kind: 'summary', id, reason: 'digest', score: null, verbatim: false } as const;
+    const receipt = { kind: 'summary', id, reason: 'digest', score: null, verbatim: false, ...NO_ORIGIN } as const;
     if (ledger.add({ ...receipt, text, tokens, from, through })) coverage.add({ from, through }, originalTokens);
   }
 }
 
 export function addRecent(draft: Draft, messages: readonly Message[]): void {
-  for (const { entry, text } of messages) addEntry(draft, entry, { reason: 'recent', score: null, text });
+  for (const { entry, text, name } of messages) addEntry(draft, entry, { reason: 'recent', score: null, text, name });
 }
 
 /** Adds what is shown of one log entry. */
 export function addEntry(
   { sessionId, ledger, coverage }: Draft,
-  { position, hash, tokens }: LogEntry,
+  entry: LogEntry,
   shown: {
     readonly reason: SegmentReason;
     readonly score: number | null;
     readonly text: string;
+    /** Path or title of the fragment. */
+    readonly name: string | null;
     readonly isExcerpt?: boolean;
   },
 ): void {
+  const { position, hash, tokens } = entry;
   const range = { from: position, through: position };
-  const { reason, score, text } = shown;
+  const { reason, score, text, name } = shown;
   const verbatim = shown.isExcerpt !== true;
-  const segment = { kind: 'fragment', id: formatFragmentId(sessionId, hash), reason, score, text, verbatim } as const;
-  if (ledger.add(verbatim ? { ...segment, ...range, tokens } : { ...segment, ...range })) coverage.add(range, tokens);
+  const id = formatFragmentId(sessionId, hash);
+  const segment = { kind: 'fragment', id, reason, score, text, ...range, verbatim, ...originOf(entry, name) } as const;
+  if (ledger.add(verbatim ? { ...segment, tokens } : segment)) coverage.add(range, tokens);
 }

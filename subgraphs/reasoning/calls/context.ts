@@ -1,4 +1,12 @@
-import { CONTRACT_VERSION, type Segment, type SegmentReason, tokens, type WorkingSet } from '@supercontext/contract';
+import {
+  type Role,
+  type Segment,
+  type SegmentReason,
+  type Source,
+  tokens,
+  type WorkingSet,
+  WRITTEN_VERSIONS,
+} from '@supercontext/contract';
 import type { SubgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import {
   BeginTurnDocument,
@@ -65,18 +73,10 @@ export function contextStage(client: SubgraphClient): ContextStage {
   };
 }
 
-const REASONS: Readonly<Record<WorkingSetNode['segments'][number]['reason'], SegmentReason>> = {
-  SYSTEM: 'system',
-  PIN: 'pin',
-  DIGEST: 'digest',
-  RECENT: 'recent',
-  EVIDENCE: 'evidence',
-};
-
 /** The graph's working set as the contract writes it down. */
 function workingSetOf(sessionId: string, node: WorkingSetNode): WorkingSet {
   return {
-    contractVersion: CONTRACT_VERSION,
+    contractVersion: WRITTEN_VERSIONS.workingSet,
     sessionId,
     revision: node.revision,
     budgetTokens: tokens(node.budgetTokens),
@@ -85,21 +85,43 @@ function workingSetOf(sessionId: string, node: WorkingSetNode): WorkingSet {
     segments: node.segments.map(segmentOf),
     omitted: { fragments: node.omitted.fragments, tokens: tokens(node.omitted.tokens) },
     indexedThrough: node.indexedThrough,
+    confidence: node.confidence ?? null,
     degraded: node.degraded,
   };
 }
 
 function segmentOf(node: WorkingSetNode['segments'][number]): Segment {
-  const isFragment = node.__typename === 'FragmentSegment';
+  const { score, text, from, through, verbatim, modelWritten } = node;
   return {
-    kind: isFragment ? 'fragment' : 'summary',
-    id: isFragment ? node.fragment.id : node.summary.id,
-    reason: REASONS[node.reason],
-    score: node.score,
-    text: node.text,
+    kind: node.__typename === 'FragmentSegment' ? 'fragment' : 'summary',
+    id: (node.fragment ?? node.summary)?.id ?? '',
+    reason: small<SegmentReason>(node.reason),
+    score,
+    text,
     tokens: tokens(node.tokens),
-    from: node.from,
-    through: node.through,
-    verbatim: node.verbatim,
+    from,
+    through,
+    verbatim,
+    modelWritten,
+    ...(node.__typename === 'FragmentSegment' ? saidOf(node) : NOT_SAID),
   };
+}
+
+type FragmentSegmentNode = Extract<WorkingSetNode['segments'][number], { readonly __typename: 'FragmentSegment' }>;
+type OfFragments = Pick<Segment, 'role' | 'speaker' | 'source' | 'occurredAtMs' | 'metadata'>;
+
+const NOT_SAID: OfFragments = { role: null, speaker: null, source: null, occurredAtMs: null, metadata: null };
+
+function saidOf({ role, speaker, source, occurredAt, metadata }: FragmentSegmentNode): OfFragments {
+  return {
+    role: role === null ? null : small<Role>(role),
+    speaker,
+    source: source === null ? null : { kind: small<Source['kind']>(source.kind), name: source.name },
+    occurredAtMs: occurredAt === null ? null : Date.parse(occurredAt),
+    metadata,
+  };
+}
+
+function small<Word extends string>(capitals: Uppercase<Word>): Word {
+  return capitals.toLowerCase() as Word;
 }

@@ -6,8 +6,8 @@ export interface UnrecordedAnswer {
 }
 
 /**
- * Which answers have become part of their session's log, so that one the context stage could not take is offered again. The lists
- * leave out what is damaged at rest.
+ * Which answers have become part of their session's log, so that one the context stage could not take is offered again. The list
+ * leaves out what is damaged at rest.
  */
 export interface AnswerOutbox {
   /** Answers that were completed or cancelled with text and are not marked, oldest first. */
@@ -15,7 +15,4 @@ export interface AnswerOutbox {
 
   /** Marks an answer as part of the session's log. Idempotent. */
   markRecorded(generationId: string): Promise<void>;
-
-  /** The latest answers given in a session, newest first. */
-  answersOf(sessionId: string, limit: number): Promise<readonly string[]>;
 }

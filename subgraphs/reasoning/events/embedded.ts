@@ -1,4 +1,4 @@
-import { CONTRACT_VERSION, ContractError, encodeWorkingSet, type TokenEvent } from '@supercontext/contract';
+import { ContractError, encodeWorkingSet, type TokenEvent, WRITTEN_VERSIONS } from '@supercontext/contract';
 import { Database } from '@supercontext/runtime/sqlite/database.ts';
 import type { GenerationRecord, Outcome } from '../generation.ts';
 import type { AnswerOutbox, UnrecordedAnswer } from './answer-outbox.ts';
@@ -63,12 +63,7 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
   async create({ record, idempotencyKey, requestHash }: NewGeneration): ReturnType<EventLog['create']> {
     const existing = await this.find(record.sessionId, idempotencyKey, requestHash);
     if (existing !== null) return { record: existing, created: false };
-    const started: TokenEvent = {
-      type: 'started',
-      contractVersion: CONTRACT_VERSION,
-      generationId: record.id,
-      sequence: 0,
-    };
+    const first = firstEvents(record);
     const row = this.#database.transaction(() => {
       const inserted = this.#rows.insert({
         id: record.id,
@@ -83,11 +78,11 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
         outcome: JSON.stringify(record.outcome),
         recorded: 0,
       });
-      this.#rows.insertEvent(inserted, started);
+      for (const event of first) this.#rows.insertEvent(inserted, event);
       return inserted;
     });
     const live = new LiveGeneration(row);
-    live.publish([started]);
+    live.publish(first);
     this.#live.set(record.id, live);
     return { record, created: true };
   }
@@ -165,12 +160,6 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
       const row = this.#rows.byId(generationId);
       if (row !== null) this.#rows.change(row, { recorded: 1 });
     });
-  }
-
-  async answersOf(sessionId: string, limit: number): Promise<readonly string[]> {
-    return this.#database.read(() =>
-      this.#rows.answersOf(sessionId, limit).map((row) => this.#rows.outcomeOf(row).text),
-    );
   }
 
   async noteErasure(sessionId: string): Promise<void> {
@@ -290,8 +279,22 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
   }
 }
 
+/** What a generation begins with: the working set has been chosen by then. */
+function firstEvents({ id, workingSet }: GenerationRecord): TokenEvent[] {
+  const evidence = workingSet.segments.filter(({ reason }) => reason === 'evidence').length;
+  const { tokens: workingSetTokens, confidence } = workingSet;
+  return [
+    { ...placeOf(id, 0), type: 'started' },
+    { ...placeOf(id, 1), type: 'evidence-chosen', evidence, workingSetTokens, confidence },
+  ];
+}
+
+function placeOf(generationId: string, sequence: number) {
+  return { contractVersion: WRITTEN_VERSIONS.tokenEvent, generationId, sequence };
+}
+
 function tokenEvent(generationId: string, sequence: number, event: Spoken | Ending): TokenEvent {
-  const place = { contractVersion: CONTRACT_VERSION, generationId, sequence };
+  const place = placeOf(generationId, sequence);
   return 'type' in event ? { ...place, ...event } : { ...place, type: 'delta', ...event };
 }
 

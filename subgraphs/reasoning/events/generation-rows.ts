@@ -28,7 +28,6 @@ export class GenerationRows {
   readonly #ofTurn: Statement;
   readonly #running: Statement;
   readonly #unrecorded: Statement;
-  readonly #answers: Statement;
   readonly #change: Statement;
   readonly #eventsAfter: Statement;
   readonly #lastEvent: Statement;
@@ -49,9 +48,6 @@ export class GenerationRows {
     this.#ofTurn = database.prepare(`${generation} turn = ? ORDER BY row`);
     this.#running = database.prepare(`${generation} status = 'running' ORDER BY row`);
     this.#unrecorded = database.prepare(`${generation} recorded = 0 AND status <> 'running' ORDER BY row`);
-    this.#answers = database.prepare(
-      `${generation} session = ? AND status IN ('completed', 'cancelled') ORDER BY row DESC`,
-    );
     this.#change = database.prepare(
       'UPDATE generations SET status = ?, outcome = ?, recorded = ?, checksum = ? WHERE row = ?',
     );
@@ -94,17 +90,13 @@ export class GenerationRows {
     return this.#ofTurn.all(turn).map((row) => this.#generations.whole(row, () => `${turn} row ${Number(row.row)}`));
   }
 
-  /** Of these three lists what is damaged is left out: the work that goes through them is not to wait for its repair. */
+  /** Of these two lists what is damaged is left out: the work that goes through them is not to wait for its repair. */
   running(): GenerationRow[] {
     return this.#wholeOnes(this.#running.iterate(), Number.MAX_SAFE_INTEGER);
   }
 
   unrecorded(limit: number): GenerationRow[] {
     return this.#wholeOnes(this.#unrecorded.iterate(), limit);
-  }
-
-  answersOf(session: string, limit: number): GenerationRow[] {
-    return this.#wholeOnes(this.#answers.iterate(session), limit);
   }
 
   insertEvent(generation: number, event: TokenEvent): void {

@@ -19,6 +19,14 @@ export type RecordAnswerInput = {
   turnId: string;
 };
 
+/** Who speaks. */
+export type Role =
+  | 'ASSISTANT'
+  | 'DOCUMENT'
+  | 'SYSTEM'
+  | 'TOOL'
+  | 'USER';
+
 /** Why a segment is in the working set, in the order of the layout. */
 export type SegmentReason =
   /** Summaries of the whole session. */
@@ -32,14 +40,20 @@ export type SegmentReason =
   /** Instructions of the session. */
   | 'SYSTEM';
 
+/** What a text comes from. */
+export type SourceKind =
+  | 'CHAT'
+  | 'FILE'
+  | 'TEXT';
+
 export type BeginTurnMutationVariables = Exact<{
   input: BeginTurnInput;
 }>;
 
 
-export type BeginTurnMutation = { beginTurn: { turn: { id: string }, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }>, segments: Array<
-        | { __typename: 'FragmentSegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, fragment: { id: string } }
-        | { __typename: 'SummarySegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, summary: { id: string } }
+export type BeginTurnMutation = { beginTurn: { turn: { id: string }, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }>, segments: Array<
+        | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, metadata: string | null, text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, modelWritten: boolean, source: { kind: SourceKind, name: string | null } | null, fragment: { id: string }, summary: { id: string } | null }
+        | { __typename: 'SummarySegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, modelWritten: boolean, fragment: { id: string } | null, summary: { id: string } }
       > } } };
 
 export type RecordAnswerMutationVariables = Exact<{
@@ -87,6 +101,7 @@ export const BeginTurnDocument = new TypedDocumentString(`
       tokens
       sessionTokens
       indexedThrough
+      confidence
       omitted {
         fragments
         tokens
@@ -105,15 +120,22 @@ export const BeginTurnDocument = new TypedDocumentString(`
         from
         through
         verbatim
-        ... on FragmentSegment {
-          fragment {
-            id
-          }
+        modelWritten
+        fragment {
+          id
         }
-        ... on SummarySegment {
-          summary {
-            id
+        summary {
+          id
+        }
+        ... on FragmentSegment {
+          role
+          speaker
+          source {
+            kind
+            name
           }
+          occurredAt
+          metadata
         }
       }
     }

@@ -1,8 +1,9 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { GenerationRecord, TurnReference } from '../generation.ts';
 import type { StreamedEvent } from '../stream-tokens.ts';
+import type { NumberedSegment } from '@supercontext/runtime/serve/working-set-resolvers.ts';
+import type { GenerationRecord, TurnReference } from '../generation.ts';
 import type { ModelDescription } from '../model/language-model.ts';
-import type { WorkingSet } from '@supercontext/contract';
+import type { WorkingSet as ContractWorkingSet } from '@supercontext/contract';
 import type { RequestContext } from '../request-context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -65,13 +66,15 @@ export type Citation = {
   named: Scalars['Boolean']['output'];
   /** As in the answer: [1], [2], … */
   number: Scalars['Int']['output'];
+  /** The segment of the working set, with where it comes from. */
+  segment: Segment;
   summary?: Maybe<Summary>;
   /** What the model was shown. */
   text: Scalars['String']['output'];
 };
 
 /** Something the working set had to do without. */
-export type DegradationReceipt = {
+export type Degradation = {
   code: Scalars['String']['output'];
   message: Scalars['String']['output'];
   stage: Scalars['String']['output'];
@@ -88,8 +91,47 @@ export type EraseSessionPayload = {
   userErrors: Array<UserError>;
 };
 
+/** What the model is about to read, before its first token. */
+export type EvidenceChosen = GenerationEvent & {
+  /** How likely it is that the answer can be given from it, 0-1; null when nothing has computed it. */
+  confidence?: Maybe<Scalars['Float']['output']>;
+  cursor: Scalars['Cursor']['output'];
+  /** Segments of evidence in it. */
+  evidence: Scalars['Int']['output'];
+  /** With the working set. */
+  generation: Generation;
+  sequence: Scalars['Int']['output'];
+  /** o200k tokens of the whole working set. */
+  workingSetTokens: Scalars['Int']['output'];
+};
+
 export type Fragment = {
   id: Scalars['ID']['output'];
+};
+
+/** A fragment, whole or its sentences that matter. */
+export type FragmentSegment = Segment & {
+  fragment: Fragment;
+  from: Scalars['Int']['output'];
+  /** What was appended with it, as it came. */
+  metadata?: Maybe<Scalars['String']['output']>;
+  modelWritten: Scalars['Boolean']['output'];
+  number?: Maybe<Scalars['Int']['output']>;
+  /** When it was said or written, where that is known. */
+  occurredAt?: Maybe<Scalars['DateTime']['output']>;
+  reason: SegmentReason;
+  /** Who speaks; null in what was kept before contract version 2. */
+  role?: Maybe<Role>;
+  score?: Maybe<Scalars['Float']['output']>;
+  /** Where it comes from; null in what was kept before contract version 2. */
+  source?: Maybe<Source>;
+  /** The name of who speaks, where one was given. */
+  speaker?: Maybe<Scalars['String']['output']>;
+  summary?: Maybe<Summary>;
+  text: Scalars['String']['output'];
+  through: Scalars['Int']['output'];
+  tokens: Scalars['Int']['output'];
+  verbatim: Scalars['Boolean']['output'];
 };
 
 /** An answer, growing or whole. */
@@ -108,7 +150,7 @@ export type Generation = Node & {
   turn: Turn;
   usage: Usage;
   /** What the model saw, and what it did not. */
-  workingSet: WorkingSetReceipt;
+  workingSet: WorkingSet;
 };
 
 /** The answer was stopped by somebody. */
@@ -125,7 +167,7 @@ export type GenerationCompleted = GenerationEvent & {
   sequence: Scalars['Int']['output'];
 };
 
-/** One event of a generation: a GenerationStarted, any number of TokenDelta, and exactly one terminal event. */
+/** One event of a generation: a GenerationStarted, an EvidenceChosen, any number of TokenDelta, and exactly one terminal event. There may be others one day: pass by what you do not know. */
 export type GenerationEvent = {
   /** Where to resume after this event. */
   cursor: Scalars['Cursor']['output'];
@@ -240,6 +282,14 @@ export type Node = {
   id: Scalars['ID']['output'];
 };
 
+/** What did not fit. */
+export type Omitted = {
+  /** Fragments of the session that are neither in the working set nor covered by a summary in it. */
+  fragments: Scalars['Int']['output'];
+  /** Their o200k tokens. */
+  tokens: Scalars['Int']['output'];
+};
+
 export type Query = {
   /** One generation, null when there is none. */
   generation?: Maybe<Generation>;
@@ -252,20 +302,49 @@ export type QueryGenerationArgs = {
   id: Scalars['ID']['input'];
 };
 
-/** One segment the model saw. */
-export type SegmentReceipt = {
+/** Who speaks. */
+export type Role =
+  | 'ASSISTANT'
+  | 'DOCUMENT'
+  | 'SYSTEM'
+  | 'TOOL'
+  | 'USER';
+
+/** One text of the working set, with where it comes from. */
+export type Segment = {
+  /** The fragment it was taken from, null for a summary. */
   fragment?: Maybe<Fragment>;
+  /** First log position covered. */
   from: Scalars['Int']['output'];
+  /** Whether a model wrote it: what an assistant said, here or before it came here. */
+  modelWritten: Scalars['Boolean']['output'];
   /** The number it can be cited by, null when it is not numbered. */
   number?: Maybe<Scalars['Int']['output']>;
-  /** SYSTEM, PIN, DIGEST, RECENT or EVIDENCE. */
-  reason: Scalars['String']['output'];
+  reason: SegmentReason;
+  /** How well it fits the question; null where that was not the reason. */
   score?: Maybe<Scalars['Float']['output']>;
+  /** The summary it is, null for what was taken from a fragment. */
   summary?: Maybe<Summary>;
+  text: Scalars['String']['output'];
+  /** Last log position covered. */
   through: Scalars['Int']['output'];
   tokens: Scalars['Int']['output'];
+  /** False when the text is an excerpt or a summary of what it points at. */
   verbatim: Scalars['Boolean']['output'];
 };
+
+/** Why a segment is in the working set, in the order of the layout. */
+export type SegmentReason =
+  /** Summaries of the whole session. */
+  | 'DIGEST'
+  /** Found for the question. */
+  | 'EVIDENCE'
+  /** Pinned by the user. */
+  | 'PIN'
+  /** The latest turns. */
+  | 'RECENT'
+  /** Instructions of the session. */
+  | 'SYSTEM';
 
 /** What an erasure removed, from every stage and for good; backups made before still have it. */
 export type SessionErasure = {
@@ -290,6 +369,19 @@ export type SessionErasure = {
   waitingFragments: Scalars['Int']['output'];
 };
 
+/** Where a text comes from. */
+export type Source = {
+  kind: SourceKind;
+  /** Path or title, null when there is none. */
+  name?: Maybe<Scalars['String']['output']>;
+};
+
+/** What a text comes from. */
+export type SourceKind =
+  | 'CHAT'
+  | 'FILE'
+  | 'TEXT';
+
 export type Subscription = {
   /** Asks a question and streams the answer. The first event names the generation, with which it can be resumed. */
   generate: GenerationEvent;
@@ -310,6 +402,21 @@ export type SubscriptionGenerationEventsArgs = {
 
 export type Summary = {
   id: Scalars['ID']['output'];
+};
+
+/** A summary of many fragments. */
+export type SummarySegment = Segment & {
+  fragment?: Maybe<Fragment>;
+  from: Scalars['Int']['output'];
+  modelWritten: Scalars['Boolean']['output'];
+  number?: Maybe<Scalars['Int']['output']>;
+  reason: SegmentReason;
+  score?: Maybe<Scalars['Float']['output']>;
+  summary: Summary;
+  text: Scalars['String']['output'];
+  through: Scalars['Int']['output'];
+  tokens: Scalars['Int']['output'];
+  verbatim: Scalars['Boolean']['output'];
 };
 
 /** Where the time of one answer went. Null until known. */
@@ -359,16 +466,26 @@ export type UserError = {
   message: Scalars['String']['output'];
 };
 
-/** The working set of one generation, kept with it. */
-export type WorkingSetReceipt = {
+/** What the model sees of a session for one question, with receipts. Never over budget. */
+export type WorkingSet = {
   budgetTokens: Scalars['Int']['output'];
-  degraded: Array<DegradationReceipt>;
+  /** How likely it is that the answer can be given from it, 0-1; null when nothing has computed it. */
+  confidence?: Maybe<Scalars['Float']['output']>;
+  /** What it had to do without. */
+  degraded: Array<Degradation>;
+  /** Last log position the search index had seen; -1 when none. */
   indexedThrough: Scalars['Int']['output'];
+  omitted: Omitted;
+  /** @deprecated See omitted. */
   omittedFragments: Scalars['Int']['output'];
+  /** @deprecated See omitted. */
   omittedTokens: Scalars['Int']['output'];
+  /** The revision it was made from. */
   revision: Scalars['Int']['output'];
-  segments: Array<SegmentReceipt>;
+  segments: Array<Segment>;
+  /** o200k tokens it was chosen from. */
   sessionTokens: Scalars['Int']['output'];
+  /** o200k tokens of all segments together. */
   tokens: Scalars['Int']['output'];
 };
 
@@ -466,6 +583,7 @@ export type FederationReferenceTypes = {
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   GenerationEvent:
+    | ( StreamedEvent<"evidence-chosen"> )
     | ( StreamedEvent<"cancelled"> )
     | ( StreamedEvent<"completed"> )
     | ( StreamedEvent<"failed"> )
@@ -473,6 +591,10 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( StreamedEvent<"delta"> )
   ;
   Node: ( GenerationRecord );
+  Segment:
+    | ( NumberedSegment )
+    | ( NumberedSegment )
+  ;
   UserError: ( InputRejected );
 };
 
@@ -485,14 +607,16 @@ export type ResolversTypes = {
   AskPayload: ResolverTypeWrapper<Omit<AskPayload, 'generation' | 'userErrors'> & { generation?: Maybe<ResolversTypes['Generation']>, userErrors: Array<ResolversTypes['UserError']> }>;
   CancelGenerationInput: CancelGenerationInput;
   CancelGenerationPayload: ResolverTypeWrapper<Omit<CancelGenerationPayload, 'generation' | 'userErrors'> & { generation?: Maybe<ResolversTypes['Generation']>, userErrors: Array<ResolversTypes['UserError']> }>;
-  Citation: ResolverTypeWrapper<Citation>;
+  Citation: ResolverTypeWrapper<Omit<Citation, 'fragment' | 'segment'> & { fragment?: Maybe<ResolversTypes['Fragment']>, segment: ResolversTypes['Segment'] }>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Cursor: ResolverTypeWrapper<Scalars['Cursor']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
-  DegradationReceipt: ResolverTypeWrapper<DegradationReceipt>;
+  Degradation: ResolverTypeWrapper<Degradation>;
   EraseSessionInput: EraseSessionInput;
   EraseSessionPayload: ResolverTypeWrapper<Omit<EraseSessionPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>;
+  EvidenceChosen: ResolverTypeWrapper<StreamedEvent<"evidence-chosen">>;
   Fragment: ResolverTypeWrapper<Fragment>;
+  FragmentSegment: ResolverTypeWrapper<NumberedSegment>;
   Generation: ResolverTypeWrapper<GenerationRecord>;
   GenerationCancelled: ResolverTypeWrapper<StreamedEvent<"cancelled">>;
   GenerationCompleted: ResolverTypeWrapper<StreamedEvent<"completed">>;
@@ -505,17 +629,23 @@ export type ResolversTypes = {
   Model: ResolverTypeWrapper<ModelDescription>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  Omitted: ResolverTypeWrapper<Omitted>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  SegmentReceipt: ResolverTypeWrapper<SegmentReceipt>;
+  Role: Role;
+  Segment: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Segment']>;
+  SegmentReason: SegmentReason;
   SessionErasure: ResolverTypeWrapper<SessionErasure>;
+  Source: ResolverTypeWrapper<Source>;
+  SourceKind: SourceKind;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Summary: ResolverTypeWrapper<Summary>;
+  SummarySegment: ResolverTypeWrapper<NumberedSegment>;
   Timings: ResolverTypeWrapper<Timings>;
   TokenDelta: ResolverTypeWrapper<StreamedEvent<"delta">>;
   Turn: ResolverTypeWrapper<TurnReference>;
   Usage: ResolverTypeWrapper<Usage>;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
-  WorkingSetReceipt: ResolverTypeWrapper<WorkingSet>;
+  WorkingSet: ResolverTypeWrapper<ContractWorkingSet>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
 
@@ -528,14 +658,16 @@ export type ResolversParentTypes = {
   AskPayload: Omit<AskPayload, 'generation' | 'userErrors'> & { generation?: Maybe<ResolversParentTypes['Generation']>, userErrors: Array<ResolversParentTypes['UserError']> };
   CancelGenerationInput: CancelGenerationInput;
   CancelGenerationPayload: Omit<CancelGenerationPayload, 'generation' | 'userErrors'> & { generation?: Maybe<ResolversParentTypes['Generation']>, userErrors: Array<ResolversParentTypes['UserError']> };
-  Citation: Citation;
+  Citation: Omit<Citation, 'fragment' | 'segment'> & { fragment?: Maybe<ResolversParentTypes['Fragment']>, segment: ResolversParentTypes['Segment'] };
   Boolean: Scalars['Boolean']['output'];
   Cursor: Scalars['Cursor']['output'];
   DateTime: Scalars['DateTime']['output'];
-  DegradationReceipt: DegradationReceipt;
+  Degradation: Degradation;
   EraseSessionInput: EraseSessionInput;
   EraseSessionPayload: Omit<EraseSessionPayload, 'userErrors'> & { userErrors: Array<ResolversParentTypes['UserError']> };
+  EvidenceChosen: StreamedEvent<"evidence-chosen">;
   Fragment: Fragment;
+  FragmentSegment: NumberedSegment;
   Generation: GenerationRecord;
   GenerationCancelled: StreamedEvent<"cancelled">;
   GenerationCompleted: StreamedEvent<"completed">;
@@ -547,17 +679,20 @@ export type ResolversParentTypes = {
   Model: ModelDescription;
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  Omitted: Omitted;
   Query: Record<PropertyKey, never>;
-  SegmentReceipt: SegmentReceipt;
+  Segment: ResolversInterfaceTypes<ResolversParentTypes>['Segment'];
   SessionErasure: SessionErasure;
+  Source: Source;
   Subscription: Record<PropertyKey, never>;
   Summary: Summary;
+  SummarySegment: NumberedSegment;
   Timings: Timings;
   TokenDelta: StreamedEvent<"delta">;
   Turn: TurnReference;
   Usage: Usage;
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
-  WorkingSetReceipt: WorkingSet;
+  WorkingSet: ContractWorkingSet;
   String: Scalars['String']['output'];
 };
 
@@ -589,6 +724,7 @@ export type CitationResolvers<ContextType = RequestContext, ParentType extends R
   fragment?: Resolver<Maybe<ResolversTypes['Fragment']>, ParentType, ContextType>;
   named?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  segment?: Resolver<ResolversTypes['Segment'], ParentType, ContextType>;
   summary?: Resolver<Maybe<ResolversTypes['Summary']>, ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
@@ -601,7 +737,7 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
-export type DegradationReceiptResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DegradationReceipt'] = ResolversParentTypes['DegradationReceipt']> = {
+export type DegradationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Degradation'] = ResolversParentTypes['Degradation']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   stage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -612,8 +748,38 @@ export type EraseSessionPayloadResolvers<ContextType = RequestContext, ParentTyp
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
+export type EvidenceChosenResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['EvidenceChosen'] = ResolversParentTypes['EvidenceChosen']> = {
+  confidence?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  evidence?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  generation?: Resolver<ResolversTypes['Generation'], ParentType, ContextType>;
+  sequence?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  workingSetTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type FragmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Fragment'] = ResolversParentTypes['Fragment']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type FragmentSegmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FragmentSegment'] = ResolversParentTypes['FragmentSegment']> = {
+  fragment?: Resolver<ResolversTypes['Fragment'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  metadata?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  modelWritten?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  number?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  occurredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['SegmentReason'], ParentType, ContextType>;
+  role?: Resolver<Maybe<ResolversTypes['Role']>, ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['Source']>, ParentType, ContextType>;
+  speaker?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  summary?: Resolver<Maybe<ResolversTypes['Summary']>, ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  verbatim?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type GenerationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Generation'] = ResolversParentTypes['Generation'], FederationReferenceType extends FederationReferenceTypes['Generation'] = FederationReferenceTypes['Generation']> = {
@@ -628,7 +794,7 @@ export type GenerationResolvers<ContextType = RequestContext, ParentType extends
   timings?: Resolver<ResolversTypes['Timings'], ParentType, ContextType>;
   turn?: Resolver<ResolversTypes['Turn'], ParentType, ContextType>;
   usage?: Resolver<ResolversTypes['Usage'], ParentType, ContextType>;
-  workingSet?: Resolver<ResolversTypes['WorkingSetReceipt'], ParentType, ContextType>;
+  workingSet?: Resolver<ResolversTypes['WorkingSet'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -647,7 +813,7 @@ export type GenerationCompletedResolvers<ContextType = RequestContext, ParentTyp
 };
 
 export type GenerationEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['GenerationEvent'] = ResolversParentTypes['GenerationEvent']> = {
-  __resolveType: TypeResolveFn<'GenerationCancelled' | 'GenerationCompleted' | 'GenerationFailed' | 'GenerationStarted' | 'TokenDelta', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'EvidenceChosen' | 'GenerationCancelled' | 'GenerationCompleted' | 'GenerationFailed' | 'GenerationStarted' | 'TokenDelta', ParentType, ContextType>;
 };
 
 export type GenerationFailedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['GenerationFailed'] = ResolversParentTypes['GenerationFailed']> = {
@@ -706,21 +872,18 @@ export type NodeResolvers<ContextType = RequestContext, ParentType extends Resol
   __resolveType: TypeResolveFn<'Generation', ParentType, ContextType>;
 };
 
+export type OmittedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Omitted'] = ResolversParentTypes['Omitted']> = {
+  fragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   generation?: Resolver<Maybe<ResolversTypes['Generation']>, ParentType, ContextType, RequireFields<QueryGenerationArgs, 'id'>>;
   models?: Resolver<Array<ResolversTypes['Model']>, ParentType, ContextType>;
 };
 
-export type SegmentReceiptResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SegmentReceipt'] = ResolversParentTypes['SegmentReceipt']> = {
-  fragment?: Resolver<Maybe<ResolversTypes['Fragment']>, ParentType, ContextType>;
-  from?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  number?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
-  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
-  summary?: Resolver<Maybe<ResolversTypes['Summary']>, ParentType, ContextType>;
-  through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  verbatim?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+export type SegmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Segment'] = ResolversParentTypes['Segment']> = {
+  __resolveType: TypeResolveFn<'FragmentSegment' | 'SummarySegment', ParentType, ContextType>;
 };
 
 export type SessionErasureResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SessionErasure'] = ResolversParentTypes['SessionErasure']> = {
@@ -737,6 +900,11 @@ export type SessionErasureResolvers<ContextType = RequestContext, ParentType ext
   waitingFragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type SourceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Source'] = ResolversParentTypes['Source']> = {
+  kind?: Resolver<ResolversTypes['SourceKind'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
   generate?: SubscriptionResolver<ResolversTypes['GenerationEvent'], "generate", ParentType, ContextType, RequireFields<SubscriptionGenerateArgs, 'input'>>;
   generationEvents?: SubscriptionResolver<ResolversTypes['GenerationEvent'], "generationEvents", ParentType, ContextType, Partial<SubscriptionGenerationEventsArgs>>;
@@ -744,6 +912,21 @@ export type SubscriptionResolvers<ContextType = RequestContext, ParentType exten
 
 export type SummaryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Summary'] = ResolversParentTypes['Summary']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type SummarySegmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SummarySegment'] = ResolversParentTypes['SummarySegment']> = {
+  fragment?: Resolver<Maybe<ResolversTypes['Fragment']>, ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  modelWritten?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  number?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['SegmentReason'], ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  summary?: Resolver<ResolversTypes['Summary'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  verbatim?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type TimingsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Timings'] = ResolversParentTypes['Timings']> = {
@@ -780,14 +963,16 @@ export type UserErrorResolvers<ContextType = RequestContext, ParentType extends 
   __resolveType: TypeResolveFn<'InputRejected', ParentType, ContextType>;
 };
 
-export type WorkingSetReceiptResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WorkingSetReceipt'] = ResolversParentTypes['WorkingSetReceipt']> = {
+export type WorkingSetResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WorkingSet'] = ResolversParentTypes['WorkingSet']> = {
   budgetTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  degraded?: Resolver<Array<ResolversTypes['DegradationReceipt']>, ParentType, ContextType>;
+  confidence?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  degraded?: Resolver<Array<ResolversTypes['Degradation']>, ParentType, ContextType>;
   indexedThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  omitted?: Resolver<ResolversTypes['Omitted'], ParentType, ContextType>;
   omittedFragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   omittedTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  segments?: Resolver<Array<ResolversTypes['SegmentReceipt']>, ParentType, ContextType>;
+  segments?: Resolver<Array<ResolversTypes['Segment']>, ParentType, ContextType>;
   sessionTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
@@ -798,9 +983,11 @@ export type Resolvers<ContextType = RequestContext> = {
   Citation?: CitationResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
-  DegradationReceipt?: DegradationReceiptResolvers<ContextType>;
+  Degradation?: DegradationResolvers<ContextType>;
   EraseSessionPayload?: EraseSessionPayloadResolvers<ContextType>;
+  EvidenceChosen?: EvidenceChosenResolvers<ContextType>;
   Fragment?: FragmentResolvers<ContextType>;
+  FragmentSegment?: FragmentSegmentResolvers<ContextType>;
   Generation?: GenerationResolvers<ContextType>;
   GenerationCancelled?: GenerationCancelledResolvers<ContextType>;
   GenerationCompleted?: GenerationCompletedResolvers<ContextType>;
@@ -812,17 +999,20 @@ export type Resolvers<ContextType = RequestContext> = {
   Model?: ModelResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
+  Omitted?: OmittedResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
-  SegmentReceipt?: SegmentReceiptResolvers<ContextType>;
+  Segment?: SegmentResolvers<ContextType>;
   SessionErasure?: SessionErasureResolvers<ContextType>;
+  Source?: SourceResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Summary?: SummaryResolvers<ContextType>;
+  SummarySegment?: SummarySegmentResolvers<ContextType>;
   Timings?: TimingsResolvers<ContextType>;
   TokenDelta?: TokenDeltaResolvers<ContextType>;
   Turn?: TurnResolvers<ContextType>;
   Usage?: UsageResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
-  WorkingSetReceipt?: WorkingSetReceiptResolvers<ContextType>;
+  WorkingSet?: WorkingSetResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = RequestContext> = {

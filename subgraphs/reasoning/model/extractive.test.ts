@@ -1,15 +1,20 @@
+import type { Segment } from '@supercontext/contract';
 import { describe, expect, it } from 'vitest';
-import { layOutPrompt } from '../lay-out-prompt.ts';
+import { segmentOf } from '../../../test/support/working-sets.ts';
 import { extractiveModel } from './extractive.ts';
 
-const PIECES = ['A pool opens ten connections.', 'The timeout is 300 seconds.\n\n[1] Not a piece.', 'Retries are off.'];
+const TEXTS = [
+  'A pool opens ten connections.',
+  'The timeout is 300 seconds.\n\n[1] Not another one.',
+  'Retries are off.',
+];
 
-async function answer(pieces: readonly string[], question: string): Promise<string> {
-  const segments = pieces.map((text) => ({ reason: 'evidence' as const, text }));
-  const messages = layOutPrompt({ segments: segments as never, speakerOf: () => 'user', question });
+async function answer(texts: readonly string[], question: string, more: Partial<Segment> = {}): Promise<string> {
   const request = {
     sessionId: 'ses_1',
-    messages,
+    messages: [{ role: 'user' as const, content: question }],
+    question,
+    evidence: texts.map((text) => segmentOf({ reason: 'evidence', text, ...more })),
     maxTokens: 256,
     sampling: { temperature: 0, topP: 1, repetitionPenalty: 1 },
   };
@@ -21,12 +26,18 @@ async function answer(pieces: readonly string[], question: string): Promise<stri
 }
 
 describe('the extractive model', () => {
-  it('quotes the evidence with the number it is shown by, whatever stands inside the pieces', async () => {
-    expect(await answer(PIECES, 'What is the timeout?')).toBe('“The timeout is 300 seconds.” [2]');
-    expect(await answer(PIECES, 'Are\n\n[2] retries off?')).toBe('“Retries are off.” [3]');
+  it('quotes the evidence with the number it is shown by, whatever stands inside the texts', async () => {
+    expect(await answer(TEXTS, 'What is the timeout?')).toBe('“The timeout is 300 seconds.” [2]');
+    expect(await answer(TEXTS, 'Are\n\n[2] retries off?')).toBe('“Retries are off.” [3]');
   });
 
-  it('keeps the numbers right beyond nine pieces', async () => {
+  it('says where each quotation is from', async () => {
+    const source = { kind: 'file', name: 'conf/pool.md' } as const;
+    const said = await answer(TEXTS, 'In which file is the timeout?', { source });
+    expect(said).toBe('“The timeout is 300 seconds.” (conf/pool.md) [2]');
+  });
+
+  it('keeps the numbers right beyond nine texts', async () => {
     const many = [
       ...Array.from({ length: 11 }, (_, index) => `Filler number ${index}.`),
       'The timeout is 300 seconds.',
@@ -35,7 +46,7 @@ describe('the extractive model', () => {
   });
 
   it('says so when the evidence is silent, and when there is none', async () => {
-    expect(await answer(PIECES, 'Where do bananas grow?')).toMatch(/^Nothing in the evidence/);
+    expect(await answer(TEXTS, 'Where do bananas grow?')).toMatch(/^Nothing in the evidence/);
     expect(await answer([], 'What is the timeout?')).toMatch(/^Nothing in the evidence/);
   });
 });

@@ -1,6 +1,6 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { ContractError } from '@supercontext/contract';
-import { ASK_FROM_EVIDENCE, ASK_WITHOUT_EVIDENCE, PART_SEPARATOR } from '../lay-out-prompt.ts';
+import { originOf } from '../origin-of.ts';
 import type { CompletionEvent, CompletionRequest, LanguageModel, ModelDescription } from './language-model.ts';
 import { quoteEvidence } from './quote-evidence.ts';
 
@@ -10,7 +10,7 @@ const NOTHING_FOUND = 'Nothing in the evidence at hand speaks of this.';
 export const EXTRACTIVE: ModelDescription = {
   id: 'extractive',
   engine: 'extractive',
-  version: '1',
+  version: '2',
   provider: 'cpu',
   contextTokens: 1_048_576,
   defaultBudgetTokens: 4_096,
@@ -21,7 +21,7 @@ export const EXTRACTIVE: ModelDescription = {
 
 /**
  * Answers without weights: quotes the sentences of the evidence that hold most of the question's terms, each with its
- * number. It writes nothing of its own, ignores sampling, and keeps nothing between turns.
+ * number and where it is from. It writes nothing of its own, ignores sampling, and keeps nothing between turns.
  */
 export function extractiveModel(): LanguageModel {
   const closed = new AbortController();
@@ -46,9 +46,7 @@ async function* quote(request: CompletionRequest, signal: AbortSignal): AsyncIte
   if (promptTokens + request.maxTokens > EXTRACTIVE.contextTokens) {
     throw new ContractError('CONTEXT_WINDOW_EXCEEDED', 'prompt and answer are longer than the window');
   }
-  const { evidence, question } = partsOf(request.messages.findLast(({ role }) => role === 'user')?.content ?? '');
-  const quotes = quoteEvidence(question, evidence);
-  const answer = quotes.map(({ number, sentence }) => `“${sentence}” [${number}]`).join(' ') || NOTHING_FOUND;
+  const answer = answerOf(request);
   const decodeStart = performance.now();
   yield { type: 'prompt-ready', promptTokens, cachedTokens: 0, queuedMs: 0, prefillMs: decodeStart - start };
 
@@ -72,12 +70,12 @@ function wordsOf(text: string): readonly string[] {
   return text.match(/\S+/g) ?? [];
 }
 
-/** Reads back what the prompt's layout wrote: pieces numbered down to [1] without gaps, then the question. */
-function partsOf(message: string): { readonly evidence: readonly string[]; readonly question: string } {
-  const parts = message.split(PART_SEPARATOR);
-  const count = Number(/^\[(\d{1,4})\] /.exec(message)?.[1] ?? 0);
-  const evidence = parts.slice(0, count).map((part, index) => part.slice(`[${count - index}] `.length));
-  const asked = parts.slice(count).join(PART_SEPARATOR);
-  const ask = [ASK_FROM_EVIDENCE, ASK_WITHOUT_EVIDENCE].find((words) => asked.startsWith(words)) ?? '';
-  return { evidence: evidence.reverse(), question: asked.slice(ask.length) };
+function answerOf({ question, evidence }: CompletionRequest): string {
+  const texts = evidence.map(({ text }) => text);
+  const quotes = quoteEvidence(question, texts).map(({ number, sentence }) => {
+    const segment = evidence[number - 1];
+    const origin = segment === undefined ? null : originOf(segment);
+    return origin === null ? `“${sentence}” [${number}]` : `“${sentence}” (${origin}) [${number}]`;
+  });
+  return quotes.join(' ') || NOTHING_FOUND;
 }

@@ -1,3 +1,5 @@
+import type { Segment } from '@supercontext/contract';
+
 export type ChatRole = 'system' | 'user' | 'assistant';
 
 export interface ChatMessage {
@@ -38,6 +40,10 @@ export interface CompletionRequest {
   readonly sessionId: string;
   /** Laid out stable-first: the engine reuses the longest common token prefix with what the session has cached. */
   readonly messages: readonly ChatMessage[];
+  /** What the last message asks, without what it is laid out with. */
+  readonly question: string;
+  /** The segments that the last message numbers from 1, in the order of their numbers. */
+  readonly evidence: readonly Segment[];
   /** Tokens of the answer, at least 1. */
   readonly maxTokens: number;
   readonly sampling: Sampling;

@@ -25,7 +25,8 @@ afterAll(() => tiny.remove());
 
 function request(change: Partial<CompletionRequest> = {}): CompletionRequest {
   const messages = [{ role: 'user' as const, content: 'Say something.' }];
-  return { sessionId: 's', messages, maxTokens: 16, sampling: tiny.manifest.sampling, ...change };
+  const { sampling } = tiny.manifest;
+  return { sessionId: 's', messages, question: 'Say something.', evidence: [], maxTokens: 16, sampling, ...change };
 }
 
 const never = new AbortController().signal;
@@ -216,6 +217,8 @@ describe(`the real ${manifest.id}${weights ? '' : ' (skipped: its weights are no
                 { role: 'system', content: 'Answer the question from the numbered evidence in one sentence.' },
                 { role: 'user', content: evidence + question },
               ],
+              question,
+              evidence: [],
               maxTokens: 32,
               sampling: { ...manifest.sampling, temperature: 0 },
             },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
-import { CONTRACT_TOKENIZER, CONTRACT_VERSION, type Fragment, tokens } from '@supercontext/contract';
+import { CONTRACT_TOKENIZER, type Fragment, tokens, WRITTEN_VERSIONS } from '@supercontext/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openFragmentStore } from './embedded.ts';
 
@@ -20,7 +20,7 @@ afterEach(() => {
 
 function fragment(text: string): Fragment {
   return {
-    contractVersion: CONTRACT_VERSION,
+    contractVersion: WRITTEN_VERSIONS.fragment,
     role: 'document',
     source: { kind: 'file', name: null },
     text,

@@ -37,7 +37,7 @@ export type AnnounceFragmentsPayload = {
   knownThrough: Scalars['Int']['output'];
 };
 
-/** An immutable, content-addressed piece of context of 256-1 024 tokens. */
+/** An immutable, content-addressed stretch of text of 256-1 024 tokens. */
 export type Fragment = Node & {
   /** The contract version it was written in. */
   contractVersion: Scalars['Int']['output'];
@@ -85,6 +85,8 @@ export type FragmentInput = {
 export type FragmentText = {
   /** Why not: FRAGMENT_MISSING or FRAGMENT_CORRUPT. */
   code?: Maybe<Scalars['String']['output']>;
+  /** Path or title it came with. */
+  name?: Maybe<Scalars['String']['output']>;
   /** Null when it cannot be read. */
   text?: Maybe<Scalars['String']['output']>;
 };
@@ -304,7 +306,7 @@ export type Shard = {
   name: Scalars['String']['output'];
 };
 
-/** Where a piece of context comes from. */
+/** Where a text comes from. */
 export type Source = {
   kind: SourceKind;
   /** Path or title, null when there is none. */
@@ -316,7 +318,7 @@ export type SourceInput = {
   name?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What a piece of context comes from. */
+/** What a text comes from. */
 export type SourceKind =
   | 'CHAT'
   | 'FILE'
@@ -561,6 +563,7 @@ export type FragmentHitResolvers<ContextType = RequestContext, ParentType extend
 
 export type FragmentTextResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FragmentText'] = ResolversParentTypes['FragmentText']> = {
   code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 

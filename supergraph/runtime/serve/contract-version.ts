@@ -1,9 +1,12 @@
 import { CONTRACT_HEADER, CONTRACT_VERSIONS, ContractError } from '@supercontext/contract';
 
-/** @throws ContractError CONTRACT_VERSION_UNKNOWN, with the range this stage speaks, when the caller names none or another. */
-export function checkContractVersion(named: string | undefined): void {
+/**
+ * The contract version that a caller names.
+ * @throws ContractError CONTRACT_VERSION_UNKNOWN, with the range this stage speaks, when it names none or another.
+ */
+export function contractVersionOf(named: string | undefined): number {
   const version = /^\d{1,4}$/.test(named ?? '') ? Number(named) : Number.NaN;
-  if (version >= CONTRACT_VERSIONS.from && version <= CONTRACT_VERSIONS.through) return;
+  if (version >= CONTRACT_VERSIONS.from && version <= CONTRACT_VERSIONS.through) return version;
   const range = `${CONTRACT_VERSIONS.from} to ${CONTRACT_VERSIONS.through}`;
   throw new ContractError(
     'CONTRACT_VERSION_UNKNOWN',

@@ -5,7 +5,7 @@ import { SIGNATURE_HEADER, type Signatures, SOCKET_BODY } from '../call/sign.ts'
 import { formatThrown } from '../format-error.ts';
 import type { Stage, StageContext } from '../stage.ts';
 import { decodeHops, inTrace, openTrace, type Trace } from '../trace/hops.ts';
-import { checkContractVersion } from './contract-version.ts';
+import { contractVersionOf } from './contract-version.ts';
 import { type GraphQLSockets, serveGraphQLSockets } from './graphql-sockets.ts';
 import { STAGE_JSON } from './json-bounds.ts';
 import { ALL_OPERATIONS, type KnownDocuments } from './known-documents.ts';
@@ -23,7 +23,8 @@ type TracedArgs = ExecutionArgs & { readonly trace: Trace; readonly gone: AbortC
 
 /**
  * Serves a subgraph's subscriptions over graphql-ws. A connection proves itself once, in its parameters; a subscribe
- * message brings its trace in `extensions.traceparent` and `extensions.hops`.
+ * message brings its trace in `extensions.traceparent` and `extensions.hops`, and its contract version where that is another than
+ * the connection's.
  */
 export function serveSubscriptions<Context extends StageContext>(options: {
   readonly stage: Stage;
@@ -44,7 +45,7 @@ export function serveSubscriptions<Context extends StageContext>(options: {
         const parameters = socket.connectionParams ?? {};
         try {
           signatures?.take(SOCKET_BODY, asText(parameters[SIGNATURE_HEADER]));
-          checkContractVersion(asText(parameters[CONTRACT_HEADER]));
+          contractVersionOf(asText(parameters[CONTRACT_HEADER]));
         } catch (error) {
           socket.extra.close(CloseCode.Forbidden, error instanceof ContractError ? error.code : 'INTERNAL');
           return false;
@@ -63,7 +64,13 @@ export function serveSubscriptions<Context extends StageContext>(options: {
             document,
             operationName: operationName ?? null,
             variableValues: variables ?? null,
-            contextValue: options.context({ signal: AbortSignal.any([gone.signal, options.stopping]), stage }),
+            contextValue: options.context({
+              signal: AbortSignal.any([gone.signal, options.stopping]),
+              stage,
+              contractVersion: contractVersionOf(
+                asText(extensions?.[CONTRACT_HEADER] ?? socket.connectionParams?.[CONTRACT_HEADER]),
+              ),
+            }),
             trace: openTrace(stage, asText(extensions?.traceparent), decodeHops(extensions?.hops)),
             gone,
           };

@@ -147,7 +147,7 @@ describe('a subgraph over HTTP', () => {
     expect((await fetch(new URL('/health', subgraph.url), { method: 'POST', headers: signed })).status).toBe(405);
   });
 
-  it.each([undefined, '0', '2', 'one', '1e0'])(
+  it.each([undefined, '0', '3', 'one', '1e0'])(
     'refuses contract version %s with the range it speaks',
     async (version) => {
       const body = '{"query":"{__typename}"}';
@@ -158,7 +158,7 @@ describe('a subgraph over HTTP', () => {
       const response = await post(body, headers);
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({
-        errors: [{ extensions: { code: 'CONTRACT_VERSION_UNKNOWN', details: { from: 1, through: 1 } } }],
+        errors: [{ extensions: { code: 'CONTRACT_VERSION_UNKNOWN', details: { from: 1, through: 2 } } }],
       });
     },
   );
@@ -210,7 +210,7 @@ describe('a subgraph over HTTP', () => {
         const response = await ask(body);
         const { errors } = (await response.json()) as { errors?: { extensions: { code: string } }[] };
         expect([response.status, errors?.[0]?.extensions.code], JSON.stringify(body)).toEqual(expected[at]);
-        expect(response.headers.get(CONTRACT_HEADER)).toBe('1');
+        expect(response.headers.get(CONTRACT_HEADER)).toBe('2');
       }
     }
   });

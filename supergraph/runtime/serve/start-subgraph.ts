@@ -12,7 +12,7 @@ import type { Stage, StageContext } from '../stage.ts';
 import { currentTrace, decodeHops, HOPS_HEADER, inTrace, openTrace } from '../trace/hops.ts';
 import { TRACEPARENT_HEADER } from '../trace/trace-context.ts';
 import { boundWork, RequestWork } from './bound-work.ts';
-import { checkContractVersion } from './contract-version.ts';
+import { contractVersionOf } from './contract-version.ts';
 import { checkEntities } from './entities.ts';
 import type { GraphQLSockets } from './graphql-sockets.ts';
 import { httpServer, refuse } from './http-server.ts';
@@ -167,7 +167,7 @@ function intakeOptions(signatures: Signatures | null, subscriptions: GraphQLSock
 
 function admit(headers: IncomingHttpHeaders, body: string | undefined, signatures: Signatures | null): void {
   signatures?.take(body ?? '', header(headers, SIGNATURE_HEADER));
-  checkContractVersion(header(headers, CONTRACT_HEADER));
+  contractVersionOf(header(headers, CONTRACT_HEADER));
 }
 
 interface Answering<Context extends StageContext> {
@@ -216,7 +216,8 @@ async function answer<Context extends StageContext>(
   }
   await restIfLarge(text.length);
   const { signal } = controller;
-  const context = answering.context({ signal, stage, work: new RequestWork(signal) });
+  const contractVersion = contractVersionOf(header(request.headers, CONTRACT_HEADER));
+  const context = answering.context({ signal, stage, contractVersion, work: new RequestWork(signal) });
   const { status, ...result } = await run(answering, body, context);
   const answerText = JSON.stringify({ ...result, extensions: { hops: currentTrace()?.hops ?? [] } });
   return reply

@@ -5,7 +5,7 @@ import { spansOf } from './measure-context.ts';
 
 /** The whole session as one line, with the places the model saw. */
 export function LogStrip({ workingSet }: { readonly workingSet: WorkingSetFieldsFragment }): ReactNode {
-  const { omittedFragments, omittedTokens, sessionTokens } = workingSet;
+  const { omitted, sessionTokens } = workingSet;
   return (
     <figure className="strip">
       <div className="strip-line" aria-hidden="true">
@@ -18,8 +18,8 @@ export function LogStrip({ workingSet }: { readonly workingSet: WorkingSetFields
         ))}
       </div>
       <figcaption className="faint">
-        The session from its first to its latest fragment. {formatCount(omittedTokens)} of {formatCount(sessionTokens)}{' '}
-        tokens in {formatCount(omittedFragments)} fragments were left out.
+        The session from its first to its latest fragment. {formatCount(omitted.tokens)} of {formatCount(sessionTokens)}{' '}
+        tokens in {formatCount(omitted.fragments)} fragments were left out.
       </figcaption>
     </figure>
   );

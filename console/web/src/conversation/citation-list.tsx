@@ -20,10 +20,11 @@ export function CitationList({ citations, onOpen }: Props): ReactNode {
               type="button"
               className={citation.named ? 'chip' : 'chip chip-unnamed'}
               disabled={reference === null}
-              title={`${reference?.name ?? ''}\n${citation.named ? '' : 'Not named by the answer, but closest to it:\n'}${citation.text}`}
+              title={titleOf(citation, reference)}
               onClick={() => reference !== null && onOpen(reference)}
             >
               <span className="chip-number">{citation.number}</span>
+              {citation.segment.modelWritten && <span className="chip-mark">earlier answer</span>}
               <span className="chip-name">{reference === null ? 'unreadable' : shortName(reference.name)}</span>
             </button>
           </li>
@@ -31,4 +32,14 @@ export function CitationList({ citations, onOpen }: Props): ReactNode {
       })}
     </ul>
   );
+}
+
+function titleOf({ named, text, segment }: CitationFieldsFragment, reference: Reference | null): string {
+  const lines = [
+    reference?.name,
+    segment.modelWritten ? 'A model wrote this, in an earlier answer.' : null,
+    named ? null : 'Not named by the answer, but closest to it:',
+    text,
+  ];
+  return lines.filter((line) => line !== null && line !== undefined).join('\n');
 }

@@ -44,7 +44,7 @@ describe('a conversation', () => {
 
   it('keeps what had come when its stream ends with an error', () => {
     const error = { code: 'SUBGRAPH_UNAVAILABLE', message: 'no answer', remedy: null };
-    const [turn] = after(asked, ...arrived.slice(0, 4), { type: 'failed', key: 'k', error });
+    const [turn] = after(asked, ...arrived.slice(0, 5), { type: 'failed', key: 'k', error });
     expect(turn).toMatchObject({ error, answer: { text: ANSWER_WORDS.slice(0, 3).join('') } });
     expect(turn && isRunning(turn)).toBe(false);
   });

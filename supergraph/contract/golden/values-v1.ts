@@ -1,8 +1,9 @@
-import type { Delta, Fragment, Summary, TokenEvent, WorkingSet } from '../index.ts';
+import type { Fragment, Summary } from '../index.ts';
 import { tokens } from '../index.ts';
+import type { DeltaV1, TokenEventV1, WorkingSetV1 } from '../v1.ts';
 
 /** The values whose bytes stand beside this file as `<name>.v1.bin`. Added to, never edited: shipped bytes stay readable. */
-export const DELTAS: Readonly<Record<string, Delta>> = {
+export const DELTAS: Readonly<Record<string, DeltaV1>> = {
   delta: {
     contractVersion: 1,
     sessionId: 'ses_0123456789abcdef01234567',
@@ -58,7 +59,7 @@ export const SUMMARIES: Readonly<Record<string, Summary>> = {
   },
 };
 
-export const WORKING_SETS: Readonly<Record<string, WorkingSet>> = {
+export const WORKING_SETS: Readonly<Record<string, WorkingSetV1>> = {
   'working-set': {
     contractVersion: 1,
     sessionId: 'ses_0123456789abcdef01234567',
@@ -98,7 +99,7 @@ export const WORKING_SETS: Readonly<Record<string, WorkingSet>> = {
 
 const event = { contractVersion: 1, generationId: 'gen_0123456789abcdef01234567' };
 
-export const TOKEN_EVENTS: Readonly<Record<string, TokenEvent>> = {
+export const TOKEN_EVENTS: Readonly<Record<string, TokenEventV1>> = {
   'event-started': { ...event, sequence: 0, type: 'started' },
   'event-delta': { ...event, sequence: 1, type: 'delta', text: ' 1 MiB', tokens: 3 },
   'event-completed': { ...event, sequence: 2, type: 'completed', reason: 'stop' },
