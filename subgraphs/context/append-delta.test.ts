@@ -157,6 +157,40 @@ describe('appendDelta', () => {
     });
   });
 
+  it.each([
+    [
+      'a speaker of 257 characters',
+      { kind: 'message', role: 'user', speaker: 'x'.repeat(257), text: 'a', ...NOT_SAID },
+      'message.speaker',
+    ],
+    ['an empty speaker', { kind: 'message', role: 'user', speaker: '', text: 'a', ...NOT_SAID }, 'message.speaker'],
+    [
+      'metadata of 4 097 characters',
+      { kind: 'text', title: null, text: 'a', occurredAtMs: null, metadata: 'x'.repeat(4_097) },
+      'text.metadata',
+    ],
+    [
+      'a time no date can hold',
+      { kind: 'file', path: 'a', text: 'a', occurredAtMs: 9e15, metadata: null },
+      'file.occurredAt',
+    ],
+  ] as const)('refuses %s and names the argument', async (_what, item, argument) => {
+    await expect(appendDelta(state, delta('', { items: [item] }))).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      details: { argument: `items[0].${argument}` },
+    });
+  });
+
+  it('takes no facts from a sender that says it speaks version 1, and nothing else against it', async () => {
+    const item = { kind: 'message', role: 'user', speaker: null, text: 'a', occurredAtMs: 1, metadata: null } as const;
+    await expect(appendDelta(state, delta('', { contractVersion: 1, items: [item] }))).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining('contract version 2'),
+    });
+    expect(await appendDelta(state, delta('text', { contractVersion: 1 }))).toMatchObject({ replayed: false });
+    expect(await appendDelta(state, delta('text', { contractVersion: 2 }))).toMatchObject({ replayed: true });
+  });
+
   it('speaks of the range when it does not speak a contract version', async () => {
     await expect(appendDelta(state, delta('x', { contractVersion: 3 }))).rejects.toMatchObject({
       message: expect.stringContaining('1 to 2'),

@@ -82,7 +82,7 @@ describe('assembleWorkingSet', () => {
     expect(segment?.tokens).toBeLessThan(120);
   });
 
-  it('gives several short pieces for a small budget and whole fragments for a large one', async () => {
+  it('gives several short passages for a small budget and whole fragments for a large one', async () => {
     for (let at = 0; at < 12; at++) await add(section(`beacon ${at}`, `Light number ${at}`));
     const small = await workingSet('beacon', 1_800);
     expect(small.segments.length).toBeGreaterThanOrEqual(6);
@@ -330,6 +330,31 @@ describe('assembleWorkingSet', () => {
 
   it('gives an empty working set for an empty session', async () => {
     expect(await workingSet('Anything?')).toMatchObject({ segments: [], tokens: 0, indexedThrough: -1, degraded: [] });
+  });
+
+  it('says of each segment who spoke, where it is from, when it was said and whether a model wrote it', async () => {
+    const idempotencyKey = `key ${keys++}`;
+    const said = { occurredAtMs: Date.UTC(2026, 4, 3), metadata: '{"line":7}' };
+    const items: DeltaItem[] = [
+      { kind: 'file', path: 'conf/ports.md', text: 'The port of the ledger is 7443.', ...said },
+      { kind: 'message', role: 'assistant', speaker: 'Ada', text: 'The ledger port is open.', ...said, metadata: null },
+    ];
+    await appendDelta(state, { contractVersion: 2, sessionId, idempotencyKey, baseRevision: null, items });
+    const { turn } = await ask('The ledger port must never be closed.');
+    await recordAnswer(state, { turnId: formatTurnId(sessionId, turn.index), generationId: 'gen_1', text: 'Noted.' });
+    const { segments, confidence } = await workingSet('Which port has the ledger?', 8_000);
+    const origins = segments.map(({ text, role, speaker, source, occurredAtMs, metadata, modelWritten }) => [
+      ...[text, role, speaker, source?.name ?? null, metadata, modelWritten],
+      occurredAtMs === said.occurredAtMs,
+    ]);
+    expect(origins).toContainEqual([items[0]?.text, 'document', null, 'conf/ports.md', '{"line":7}', false, true]);
+    expect(origins).toContainEqual([items[1]?.text, 'assistant', 'Ada', null, null, true, true]);
+    expect(origins).toContainEqual(['The ledger port must never be closed.', 'user', null, null, null, false, false]);
+    expect(origins).toContainEqual(['Noted.', 'assistant', null, null, null, true, false]);
+    expect(segments.filter(({ role }) => role === 'user').map(({ occurredAtMs }) => typeof occurredAtMs)).toEqual([
+      'number',
+    ]);
+    expect(confidence).toBeNull();
   });
 
   it('is never over budget, joints included, in ten thousand random trials', async () => {

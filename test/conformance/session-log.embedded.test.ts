@@ -49,6 +49,56 @@ describe('the embedded session log', () => {
     await log.close();
   });
 
+  it('opens a log of the second version without writing a row of it again, so that damage of then is damage now', async () => {
+    const path = newPath();
+    const second = new DatabaseSync(path);
+    const [first, addChecksums] = MIGRATIONS;
+    second.exec(`${first} INSERT INTO sessions VALUES (3, 'ses_old', NULL, NULL, 7, 1, 30, 10, 2, 0);
+      INSERT INTO entries VALUES (3, 0, x'${'0a'.repeat(16)}', 20, 'document', 'file', 0, NULL, 0),
+        (3, 1, x'${'0b'.repeat(16)}', 10, 'user', 'chat', 0, NULL, 0);`);
+    (addChecksums as (database: DatabaseSync) => void)(second);
+    second.exec('PRAGMA user_version = 2; UPDATE entries SET tokens = 11 WHERE position = 1');
+    second.close();
+    const log = open(path);
+    expect(await log.entries('ses_old', { from: 0, through: 0, first: 1 })).toMatchObject([
+      { tokens: 20, facts: null },
+    ]);
+    await expect(log.entries('ses_old', { from: 1, through: 1, first: 1 })).rejects.toMatchObject({
+      code: 'STORAGE_CORRUPT',
+      message: expect.stringContaining('ses_old position 1'),
+    });
+    await log.close();
+  });
+
+  it.each([
+    ['changed', "UPDATE facts SET speaker = 'Eve'"],
+    ['missing', 'DELETE FROM facts'],
+    ['no longer named', 'UPDATE entries SET facts = NULL'],
+  ])('names facts that are %s, and serves neither them nor their entry', async (_how, damage) => {
+    const path = newPath();
+    const log = open(path);
+    const facts = { speaker: 'Zoë', occurredAtMs: 1, metadata: null };
+    const { id } = await log.open({ id: 'ses_a', title: null, key: null, nowMs: 1 });
+    const entry = { hash: '0c'.repeat(16), tokens: 5, role: 'user', kind: 'chat' } as const;
+    const entries = [
+      { ...entry, facts: null },
+      { ...entry, facts },
+    ];
+    const appended = { sessionId: id, key: 'k', contentHash: 'c', baseRevision: null, entries, sizeBytes: 9 };
+    await log.commit({ ...appended, turn: null, nowMs: 1 });
+    await log.close();
+    const file = new DatabaseSync(path);
+    file.exec(damage);
+    file.close();
+    const damaged = open(path);
+    expect(await damaged.entries(id, { from: 0, through: 0, first: 1 })).toHaveLength(1);
+    await expect(damaged.entries(id, { from: 0, through: 1, first: 2 })).rejects.toMatchObject({
+      code: 'STORAGE_CORRUPT',
+      message: expect.stringContaining('ses_a position 1'),
+    });
+    await damaged.close();
+  });
+
   it('opens a log of the first version, gives its rows digests and checksums, and goes on with it', async () => {
     const path = newPath();
     const first = new DatabaseSync(path);

@@ -68,6 +68,23 @@ export function sessionLogTests(
     await log.close();
   });
 
+  it('keeps what came with an item for each of its entries, and when a turn was said', async () => {
+    const log = await make();
+    const { id } = await open(log);
+    const facts = { speaker: 'Zoë', occurredAtMs: -86_400_000, metadata: '{"commit":"a1"}' };
+    const other = { speaker: null, occurredAtMs: 5, metadata: null };
+    const entries = [entry(1), entry(2, { facts }), entry(3, { facts }), entry(4, { facts: other }), entry(5)];
+    await log.commit(commit(id, 'a', { entries }));
+    await log.commit(commit(id, 'b', { entries: [entry(6), entry(7)], turn: { prompt: 'why?' }, nowMs: 77 }));
+    const said = { speaker: null, occurredAtMs: 77, metadata: null };
+    const read = (log: SessionLog) => log.entries(id, EVERYTHING).then((all) => all.map((one) => one.facts));
+    expect(await read(log)).toEqual([null, facts, facts, other, null, said, said]);
+    const again = await reopen(log);
+    expect(await read(again)).toEqual([null, facts, facts, other, null, said, said]);
+    expect((await again.entries(id, { from: 2, through: 2, first: 1 }))[0]?.facts).toEqual(facts);
+    await again.close();
+  });
+
   it('appends entries at the end, counts them, and lists them in order of position', async () => {
     const log = await make();
     const { id } = await open(log);

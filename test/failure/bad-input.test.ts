@@ -22,7 +22,7 @@ async function revision(): Promise<number> {
 
 describe('an append that cannot be accepted', () => {
   const cases: readonly (readonly [name: string, input: () => Record<string, unknown>, code: string])[] = [
-    ['an unknown contract version', () => ({ contractVersion: 2, items: text('a') }), 'CONTRACT_VERSION_UNKNOWN'],
+    ['an unknown contract version', () => ({ contractVersion: 3, items: text('a') }), 'CONTRACT_VERSION_UNKNOWN'],
     ['a contract version below all', () => ({ contractVersion: 0, items: text('a') }), 'CONTRACT_VERSION_UNKNOWN'],
     ['no items', () => ({ items: [] }), 'DELTA_EMPTY'],
     ['items without text', () => ({ items: text('') }), 'DELTA_EMPTY'],
