@@ -16,8 +16,8 @@ export interface LeftOut {
 }
 
 const MiB = 1024 * 1024;
-/** A larger file is appended in pieces: one append holds 8 MiB. */
-const PIECE_BYTES = 2 * MiB;
+/** A larger file is appended in parts: one append holds 8 MiB. */
+const PART_BYTES = 2 * MiB;
 
 /** Packages whose source follows the documentation; all of them are on every machine that ran `npm ci`. */
 const SOURCES = [
@@ -50,9 +50,9 @@ export function* installedCorpus(nodeModules: string, maximumBytes: number): Gen
     const digest = createHash('sha1').update(text).digest('base64');
     if (seen.has(digest)) continue;
     seen.add(digest);
-    for (const piece of pieces({ path: relative(nodeModules, path), text, sizeBytes: Buffer.byteLength(text) })) {
-      yield piece;
-      sizeBytes += piece.sizeBytes;
+    for (const part of parts({ path: relative(nodeModules, path), text, sizeBytes: Buffer.byteLength(text) })) {
+      yield part;
+      sizeBytes += part.sizeBytes;
       if (sizeBytes >= maximumBytes) return;
     }
   }
@@ -80,7 +80,7 @@ export function* ownCorpus(paths: readonly string[], onLeftOut: (leftOut: LeftOu
     for (const path of stats.isDirectory() ? walk(start) : [start]) {
       const text = readText(path);
       if (typeof text !== 'string') onLeftOut({ path, why: text.why });
-      else if (text.trim() !== '') yield* pieces({ path, text, sizeBytes: Buffer.byteLength(text) });
+      else if (text.trim() !== '') yield* parts({ path, text, sizeBytes: Buffer.byteLength(text) });
     }
   }
 }
@@ -104,19 +104,19 @@ function readText(path: string): string | { readonly why: string } {
   }
 }
 
-/** Cuts a large file at line ends; together the pieces are the file. */
-function* pieces(file: CorpusFile): Generator<CorpusFile> {
-  if (file.sizeBytes <= PIECE_BYTES) {
+/** Cuts a large file at line ends; together the parts are the file. */
+function* parts(file: CorpusFile): Generator<CorpusFile> {
+  if (file.sizeBytes <= PART_BYTES) {
     yield file;
     return;
   }
   let start = 0;
   while (start < file.text.length) {
-    const goal = start + PIECE_BYTES / 2;
+    const goal = start + PART_BYTES / 2;
     const lineEnd = file.text.indexOf('\n', goal);
     let end = goal >= file.text.length || lineEnd === -1 ? file.text.length : lineEnd + 1;
     // A file without line ends is cut anyway, but never through a surrogate pair.
-    if (end - start > PIECE_BYTES) end = /[\uD800-\uDBFF]/.test(file.text[goal - 1] ?? '') ? goal + 1 : goal;
+    if (end - start > PART_BYTES) end = /[\uD800-\uDBFF]/.test(file.text[goal - 1] ?? '') ? goal + 1 : goal;
     const text = file.text.slice(start, end);
     yield { path: file.path, text, sizeBytes: Buffer.byteLength(text) };
     start = end;

@@ -17,8 +17,8 @@ let printed: string;
 let notes: string[];
 
 const output: Output = {
-  write: (piece) => {
-    printed += piece;
+  write: (chunk) => {
+    printed += chunk;
   },
   line: (line = '') => {
     printed += `${line}\n`;

@@ -1,6 +1,6 @@
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
-/** Where a command writes: lines of its result, and pieces of an answer as they arrive. */
+/** Where a command writes: lines of its result, and chunks of an answer as they arrive. */
 export interface Output {
   write(text: string): void;
   line(text?: string): void;

@@ -12,14 +12,14 @@ const BRACKET = /\[(\s*\d{1,3}(?:\s*(?:,|;|&|and)\s*\d{1,3})*\s*)\]/g;
 
 /** Unnamed evidence has to hold this share of the weight of the answer's terms. */
 const MINIMUM_SHARE = 0.3;
-/** A further piece counts when it supports nearly as much as the best. */
+/** Further evidence counts when it supports nearly as much as the best. */
 const NEARLY_BEST_RATIO = 0.85;
 const MAXIMUM_UNNAMED = 2;
 
 /**
- * The evidence that `answer` names, in the order of the numbers; when it names none, the pieces that hold most of its terms,
+ * The evidence that `answer` names, in the order of the numbers; when it names none, the evidence that holds most of its terms,
  * weighed by rarity. Numbers that no evidence has are no citations.
- * @param evidence texts of the pieces [1], [2], …
+ * @param evidence texts of the evidence [1], [2], …
  */
 export function findCitations(answer: string, evidence: readonly string[]): readonly FoundCitation[] {
   const named = namedNumbers(answer).filter((number) => number >= 1 && number <= evidence.length);
@@ -35,11 +35,11 @@ function namedNumbers(answer: string): readonly number[] {
 function supportingNumbers(answer: string, evidence: readonly string[]): readonly number[] {
   const wanted = termSetOf(answer);
   if (wanted.size === 0) return [];
-  const pieces = evidence.map((text) => termSetOf(text));
-  const weightOf = termWeights(pieces);
+  const termsOfEach = evidence.map((text) => termSetOf(text));
+  const weightOf = termWeights(termsOfEach);
   const sum = (terms: Iterable<string>) => Iterator.from(terms).reduce((total, term) => total + weightOf(term), 0);
   const total = sum(wanted);
-  const shares = pieces.map((terms) => sum(wanted.intersection(terms)) / total);
+  const shares = termsOfEach.map((terms) => sum(wanted.intersection(terms)) / total);
   const best = Math.max(0, ...shares);
   if (best < MINIMUM_SHARE) return [];
   return shares

@@ -49,12 +49,12 @@ export class ChatPrompt {
       for (const id of this.#tokenizer.encode(plain)) ids.push(id);
       plain = '';
     };
-    rendered.split(mark).forEach((piece, index) => {
-      let template = piece;
+    rendered.split(mark).forEach((part, index) => {
+      let template = part;
       if (index > 0) {
-        const end = piece.indexOf('\uE001');
-        plain += messages[Number(piece.slice(0, end))]?.content ?? '';
-        template = piece.slice(end + 1);
+        const end = part.indexOf('\uE001');
+        plain += messages[Number(part.slice(0, end))]?.content ?? '';
+        template = part.slice(end + 1);
       }
       for (const part of this.#tokenizer.splitSpecial(template)) {
         const special = this.#tokenizer.specialId(part);

@@ -15,8 +15,8 @@ export function* preTokenize(text: string, kind: PreTokenizer): Generator<string
     yield* words(text);
     return;
   }
-  for (const piece of text.split(DIGIT)) {
-    if (piece !== '') yield* words(piece);
+  for (const part of text.split(DIGIT)) {
+    if (part !== '') yield* words(part);
   }
 }
 

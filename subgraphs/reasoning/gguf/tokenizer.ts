@@ -47,7 +47,7 @@ export class Tokenizer {
     return this.#specialIds.get(text);
   }
 
-  /** Splits trusted text around its special tokens, which become pieces of their own. */
+  /** Splits trusted text around its special tokens, which become parts of their own. */
   splitSpecial(text: string): readonly string[] {
     return this.#specialPattern === undefined ? [text] : text.split(this.#specialPattern);
   }

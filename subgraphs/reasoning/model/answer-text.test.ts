@@ -9,16 +9,16 @@ const tokensOf = (text: string): number[] => [...Buffer.from(text)].map((byte) =
 
 function say(text: string, stops: readonly string[] = []) {
   const answer = new AnswerText(tokenBytes, stops);
-  const pieces: string[] = [];
+  const chunks: string[] = [];
   let tokens = 0;
-  const take = (piece: { text: string; tokens: number } | undefined): void => {
-    if (piece === undefined) return;
-    pieces.push(piece.text);
-    tokens += piece.tokens;
+  const take = (chunk: { text: string; tokens: number } | undefined): void => {
+    if (chunk === undefined) return;
+    chunks.push(chunk.text);
+    tokens += chunk.tokens;
   };
   for (const token of tokensOf(text)) take(answer.push(token));
   take(answer.end());
-  return { text: pieces.join(''), pieces, tokens, stopped: answer.stopped };
+  return { text: chunks.join(''), chunks, tokens, stopped: answer.stopped };
 }
 
 describe('the text of an answer', () => {
@@ -33,7 +33,7 @@ describe('the text of an answer', () => {
   });
 
   test('comes in whole characters', () => {
-    expect(say('a€😀b').pieces).toEqual(['a', '€', '😀', 'b']);
+    expect(say('a€😀b').chunks).toEqual(['a', '€', '😀', 'b']);
   });
 
   test('ends with a replacement character when the last one stays incomplete', () => {
@@ -48,7 +48,7 @@ describe('the text of an answer', () => {
   });
 
   test('holds back only what may become a stop string', () => {
-    expect(say('abcabx', ['abcabd']).pieces).toEqual(['abcabx']);
+    expect(say('abcabx', ['abcabd']).chunks).toEqual(['abcabx']);
     expect(say('xxab', ['abc'])).toMatchObject({ text: 'xxab', stopped: false });
   });
 

@@ -38,10 +38,10 @@ export class AnswerText {
   /** The answer is over: returns what was held back. An incomplete character becomes U+FFFD. */
   end(): TextPiece | undefined {
     if (this.#stopped) return undefined;
-    const piece = this.#take(this.#decoder.decode());
-    const text = (piece?.text ?? '') + this.#held;
+    const chunk = this.#take(this.#decoder.decode());
+    const text = (chunk?.text ?? '') + this.#held;
     this.#held = '';
-    const tokens = (piece?.tokens ?? 0) + this.#tokens;
+    const tokens = (chunk?.tokens ?? 0) + this.#tokens;
     this.#tokens = 0;
     return text === '' ? undefined : { text, tokens };
   }
@@ -55,10 +55,10 @@ export class AnswerText {
     }
     const ready = this.#stopped ? this.#held.length : this.#held.length - this.#possibleStopLength();
     if (ready === 0) return undefined;
-    const piece = { text: this.#held.slice(0, ready), tokens: this.#tokens };
+    const chunk = { text: this.#held.slice(0, ready), tokens: this.#tokens };
     this.#held = this.#held.slice(ready);
     this.#tokens = 0;
-    return piece;
+    return chunk;
   }
 
   #earliestStop(): number {

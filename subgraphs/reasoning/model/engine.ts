@@ -195,8 +195,8 @@ export class Engine {
       return;
     }
     slot.outputTokens += 1;
-    const piece = slot.answer.push(token);
-    if (piece !== undefined) this.#parts.emit(slot.job.id, { type: 'text-delta', ...piece });
+    const chunk = slot.answer.push(token);
+    if (chunk !== undefined) this.#parts.emit(slot.job.id, { type: 'text-delta', ...chunk });
     if (slot.answer.stopped) this.#complete(slot, 'stop');
     else if (slot.outputTokens >= slot.job.maxTokens) this.#complete(slot, 'length');
     else slot.pendingToken = token;

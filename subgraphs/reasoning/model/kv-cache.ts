@@ -22,7 +22,7 @@ const SLACK_TOKENS = 512;
  * The KV cache of all sessions under one budget of bytes.
  *
  * A sequence lives in a store of its own while it is idle, prefills or decodes alone. Sequences that decode together live
- * in one store, in rows 0 to n - 1, because the graph reads the rows of a batch as one piece; those of a batch have
+ * in one store, in rows 0 to n - 1, because the graph reads the rows of a batch as one block; those of a batch have
  * capacities within a factor of two, so padding stays below that. A sequence that ends moves out, and the last row of the
  * batch takes its place.
  *

@@ -21,7 +21,7 @@ export function capacityFor(lengthTokens: number): number {
 
 /**
  * Keys and values of `rows` sequences, up to `capacityTokens` each. One typed array for each layer's keys and one for its
- * values, laid out `[rows, heads, capacity, width]`: any run of neighbouring rows is one contiguous piece that the graph
+ * values, laid out `[rows, heads, capacity, width]`: any run of neighbouring rows is one contiguous block that the graph
  * reads in place.
  *
  *     row 0: head 0: |past tokens ...|hidden| head 1: |past tokens ...|hidden| ...

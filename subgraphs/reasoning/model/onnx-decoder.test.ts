@@ -59,7 +59,7 @@ describe('the decoder', () => {
     },
   );
 
-  test('gives the same logits for a prompt in one piece, in chunks and token by token', async () => {
+  test('gives the same logits for a prompt at once, in chunks and token by token', async () => {
     const tokens = prompt(96);
     const whole = await read(new KvStore(shape, 1, 256), tokens);
     for (const chunkTokens of [64, 32, 7, 1]) {

@@ -5,9 +5,9 @@ it.each([
   ['scalars', ['a"\n', 1, -0.5, true, null, '']],
   ['nothing in them', { empty: {}, none: [], nested: [[{}]] }],
   ['fields that are not there', { a: undefined, b: 1, c: undefined }],
-  ['text of the length of a piece', 'x'.repeat(256 * 1024)],
-  ['text of many pieces, to be escaped', { text: '\n"\\\u2028'.repeat(300_000) }],
-  ['surrogates wherever a piece ends', { text: `x${'👩'.repeat(300_000)}`, other: '👩'.repeat(300_000) }],
+  ['text of the length of a chunk', 'x'.repeat(256 * 1024)],
+  ['text of many chunks, to be escaped', { text: '\n"\\\u2028'.repeat(300_000) }],
+  ['surrogates wherever a chunk ends', { text: `x${'👩'.repeat(300_000)}`, other: '👩'.repeat(300_000) }],
   ['lone surrogates', { text: `${'\ud800'.repeat(300_000)}${'\udc00'.repeat(300_000)}` }],
   ['names to be escaped', { 'a"\n': [{ '\u0000': 'b' }] }],
 ])('writes %s as JSON.stringify does', async (_what, value) => {

@@ -1,7 +1,7 @@
 import { stepsInSlices } from './in-slices.ts';
 
 /** UTF-16 units written at once: half a million line ends, each of which has to be escaped, take some 5 ms. */
-const PIECE = 256 * 1024;
+const CHUNK = 256 * 1024;
 
 /** UTF-16 units of text, or values, from which on it is written in slices. */
 const LARGE_TEXT = 512 * 1024;
@@ -33,20 +33,20 @@ function isLarge(root: unknown): boolean {
 
 function* write(value: unknown): Generator<void, string> {
   const written: string[] = [];
-  for (const piece of pieces(value)) {
-    written.push(piece);
+  for (const chunk of chunks(value)) {
+    written.push(chunk);
     yield;
   }
   return written.join('');
 }
 
-function* pieces(value: unknown): Generator<string> {
-  if (typeof value === 'string' && value.length > PIECE) yield* textPieces(value);
+function* chunks(value: unknown): Generator<string> {
+  if (typeof value === 'string' && value.length > CHUNK) yield* textChunks(value);
   else if (Array.isArray(value)) {
     yield '[';
     for (const [at, item] of value.entries()) {
       if (at > 0) yield ',';
-      yield* pieces(item);
+      yield* chunks(item);
     }
     yield ']';
   } else if (typeof value === 'object' && value !== null) {
@@ -54,17 +54,17 @@ function* pieces(value: unknown): Generator<string> {
     for (const [name, item] of Object.entries(value)) {
       if (item === undefined) continue;
       yield `${before}${JSON.stringify(name)}:`;
-      yield* pieces(item);
+      yield* chunks(item);
       before = ',';
     }
     yield before === '{' ? '{}' : '}';
   } else yield JSON.stringify(value ?? null);
 }
 
-function* textPieces(text: string): Generator<string> {
+function* textChunks(text: string): Generator<string> {
   yield '"';
   for (let from = 0; from < text.length; ) {
-    let to = from + PIECE;
+    let to = from + CHUNK;
     // A pair of surrogates that is cut would be written as two characters that are none.
     if ((text.charCodeAt(to - 1) & 0xfc00) === 0xd800) to--;
     yield JSON.stringify(text.slice(from, to)).slice(1, -1);

@@ -2,7 +2,7 @@ import { corpus } from '../platform/session.ts';
 
 /** A document without its headings, and the words its author headed it with: what a summary should still be about. */
 export interface HeadedDocument {
-  /** In pieces of a leaf's size. */
+  /** In parts of a leaf's size. */
   readonly leaves: readonly string[];
   readonly headingTerms: readonly string[];
 }

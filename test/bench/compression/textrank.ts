@@ -26,8 +26,8 @@ const DAMPING = 0.85;
 const ITERATIONS = 20;
 
 function sentencesOf(text: string): string[] {
-  const pieces = text.match(/[^.!?\n]+(?:[.!?]+["')\]]*|\n|$)/g) ?? [];
-  return pieces.map((piece) => piece.trim()).filter((piece) => piece.length > MINIMUM_CHARACTERS);
+  const parts = text.match(/[^.!?\n]+(?:[.!?]+["')\]]*|\n|$)/g) ?? [];
+  return parts.map((part) => part.trim()).filter((part) => part.length > MINIMUM_CHARACTERS);
 }
 
 type Vector = ReadonlyMap<string, number>;

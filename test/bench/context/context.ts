@@ -63,7 +63,7 @@ function estimate(text: string): number {
 function splitting(texts: readonly string[]): BenchRow {
   const sizeBytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const split = () => {
-    for (const text of texts) for (const piece of splitText(text, estimate)) if (piece.text === '') throw new Error();
+    for (const text of texts) for (const part of splitText(text, estimate)) if (part.text === '') throw new Error();
   };
   split();
   const ours = sizeBytes / MEGABYTE / (milliseconds(split) / 1_000);

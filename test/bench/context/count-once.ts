@@ -10,9 +10,9 @@ const [counter, sizeBytes] = process.argv.slice(2);
 const asText = { disallowedSpecial: new Set<string>() };
 const count = counter === 'ours' ? countTokens : (text: string) => countWithLibrary(text, asText);
 const texts = installedCorpus(join(import.meta.dirname, '../../../node_modules'), Number(sizeBytes));
-const pieces = [...texts].flatMap(({ text }) =>
-  [...splitText(text, (piece) => Math.ceil(piece.length / 4))].map((piece) => piece.text),
+const parts = [...texts].flatMap(({ text }) =>
+  [...splitText(text, (part) => Math.ceil(part.length / 4))].map((part) => part.text),
 );
 const start = performance.now();
-for (const piece of pieces) count(piece);
+for (const part of parts) count(part);
 console.log(performance.now() - start);

@@ -7,22 +7,22 @@ const PER_FILE_BYTES = 32 << 10;
 /** Documentation, source, JSON and styles of the installed packages, in the same order on every machine that has the same ones. */
 export function mixedText(sizeBytes: number): string {
   const kinds = ['.md', '.ts', '.js', '.json', '.txt', '.css'].map((ending) => files(ending));
-  const pieces: string[] = [];
+  const parts: string[] = [];
   let size = 0;
   for (let round = 0; size < sizeBytes; round++) {
     const before = size;
     for (const kind of kinds) {
       const path = kind[(round * 7) % Math.max(1, kind.length)];
       if (path === undefined || size >= sizeBytes) continue;
-      const piece = readFileSync(path)
+      const part = readFileSync(path)
         .subarray(0, Math.min(PER_FILE_BYTES, sizeBytes - size))
         .toString('utf8');
-      pieces.push(piece.replaceAll('\0', ' '));
-      size += Buffer.byteLength(piece);
+      parts.push(part.replaceAll('\0', ' '));
+      size += Buffer.byteLength(part);
     }
     if (size === before) throw new Error('node_modules holds too little text');
   }
-  return pieces.join('');
+  return parts.join('');
 }
 
 function files(ending: string): readonly string[] {
