@@ -121,7 +121,7 @@ describe('a refusal', () => {
   it('of a contract version nobody speaks names the range', async () => {
     const { status, answer } = await post(gateway.url, { query: '{ __typename }' }, { [CONTRACT_HEADER]: '99' });
     expect(status).toBe(400);
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'CONTRACT_VERSION_UNKNOWN', details: { through: 1 } });
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'CONTRACT_VERSION_UNKNOWN', details: { through: 2 } });
   });
 
   it('of a body that is too large is typed, and the gateway goes on', async () => {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { ContractError, ERRORS, type TokenEvent } from '@supercontext/contract';
 import { numbered, workingSetResolvers } from '@supercontext/runtime/serve/working-set-resolvers.ts';
-import { encodeCursor } from './events/cursor.ts';
 import type { GenerationStatus, InputRejected, Resolvers } from './generated/resolvers.ts';
 import type { GenerationRecord } from './generation.ts';
 import type { RequestContext } from './request-context.ts';
@@ -24,11 +23,8 @@ const EVENT_TYPE = {
   cancelled: 'GenerationCancelled',
 } as const;
 
-const place = { cursor: (event: TokenEvent) => encodeCursor(event.generationId, event.sequence) };
-
 /** For the events that show how a generation stands: all but deltas. */
-const placeAndGeneration = {
-  ...place,
+const withGeneration = {
   generation: (event: TokenEvent, _args: unknown, context: RequestContext) => generationOf(event.generationId, context),
 };
 
@@ -90,12 +86,11 @@ export const resolvers: Resolvers = {
   UserError: { __resolveType: () => 'InputRejected' },
   Node: { __resolveType: () => 'Generation' },
   GenerationEvent: { __resolveType: (event) => EVENT_TYPE[event.type] },
-  GenerationStarted: placeAndGeneration,
-  EvidenceChosen: placeAndGeneration,
-  TokenDelta: place,
-  GenerationCompleted: placeAndGeneration,
-  GenerationCancelled: placeAndGeneration,
-  GenerationFailed: { ...placeAndGeneration, retryable: ({ code }) => ERRORS[code].retryable },
+  GenerationStarted: withGeneration,
+  EvidenceChosen: withGeneration,
+  GenerationCompleted: withGeneration,
+  GenerationCancelled: withGeneration,
+  GenerationFailed: { ...withGeneration, retryable: ({ code }) => ERRORS[code].retryable },
   Generation: {
     __resolveReference: ({ id }, context) => context.generations.load(id) as Promise<GenerationRecord>,
     status: ({ status }) => STATUS[status],

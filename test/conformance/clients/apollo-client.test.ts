@@ -24,7 +24,9 @@ const SESSION = `ses_${'b'.repeat(24)}`;
 const SUPERCONTEXT_SIGNING_KEY = 'a key for tests, of more than 32 characters';
 const WORD_MS = 30;
 const WORDS = 60;
-const EVENTS = WORDS + 2;
+/** That it has started, and what evidence was chosen. */
+const BEFORE_WORDS = 2;
+const EVENTS = WORDS + BEFORE_WORDS + 1;
 /** After which events the network between client and gateway breaks: before any word, early, and in the middle. */
 const CUTS = [1, 8, 40];
 /** In which the receipt of the last event comes back, on a busy machine too: what is under way when a network breaks is sent again. */
@@ -94,6 +96,7 @@ const GENERATE = gql`
 const POSSIBLE_TYPES = {
   GenerationEvent: [
     'GenerationStarted',
+    'EvidenceChosen',
     'TokenDelta',
     'GenerationCompleted',
     'GenerationFailed',
@@ -104,7 +107,7 @@ const POSSIBLE_TYPES = {
 /** Apollo Client over graphql-ws, with the retry each comes with: nothing about it is set. */
 async function generateThroughCuts(prompt: string, cuts: readonly number[]): Promise<GenerationEvent[]> {
   const [first] = cuts;
-  allowedWords = first === undefined ? WORDS : first - 1;
+  allowedWords = first === undefined ? WORDS : first - BEFORE_WORDS;
   let sockets = 0;
   const wsClient = createClient({
     url: proxy.url.replace('http', 'ws'),
@@ -139,7 +142,7 @@ async function generateThroughCuts(prompt: string, cuts: readonly number[]): Pro
     expect(proxy.cut()).toBeGreaterThan(0);
     // While the client waits to try again, the answer goes on.
     const next = cuts.find((later) => later > count);
-    allowedWords = next === undefined ? WORDS : next - 1;
+    allowedWords = next === undefined ? WORDS : next - BEFORE_WORDS;
   }
   await ended;
   client.stop();
