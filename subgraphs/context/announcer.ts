@@ -190,12 +190,12 @@ export class Announcer {
       }
       after = last.id;
     }
-    for (let after: string | null = null; !this.#stopped; ) {
-      const page: readonly SessionRecord[] = (await log.newest(SESSIONS_A_PAGE, after)) ?? [];
+    for (let before: number | null = null; !this.#stopped; ) {
+      const page: readonly SessionRecord[] = await log.newest(SESSIONS_A_PAGE, before);
       for (const session of page) await this.#compare(session, copies.get(session.id) ?? null);
       const last = page.at(-1);
       if (last === undefined) return;
-      after = last.id;
+      before = last.place;
       // The log is read synchronously: whoever else waits gets his turn between two pages.
       await setImmediate();
     }

@@ -429,7 +429,7 @@ describe('assembleWorkingSet', () => {
         },
         {
           session: {
-            ...{ id: sessionId, title: null, createdAtMs: 0, revision: fragments, fragments, turns: 0 },
+            ...{ id: sessionId, place: 1, title: null, createdAtMs: 0, revision: fragments, fragments, turns: 0 },
             tokens: log.reduce((sum, { tokens }) => sum + tokens, 0),
           },
           question: random.pick(pool).text.slice(0, 200),

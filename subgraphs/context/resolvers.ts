@@ -52,10 +52,9 @@ export const resolvers: Resolvers = {
     session: (_parent, { id }, { loaders }) => loaders.sessions.load(id),
     sessions: async (_parent, { first, after }, { state }) => {
       const size = pageSize(first);
-      const place = after === null || after === undefined ? null : decodeCursor('sessions', after);
-      const sessions = await state.log.newest(size + 1, place);
-      if (sessions === null) throw cursorUnknown();
-      return page(sessions, size, ({ id }) => encodeCursor('sessions', id));
+      const before = after === null || after === undefined ? null : placeOf(decodeCursor('sessions', after));
+      const sessions = await state.log.newest(size + 1, before);
+      return page(sessions, size, ({ place }) => encodeCursor('sessions', String(place)));
     },
   },
   Mutation: {
@@ -88,7 +87,7 @@ export const resolvers: Resolvers = {
     turns: async ({ id }, { first, after }, { state }) => {
       const size = pageSize(first);
       const list = `turns ${id}`;
-      const from = after === null || after === undefined ? 0 : 1 + turnIndex(decodeCursor(list, after));
+      const from = after === null || after === undefined ? 0 : 1 + placeOf(decodeCursor(list, after));
       const turns = await state.log.turns(id, from, size + 1);
       return page(turns, size, ({ index }) => encodeCursor(list, String(index)));
     },
@@ -118,8 +117,8 @@ function withType<Type extends string, Value extends object>(type: Type, value: 
   return value === null ? null : { ...value, __typename: type };
 }
 
-function turnIndex(place: string): number {
-  if (!/^\d{1,9}$/.test(place)) throw cursorUnknown();
+function placeOf(place: string): number {
+  if (!/^\d{1,15}$/.test(place)) throw cursorUnknown();
   return Number(place);
 }
 

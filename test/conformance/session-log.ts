@@ -57,14 +57,16 @@ export function sessionLogTests(
     await log.close();
   });
 
-  it('lists sessions newest first, and says when there is no such place in the list', async () => {
+  it('lists sessions newest first, and goes on behind one that was erased since', async () => {
     const log = await make();
     const ids: string[] = [];
     for (let opened = 0; opened < 5; opened++) ids.unshift((await open(log)).id);
     const first = await log.newest(2, null);
-    expect(first?.map(({ id }) => id)).toEqual(ids.slice(0, 2));
-    expect((await log.newest(10, ids[1] as string))?.map(({ id }) => id)).toEqual(ids.slice(2));
-    expect(await log.newest(2, 'ses_none')).toBeNull();
+    expect(first.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    await log.erase(ids[1] as string);
+    const rest = await log.newest(10, first[1]?.place ?? null);
+    expect(rest.map(({ id }) => id)).toEqual(ids.slice(2));
+    expect(await log.newest(2, rest.at(-1)?.place ?? null)).toEqual([]);
     await log.close();
   });
 

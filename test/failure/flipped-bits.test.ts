@@ -112,9 +112,9 @@ async function makeGenerations(): Promise<void> {
 async function questionsToLog(path: string) {
   const log = openSessionLog(path);
   const asked: Record<string, () => Promise<unknown>> = { newest: () => log.newest(10, null) };
-  for (const id of [SESSION, OTHER]) {
+  for (const [at, id] of [SESSION, OTHER].entries()) {
     asked[`session ${id}`] = () => log.sessions([id]);
-    asked[`older than ${id}`] = () => log.newest(10, id);
+    asked[`older than ${id}`] = () => log.newest(10, at + 2);
     for (const only of ['chat', 'system'] as const)
       asked[`${only} ${id}`] = () => log.entries(id, { ...EVERYTHING, only });
     asked[`last ${id}`] = () => log.entries(id, { ...EVERYTHING, first: 3, newestFirst: true });

@@ -115,11 +115,8 @@ class EmbeddedSessionLog implements SessionLog {
     return ids.map((id) => byId.get(id) ?? null);
   }
 
-  async newest(first: number, after: string | null): Promise<SessionRecord[] | null> {
-    return this.#database.read(() => {
-      const before = after === null ? Number.MAX_SAFE_INTEGER : this.#log.session(after)?.row;
-      return before === undefined ? null : this.#log.newest(before, first).map(sessionRecord);
-    });
+  async newest(first: number, before: number | null): Promise<SessionRecord[]> {
+    return this.#database.read(() => this.#log.newest(before ?? Number.MAX_SAFE_INTEGER, first).map(sessionRecord));
   }
 
   async commit(commit: Commit): Promise<CommitOutcome> {
@@ -350,8 +347,9 @@ function isSamePlace(one: SessionRow, other: SessionRow): boolean {
   return one.row === other.row && one.revision === other.revision;
 }
 
-function sessionRecord({ id, title, created_at_ms, revision, tokens, fragments, turns }: SessionRow): SessionRecord {
-  return { id, title, createdAtMs: created_at_ms, revision, tokens, fragments, turns };
+function sessionRecord(row: SessionRow): SessionRecord {
+  const { id, title, created_at_ms, revision, tokens, fragments, turns } = row;
+  return { id, place: row.row, title, createdAtMs: created_at_ms, revision, tokens, fragments, turns };
 }
 
 function receiptOf(row: ReceiptRow): Receipt {

@@ -3,6 +3,8 @@ import type { Role, Source } from '@supercontext/contract';
 /** What the log knows of a session without reading its entries. */
 export interface SessionRecord {
   readonly id: string;
+  /** Its place in the order in which sessions were opened; never given twice, also when one is erased. */
+  readonly place: number;
   readonly title: string | null;
   readonly createdAtMs: number;
   /** Counts commits. */
@@ -121,8 +123,8 @@ export interface SessionLog {
   }): Promise<SessionRecord>;
   /** In the order asked, null where there is none. */
   sessions(ids: readonly string[]): Promise<(SessionRecord | null)[]>;
-  /** Newest first, those older than session `after`; null when there is no such session. */
-  newest(first: number, after: string | null): Promise<SessionRecord[] | null>;
+  /** Newest first: all, or those whose place is before `before`, which need not be there any more. */
+  newest(first: number, before: number | null): Promise<SessionRecord[]>;
   /**
    * Appends entries under a key. Durable when it returns, atomic, idempotent by key; of two at once with the same key one
    * commits and the other gets its receipt. An outcome other than `committed` has changed nothing.
