@@ -1,4 +1,5 @@
 import type { StageVersion } from '@supercontext/contract';
+import { TEXT_VERSION } from '@supercontext/text/version.ts';
 import { chooseUnits, emptySelection, type Selection } from './choose-units.ts';
 import { countTokens } from './count-tokens.ts';
 import { indexUnits } from './index-units.ts';
@@ -13,8 +14,14 @@ export interface Extract {
   readonly fidelity: number;
 }
 
+/** Of what is chosen and how it is joined, and of how a text is taken apart. */
+const CHOICE_VERSION = 3;
+
 /** Moves when the same input may give another output: nodes of the old version stay readable, new ones are made beside them. */
-export const METHOD: StageVersion = Object.freeze({ name: 'extractive-coverage', version: 2 });
+export const METHOD: StageVersion = Object.freeze({
+  name: 'extractive-coverage',
+  version: CHOICE_VERSION * 1_000 + TEXT_VERSION,
+});
 
 /** Below this share of facts kept, units are added for their facts alone. */
 export const FIDELITY_FLOOR = 0.25;

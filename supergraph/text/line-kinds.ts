@@ -1,0 +1,58 @@
+/**
+ * What a line is to whoever takes a text apart. A rule is of nothing but dashes and the like: it divides, underlines, or parts a
+ * table's header from its rows. An indented line is code, or goes on with a list item.
+ */
+export type LineKind = 'blank' | 'rule' | 'heading' | 'item' | 'quote' | 'row' | 'code' | 'indented' | 'text';
+
+const RULE = /^[=\-~^*_+#|:\s]+$/;
+const HEADING = /^#{1,6}\s/;
+const ITEM = /^(?:[-*+•]|\d{1,3}[.)])\s/;
+const CODE_START = /^(?:\/\/|\/?\*|#!|(?:import|export|const|return|function|class)\s|@[\w.]+(?:\(|$))/;
+/** One or two words and what parts them from the next: code does not begin so. */
+const WORDS = /^\P{L}{0,3}\p{L}[\p{L}\p{M}'’-]*(?:[,)\]]*$|,? \p{L}[\p{L}\p{M}'’-]*(?:[,)\]]*$|[,.]? ))/u;
+const CODE_ENDS = ';{}[(=';
+/** Code ends so, and prose may. */
+const CODE_OR_PROSE_ENDS = ',)]';
+/** As much of a line as the patterns read. */
+const HEAD_UNITS = 160;
+const INDENTED_COLUMNS = 4;
+const HEADING_COLUMNS = 3;
+
+/**
+ * The kind of the line at `text[from, to)`, whose words are at `text[start, end)`, by itself: what stands around it is not looked
+ * at. Linear in the line.
+ */
+export function lineKind(
+  text: string,
+  { from, start, end }: { readonly from: number; readonly start: number; readonly end: number },
+): LineKind {
+  if (start === end) return 'blank';
+  const head = text.slice(start, Math.min(end, start + HEAD_UNITS));
+  if (RULE.test(head) && RULE.test(text.slice(start, end))) return 'rule';
+  const first = head.charAt(0);
+  if (first === '|') return 'row';
+  const isTab = text.charCodeAt(from) === 9;
+  if (first === '#' && start - from <= HEADING_COLUMNS && HEADING.test(head)) return 'heading';
+  if (ITEM.test(head)) return 'item';
+  if (first === '>') return 'quote';
+  if (CODE_START.test(head)) return 'code';
+  if (isTab || start - from >= INDENTED_COLUMNS) return 'indented';
+  const last = text.charAt(end - 1);
+  if (CODE_ENDS.includes(last) || (CODE_OR_PROSE_ENDS.includes(last) && !WORDS.test(head))) return 'code';
+  return 'text';
+}
+
+const FENCE = /^(`{3,}|~{3,})([^`]*)$/;
+const LONGEST_FENCE = 200;
+
+/** The marks that open or close a fence, as "```"; null where the line is none. */
+export function fenceOf(
+  text: string,
+  start: number,
+  end: number,
+): { readonly marks: string; readonly isNamed: boolean } | null {
+  const first = text.charCodeAt(start);
+  if ((first !== 96 && first !== 126) || end - start > LONGEST_FENCE) return null;
+  const found = FENCE.exec(text.slice(start, end));
+  return found === null ? null : { marks: found[1] ?? '', isNamed: found[2] !== '' };
+}

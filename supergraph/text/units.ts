@@ -1,0 +1,231 @@
+import { fenceOf, type LineKind, lineKind } from './line-kinds.ts';
+import { safeCut } from './safe-cut.ts';
+import { sentenceEnd } from './sentences.ts';
+import { type CellSeparator, isDelimiterRow, type Place, separatorOf, type TableRow, trimmed } from './table-rows.ts';
+
+/** A stretch of a text that can be quoted by itself, without the blanks around it; wrapped lines are in it as they stand. */
+export interface Unit extends Place {
+  readonly kind: 'heading' | 'prose' | 'item' | 'code' | 'row';
+  /** Counts paragraphs, and lines that stand by themselves: units of one block go on in the same line. */
+  readonly block: number;
+  /** The table row that it is, or is a part of: parts of one row have the same. */
+  readonly row: TableRow | null;
+}
+
+/** In UTF-16 units: a longer sentence, line or row is cut, where it parts no word and no drawn character. */
+export const MAXIMUM_UNIT_LENGTH = 2_048;
+
+/**
+ * Takes a text apart, in order: headings, list items, table rows, lines of code, prose by sentences, wrapped lines put together.
+ * Blank lines, fences and rules are in none; everything else is. Linear in the text.
+ */
+export function splitUnits(text: string): Unit[] {
+  const reader = new UnitReader(text);
+  for (let from = 0; from < text.length; ) from = reader.readLine(from);
+  return reader.close();
+}
+
+/** What a unit says in one line: without the line ends of the wrapped text it stands in, and the marks of a quotation in it. */
+export function inOneLine(text: string, { from, to }: Place): string {
+  const own = text.slice(from, to);
+  return own.includes('\n') || own.includes('\r') ? own.replace(WRAPPED, ' ') : own;
+}
+
+const WRAPPED = /(?<=\S)\s*[\n\r]\s*(?:>[> ]*)?/g;
+
+/** A shorter line is not wrapped: what follows it begins anew, unless it begins with a small letter. */
+const SHORTEST_WRAPPED = 40;
+const NEW_START = /^[^\p{L}\p{N}]{0,3}[\p{Lu}\p{N}]/u;
+/** A line of settings or of a log. */
+const ENTRY = /^(?:[\p{L}\p{N}_.-]{1,40}(?: [=:]|:)\s|\[?\d{1,4}[-/:.]\d{1,2}[-/:.\s]|\[\p{Lu}+\])/u;
+/** As much of a line as the patterns read. */
+const HEAD_UNITS = 64;
+const LONGEST_TITLE = 120;
+
+interface Paragraph {
+  readonly kind: 'prose' | 'item' | 'quote';
+  readonly from: number;
+  readonly to: number;
+  /** Where its last line begins. */
+  readonly lastFrom: number;
+}
+
+interface Table {
+  readonly header: Place | null;
+  readonly separator: CellSeparator;
+  readonly last: Place;
+}
+
+class UnitReader {
+  readonly #text: string;
+  readonly #units: Unit[] = [];
+  #block = 0;
+  #paragraph: Paragraph | null = null;
+  #table: Table | null = null;
+  /** The marks that the open fence began with. */
+  #fence: string | null = null;
+  /** The next of each, looked for once. */
+  #newline = -1;
+  #return = -1;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  close(): Unit[] {
+    this.#closeParagraph();
+    return this.#units;
+  }
+
+  /** Reads the line that begins at `from`; returns where the next one does. */
+  readLine(from: number): number {
+    const text = this.#text;
+    const to = this.#lineEnd(from);
+    const { from: start, to: end } = trimmed(text, from, to);
+    const fence = fenceOf(text, start, end);
+    if (this.#fence !== null) {
+      if (fence !== null && !fence.isNamed && fence.marks.startsWith(this.#fence)) this.#fence = null;
+      else this.#takeLine('code', start, end);
+    } else if (fence === null) this.#readOpen(from, start, end, to);
+    else {
+      this.#closeParagraph();
+      this.#table = null;
+      this.#fence = fence.marks;
+    }
+    return text.charCodeAt(to) === 13 && text.charCodeAt(to + 1) === 10 ? to + 2 : to + 1;
+  }
+
+  #lineEnd(from: number): number {
+    const text = this.#text;
+    if (this.#newline < from) this.#newline = placeOf(text, '\n', from);
+    if (this.#return < from) this.#return = placeOf(text, '\r', from);
+    return Math.min(this.#newline, this.#return);
+  }
+
+  /** A line outside of fences. */
+  #readOpen(from: number, start: number, end: number, to: number): void {
+    const kind = lineKind(this.#text, { from, start, end });
+    if (kind === 'rule') this.#takeRule(start, end);
+    else if (this.#isRow(kind, start, end))
+      this.#takeRow(from, to, kind === 'row' ? '|' : (this.#table?.separator ?? '|'));
+    else {
+      this.#table = null;
+      if (kind === 'blank') this.#closeParagraph();
+      else if (kind === 'heading' || kind === 'code') this.#takeLine(kind, start, end);
+      else if (kind === 'indented' && this.#paragraph?.kind !== 'item') this.#takeLine('code', start, end);
+      else if (kind === 'item' || kind === 'quote') this.#takeProse(kind, start, end);
+      else if (!this.#beginsTable(kind, from, to)) this.#takeProse('prose', start, end);
+    }
+  }
+
+  #takeProse(kind: Paragraph['kind'], start: number, end: number): void {
+    const open = this.#paragraph;
+    if (open !== null && this.#goesOn(open, kind, start, end)) {
+      this.#paragraph = { ...open, to: end, lastFrom: start };
+    } else {
+      this.#closeParagraph();
+      this.#paragraph = { kind, from: start, to: end, lastFrom: start };
+    }
+    if (this.#text.charAt(end - 1) === ':') this.#closeParagraph();
+  }
+
+  /** Whether a line belongs to the paragraph before it. */
+  #goesOn(open: Paragraph, kind: Paragraph['kind'], start: number, end: number): boolean {
+    if (kind === 'item' || (kind === 'quote') !== (open.kind === 'quote')) return false;
+    const head = this.#text.slice(start, Math.min(end, start + HEAD_UNITS));
+    if (ENTRY.test(head)) return false;
+    return open.to - open.lastFrom >= SHORTEST_WRAPPED || !NEW_START.test(head);
+  }
+
+  #closeParagraph(): void {
+    const open = this.#paragraph;
+    this.#paragraph = null;
+    if (open === null) return;
+    let kind: Unit['kind'] = open.kind === 'item' ? 'item' : 'prose';
+    for (let from = open.from; from < open.to; ) {
+      const end = sentenceEnd(this.#text, from, open.to);
+      this.#take(kind, from, end);
+      kind = 'prose';
+      from = end;
+    }
+    this.#block++;
+  }
+
+  #takeLine(kind: Unit['kind'], from: number, to: number, row: TableRow | null = null): void {
+    this.#closeParagraph();
+    this.#take(kind, from, to, row);
+    this.#block++;
+  }
+
+  #take(kind: Unit['kind'], from: number, to: number, row: TableRow | null = null): void {
+    const text = this.#text;
+    const { from: first, to: end } = trimmed(text, from, to);
+    for (let start = first; start < end; ) {
+      const cut = end - start <= MAXIMUM_UNIT_LENGTH ? end : safeCut(text, start + MAXIMUM_UNIT_LENGTH, start);
+      this.#units.push({ ...trimmed(text, start, cut), kind, block: this.#block, row });
+      start = trimmed(text, cut, end).from;
+    }
+  }
+
+  /** What underlines a title, or a table's header; else it divides. */
+  #takeRule(start: number, end: number): void {
+    const open = this.#paragraph;
+    const line = this.#text.slice(start, end);
+    if (isDelimiterRow(line)) this.#takeDelimiter();
+    else if (line.includes('|') && this.#table !== null) return;
+    else if (open !== null && isTitle(open) && /^(?:=+|-{2,})$/.test(line)) {
+      this.#paragraph = null;
+      this.#takeLine('heading', open.from, open.to);
+    } else this.#closeParagraph();
+    if (!line.includes('|')) this.#table = null;
+  }
+
+  #takeDelimiter(): void {
+    const open = this.#paragraph;
+    if (open !== null && this.#text.slice(open.lastFrom, open.to).includes('|')) {
+      const header = { from: open.lastFrom, to: open.to };
+      this.#paragraph = open.from === open.lastFrom ? null : { ...open, to: open.lastFrom };
+      this.#takeRow(header.from, header.to, '|');
+    }
+    this.#closeParagraph();
+    this.#takeHeader();
+  }
+
+  /** Whether a line is a row: by its bar, or as the next of a table. */
+  #isRow(kind: LineKind, start: number, end: number): boolean {
+    if (kind === 'row') return true;
+    if (this.#table === null || (kind !== 'text' && kind !== 'code' && kind !== 'indented')) return false;
+    const { header, separator } = this.#table;
+    return header !== null && this.#text.slice(start, end).includes(separator);
+  }
+
+  /** Of a table without bars, whose first line names its columns. */
+  #beginsTable(kind: LineKind, from: number, to: number): boolean {
+    if (kind !== 'text' || this.#paragraph !== null) return false;
+    const separator = separatorOf(this.#text, from, to);
+    if (separator === null) return false;
+    this.#takeRow(from, to, separator);
+    this.#takeHeader();
+    return true;
+  }
+
+  #takeRow(from: number, to: number, separator: CellSeparator): void {
+    const header = this.#table?.separator === separator ? this.#table.header : null;
+    this.#takeLine('row', from, to, { from, to, header, separator });
+    this.#table = { header, separator, last: { from, to } };
+  }
+
+  /** The last row names the columns of those that follow, unless another does. */
+  #takeHeader(): void {
+    if (this.#table !== null) this.#table = { ...this.#table, header: this.#table.header ?? this.#table.last };
+  }
+}
+
+function placeOf(text: string, character: string, from: number): number {
+  const found = text.indexOf(character, from);
+  return found === -1 ? text.length : found;
+}
+
+function isTitle({ kind, from, to, lastFrom }: Paragraph): boolean {
+  return kind === 'prose' && from === lastFrom && to - from <= LONGEST_TITLE;
+}
