@@ -9,10 +9,15 @@ export interface Place {
 /** What parts the cells of a row. */
 export type CellSeparator = '|' | '\t' | ',' | ';';
 
+/** The line that names the columns of a table; all its rows have the same. */
+export interface TableHeader extends Place {
+  readonly names: readonly Place[];
+}
+
 /** One line of a table. */
 export interface TableRow extends Place {
-  /** The line that names the columns; null of that line itself, and where a table has none. */
-  readonly header: Place | null;
+  /** Null of the header itself, and where a table has none. */
+  readonly header: TableHeader | null;
   readonly separator: CellSeparator;
 }
 

@@ -202,16 +202,14 @@ describe('the time it takes', () => {
     ['fences', '```\n', 100_000],
     ['returns', 'a\r', 200_000],
   ])('grows with the text for many %s', (_name, part, times) => {
-    const once = part.repeat(times);
-    const twice = part.repeat(times * 2);
     const timeOf = (text: string) => {
       const start = performance.now();
       splitUnits(text);
       return performance.now() - start;
     };
-    timeOf(once);
-    const best = (text: string) => Math.min(...Array.from({ length: 3 }, () => timeOf(text)));
-    // Twice as long, and as much again for a machine that does other things; a square would be four times.
-    expect(best(twice)).toBeLessThan(best(once) * 3.5 + 5);
+    const best = (text: string) => Math.min(...Array.from({ length: 4 }, () => timeOf(text)));
+    const short = best(part.repeat(times / 16));
+    // Sixteen times as long, and the garbage; a square would take 256 times as long.
+    expect(best(part.repeat(times))).toBeLessThan(short * 80 + 10);
   });
 });

@@ -1,7 +1,16 @@
 import { fenceOf, type LineKind, lineKind } from './line-kinds.ts';
 import { safeCut } from './safe-cut.ts';
 import { sentenceEnd } from './sentences.ts';
-import { type CellSeparator, isDelimiterRow, type Place, separatorOf, type TableRow, trimmed } from './table-rows.ts';
+import {
+  type CellSeparator,
+  cellsOf,
+  isDelimiterRow,
+  type Place,
+  separatorOf,
+  type TableHeader,
+  type TableRow,
+  trimmed,
+} from './table-rows.ts';
 
 /** A stretch of a text that can be quoted by itself, without the blanks around it; wrapped lines are in it as they stand. */
 export interface Unit extends Place {
@@ -23,6 +32,18 @@ export function splitUnits(text: string): Unit[] {
   const reader = new UnitReader(text);
   for (let from = 0; from < text.length; ) from = reader.readLine(from);
   return reader.close();
+}
+
+/** The units with the parts of each long row put together: a row is read whole, by its cells. */
+export function withWholeRows(units: readonly Unit[]): Unit[] {
+  const whole: Unit[] = [];
+  for (const unit of units) {
+    const last = whole.at(-1);
+    if (last !== undefined && unit.row !== null && last.row === unit.row)
+      whole[whole.length - 1] = { ...last, to: unit.to };
+    else whole.push(unit);
+  }
+  return whole;
 }
 
 /** What a unit says in one line: without the line ends of the wrapped text it stands in, and the marks of a quotation in it. */
@@ -51,7 +72,7 @@ interface Paragraph {
 }
 
 interface Table {
-  readonly header: Place | null;
+  readonly header: TableHeader | null;
   readonly separator: CellSeparator;
   readonly last: Place;
 }
@@ -217,7 +238,10 @@ class UnitReader {
 
   /** The last row names the columns of those that follow, unless another does. */
   #takeHeader(): void {
-    if (this.#table !== null) this.#table = { ...this.#table, header: this.#table.header ?? this.#table.last };
+    const table = this.#table;
+    if (table === null || table.header !== null) return;
+    const names = cellsOf(this.#text, table.last, table.separator);
+    this.#table = { ...table, header: { ...table.last, names } };
   }
 }
 
