@@ -58,6 +58,11 @@ describe('a sentence', () => {
     expect(sentencesOf('what is it? it is 80. nothing else')).toEqual(['what is it?', 'it is 80. nothing else']);
   });
 
+  it('parts no mark from what is drawn over it', () => {
+    expect(sentencesOf('好。\u0301好')).toEqual(['好。\u0301好']);
+    expect(sentencesOf('Wow \u2049\ufe0f Yes')).toEqual(['Wow \u2049\ufe0f Yes']);
+  });
+
   it('ends where a wrapped line does', () => {
     expect(sentencesOf('One.\r\nTwo.\n\n  Three.')).toEqual(['One.', 'Two.', 'Three.']);
   });

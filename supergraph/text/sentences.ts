@@ -1,5 +1,5 @@
 import { isAbbreviation } from './abbreviations.ts';
-import { characterTable, DIGIT, IDEOGRAPH, isBlank, LETTER, SURROGATE, SYLLABLE, UPPER } from './characters.ts';
+import { characterTable, DIGIT, IDEOGRAPH, isBlank, LETTER, MARK, SURROGATE, SYLLABLE, UPPER } from './characters.ts';
 import { CERTAIN_MARKS, CLOSING, CLOSING_OR_OPENING, SPACED_MARKS } from './sentence-marks.ts';
 
 const SPACED = 1;
@@ -60,7 +60,7 @@ export function sentenceEnd(text: string, from: number, to: number): number {
     }
     const marked = at;
     while (at < to && closes(role[text.charCodeAt(at)] as number, isCertain)) at++;
-    if (isCertain ? endsCertainly(text, marked) : endsBeforeBlank(text, { from, mark, marked, at, to })) return at;
+    if (isCertain ? endsCertainly(text, marked, at) : endsBeforeBlank(text, { from, mark, marked, at, to })) return at;
   }
   return to;
 }
@@ -69,9 +69,10 @@ function closes(role: number, isCertain: boolean): boolean {
   return role === CLOSES || (role === MAY_CLOSE && !isCertain);
 }
 
-/** A full width dot in a number is none of a sentence. */
-function endsCertainly(text: string, marked: number): boolean {
-  return text.charCodeAt(marked - 1) !== FULL_WIDTH_DOT || kindAt(text, marked) !== DIGIT;
+/** A full width dot in a number is none of a sentence; and an accent belongs to what stands before it. */
+function endsCertainly(text: string, marked: number, at: number): boolean {
+  if (text.charCodeAt(marked - 1) === FULL_WIDTH_DOT && kindAt(text, marked) === DIGIT) return false;
+  return kindAt(text, at) !== MARK;
 }
 
 interface Marks {
