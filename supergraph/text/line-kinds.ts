@@ -4,10 +4,15 @@
  */
 export type LineKind = 'blank' | 'rule' | 'heading' | 'item' | 'quote' | 'row' | 'code' | 'indented' | 'text';
 
+const TAB = 9;
+const LETTER = /^[a-z]/i;
 const RULE = /^[=\-~^*_+#|:\s]+$/;
 const HEADING = /^#{1,6}\s/;
 const ITEM = /^(?:[-*+•]|\d{1,3}[.)])\s/;
-const CODE_START = /^(?:\/\/|\/?\*|#!|(?:import|export|const|return|function|class)\s|@[\w.]+(?:\(|$))/;
+const CODE_START = /^(?:\/\/|\/\*|\*\/|#!|@[\w.]+(?:\(|$))/;
+/** Words of English, too: a line of many words that begins with one and has no sign of code is prose. */
+const KEYWORD = /^(?:import|export|const|return|function|class)\s/;
+const PROSE = /^(?:[^\s(){}=;'"`]+\s+){4}[^(){}=;'"`]*$/;
 /** One or two words and what parts them from the next: code does not begin so. */
 const WORDS = /^\P{L}{0,3}\p{L}[\p{L}\p{M}'’-]*(?:[,)\]]*$|,? \p{L}[\p{L}\p{M}'’-]*(?:[,)\]]*$|[,.]? ))/u;
 const CODE_ENDS = ';{}[(=';
@@ -22,24 +27,32 @@ const HEADING_COLUMNS = 3;
  * The kind of the line at `text[from, to)`, whose words are at `text[start, end)`, by itself: what stands around it is not looked
  * at. Linear in the line.
  */
-export function lineKind(
-  text: string,
-  { from, start, end }: { readonly from: number; readonly start: number; readonly end: number },
-): LineKind {
+export function lineKind(text: string, { from, start, end }: Line): LineKind {
   if (start === end) return 'blank';
   const head = text.slice(start, Math.min(end, start + HEAD_UNITS));
-  if (RULE.test(head) && RULE.test(text.slice(start, end))) return 'rule';
-  const first = head.charAt(0);
-  if (first === '|') return 'row';
-  const isTab = text.charCodeAt(from) === 9;
-  if (first === '#' && start - from <= HEADING_COLUMNS && HEADING.test(head)) return 'heading';
-  if (ITEM.test(head)) return 'item';
-  if (first === '>') return 'quote';
-  if (CODE_START.test(head)) return 'code';
-  if (isTab || start - from >= INDENTED_COLUMNS) return 'indented';
+  const kind = LETTER.test(head) ? null : kindOfSign(text, head, { from, start, end });
+  if (kind !== null) return kind;
+  if (CODE_START.test(head) || (KEYWORD.test(head) && !PROSE.test(head))) return 'code';
+  if (start - from >= INDENTED_COLUMNS || text.charCodeAt(from) === TAB) return 'indented';
   const last = text.charAt(end - 1);
   if (CODE_ENDS.includes(last) || (CODE_OR_PROSE_ENDS.includes(last) && !WORDS.test(head))) return 'code';
   return 'text';
+}
+
+interface Line {
+  readonly from: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Of a line that begins with no letter; null where that says nothing of it. */
+function kindOfSign(text: string, head: string, { from, start, end }: Line): LineKind | null {
+  if (RULE.test(head) && RULE.test(text.slice(start, end))) return 'rule';
+  const first = head.charAt(0);
+  if (first === '|') return 'row';
+  if (first === '>') return 'quote';
+  if (first === '#' && start - from <= HEADING_COLUMNS && HEADING.test(head)) return 'heading';
+  return ITEM.test(head) ? 'item' : null;
 }
 
 const FENCE = /^(`{3,}|~{3,})([^`]*)$/;

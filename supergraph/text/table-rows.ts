@@ -11,6 +11,8 @@ export type CellSeparator = '|' | '\t' | ',' | ';';
 
 /** The line that names the columns of a table; all its rows have the same. */
 export interface TableHeader extends Place {
+  /** Of the line that parts it from the rows, where there is one. */
+  readonly rule: Place | null;
   readonly names: readonly Place[];
 }
 
@@ -89,6 +91,7 @@ export function separatorOf(text: string, from: number, to: number): CellSeparat
     [',', 3],
     [';', 3],
   ] as const) {
+    if (!header.includes(separator)) continue;
     const names = header.split(separator);
     if (names.length < least || names.some((name) => name.trim() === '') || CODE.test(header)) continue;
     const lines = text.slice(from, from + AGREEING_LINES * LONGEST_HEADER).split(LINE_END, AGREEING_LINES);

@@ -192,7 +192,7 @@ class UnitReader {
   #takeRule(start: number, end: number): void {
     const open = this.#paragraph;
     const line = this.#text.slice(start, end);
-    if (isDelimiterRow(line)) this.#takeDelimiter();
+    if (isDelimiterRow(line)) this.#takeDelimiter({ from: start, to: end });
     else if (line.includes('|') && this.#table !== null) return;
     else if (open !== null && isTitle(open) && /^(?:=+|-{2,})$/.test(line)) {
       this.#paragraph = null;
@@ -201,7 +201,7 @@ class UnitReader {
     if (!line.includes('|')) this.#table = null;
   }
 
-  #takeDelimiter(): void {
+  #takeDelimiter(rule: Place): void {
     const open = this.#paragraph;
     if (open !== null && this.#text.slice(open.lastFrom, open.to).includes('|')) {
       const header = { from: open.lastFrom, to: open.to };
@@ -209,7 +209,7 @@ class UnitReader {
       this.#takeRow(header.from, header.to, '|');
     }
     this.#closeParagraph();
-    this.#takeHeader();
+    this.#takeHeader(rule);
   }
 
   /** Whether a line is a row: by its bar, or as the next of a table. */
@@ -226,7 +226,7 @@ class UnitReader {
     const separator = separatorOf(this.#text, from, to);
     if (separator === null) return false;
     this.#takeRow(from, to, separator);
-    this.#takeHeader();
+    this.#takeHeader(null);
     return true;
   }
 
@@ -237,11 +237,11 @@ class UnitReader {
   }
 
   /** The last row names the columns of those that follow, unless another does. */
-  #takeHeader(): void {
+  #takeHeader(rule: Place | null): void {
     const table = this.#table;
     if (table === null || table.header !== null) return;
     const names = cellsOf(this.#text, table.last, table.separator);
-    this.#table = { ...table, header: { ...table.last, names } };
+    this.#table = { ...table, header: { ...table.last, rule, names } };
   }
 }
 

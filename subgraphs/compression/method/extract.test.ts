@@ -64,6 +64,22 @@ describe('extracting', () => {
     }
   });
 
+  it('shows no row of a table without its header, also when it is made from summaries', () => {
+    const rows = Array.from({ length: 60 }, (_, at) => `| service${at} | ${4_000 + at} | Harbour${at % 7} |`);
+    const table = `| name | port | berth |\n|------|-----:|-------|\n${rows.join('\n')}`;
+    const first = extract([`${text}\n\n${table}`, 'Nothing else.'], 400).text;
+    const second = extract(['Nothing before.', first], 200).text;
+    for (const summary of [first, second]) {
+      const lines = summary.split('\n');
+      const header = lines.indexOf('| name | port | berth |');
+      const row = lines.findIndex((line) => line.startsWith('| service'));
+      expect(row).toBeGreaterThan(0);
+      expect(header).toBeGreaterThanOrEqual(0);
+      expect(lines[header + 1]).toBe('|------|-----:|-------|');
+      expect(header).toBeLessThan(row);
+    }
+  });
+
   it('gives the same text for the same input', () => {
     expect(extract([text, text.toUpperCase()], 300)).toEqual(extract([text, text.toUpperCase()], 300));
   });

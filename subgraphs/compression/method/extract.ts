@@ -63,7 +63,11 @@ function unitsOf(texts: readonly string[]): Unit[] {
   let block = 0;
   for (const text of texts) {
     const own = splitUnits(text);
-    for (const unit of own) units.push({ ...unit, block: unit.block + block });
+    const before = units.length;
+    for (const unit of own) {
+      const header = unit.header === null ? null : unit.header + before;
+      units.push({ ...unit, block: unit.block + block, header });
+    }
     block += (own.at(-1)?.block ?? 0) + 1;
   }
   return units;

@@ -56,6 +56,19 @@ describe('splitting into units', () => {
     );
   });
 
+  it('keeps the place of its header with each row of a table', () => {
+    const units = splitUnits(
+      'Before.\n\n| name | port |\n|---|---|\n| kiln | 4011 |\n| loom | 4012 |\n\n| no | header |',
+    );
+    expect(units.map(({ text, header }) => [text, header])).toEqual([
+      ['Before.', null],
+      ['| name | port |\n|---|---|', null],
+      ['| kiln | 4011 |', 1],
+      ['| loom | 4012 |', 1],
+      ['| no | header |', null],
+    ]);
+  });
+
   it('drops lines of code that say nothing', () => {
     expect(texts('```\nrun(() => {\n  stop();\n});\n```')).toEqual(['run(() => {', 'stop();']);
   });
