@@ -54,18 +54,3 @@ function kindOfSign(text: string, head: string, { from, start, end }: Line): Lin
   if (first === '#' && start - from <= HEADING_COLUMNS && HEADING.test(head)) return 'heading';
   return ITEM.test(head) ? 'item' : null;
 }
-
-const FENCE = /^(`{3,}|~{3,})([^`]*)$/;
-const LONGEST_FENCE = 200;
-
-/** The marks that open or close a fence, as "```"; null where the line is none. */
-export function fenceOf(
-  text: string,
-  start: number,
-  end: number,
-): { readonly marks: string; readonly isNamed: boolean } | null {
-  const first = text.charCodeAt(start);
-  if ((first !== 96 && first !== 126) || end - start > LONGEST_FENCE) return null;
-  const found = FENCE.exec(text.slice(start, end));
-  return found === null ? null : { marks: found[1] ?? '', isNamed: found[2] !== '' };
-}

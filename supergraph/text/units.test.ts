@@ -47,6 +47,12 @@ describe('splitting into units', () => {
     ]);
   });
 
+  it('joins a wrapped line that begins like a setting', () => {
+    expect(
+      lines('Each file in the folder of migrations needs to follow the\npattern: its version, then its name.'),
+    ).toEqual(['Each file in the folder of migrations needs to follow the pattern: its version, then its name.']);
+  });
+
   it('reads a quotation without the marks before its lines', () => {
     expect(lines('> It goes on in the next line, since it is as long\n> as a line of a letter. So.\n\nNo.')).toEqual([
       '> It goes on in the next line, since it is as long as a line of a letter.',
@@ -62,6 +68,16 @@ describe('splitting into units', () => {
   it('closes a fence with its own marks only', () => {
     expect(kinds('~~~\n```\na. B\n```\n~~~\nc. D')).toEqual(['code', 'code', 'code', 'prose']);
     expect(kinds('````\n```js\na\n```\n````\nb')).toEqual(['code', 'code', 'code', 'prose']);
+  });
+
+  it('finds out of a fence that had been opened before the text begins', () => {
+    expect(kinds('const a = 1;\n```\nThe end of it.\n\n```js\nrun()\n```\nSo be it.')).toEqual([
+      'code',
+      'prose',
+      'code',
+      'prose',
+    ]);
+    expect(kinds('```\nrun it\n```\nSo.\n```js\nrun()\n```')).toEqual(['code', 'prose', 'code']);
   });
 
   it('reads every line end', () => {
@@ -200,6 +216,8 @@ describe('the time it takes', () => {
     ['rows', '|a|b|\n', 100_000],
     ['headers without tables', 'a,b,c\n\n', 40_000],
     ['fences', '```\n', 100_000],
+    ['names of fences', '```a\n', 100_000],
+    ['blanks before fences', ' ```', 200_000],
     ['returns', 'a\r', 200_000],
   ])('grows with the text for many %s', (_name, part, times) => {
     const timeOf = (text: string) => {

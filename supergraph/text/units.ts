@@ -1,4 +1,5 @@
-import { fenceOf, type LineKind, lineKind } from './line-kinds.ts';
+import { type Fence, fencesOf, roleOf } from './fences.ts';
+import { type LineKind, lineKind } from './line-kinds.ts';
 import { safeCut } from './safe-cut.ts';
 import { sentenceEnd } from './sentences.ts';
 import {
@@ -83,14 +84,17 @@ class UnitReader {
   #block = 0;
   #paragraph: Paragraph | null = null;
   #table: Table | null = null;
+  readonly #fences: readonly Fence[];
+  #nextFence = 0;
   /** The marks that the open fence began with. */
-  #fence: string | null = null;
+  #open: string | null = null;
   /** The next of each, looked for once. */
   #newline = -1;
   #return = -1;
 
   constructor(text: string) {
     this.#text = text;
+    this.#fences = fencesOf(text);
   }
 
   close(): Unit[] {
@@ -103,17 +107,24 @@ class UnitReader {
     const text = this.#text;
     const to = this.#lineEnd(from);
     const { from: start, to: end } = trimmed(text, from, to);
-    const fence = fenceOf(text, start, end);
-    if (this.#fence !== null) {
-      if (fence !== null && !fence.isNamed && fence.marks.startsWith(this.#fence)) this.#fence = null;
-      else this.#takeLine('code', start, end);
-    } else if (fence === null) this.#readOpen(from, start, end, to);
-    else {
-      this.#closeParagraph();
-      this.#table = null;
-      this.#fence = fence.marks;
+    if (!this.#readFence(from)) {
+      if (this.#open !== null) this.#takeLine('code', start, end);
+      else this.#readProse(from, start, end, to);
     }
     return text.charCodeAt(to) === 13 && text.charCodeAt(to + 1) === 10 ? to + 2 : to + 1;
+  }
+
+  /** Whether the line that begins at `from` opens or closes a fence. */
+  #readFence(from: number): boolean {
+    while ((this.#fences[this.#nextFence]?.from ?? from) < from) this.#nextFence++;
+    const fence = this.#fences[this.#nextFence];
+    if (fence?.from !== from) return false;
+    const role = roleOf(fence, this.#open, this.#fences[this.#nextFence + 1]);
+    if (role === 'code') return false;
+    this.#open = role === 'opens' ? fence.marks : null;
+    this.#closeParagraph();
+    this.#table = null;
+    return true;
   }
 
   #lineEnd(from: number): number {
@@ -124,7 +135,7 @@ class UnitReader {
   }
 
   /** A line outside of fences. */
-  #readOpen(from: number, start: number, end: number, to: number): void {
+  #readProse(from: number, start: number, end: number, to: number): void {
     const kind = lineKind(this.#text, { from, start, end });
     if (kind === 'rule') this.#takeRule(start, end);
     else if (this.#isRow(kind, start, end))
@@ -154,8 +165,10 @@ class UnitReader {
   #goesOn(open: Paragraph, kind: Paragraph['kind'], start: number, end: number): boolean {
     if (kind === 'item' || (kind === 'quote') !== (open.kind === 'quote')) return false;
     const head = this.#text.slice(start, Math.min(end, start + HEAD_UNITS));
-    if (ENTRY.test(head)) return false;
-    return open.to - open.lastFrom >= SHORTEST_WRAPPED || !NEW_START.test(head);
+    const isShort = open.to - open.lastFrom < SHORTEST_WRAPPED;
+    if (ENTRY.test(head) && (isShort || ENTRY.test(this.#text.slice(open.lastFrom, open.lastFrom + HEAD_UNITS))))
+      return false;
+    return !isShort || !NEW_START.test(head);
   }
 
   #closeParagraph(): void {
