@@ -1,4 +1,5 @@
 import type { StageVersion } from '@supercontext/contract';
+import { safeCut } from '@supercontext/text/safe-cut.ts';
 import { TEXT_VERSION } from '@supercontext/text/version.ts';
 import { chooseUnits, emptySelection, type Selection } from './choose-units.ts';
 import { countTokens } from './count-tokens.ts';
@@ -90,6 +91,7 @@ function join(units: readonly Unit[], selection: Selection): string {
 /** For a text none of whose units fits: as much of the first as does. */
 function beginning(unit: Unit | undefined, budgetTokens: number): string {
   let text = unit?.text ?? '';
-  while (text !== '' && countTokens(text) > budgetTokens) text = text.slice(0, text.length >> 1).toWellFormed();
+  while (text !== '' && countTokens(text) > budgetTokens)
+    text = text.slice(0, safeCut(text, text.length >> 1, 0)).trimEnd();
   return text;
 }
