@@ -8,16 +8,28 @@ export interface Fence {
   readonly isNamed: boolean;
 }
 
-const FENCE = /^[^\S\r\n]*(`{3,}|~{3,})([^`\r\n]{0,200})$/gm;
+const FENCE = /(`{3,}|~{3,})([^`\r\n]{0,200})(?=[\r\n]|$)/y;
 
 /** The lines of a text that may open or close a fence, in order. Linear. */
 export function fencesOf(text: string): readonly Fence[] {
-  if (!text.includes('```') && !text.includes('~~~')) return [];
-  return Array.from(text.matchAll(FENCE), ({ index, 1: marks = '', 2: name = '' }) => ({
-    from: index,
-    marks,
-    isNamed: name.trim() !== '',
-  }));
+  return [...fencesWith(text, '`'), ...fencesWith(text, '~')].sort((a, b) => a.from - b.from);
+}
+
+function fencesWith(text: string, mark: string): Fence[] {
+  const fences: Fence[] = [];
+  for (let at = text.indexOf(mark.repeat(3)); at !== -1; at = text.indexOf(mark.repeat(3), at)) {
+    let from = at;
+    while (text[from - 1] === ' ' || text[from - 1] === '\t') from--;
+    FENCE.lastIndex = at;
+    const [, marks = '', name = ''] = (isLineStart(text, from) && FENCE.exec(text)) || [];
+    if (marks !== '') fences.push({ from, marks, isNamed: name.trim() !== '' });
+    while (text[at] === mark) at++;
+  }
+  return fences;
+}
+
+function isLineStart(text: string, at: number): boolean {
+  return at === 0 || text[at - 1] === '\n' || text[at - 1] === '\r';
 }
 
 /**

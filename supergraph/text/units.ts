@@ -194,11 +194,14 @@ class UnitReader {
   #take(kind: Unit['kind'], from: number, to: number, row: TableRow | null = null): void {
     const text = this.#text;
     const { from: first, to: end } = trimmed(text, from, to);
-    for (let start = first; start < end; ) {
-      const cut = end - start <= MAXIMUM_UNIT_LENGTH ? end : safeCut(text, start + MAXIMUM_UNIT_LENGTH, start);
-      this.#units.push({ ...trimmed(text, start, cut), kind, block: this.#block, row });
+    const block = this.#block;
+    let start = first;
+    while (end - start > MAXIMUM_UNIT_LENGTH) {
+      const cut = safeCut(text, start + MAXIMUM_UNIT_LENGTH, start);
+      this.#units.push({ ...trimmed(text, start, cut), kind, block, row });
       start = trimmed(text, cut, end).from;
     }
+    if (end > start) this.#units.push({ from: start, to: end, kind, block, row });
   }
 
   /** What underlines a title, or a table's header; else it divides. */
