@@ -60,6 +60,7 @@ describe('a sentence', () => {
 
   it('parts no mark from what is drawn over it', () => {
     expect(sentencesOf('好。\u0301好')).toEqual(['好。\u0301好']);
+    expect(sentencesOf('ก।์ข')).toEqual(['ก।์ข']);
     expect(sentencesOf('Wow \u2049\ufe0f Yes')).toEqual(['Wow \u2049\ufe0f Yes']);
   });
 

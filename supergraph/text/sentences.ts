@@ -16,6 +16,8 @@ const FULL_WIDTH_DOT = 0xff0e;
 /** How many quotes, brackets and other signs may stand before the first word of a sentence. */
 const MAXIMUM_SIGNS = 8;
 
+/** Vowels and tones of scripts without blanks, drawn with the character before them; Thai am is a letter, and one of them. */
+const DRAWN_ABOVE = /[\p{M}\u0e33\u0eb3]/u;
 /** Names of code begin sentences as they are written. */
 const BACKTICK = 96;
 
@@ -72,7 +74,8 @@ function closes(role: number, isCertain: boolean): boolean {
 /** A full width dot in a number is none of a sentence; and an accent belongs to what stands before it. */
 function endsCertainly(text: string, marked: number, at: number): boolean {
   if (text.charCodeAt(marked - 1) === FULL_WIDTH_DOT && kindAt(text, marked) === DIGIT) return false;
-  return kindAt(text, at) !== MARK;
+  const next = kindAt(text, at);
+  return next !== MARK && !(next === SYLLABLE && DRAWN_ABOVE.test(text.charAt(at)));
 }
 
 interface Marks {

@@ -200,6 +200,43 @@ it('leaves nothing out but blanks, fences and rules, keeps the order, and cuts n
   );
 });
 
+it('begins and ends between drawn characters', () => {
+  const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
+  const unit = fc.constantFrom(
+    ...[
+      'a',
+      'B',
+      ' ',
+      '.',
+      '。',
+      '؟',
+      '।',
+      '?',
+      '|',
+      '\n',
+      '漢',
+      'ก',
+      'กำ',
+      '각',
+      '"',
+      '”',
+      FAMILY,
+      '🇩🇪',
+      '👍🏽',
+      'e\u0301',
+    ],
+    ...['\u{20000}', 'ก์', '1\ufe0f\u20e3', '。\u0301', '।์'],
+  );
+  fc.assert(
+    fc.property(fc.array(unit, { maxLength: 60 }), fc.constantFrom(1, 40), (parts, times) => {
+      const text = parts.join('').repeat(times);
+      const begins = new Set(Array.from(graphemes.segment(text), ({ index }) => index)).add(text.length);
+      for (const { from, to } of splitUnits(text)) expect([begins.has(from), begins.has(to)]).toEqual([true, true]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
 describe('the time it takes', () => {
   it.each([
     ['bars', '|', 200_000],

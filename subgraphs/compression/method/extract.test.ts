@@ -1,8 +1,9 @@
 import { termsOf } from '@supercontext/text/terms.ts';
+import { TEXT_VERSION } from '@supercontext/text/version.ts';
 import { describe, expect, it } from 'vitest';
 import { checkFidelity } from './check-fidelity.ts';
 import { countTokens } from './count-tokens.ts';
-import { ALLOWANCE, extract, FIDELITY_FLOOR } from './extract.ts';
+import { ALLOWANCE, extract, FIDELITY_FLOOR, METHOD } from './extract.ts';
 import { splitUnits } from './split-units.ts';
 
 /** A report in which each subject is spoken of in several places, among much small talk. */
@@ -78,6 +79,10 @@ describe('extracting', () => {
       expect(lines[header + 1]).toBe('|------|-----:|-------|');
       expect(header).toBeLessThan(row);
     }
+  });
+
+  it('is of another version when a term becomes another', () => {
+    expect(METHOD.version % 1_000).toBe(TEXT_VERSION);
   });
 
   it('gives the same text for the same input', () => {
