@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import WebSocket from 'ws';
 import { type RunningStore, startStore } from '../store/start.ts';
 import { appendToStore, proseFragments } from './fixtures/session-in-store.ts';
+import { METHOD } from './method/extract.ts';
 import { STAGE } from './stage.ts';
 import { type RunningCompression, startCompression } from './start.ts';
 import { LEAF_TOKENS } from './tree/plan-leaves.ts';
@@ -226,7 +227,7 @@ describe('the compression stage', () => {
       }`,
       { ids: [missing, id, 'nonsense'], of: [id, missing].map((one) => ({ __typename: 'Summary', id: one })) },
     );
-    const method = { name: 'extractive-coverage', version: 2 };
+    const method = { ...METHOD };
     expect(data.summaries).toEqual([null, { id, level: 0, method }, null]);
     expect(data._entities).toEqual([{ id, through: FRAGMENTS_PER_LEAF - 1 }, null]);
   });

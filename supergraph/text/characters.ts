@@ -106,6 +106,12 @@ function fill(kinds: Uint8Array, all: string, characters: RegExp, kind: number):
   for (const { index, 0: run } of all.matchAll(characters)) kinds.fill(kind, index, index + run.length);
 }
 
+/** Blanks and line ends, as a text may be cut behind; the narrow one that groups digits is none. */
+export function isBlank(unit: number): boolean {
+  if (unit <= 32) return unit === 32 || (unit >= 9 && unit <= 13);
+  return unit >= 0xa0 && (unit === 0xa0 || (unit >= 0x2000 && unit <= 0x200a) || unit === 0x3000);
+}
+
 /** Of a whole character, also of one beyond the first 65 536. */
 export function kindOfCharacter(character: string): number {
   if (IGNORED.test(character)) return MARK;

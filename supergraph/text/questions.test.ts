@@ -53,6 +53,13 @@ describe('a text', () => {
 it('is a question for its mark, whatever closes behind it', () => {
   expect(isQuestion('He asked: “Is it late?”')).toBe(true);
   expect(isQuestion('He asked whether it is late.')).toBe(false);
+  expect(isQuestion('Ո՞վ է նա ինչո՞ւ՞')).toBe(true);
+});
+
+it('asks by a semicolon in Greek only', () => {
+  expect(isQuestion('Πού είναι;')).toBe(true);
+  expect(isQuestion('const port = 7741;')).toBe(false);
+  expect(onlyAsks('open(7741);\nrun();')).toBe(false);
 });
 
 it('knows a question about earlier answers', () => {

@@ -1,17 +1,22 @@
-/** A mark that a question ends with, in any script, what closes a quotation behind it. */
-const QUESTION_END = /[?？؟⁇⁈՞;፧꘏]["'”’»」』）)\]\s]*$/u;
+import { CERTAIN_MARKS, CLOSING, QUESTION_MARKS } from './sentence-marks.ts';
+
+const CLOSERS = `"'${CLOSING.replace(']', '\\]')}`;
+/** A mark that a question ends with, in any script, what closes a quotation behind it. A semicolon asks in Greek only. */
+const QUESTION_END = new RegExp(`(?:[${QUESTION_MARKS}]|(?<=\\p{Script=Greek})[;\u037e])[${CLOSERS}\\s]*$`, 'u');
 /** Endings that make a sentence of these languages a question and nothing else: か or 니까 alone end many a statement. */
 const ASKING_END =
   /(?:[吗嗎]|(?:です|ます|でした|ました|ません|でしょう|だろう)か|[습입합됩]니까|(?:있|없|하|되|였|었|았|했|겠)나요|[인은는던]가요|(?<!니)까요)[。．.!！\s]*$/u;
 /** Statements end so, whatever they begin with; and a colon or a dash within puts an answer behind what was asked. */
-const STATES = /[.!。！।။።:…]["'”’»」』）)\]\s]*$|[:：=]|\s[-–—]\s/u;
+const STATES = new RegExp(`(?![${QUESTION_MARKS}])[.!:…${CERTAIN_MARKS}][${CLOSERS}\\s]*$|[:：=]|\\s[-–—]\\s`, 'u');
 /**
  * Beginnings that only questions have in English and German: a question word and its verb, or a verb before its subject. A
  * question word alone begins titles and relative clauses ("Who is late pays"), a verb alone names ("Will Turner") and orders.
  */
 const ASKING_START =
   /^(?:(?:and|und|so|but|aber)\s+)?(?:(?:what|where|when|why|how|which|who|whose)(?:['’]s|\s+(?:\p{L}+\s+)?(?:is|are|was|were|do|does|did|has|have|can|could|should|would|will))(?=\s)|(?:is|are|was|were|does|did|can|could|would|will|has)\s+(?:the|an?|this|that|these|those|there|it|he|she|we|you|they|i|my|your|our|their|any(?:one|body|thing)?)(?=\s)|(?:do|have)\s+(?:we|you|they|i)(?=\s)|(?:was|wer|wo|wann|wie|warum|wieso|welche[rsn]?)\s+(?:\p{L}+\s+)?(?:ist|sind|war|waren|hat|haben|heißt|heißen|lautet|kann|wird)(?=\s))/iu;
-const SENTENCE = /[^.!?？！。؟।။።\n]+(?:[.!?？！。؟।။።]+["'”’»」』）)\]]*|\n|$)/gu;
+/** Every mark ends one here, also in an abbreviation: what is left apart then states something, and that is the safe side. */
+const MARKS = `.!?⁇⁈${CERTAIN_MARKS}`;
+const SENTENCE = new RegExp(`[^${MARKS}\\n]+(?:[${MARKS}]+[${CLOSERS}]*|\\n|$)`, 'gu');
 
 /**
  * Whether a sentence asks and can be nothing else: by its mark, by its particle, or by how it begins. In doubt it does not,

@@ -3,6 +3,7 @@ import {
   characterTable,
   DIGIT,
   IDEOGRAPH,
+  isBlank,
   kindOfCharacter,
   LETTER,
   MARK,
@@ -66,12 +67,6 @@ function isLoneSymbol(text: string, place: number): boolean {
   if (code < 0x10000 || kindOfCharacter(String.fromCodePoint(code)) !== SEPARATOR) return false;
   const after = text.codePointAt(place) ?? 0;
   return !isFlagHalf(text, place - 2) && (after < 0x1f3fb || after > 0x1f3ff);
-}
-
-function isBlank(unit: number): boolean {
-  return (
-    unit === 32 || (unit >= 9 && unit <= 13) || unit === 0xa0 || (unit >= 0x2000 && unit <= 0x200a) || unit === 0x3000
-  );
 }
 
 function isWord(unit: number): boolean {

@@ -63,12 +63,19 @@ export function chooseUnits(index: UnitIndex, selection: Selection, filling: Fil
     if (roomTokens < LEAST_TOKENS) return;
     // Counting is the dearest step: what is surely too long is not counted.
     if ((index.units[best.unit]?.text.length ?? 0) > roomTokens * MOST_CHARACTERS_PER_TOKEN) continue;
-    const tokens = filling.tokensOf(best.unit);
+    const wanted = [...headerOf(index, selection, best.unit), best.unit];
+    const tokens = wanted.reduce((sum, unit) => sum + filling.tokensOf(unit), 0);
     if (tokens > roomTokens) continue;
     selection.tokens += tokens;
-    cover(index, selection, best.unit);
+    for (const unit of wanted) cover(index, selection, unit);
     if (filling.isEnough?.() === true) return;
   }
+}
+
+/** The header that a table row is not shown without, where it is not chosen yet. */
+function headerOf(index: UnitIndex, { chosen }: Selection, unit: number): readonly number[] {
+  const header = index.units[unit]?.header ?? null;
+  return header === null || chosen.has(header) ? [] : [header];
 }
 
 function cover(index: UnitIndex, selection: Selection, unit: number): void {

@@ -1,8 +1,9 @@
 import { termsOf } from '@supercontext/text/terms.ts';
+import { TEXT_VERSION } from '@supercontext/text/version.ts';
 import { describe, expect, it } from 'vitest';
 import { checkFidelity } from './check-fidelity.ts';
 import { countTokens } from './count-tokens.ts';
-import { ALLOWANCE, extract, FIDELITY_FLOOR } from './extract.ts';
+import { ALLOWANCE, extract, FIDELITY_FLOOR, METHOD } from './extract.ts';
 import { splitUnits } from './split-units.ts';
 
 /** A report in which each subject is spoken of in several places, among much small talk. */
@@ -62,6 +63,26 @@ describe('extracting', () => {
       expect(found).toBeGreaterThan(at);
       at = found;
     }
+  });
+
+  it('shows no row of a table without its header, also when it is made from summaries', () => {
+    const rows = Array.from({ length: 60 }, (_, at) => `| service${at} | ${4_000 + at} | Harbour${at % 7} |`);
+    const table = `| name | port | berth |\n|------|-----:|-------|\n${rows.join('\n')}`;
+    const first = extract([`${text}\n\n${table}`, 'Nothing else.'], 400).text;
+    const second = extract(['Nothing before.', first], 200).text;
+    for (const summary of [first, second]) {
+      const lines = summary.split('\n');
+      const header = lines.indexOf('| name | port | berth |');
+      const row = lines.findIndex((line) => line.startsWith('| service'));
+      expect(row).toBeGreaterThan(0);
+      expect(header).toBeGreaterThanOrEqual(0);
+      expect(lines[header + 1]).toBe('|------|-----:|-------|');
+      expect(header).toBeLessThan(row);
+    }
+  });
+
+  it('is of another version when a term becomes another', () => {
+    expect(METHOD.version % 1_000).toBe(TEXT_VERSION);
   });
 
   it('gives the same text for the same input', () => {

@@ -1,4 +1,6 @@
 import type { StageVersion } from '@supercontext/contract';
+import { safeCut } from '@supercontext/text/safe-cut.ts';
+import { TEXT_VERSION } from '@supercontext/text/version.ts';
 import { chooseUnits, emptySelection, type Selection } from './choose-units.ts';
 import { countTokens } from './count-tokens.ts';
 import { indexUnits } from './index-units.ts';
@@ -13,8 +15,14 @@ export interface Extract {
   readonly fidelity: number;
 }
 
+/** Of what is chosen and how it is joined, and of how a text is taken apart. */
+const CHOICE_VERSION = 3;
+
 /** Moves when the same input may give another output: nodes of the old version stay readable, new ones are made beside them. */
-export const METHOD: StageVersion = Object.freeze({ name: 'extractive-coverage', version: 2 });
+export const METHOD: StageVersion = Object.freeze({
+  name: 'extractive-coverage',
+  version: CHOICE_VERSION * 1_000 + TEXT_VERSION,
+});
 
 /** Below this share of facts kept, units are added for their facts alone. */
 export const FIDELITY_FLOOR = 0.25;
@@ -56,7 +64,11 @@ function unitsOf(texts: readonly string[]): Unit[] {
   let block = 0;
   for (const text of texts) {
     const own = splitUnits(text);
-    for (const unit of own) units.push({ ...unit, block: unit.block + block });
+    const before = units.length;
+    for (const unit of own) {
+      const header = unit.header === null ? null : unit.header + before;
+      units.push({ ...unit, block: unit.block + block, header });
+    }
     block += (own.at(-1)?.block ?? 0) + 1;
   }
   return units;
@@ -79,6 +91,7 @@ function join(units: readonly Unit[], selection: Selection): string {
 /** For a text none of whose units fits: as much of the first as does. */
 function beginning(unit: Unit | undefined, budgetTokens: number): string {
   let text = unit?.text ?? '';
-  while (text !== '' && countTokens(text) > budgetTokens) text = text.slice(0, text.length >> 1).toWellFormed();
+  while (text !== '' && countTokens(text) > budgetTokens)
+    text = text.slice(0, safeCut(text, text.length >> 1, 0)).trimEnd();
   return text;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAXIMUM_UNIT_CHARACTERS, splitUnits } from './split-units.ts';
+import { MAXIMUM_UNIT_LENGTH, splitUnits } from './split-units.ts';
 
 const texts = (text: string) => splitUnits(text).map((unit) => unit.text);
 
@@ -56,9 +56,36 @@ describe('splitting into units', () => {
     );
   });
 
+  it('keeps the place of its header with each row of a table', () => {
+    const units = splitUnits(
+      'Before.\n\n| name | port |\n|---|---|\n| kiln | 4011 |\n| loom | 4012 |\n\n| no | header |',
+    );
+    expect(units.map(({ text, header }) => [text, header])).toEqual([
+      ['Before.', null],
+      ['| name | port |\n|---|---|', null],
+      ['| kiln | 4011 |', 1],
+      ['| loom | 4012 |', 1],
+      ['| no | header |', null],
+    ]);
+  });
+
+  it('drops lines of code that say nothing', () => {
+    expect(texts('```\nrun(() => {\n  stop();\n});\n```')).toEqual(['run(() => {', 'stop();']);
+  });
+
+  it('parts no word, no family and no flag where it cuts', () => {
+    const family = '\u{1f469}\u200d\u{1f469}\u200d\u{1f467}';
+    for (const one of ['international ', family, '\u{1f1e9}\u{1f1ea}', 'e\u0301']) {
+      for (const part of texts(one.repeat(700))) {
+        expect(part.length).toBeLessThanOrEqual(MAXIMUM_UNIT_LENGTH);
+        expect(part.replaceAll(one.trim(), '').trim()).toBe('');
+      }
+    }
+  });
+
   it('cuts what has no ends, never through a character', () => {
     const long = texts(`${'x'.repeat(399)}${'😀'.repeat(500)}`);
-    expect(Math.max(...long.map((text) => text.length))).toBeLessThanOrEqual(MAXIMUM_UNIT_CHARACTERS);
+    expect(Math.max(...long.map((text) => text.length))).toBeLessThanOrEqual(MAXIMUM_UNIT_LENGTH);
     expect(long.every((text) => text.isWellFormed())).toBe(true);
     expect(long.join('')).toBe(`${'x'.repeat(399)}${'😀'.repeat(500)}`);
   });

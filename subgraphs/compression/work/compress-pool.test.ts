@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type CompressPool, startCompressPool } from './compress-pool.ts';
 
 const TEXT = 'The pump of Reactor Nine runs at 40 bar. It must not exceed 55 bar. The weather was fine. '.repeat(20);
-/** Not a string: the thread that gets it fails in the middle of its work. */
-const POISON = 7 as unknown as string;
+/** No text: the thread that gets it fails in the middle of its work. */
+const POISON = null as unknown as string;
 
 let pool: CompressPool;
 afterEach(() => pool.stop());

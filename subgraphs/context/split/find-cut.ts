@@ -1,4 +1,6 @@
+import { isBlank } from '@supercontext/text/characters.ts';
 import { safeCut } from '@supercontext/text/safe-cut.ts';
+import { sentenceEnd } from '@supercontext/text/sentences.ts';
 
 /** Where a text may be cut, the best first: what stands together should stay together. */
 const HEADING = 6;
@@ -7,6 +9,11 @@ const PARAGRAPH = 4;
 const FENCE_PARAGRAPH = 3;
 const LINE = 2;
 const NOWHERE = 0;
+
+/** Whether a sentence ends shows in the word before and in what follows. */
+const LOOK_AROUND = 16;
+/** Most sentences are shorter: where one ends is looked for here first. */
+const NEAR = 512;
 
 const NEWLINE = 10;
 const RETURN = 13;
@@ -87,17 +94,30 @@ function boundaryClass(text: string, lineStart: number, lineEnd: number, next: n
 }
 
 function cutInLine(text: string, start: number, from: number, limit: number): number {
-  for (let at = limit; at > from; at--) {
-    if (isSentenceEnd(text, at)) return at;
-  }
-  return safeCut(text, limit, from, start);
+  const near = Math.max(from, limit - NEAR);
+  const found = lastSentenceEnd(text, { start, from: near, limit }) ?? lastSentenceEnd(text, { start, from, limit });
+  return found ?? safeCut(text, limit, from, start);
 }
 
-/** Whether a sentence ends before `at`, the blank after it included. */
-function isSentenceEnd(text: string, at: number): boolean {
-  const last = text.charCodeAt(at - 1);
-  if (last === 0x3002 || last === 0xff01 || last === 0xff1f) return true;
-  if (last !== 32 && last !== NEWLINE) return false;
-  const mark = text.charCodeAt(at - 2);
-  return mark === 46 || mark === 33 || mark === 63;
+interface Stretch {
+  readonly start: number;
+  readonly from: number;
+  readonly limit: number;
+}
+
+/** The last place in (from, limit] where a sentence ends, the blank behind it included. */
+function lastSentenceEnd(text: string, { start, from, limit }: Stretch): number | null {
+  let last: number | null = null;
+  for (let at = Math.max(start, from - LOOK_AROUND); at < limit; ) {
+    const end = sentenceEnd(text, at, Math.min(text.length, limit + LOOK_AROUND));
+    const behind = isBlank(text.charCodeAt(end)) && !isReturn(text, end) ? end + 1 : end;
+    if (behind > limit) break;
+    if (behind > from) last = behind;
+    at = end;
+  }
+  return last;
+}
+
+function isReturn(text: string, at: number): boolean {
+  return text.charCodeAt(at) === RETURN && text.charCodeAt(at + 1) === NEWLINE;
 }

@@ -104,6 +104,17 @@ describe('splitText', () => {
     }
   });
 
+  it.each([
+    ['English', 'The committee met at noon, e.g. in The Hall of Dr. Weber, and left. ', /\bleft\. $/],
+    ['Hindi', 'समिति दोपहर को मिली और फिर सब लोग घर चले गए। ', /। $/],
+    ['Arabic', 'اجتمعت اللجنة ظهرا ثم ذهب الجميع إلى البيت؟ ', /؟ $/],
+    ['Chinese', '委员会中午开会，然后大家都回家了。', /。$/],
+  ])('cuts a long line of %s behind a sentence', (_language, sentence, end) => {
+    const pieces = check(sentence.repeat(300));
+    expect(pieces.length).toBeGreaterThan(3);
+    for (const piece of pieces) expect(piece).toMatch(end);
+  });
+
   it('gives the same pieces for the same text', () => {
     expect([...splitText(readme, countTokens)]).toEqual([...splitText(readme, countTokens)]);
   });

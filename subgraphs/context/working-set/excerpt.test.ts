@@ -1,10 +1,10 @@
 import { termSetOf } from '@supercontext/text/terms.ts';
+import { splitUnits } from '@supercontext/text/units.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countTokens } from '../split/count-tokens.ts';
 import { clipText } from './clip-text.ts';
 import { excerpt } from './excerpt.ts';
-import { splitUnits } from './split-units.ts';
 import { weighTerms } from './terms.ts';
 
 const page = `# Server
@@ -78,7 +78,6 @@ describe('excerpt', () => {
       '```\n',
       ' ',
       'keepAlive',
-      '|',
     );
     fc.assert(
       fc.property(fc.array(unit, { maxLength: 300 }), fc.integer({ min: 8, max: 200 }), (units, room) => {
@@ -89,6 +88,98 @@ describe('excerpt', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+/** A table whose 27th column is the one that is asked for. */
+function wideTable(rows: number): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const columns = Array.from({ length: 30 }, (_, at) => (at === 26 ? 'idle timeout' : `property number ${at}`));
+  const row = (name: string) =>
+    line(columns.map((_, at) => (at === 0 ? name : at === 26 ? `${name.length}00 s` : `v${at}`)));
+  const names = Array.from({ length: rows }, (_, at) => `host-${'x'.repeat(at)}${at}`);
+  return ['# Hosts', '', line(columns), line(columns.map(() => '---')), ...names.map(row), '', 'The end.'].join('\n');
+}
+
+describe('an excerpt of a table', () => {
+  const table = `# Ports\n\n| service | port | since |\n|---|---:|---|\n${Array.from(
+    { length: 40 },
+    (_, at) => `| kiln${at} | ${4_000 + at} | spring |`,
+  ).join('\n')}\n\nThat is all.`;
+
+  it('shows the header above a row of it', () => {
+    const found = ask('port of kiln33', 60, table);
+    expect(found.split('\n')[0]).toBe('| service | port | since |');
+    expect(found).toContain('| kiln33 | 4033 | spring |');
+    expect(countTokens(found)).toBeLessThanOrEqual(60);
+  });
+
+  it('finds a row by the name of a column that it says something in', () => {
+    const holes =
+      '| host | fallback | zone |\n|---|---|---|\n| a1 | | eu |\n| b2 | | eu |\n| c3 | d4 | eu |\n| e5 | | eu |';
+    expect(ask('fallback', 24, holes)).toContain('c3 | d4');
+  });
+
+  it('keeps the asked cell of a row that is longer than the room, and says what it left out', () => {
+    expect(ask('What is the idle timeout of host-xx2?', 34, wideTable(8))).toBe(
+      '| property number 0 | … | idle timeout | … |\n| host-xx2 | … | 800 s | … |',
+    );
+  });
+
+  it('never shows the names of columns alone', () => {
+    const found = ask('idle timeout', 60, wideTable(3));
+    expect(found).toContain('idle timeout');
+    expect(found).toContain('00 s');
+  });
+
+  it('cuts nothing away where there is room', () => {
+    const text = wideTable(2);
+    expect(ask('idle timeout', 4_000, text)).toContain('v29');
+    expect(text).toContain(ask('idle timeout', 4_000, text));
+  });
+
+  it('reads tables with commas and tabs, too', () => {
+    for (const between of [',', '\t']) {
+      const text = table
+        .replaceAll(/^\|-.*\n/gm, '')
+        .replaceAll(/\| | \|/g, '')
+        .replaceAll(' ', between);
+      const found = ask('port of kiln33', 40, text);
+      expect(found.split('\n')[0]).toBe(['service', 'port', 'since'].join(between));
+      expect(found).toContain(['kiln33', '4033', 'spring'].join(between));
+    }
+  });
+
+  it('shows whole cells of the text, within its room', () => {
+    const cell = fc.constantFrom('server', 'code', '', '港口', 'a, b', 'keepAlive', '👩‍👩‍👧', 'x'.repeat(60));
+    const row = fc.array(cell, { minLength: 3, maxLength: 40 });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 2, maxLength: 12 }), fc.integer({ min: 24, max: 200 }), (rows, room) => {
+        const [header = '', ...others] = rows.map((cells) => `| ${cells.join(' | ')} |`);
+        const text = [header, header.replaceAll(/[^|]+/g, '---'), ...others].join('\n');
+        const found = ask('server code keepAlive', room, text);
+        expect(countTokens(found)).toBeLessThanOrEqual(room);
+        for (const part of found.split('\n').flatMap((line) => line.split('|'))) {
+          expect(part.trim() === '…' || text.includes(part.trim())).toBe(true);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('takes time that grows with a hostile row', () => {
+    const best = (cells: number) =>
+      Math.min(
+        ...Array.from({ length: 3 }, () => {
+          const text = `| a | b |\n|---|---|\n${'|server'.repeat(cells)}|`;
+          const start = performance.now();
+          ask('server code', 60, text);
+          return performance.now() - start;
+        }),
+      );
+    const short = best(2_500);
+    // Sixteen times as long, and the garbage; a square would take 256 times as long.
+    expect(best(40_000)).toBeLessThan(short * 80 + 30);
   });
 });
 

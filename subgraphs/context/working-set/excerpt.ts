@@ -1,7 +1,10 @@
+import { ColumnTerms } from '@supercontext/text/column-terms.ts';
+import { showRow } from '@supercontext/text/show-row.ts';
+import type { Place, TableRow } from '@supercontext/text/table-rows.ts';
 import { termSetOf, termsOf } from '@supercontext/text/terms.ts';
+import { splitUnits, type Unit, withWholeRows } from '@supercontext/text/units.ts';
 import { countTokens } from '../split/count-tokens.ts';
 import { clipText } from './clip-text.ts';
-import { splitUnits, type Unit } from './split-units.ts';
 import { windowOf } from './window.ts';
 
 /** The part of a text that fits a question best. */
@@ -20,13 +23,16 @@ const SAID_AGAIN = 0.1;
 const DEFINES = 0.6;
 const DEFINING_CHARACTERS = 48;
 const LINK = /https?:\/\/[^\s)\]>]+/g;
-const ITEM = /^(?:[-*+|]|\d{1,3}[.)])\s/;
 /** Units count a token or two less apart than joined. */
 const JOIN_TOKENS = 1;
 
 interface ScoredUnit extends Unit {
+  /** Of a table: it names what the rows say. */
+  readonly isHeader: boolean;
   readonly tokens: number;
   readonly terms: readonly string[];
+  /** Terms of the names of the columns in which it says something. */
+  readonly named: ReadonlySet<string>;
   /** Weight of the terms that it defines rather than mentions. */
   readonly defines: number;
 }
@@ -34,53 +40,85 @@ interface ScoredUnit extends Unit {
 /**
  * The passage of `text` that fits a question best: a run of whole sentences and lines of at most `maximumTokens`, word for
  * word as it stands there. A small model reads one passage better than scraps of five. What the fragment's path and headings
- * say need not be said again in the passage.
+ * say need not be said again in the passage; what a table's header says is, above the first row that is shown without it, and
+ * of a row longer than the room those cells are shown that fit the question.
  */
 export function excerpt(
   { text, name }: { readonly text: string; readonly name: string | null },
   weights: ReadonlyMap<string, number>,
   maximumTokens: number,
 ): Excerpt {
-  const units = splitUnits(text).map((unit) => scoreUnit(text, unit, weights));
+  const whole = withWholeRows(splitUnits(text));
+  const headerTokens = countHeaders(text, whole);
+  const columnTerms = new ColumnTerms(text, (term) => weights.has(term));
+  const units = whole.map((unit) => ({
+    ...scoreUnit(text, unit, { weights, isHeader: headerTokens.has(unit.row?.from ?? -1) }),
+    named: columnTerms.of(unit.row),
+  }));
   const total = Math.max(
     Number.MIN_VALUE,
     [...weights.values()].reduce((sum, weight) => sum + weight, 0),
   );
-  const context = new Set(
-    termsOf([name ?? '', ...units.filter(({ isHeading }) => isHeading).map((unit) => cut(text, unit))].join('\n')),
-  );
-  let best: { from: number; to: number; score: number } | null = null;
+  const headings = units.filter(({ kind }) => kind === 'heading').map((unit) => cut(text, unit));
+  const context = new Set(termsOf([name ?? '', ...headings].join('\n')));
+  let best: Passage | null = null;
   for (const [first, unit] of units.entries()) {
-    if (unit.terms.length === 0 && !unit.isHeading) continue;
-    const passage = passageFrom(units, first, weights, context, maximumTokens);
+    if (unit.terms.length === 0 && unit.named.size === 0 && unit.kind !== 'heading') continue;
+    const header = headerTokens.get(unit.row?.header?.from ?? -1) ?? 0;
+    const passage = passageFrom(units, first, { weights, context, maximumTokens: maximumTokens - header });
+    // The names of columns alone say nothing.
+    if (unit.isHeader && passage.to === unit.to) continue;
     if (best === null || passage.score > best.score) best = passage;
   }
   if (best === null) return { text: clipText(text, maximumTokens), fit: 0 };
-  const passage = text.slice(best.from, best.to);
+  const passage = show(text, best, weights, maximumTokens);
   return { text: clipText(passage, maximumTokens, windowOf(passage, weights, maximumTokens)), fit: best.score / total };
 }
 
-function cut(text: string, { from, to }: Unit): string {
+function cut(text: string, { from, to }: Place): string {
   return text.slice(from, to);
 }
 
-function scoreUnit(text: string, unit: Unit, weights: ReadonlyMap<string, number>): ScoredUnit {
+/** Place of each table's header -> what it costs above a row. */
+function countHeaders(text: string, units: readonly Unit[]): Map<number, number> {
+  const headers = new Set(units.flatMap(({ row }) => row?.header ?? []));
+  return new Map([...headers].map((header) => [header.from, countTokens(cut(text, header)) + JOIN_TOKENS]));
+}
+
+function scoreUnit(
+  text: string,
+  unit: Unit,
+  { weights, isHeader }: { readonly weights: ReadonlyMap<string, number>; readonly isHeader: boolean },
+): Omit<ScoredUnit, 'named'> {
   const own = cut(text, unit);
+  const { kind } = unit;
   // A link repeats the words of its page in every line that has it.
   const terms = [...termSetOf(own.replace(LINK, ' '))].filter((term) => weights.has(term));
-  const head = terms.length > 0 && (unit.isHeading || ITEM.test(own)) ? own.slice(0, DEFINING_CHARACTERS) : '';
+  const isHead = kind === 'heading' || kind === 'item' || (kind === 'row' && !isHeader);
+  const head = terms.length > 0 && isHead ? own.slice(0, DEFINING_CHARACTERS) : '';
   const defines = [...termSetOf(head)].reduce((sum, term) => sum + (weights.get(term) ?? 0), 0) * DEFINES;
-  return { ...unit, tokens: countTokens(own), terms, defines };
+  return { ...unit, isHeader, tokens: countTokens(own), terms, defines };
+}
+
+interface Passage extends Place {
+  readonly score: number;
+  /** The row that it begins with. */
+  readonly row: TableRow | null;
+}
+
+interface Wanted {
+  readonly weights: ReadonlyMap<string, number>;
+  /** Terms that are said around the passage. */
+  readonly context: ReadonlySet<string>;
+  readonly maximumTokens: number;
 }
 
 /** The longest run of units from `first` on that fits, and what it is worth. */
 function passageFrom(
   units: readonly ScoredUnit[],
   first: number,
-  weights: ReadonlyMap<string, number>,
-  context: ReadonlySet<string>,
-  maximumTokens: number,
-): { from: number; to: number; score: number } {
+  { weights, context, maximumTokens }: Wanted,
+): Passage {
   const from = units[first]?.from ?? 0;
   let to = from;
   let left = maximumTokens;
@@ -93,10 +131,11 @@ function passageFrom(
     left -= unit.tokens + (at === first ? 0 : JOIN_TOKENS);
     if (left < 0 && at > first) break;
     for (const term of unit.terms) {
-      if (unit.isHeading) inHeading.add(term);
+      if (unit.kind === 'heading' || unit.isHeader) inHeading.add(term);
       else if (said.has(term)) again += weights.get(term) ?? 0;
       else said.add(term);
     }
+    for (const term of unit.named) said.add(term);
     defines = Math.max(defines, unit.defines);
     to = unit.to;
   }
@@ -106,5 +145,19 @@ function passageFrom(
     else if (inHeading.has(term)) score += weight * IN_HEADING;
     else if (context.has(term)) score += weight * AROUND;
   }
-  return { from, to, score };
+  return { from, to, score, row: units[first]?.row ?? null };
+}
+
+/** A passage as it stands, below the header of a table that it begins within; of one long row, the cells that fit. */
+function show(
+  text: string,
+  { from, to, row }: Passage,
+  weights: ReadonlyMap<string, number>,
+  maximumTokens: number,
+): string {
+  const passage = text.slice(from, to);
+  if (row === null) return passage;
+  const isOneRow = to <= row.to;
+  if (isOneRow) return showRow(text, row, weights, { maximum: maximumTokens, measure: countTokens });
+  return row.header === null ? passage : `${cut(text, row.header).trim()}\n${passage}`;
 }

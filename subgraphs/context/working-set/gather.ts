@@ -1,5 +1,6 @@
 import { ContractError, type Degradation, type ErrorCode } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
+import { safeCut } from '@supercontext/text/safe-cut.ts';
 import type { SummaryNode } from '../calls/compression.ts';
 import type { Hit, SearchAnswer } from '../calls/store.ts';
 import type { FragmentText } from '../fragment-texts.ts';
@@ -20,6 +21,8 @@ export interface WorkingSetRequest {
 
 /** Characters of each end of a long question that are read. */
 const QUERY_END_CHARACTERS = 2_000;
+/** Less than a whole end, so that no word is parted. */
+const CUT_CHARACTERS = 200;
 /** Messages looked at for the recent window, and instructions. */
 const MAXIMUM_RECENT = 512;
 const MAXIMUM_SYSTEM = 64;
@@ -27,7 +30,10 @@ const MAXIMUM_SYSTEM = 64;
 /** A question tells what it wants at its beginning or its end; nobody need read the book between them. */
 export function gist(question: string): string {
   if (question.length <= 2 * QUERY_END_CHARACTERS) return question;
-  return `${question.slice(0, QUERY_END_CHARACTERS)} ${question.slice(-QUERY_END_CHARACTERS)}`.toWellFormed();
+  const latest = question.length - QUERY_END_CHARACTERS;
+  const beginning = question.slice(0, safeCut(question, QUERY_END_CHARACTERS, 0));
+  const end = question.slice(safeCut(question, latest + CUT_CHARACTERS, latest, latest - CUT_CHARACTERS));
+  return `${beginning} ${end}`.toWellFormed();
 }
 
 /** Runs a step that the working set can do without; `otherwise` and a word in `degraded` when its stage fails. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quoteEvidence, sentencesOf } from './quote-evidence.ts';
+import { quoteEvidence } from './quote-evidence.ts';
 
 const EVIDENCE = [
   'Undici is a client for Node.js. It opens pools of connections to one origin.',
@@ -41,12 +41,65 @@ describe('quoteEvidence', () => {
   });
 });
 
-describe('sentencesOf', () => {
+/** Everything that can be quoted of a text, one question for each. */
+function quotesOf(text: string, questions: readonly string[]): readonly (string | undefined)[] {
+  return questions.map((question) => quoteEvidence(question, [text])[0]?.sentence);
+}
+
+describe('what is quoted', () => {
   it('joins hard-wrapped prose and keeps lines of code apart', () => {
-    expect(sentencesOf('The pool opens\nten connections. It is\nlazy.')).toEqual([
+    expect(quotesOf('The pool opens\nten connections. It is\nlazy.', ['connections', 'lazy'])).toEqual([
       'The pool opens ten connections.',
       'It is lazy.',
     ]);
-    expect(sentencesOf('const a = 1;\nconst b = 2;')).toEqual(['const a = 1;', 'const b = 2;']);
+    expect(quotesOf('const kiln = 1;\nconst loom = 2;', ['the kiln', 'the loom'])).toEqual([
+      'const kiln = 1;',
+      'const loom = 2;',
+    ]);
+  });
+
+  it('is a sentence in any script', () => {
+    expect(quotesOf('港口在北门。服务器端口是七千。猫睡了。', ['服务器端口'])).toEqual(['服务器端口是七千。']);
+    expect(quotesOf('यह बंदरगाह है। सर्वर तेज़ है।', ['सर्वर'])).toEqual(['सर्वर तेज़ है।']);
+  });
+
+  it('is a row of a table below its header, found by both', () => {
+    const table = '| service | port |\n|---|---|\n| kiln | 4011 |\n| loom | 4012 |';
+    expect(quotesOf(table, ['What is the port of loom?'])).toEqual(['| service | port |\n| loom | 4012 |']);
+  });
+
+  it('keeps the asked cell of a long row', () => {
+    const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+    const columns = Array.from({ length: 30 }, (_, at) => (at === 26 ? 'idle timeout' : `property of number ${at}`));
+    const value = (host: string) => columns.map((_, at) => (at === 0 ? host : at === 26 ? '800 s' : `value ${at}`));
+    const table = [row(columns), row(columns.map(() => '-')), row(value('kiln')), row(value('loom'))].join('\n');
+    const [quote = ''] = quotesOf(table, ['idle timeout of loom']);
+    expect(quote.length).toBeLessThanOrEqual(400);
+    expect(quote).toContain('idle timeout');
+    expect(quote).toContain('loom');
+    expect(quote).toContain('800 s');
+  });
+
+  it('is cut between words and drawn characters', () => {
+    const family = '\u{1f469}\u200d\u{1f469}\u200d\u{1f467}';
+    expect(quotesOf(`kiln ${'international '.repeat(60)}`, ['kiln'])[0]).toMatch(/international …$/);
+    expect(quotesOf(`kiln ${family.repeat(120)}`, ['kiln'])[0]?.replaceAll(family, '')).toMatch(
+      /^kiln ?…$|^kiln {2}…$/,
+    );
+  });
+
+  it('takes time that grows with the evidence', () => {
+    const best = (times: number) =>
+      Math.min(
+        ...Array.from({ length: 3 }, () => {
+          const evidence = ['a.', '|', 'word ', '|a|b|\n'].map((part) => part.repeat(times));
+          const start = performance.now();
+          quoteEvidence('word', evidence);
+          return performance.now() - start;
+        }),
+      );
+    const short = best(2_500);
+    // Sixteen times as long, and the garbage; a square would take 256 times as long.
+    expect(best(40_000)).toBeLessThan(short * 80 + 30);
   });
 });

@@ -1,5 +1,10 @@
+import { ColumnTerms } from '@supercontext/text/column-terms.ts';
 import { isQuestion } from '@supercontext/text/questions.ts';
+import { safeCut } from '@supercontext/text/safe-cut.ts';
+import { showRow } from '@supercontext/text/show-row.ts';
+import type { TableRow } from '@supercontext/text/table-rows.ts';
 import { termSetOf, termWeights } from '@supercontext/text/terms.ts';
+import { inOneLine, splitUnits, withWholeRows } from '@supercontext/text/units.ts';
 
 /** A sentence of the evidence and the number it is cited by. */
 export interface Quote {
@@ -9,37 +14,37 @@ export interface Quote {
 
 const MAXIMUM_QUOTES = 3;
 const MAXIMUM_SENTENCE_CHARACTERS = 400;
-/** Segmenting is quadratic in places: it never sees more at once. */
-const MAXIMUM_SEGMENTED_CHARACTERS = 2_048;
 /** A further sentence has to add this share of what the first one brought. */
 const MINIMUM_GAIN_RATIO = 0.3;
 /** What says no more than the question counts as much beside what does. */
 const REPEATING_SHARE = 0.5;
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
+/** A sentence or line that may be quoted. */
+interface Candidate {
+  readonly number: number;
+  readonly place: number;
+  readonly sentence: string;
+  readonly terms: ReadonlySet<string>;
+  /** The evidence that it is a row of a table of. */
+  readonly table: { readonly text: string; readonly row: TableRow } | null;
+}
 
 /**
  * The 1-3 sentences that together hold most of the question's terms, weighed by their rarity in the evidence, in the order
- * of the evidence; none when no sentence shares a term with the question.
+ * of the evidence; none when no sentence shares a term with the question. A row of a table is quoted below its header, of a long
+ * one the cells that fit.
  */
 export function quoteEvidence(question: string, evidence: readonly string[]): readonly Quote[] {
   const asked = termSetOf(question);
   const candidates = evidence
-    .flatMap((text, index) =>
-      sentencesOf(text).map((sentence, place) => ({
-        number: index + 1,
-        place,
-        sentence,
-        terms: termSetOf(sentence),
-      })),
-    )
+    .flatMap((text, index) => candidatesOf(text, index + 1, asked))
     .filter(({ sentence }) => !isQuestion(sentence));
   const weightOf = termWeights(candidates.map(({ terms }) => terms));
   const missing = new Set(asked);
-  const chosen: typeof candidates = [];
+  const chosen: Candidate[] = [];
   let firstGain = 0;
   while (chosen.length < MAXIMUM_QUOTES) {
-    let best: (typeof candidates)[number] | null = null;
+    let best: Candidate | null = null;
     let bestGain = 0;
     for (const candidate of candidates) {
       let gain = 0;
@@ -56,43 +61,33 @@ export function quoteEvidence(question: string, evidence: readonly string[]): re
   }
   return chosen
     .sort((one, other) => one.number - other.number || one.place - other.place)
-    .map(({ number, sentence }) => ({ number, sentence: shorten(sentence) }));
+    .map((candidate) => ({ number: candidate.number, sentence: shorten(shown(candidate, asked, weightOf)) }));
 }
 
 /** Sentences of prose, lines of anything else. */
-export function sentencesOf(text: string): readonly string[] {
-  return unwrap(text)
-    .flatMap((line) => {
-      const sentences: string[] = [];
-      for (let at = 0; at < line.length; at += MAXIMUM_SEGMENTED_CHARACTERS) {
-        for (const { segment } of segmenter.segment(line.slice(at, at + MAXIMUM_SEGMENTED_CHARACTERS))) {
-          sentences.push(segment.toWellFormed().trim());
-        }
-      }
-      return sentences;
+function candidatesOf(text: string, number: number, asked: ReadonlySet<string>): Candidate[] {
+  const units = withWholeRows(splitUnits(text));
+  const headers = new Set(units.map(({ row }) => row?.header?.from ?? null));
+  const columnTerms = new ColumnTerms(text, (term) => asked.has(term));
+  return units
+    .filter(({ row }) => row === null || !headers.has(row.from))
+    .map((unit, place) => {
+      const { row } = unit;
+      const sentence = inOneLine(text, unit).toWellFormed();
+      const terms = termSetOf(sentence).union(columnTerms.of(row));
+      return { number, place, sentence, terms, table: row === null ? null : { text, row } };
     })
-    .filter((sentence) => /\p{L}/u.test(sentence));
+    .filter(({ sentence }) => /\p{L}/u.test(sentence));
 }
 
-/** Joins the lines of hard-wrapped prose: a line that goes on in lower case after one without an end. */
-function unwrap(text: string): readonly string[] {
-  const lines: string[] = [];
-  for (const line of text.split('\n').map((raw) => raw.trim())) {
-    const last = lines.at(-1);
-    if (
-      last !== undefined &&
-      /[\p{L}\p{N},)`'"]$/u.test(last) &&
-      /^[\p{Ll}(`]/u.test(line) &&
-      !/[{};=]/.test(last + line)
-    ) {
-      lines[lines.length - 1] = `${last} ${line}`;
-    } else if (line !== '') lines.push(line);
-  }
-  return lines;
+function shown({ sentence, table }: Candidate, asked: ReadonlySet<string>, weightOf: (term: string) => number): string {
+  if (table === null) return sentence;
+  const weights = new Map([...asked].map((term) => [term, weightOf(term)]));
+  const room = { maximum: MAXIMUM_SENTENCE_CHARACTERS, measure: (text: string) => text.length };
+  return showRow(table.text, table.row, weights, room).toWellFormed();
 }
 
 function shorten(sentence: string): string {
   if (sentence.length <= MAXIMUM_SENTENCE_CHARACTERS) return sentence;
-  const cut = sentence.slice(0, MAXIMUM_SENTENCE_CHARACTERS);
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), MAXIMUM_SENTENCE_CHARACTERS / 2)).toWellFormed()} …`;
+  return `${sentence.slice(0, safeCut(sentence, MAXIMUM_SENTENCE_CHARACTERS, 0)).trimEnd()} …`;
 }

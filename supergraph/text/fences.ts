@@ -1,0 +1,50 @@
+/** A line of backticks or tildes around lines of code. */
+export interface Fence {
+  /** Where its line begins. */
+  readonly from: number;
+  /** As "```". */
+  readonly marks: string;
+  /** Whether it names a language: it opens, then, and closes nothing. */
+  readonly isNamed: boolean;
+}
+
+const FENCE = /(`{3,}|~{3,})([^`\r\n]{0,200})(?=[\r\n]|$)/y;
+
+/** The lines of a text that may open or close a fence, in order. Linear. */
+export function fencesOf(text: string): readonly Fence[] {
+  return [...fencesWith(text, '`'), ...fencesWith(text, '~')].sort((a, b) => a.from - b.from);
+}
+
+function fencesWith(text: string, mark: string): Fence[] {
+  const fences: Fence[] = [];
+  for (let at = text.indexOf(mark.repeat(3)); at !== -1; at = text.indexOf(mark.repeat(3), at)) {
+    let from = at;
+    while (text[from - 1] === ' ' || text[from - 1] === '\t') from--;
+    FENCE.lastIndex = at;
+    const [, marks = '', name = ''] = (isLineStart(text, from) && FENCE.exec(text)) || [];
+    if (marks !== '') fences.push({ from, marks, isNamed: name.trim() !== '' });
+    while (text[at] === mark) at++;
+  }
+  return fences;
+}
+
+function isLineStart(text: string, at: number): boolean {
+  return at === 0 || text[at - 1] === '\n' || text[at - 1] === '\r';
+}
+
+/**
+ * What a fence does where `open` is open, marks or null: a longer fence has shorter ones in it as lines of code.
+ * @param next The fence that follows
+ */
+export function roleOf(
+  { marks, isNamed }: Fence,
+  open: string | null,
+  next: Fence | undefined,
+): 'opens' | 'closes' | 'code' {
+  if (open === null) {
+    // What follows opens one: this one closed what had been opened before the text was cut out of a longer one.
+    return !isNamed && next?.isNamed === true && next.marks === marks ? 'closes' : 'opens';
+  }
+  if (!isNamed) return marks.startsWith(open) ? 'closes' : 'code';
+  return marks === open ? 'opens' : 'code';
+}
