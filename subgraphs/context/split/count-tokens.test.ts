@@ -51,7 +51,7 @@ describe('countTokens', () => {
     expect(countTokens('<|endoftext|>')).toBeGreaterThan(1);
   });
 
-  it('merges a long piece exactly as the library does', () => {
+  it('merges a long part exactly as the library does', () => {
     const unit = fc.constantFrom('a', 'th', 'ing', 'é', '好', '=', 'ß', 'e', 'r', 'ation');
     fc.assert(
       fc.property(fc.array(unit, { minLength: 1, maxLength: 300 }), (units) => {

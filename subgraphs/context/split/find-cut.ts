@@ -26,7 +26,7 @@ export interface Scan {
   inFence: boolean;
   /** There is no line end from here … */
   searchedFrom: number;
-  /** … until here: a text without line ends is searched once, not once a piece. */
+  /** … until here: a text without line ends is searched once, not once a part. */
   nextLineEnd: number;
 }
 
@@ -44,7 +44,7 @@ function lineEndAfter(scan: Scan, from: number): number {
 }
 
 /**
- * The end of a piece that begins at `start` and has from `minimum` to `maximum` characters: before a heading, after a
+ * The end of a part that begins at `start` and has from `minimum` to `maximum` characters: before a heading, after a
  * blank line, after a line, after a sentence, after a word, or, where there is none of these, between two characters.
  * Never between the halves of a surrogate pair or of a CRLF.
  */
@@ -93,10 +93,26 @@ function boundaryClass(text: string, lineStart: number, lineEnd: number, next: n
   return first > 32 ? SECTION : PARAGRAPH;
 }
 
+/**
+ * The first rule is that of the first build and stays as it is, so that a text that was appended long ago is cut into the same
+ * fragments today and stored once; sentences of other scripts are looked for where it finds none.
+ */
 function cutInLine(text: string, start: number, from: number, limit: number): number {
+  for (let at = limit; at > from; at--) {
+    if (endsPlainly(text, at)) return at;
+  }
   const near = Math.max(from, limit - NEAR);
   const found = lastSentenceEnd(text, { start, from: near, limit }) ?? lastSentenceEnd(text, { start, from, limit });
   return found ?? safeCut(text, limit, from, start);
+}
+
+/** Whether . ! ? and a blank, or their like in Chinese, stand before `at`. */
+function endsPlainly(text: string, at: number): boolean {
+  const last = text.charCodeAt(at - 1);
+  if (last === 0x3002 || last === 0xff01 || last === 0xff1f) return true;
+  if (last !== 32 && last !== NEWLINE) return false;
+  const mark = text.charCodeAt(at - 2);
+  return mark === 46 || mark === 33 || mark === 63;
 }
 
 interface Stretch {
