@@ -8,7 +8,7 @@ import {
   validate,
 } from 'graphql';
 import { isStackOverflow } from '../format-error.ts';
-import { rememberedTexts } from './remembered-texts.ts';
+import { rememberedTexts, sizeOfDocument } from './remembered-texts.ts';
 
 const MAXIMUM_TOKENS = 10_000;
 
@@ -22,7 +22,9 @@ export type ExaminedDocument =
  */
 export class KnownDocuments {
   readonly #schema: GraphQLSchema;
-  readonly #documents = rememberedTexts<ExaminedDocument>();
+  readonly #documents = rememberedTexts<ExaminedDocument>(({ document }) =>
+    document === null ? 0 : sizeOfDocument(document),
+  );
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
@@ -79,6 +81,6 @@ function refused(message: string, code: string): ExaminedDocument {
 
 function withCode(error: unknown, code: string): GraphQLError {
   const message = error instanceof Error ? error.message : String(error);
-  const nodes = error instanceof GraphQLError ? (error.nodes ?? null) : null;
-  return new GraphQLError(message, { nodes, extensions: { code } });
+  const { source = null, positions = null } = error instanceof GraphQLError ? error : {};
+  return new GraphQLError(message, { source, positions, extensions: { code } });
 }
