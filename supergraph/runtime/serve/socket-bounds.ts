@@ -16,7 +16,7 @@ export interface SocketBounds {
   readonly maximumWebSockets: number;
   /** Requests of one connection that wait for their answers: what one client can set going without reading anything. */
   readonly maximumUnanswered: number;
-  /** Bodies that arrive at once, as their senders announce them, and messages that have begun; up to `smallBodyBytes` they are not counted. */
+  /** Of bodies that are under way, as far as they have arrived, and of messages that have begun; the first `smallBodyBytes` of each always have room. */
   readonly maximumBodiesBytes: number;
   readonly smallBodyBytes: number;
   /** More than this unread by the other side, and a socket has to move on. */
