@@ -8,9 +8,9 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
   getOperationAST,
-  getVariableValues,
   type OperationDefinitionNode,
 } from 'graphql';
+import { coerceVariables } from './coerce-variables.ts';
 import { type ExecutablePlan, executePlan } from './execute-plan.ts';
 import type { Federation } from './federation.ts';
 import type { OperationRequest } from './operation-request.ts';
@@ -78,9 +78,7 @@ export async function executeOperation(known: KnownOperation, options: Operation
   const startMs = performance.now();
   try {
     const { state, text, document, operation } = known;
-    const { errors, coerced } = getVariableValues(state.apiSchema, operation.variableDefinitions ?? [], variables, {
-      maxErrors: 5,
-    });
+    const { errors, coerced } = coerceVariables(state.apiSchema, operation, variables);
     if (errors !== undefined) return { errors: errors.map((error) => refusedVariable(error, report)) };
     state.checkCost(document, operation, coerced);
     if (text.length > LONG_DOCUMENT) await rest();

@@ -3,6 +3,7 @@ import { QueryPlanner } from '@apollo/query-planner';
 import { ContractError } from '@supercontext/contract';
 import { isStackOverflow } from '@supercontext/runtime/format-error.ts';
 import { rememberedTexts, sizeOfDocument } from '@supercontext/runtime/serve/remembered-texts.ts';
+import { withoutStack } from '@supercontext/runtime/without-stack.ts';
 import {
   type DocumentNode,
   GraphQLError,
@@ -107,7 +108,7 @@ const EMPTY: DocumentNode = { kind: 'Document' as DocumentNode['kind'], definiti
 
 /** Nothing but the errors is kept of a document that is not served. */
 function refused(code: string, errors: readonly unknown[]): AdmittedDocument {
-  return { document: EMPTY, errors: errors.map((error) => withCode(code, error)) };
+  return { document: EMPTY, errors: withoutStack(() => errors.map((error) => withCode(code, error))) };
 }
 
 /** Errors know their places, and none of the nodes, which would keep the whole document. */

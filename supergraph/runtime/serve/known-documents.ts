@@ -8,6 +8,7 @@ import {
   validate,
 } from 'graphql';
 import { isStackOverflow } from '../format-error.ts';
+import { withoutStack } from '../without-stack.ts';
 import { rememberedTexts, sizeOfDocument } from './remembered-texts.ts';
 
 const MAXIMUM_TOKENS = 10_000;
@@ -61,10 +62,10 @@ export class KnownDocuments {
       code = 'GRAPHQL_VALIDATION_FAILED';
       const errors = validate(this.#schema, document);
       if (errors.length === 0) return { document, errors: null };
-      return { document: null, errors: errors.map((error) => withCode(error, code)) };
+      return { document: null, errors: withoutStack(() => errors.map((error) => withCode(error, code))) };
     } catch (error) {
       if (isStackOverflow(error)) return refused('the document is nested too deeply', 'REQUEST_TOO_COMPLEX');
-      return { document: null, errors: [withCode(error, code)] };
+      return { document: null, errors: withoutStack(() => [withCode(error, code)]) };
     }
   }
 }
