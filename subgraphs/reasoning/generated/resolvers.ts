@@ -82,7 +82,7 @@ export type EraseSessionInput = {
 };
 
 export type EraseSessionPayload = {
-  /** What was removed, null when nothing was. */
+  /** What this call removed, null when it found nothing. */
   erased?: Maybe<SessionErasure>;
   /** Why not, empty on success. */
   userErrors: Array<UserError>;
@@ -171,6 +171,7 @@ export type Hop = {
   /** Wall-clock start, milliseconds since 1970, by the stage's own clock. */
   startedAtMs: Scalars['Float']['output'];
   tokens?: Maybe<Scalars['Int']['output']>;
+  /** As the package.json of the stage says it. */
   version: Scalars['String']['output'];
 };
 
@@ -188,10 +189,10 @@ export type Model = {
   contextTokens: Scalars['Int']['output'];
   /** o200k tokens of the working set when a question names no budget. */
   defaultBudgetTokens: Scalars['Int']['output'];
-  /** onnx, remote or extractive. Extractive quotes the evidence and writes nothing of its own. */
+  /** onnx or extractive. Extractive quotes the evidence and writes nothing of its own. */
   engine: Scalars['String']['output'];
   id: Scalars['ID']['output'];
-  /** What it runs on: cpu, cuda or a host. */
+  /** What it runs on: cpu or cuda. */
   provider: Scalars['String']['output'];
   version: Scalars['String']['output'];
 };
@@ -203,7 +204,7 @@ export type Mutation = {
   backupReasoning: Array<Scalars['String']['output']>;
   /** Stops a generation; what it has said so far stays. Has no effect on one that has ended. */
   cancelGeneration: CancelGenerationPayload;
-  /** Erases a session for good, with all that was made of it: its log, the fragments no other session lists, search segments, summaries, jobs, generations and KV caches. What runs in it is cancelled. Once it is accepted it is seen through, over restarts and stages that are away; the same again says what the call itself still found. */
+  /** Erases a session for good, with all that was made of it: its log, the fragments no other session lists, search segments, summaries, jobs, generations and KV caches. What runs in it is cancelled. Once it is accepted it is seen through, over restarts and stages that are away. Sent again it erases what it still finds; when it finds nothing, as after an answer that was lost on its way, erased is null and userErrors say SESSION_NOT_FOUND: then there is nothing left. */
   eraseSession: EraseSessionPayload;
   /** For the operator's backup: erasures wait for so many seconds, 0 to go on now, so that stages copied one after the other fit together. */
   holdErasures: Scalars['Boolean']['output'];
@@ -258,7 +259,7 @@ export type SegmentReceipt = {
   from: Scalars['Int']['output'];
   /** The number it can be cited by, null when it is not numbered. */
   number?: Maybe<Scalars['Int']['output']>;
-  /** SYSTEM, PIN, DIGEST, RECENT or EVIDENCE. */
+  /** SYSTEM, DIGEST, RECENT or EVIDENCE; PIN is reserved. */
   reason: Scalars['String']['output'];
   score?: Maybe<Scalars['Float']['output']>;
   summary?: Maybe<Summary>;
