@@ -220,6 +220,12 @@ describe('supercontext', () => {
     expect(stdout + stderr).not.toContain('\u001b');
   });
 
+  it('ends as soon as the answer does', async () => {
+    await start();
+    const { status, stdout } = await run({ SUPERCONTEXT_URL: graph.url }, 'ask', await openOne(), '?');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining(ANSWER) });
+  }, 10_000);
+
   it('says of SUPERCONTEXT_URL, too, that it is no address', async () => {
     await start();
     expect((await run({ SUPERCONTEXT_URL: '4000' }, 'sessions')).stderr).toContain('SUPERCONTEXT_URL takes an address');
