@@ -129,7 +129,7 @@ export type GenerationCompleted = GenerationEvent & {
 export type GenerationEvent = {
   /** Where to resume after this event. */
   cursor: Scalars['Cursor']['output'];
-  /** From 0, without gaps, unless deltas were merged: then it is the last one's. */
+  /** From 0, without gaps. An event that comes again over another socket has the one it had: drop what is not greater than the last. */
   sequence: Scalars['Int']['output'];
 };
 
