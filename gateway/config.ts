@@ -133,7 +133,7 @@ export const SETTINGS: Settings<Environment> = {
     ),
     fallback: ['https://studio.apollographql.com'],
     meaning:
-      'origins, comma-separated, whose pages may call from a browser beside its own and, where it listens on loopback only, those of this machine; * for all',
+      'origins, comma-separated, whose pages may call from a browser beside its own and, where it listens on loopback only, those of this machine; * for all; replaces the default, which is Apollo Studio',
   },
   allowRemote: {
     variable: 'SUPERCONTEXT_ALLOW_REMOTE',
