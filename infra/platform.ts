@@ -32,6 +32,8 @@ const ENTRY: Readonly<Record<StageName, string>> = {
 
 /** Deaths in a row of a stage that never got ready, after which a start is given up. */
 const MAXIMUM_EARLY_DEATHS = 4;
+/** Of what a stage that died said last. */
+const WHY_CHARACTERS = 200;
 /** All stages together have this long to end; what is still there then is killed. */
 const STOP_DEADLINE_MS = 10_000;
 const KILL_DEADLINE_MS = 250;
@@ -46,7 +48,14 @@ const SLOW_AFTER_MS = 10_000;
 const V8_HELPER_THREADS = Math.min(4, Math.floor(availableParallelism() / STAGES.length));
 
 export type PlatformEvent =
-  | { readonly type: 'died'; readonly stage: StageName; readonly how: string }
+  | {
+      readonly type: 'died';
+      readonly stage: StageName;
+      readonly how: string;
+      /** The last it said, on one line of at most 200 characters; null when there was no process. */
+      readonly why: string | null;
+      readonly logPath: string;
+    }
   | { readonly type: 'restarted'; readonly stage: StageName }
   | { readonly type: 'ready'; readonly stage: StageName };
 
@@ -102,6 +111,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     let log: LogFile | null = null;
     return new Supervised({
       spawn() {
+        log = null;
         const opened = openLog(logFolder, stage);
         log = opened;
         return spawnStage(stage, opened, environment);
@@ -112,8 +122,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       onDeath(death) {
         // Status 1 is a stage's own word that it cannot start: trying again would not help.
         const isHopeless = !death.wasReady && (death.status === 1 || death.inARow >= MAXIMUM_EARLY_DEATHS);
-        if (wasReady || !isHopeless) options.onEvent?.({ type: 'died', stage, how: death.how });
-        else start.reject(new Error(`${stage} cannot start: ${log === null ? death.how : lastWords(log)}`));
+        if (wasReady || !isHopeless) {
+          const why = log === null ? null : lastWords(log, WHY_CHARACTERS);
+          options.onEvent?.({ type: 'died', stage, how: death.how, why, logPath: join(logFolder, `${stage}.log`) });
+        } else start.reject(new Error(`${stage} cannot start: ${log === null ? death.how : lastWords(log)}`));
       },
     });
   }
