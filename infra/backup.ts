@@ -6,6 +6,7 @@ import { BackupFault } from './backup/manifest.ts';
 import { restoreBackup } from './backup/restore-backup.ts';
 import { type Verified, verifyBackup } from './backup/verify-backup.ts';
 import { backupConfig } from './config.ts';
+import { unknownSettings } from './known-settings.ts';
 
 const USAGE = 'usage: npm run backup -- backup FOLDER | verify FOLDER | restore FOLDER [--replace]';
 
@@ -21,6 +22,7 @@ if (!isKnown || folder === undefined || folder.startsWith('-') || !areOptionsKno
   console.error(USAGE);
   process.exit(2);
 }
+for (const warning of unknownSettings(process.env)) console.error(warning);
 try {
   const { dataFolder, isDefault, tenantKey } = backupConfig();
   if (verb === 'restore') {

@@ -86,7 +86,8 @@ export function lastWords(
   return said.replaceAll(/\s+/g, ' ').slice(0, maximumCharacters);
 }
 
-function lastLines({ path, startBytes }: Pick<LogFile, 'path' | 'startBytes'>): string[] | null {
+/** What a process that has ended wrote at last, at most 64 KiB, line by line; null when its log cannot be read. */
+export function lastLines({ path, startBytes }: Pick<LogFile, 'path' | 'startBytes'>): string[] | null {
   try {
     const descriptor = openSync(path, 'r');
     try {
