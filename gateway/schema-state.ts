@@ -18,6 +18,7 @@ import { gatewayError } from './errors.ts';
 import { type IdempotentFields, readIdempotentFields } from './idempotency/idempotent-fields.ts';
 import { checkShape, checkText, type Limits } from './limits/document-limits.ts';
 import { OperationCosts } from './limits/operation-cost.ts';
+import { readReservedNames } from './names/reserved-names.ts';
 import { type Resumption, readResumptions } from './subscriptions/resumable.ts';
 import { singleRootField } from './subscriptions/root-field.ts';
 
@@ -41,6 +42,8 @@ export class SchemaState {
   /** By name of the subscription field. */
   readonly resumptions: ReadonlyMap<string, Resumption>;
   readonly idempotentFields: IdempotentFields;
+  /** Response names that only the fields themselves may have in a query plan. */
+  readonly reservedNames: ReadonlySet<string>;
   readonly #documents = rememberedTexts<AdmittedDocument>(({ document }) => sizeOfDocument(document));
   readonly #costs: OperationCosts;
   readonly #limits: Limits;
@@ -54,6 +57,7 @@ export class SchemaState {
     const composed = parse(supergraphSdl, { noLocation: true });
     this.resumptions = readResumptions(composed, apiSchema);
     this.idempotentFields = readIdempotentFields(composed, apiSchema);
+    this.reservedNames = readReservedNames(composed);
     this.#costs = new OperationCosts(supergraphSdl, apiSchema, limits.maxCost);
     this.#limits = limits;
   }

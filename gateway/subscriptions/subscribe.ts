@@ -68,7 +68,7 @@ export function openSubscription({
   const { trace, forwarded } = context;
   return readStream({
     plan,
-    variables,
+    variables: plan.renamed?.variables(variables) ?? variables,
     streams: federation.streams(serviceName),
     ownStreams: () => federation.ownStreams(serviceName),
     extensions: { ...forwarded, [TRACEPARENT_HEADER]: trace.traceparent, hops: [...trace.hops] },

@@ -15,10 +15,12 @@ const REQUEST_CODES: ReadonlySet<string> = new Set([
 /** What `extensions` says about an error of the contract. */
 export function errorExtensions(code: ErrorCode, details: ContractError['details'] = {}): Record<string, unknown> {
   const row: (typeof ERRORS)[ErrorCode] & { readonly retryAfterMs?: number } = ERRORS[code];
+  // Who knows how long it takes this time says so in the details.
+  const retryAfterMs = typeof details.retryAfterMs === 'number' ? details.retryAfterMs : row.retryAfterMs;
   return {
     code,
     retryable: row.retryable,
-    ...(row.retryAfterMs === undefined ? {} : { retryAfterMs: row.retryAfterMs }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     remedy: row.remedy,
     ...(Object.keys(details).length === 0 ? {} : { details }),
   };

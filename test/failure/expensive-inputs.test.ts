@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STAGES } from '../../infra/platform.ts';
+import { STAGES } from '../../infra/stages.ts';
 import { BlockedLoops } from '../support/blocked-loops.ts';
 import { append, errorCode, openSession, post } from '../support/graph.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';

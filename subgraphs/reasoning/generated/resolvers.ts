@@ -248,8 +248,8 @@ export type Mutation = {
   cancelGeneration: CancelGenerationPayload;
   /** Erases a session for good, with all that was made of it: its log, the fragments no other session lists, search segments, summaries, jobs, generations and KV caches. What runs in it is cancelled. Once it is accepted it is seen through, over restarts and stages that are away. Sent again it erases what it still finds; when it finds nothing, as after an answer that was lost on its way, erased is null and userErrors say SESSION_NOT_FOUND: then there is nothing left. */
   eraseSession: EraseSessionPayload;
-  /** For the operator's backup: erasures wait for so many seconds, 0 to go on now, so that stages copied one after the other fit together. */
-  holdErasures: Scalars['Boolean']['output'];
+  /** For the operator's backup: erasures wait for so many seconds, at most 60, so that stages copied one after the other fit together. Gives a lease, to be renewed before it is over and ended with 0 seconds; null for one that is over, as erasures may have gone on since. */
+  holdErasures?: Maybe<Scalars['ID']['output']>;
 };
 
 
@@ -274,6 +274,7 @@ export type MutationEraseSessionArgs = {
 
 
 export type MutationHoldErasuresArgs = {
+  lease?: InputMaybe<Scalars['ID']['input']>;
   seconds: Scalars['Int']['input'];
 };
 
@@ -866,7 +867,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   backupReasoning?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType, RequireFields<MutationBackupReasoningArgs, 'folder'>>;
   cancelGeneration?: Resolver<ResolversTypes['CancelGenerationPayload'], ParentType, ContextType, RequireFields<MutationCancelGenerationArgs, 'input'>>;
   eraseSession?: Resolver<ResolversTypes['EraseSessionPayload'], ParentType, ContextType, RequireFields<MutationEraseSessionArgs, 'input'>>;
-  holdErasures?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationHoldErasuresArgs, 'seconds'>>;
+  holdErasures?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationHoldErasuresArgs, 'seconds'>>;
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
