@@ -5,6 +5,7 @@ import { checkContractVersion } from '@supercontext/runtime/serve/contract-versi
 import { ATTRIBUTES } from '@supercontext/runtime/telemetry/attributes.ts';
 import { addHops, openTrace, type Trace } from '@supercontext/runtime/trace/hops.ts';
 import { TRACEPARENT_HEADER, traceparentOf } from '@supercontext/runtime/trace/trace-context.ts';
+import { forwardable } from './forwarded.ts';
 import { GATEWAY } from './stage.ts';
 
 /** What the gateway knows of one operation, from its arrival to its last subgraph call. */
@@ -36,14 +37,14 @@ type Source = Readonly<Record<string, unknown>> | null | undefined;
  * Makes the context of one operation. `sources` are looked through in order for `traceparent`, `authorization` and the
  * contract version: headers for HTTP; extensions of the operation, connection parameters and headers of the upgrade for WebSocket.
  * A caller that names no contract version speaks the current one.
- * @throws ContractError CONTRACT_VERSION_UNKNOWN
+ * @throws ContractError CONTRACT_VERSION_UNKNOWN; INPUT_INVALID when what is to be sent on cannot be
  */
 export function openRequestContext(timeoutMs: number, ...sources: readonly Source[]): RequestContext {
   const version = find(CONTRACT_HEADER, sources) ?? String(CONTRACT_VERSION);
   checkContractVersion(version);
   const forwarded: Record<string, string> = { [CONTRACT_HEADER]: version };
   const authorization = find('authorization', sources);
-  if (authorization !== undefined) forwarded.authorization = authorization;
+  if (authorization !== undefined) forwarded.authorization = forwardable('authorization', authorization);
   const arrived = openTrace(GATEWAY, find(TRACEPARENT_HEADER, sources));
   const span = telemetry.getTracer('supercontext').startSpan('serve-operation', {}, arrived.context);
   const context = telemetry.setSpan(arrived.context, span);
