@@ -118,6 +118,33 @@ describe('a refused operation', () => {
     expect(sequences(other.results)).toEqual(countTo(30));
   });
 
+  it('is refused when it is longer than its subgraph takes, and other streams of the subgraph go on', async () => {
+    const [plain, resumable] = ['plain', 'events'].map((field) =>
+      read(client, { query: `subscription { ${field}(to: 60, everyMs: 5) { sequence } }` }),
+    );
+    await Promise.all([plain?.have(1), resumable?.have(1)]);
+    const before = activity.started;
+    const own = openClient(gateway.url);
+    const large = 'x'.repeat(2 * 1024 * 1024);
+    const keyed = 'subscription ($key: String!) { begin(input: { to: 1, key: $key }) { sequence } }';
+    const resumed = 'subscription ($after: String!) { resume(after: $after) { sequence } }';
+    for (const payload of [
+      { query: keyed, variables: { key: large } },
+      { query: resumed, variables: { after: large } },
+      { query: resumed, variables: { after: '\u0001'.repeat(200 * 1024) } },
+    ]) {
+      expect(await read(own, payload).ended).toMatchObject([
+        { extensions: { code: 'REQUEST_TOO_LARGE', retryable: false, serviceName: 'stream' } },
+      ]);
+    }
+    for (const reading of [plain, resumable]) {
+      expect(await reading?.ended).toBe('completed');
+      expect(sequences(reading?.results ?? [])).toEqual(countTo(60));
+    }
+    expect(activity.started).toBe(before);
+    await own.dispose();
+  });
+
   it('is refused when too many are open on its socket', async () => {
     const own = openClient(gateway.url);
     const open = countTo(4).map(() => read(own, { query: 'subscription { idle { text } }' }));
