@@ -31,6 +31,11 @@ export function newAnswerBudget(): AnswerBudget {
   return { bytesLeft: MAXIMUM_ANSWER_BYTES };
 }
 
+const AUTHORIZATION = 'authorization';
+
+/** Names of what is looked for in the sources of a context. */
+export const CALLER_VALUES = [CONTRACT_HEADER, AUTHORIZATION, TRACEPARENT_HEADER] as const;
+
 type Source = Readonly<Record<string, unknown>> | null | undefined;
 
 /**
@@ -43,8 +48,8 @@ export function openRequestContext(timeoutMs: number, ...sources: readonly Sourc
   const version = find(CONTRACT_HEADER, sources) ?? String(CONTRACT_VERSION);
   checkContractVersion(version);
   const forwarded: Record<string, string> = { [CONTRACT_HEADER]: version };
-  const authorization = find('authorization', sources);
-  if (authorization !== undefined) forwarded.authorization = forwardable('authorization', authorization);
+  const authorization = find(AUTHORIZATION, sources);
+  if (authorization !== undefined) forwarded[AUTHORIZATION] = forwardable(AUTHORIZATION, authorization);
   const arrived = openTrace(GATEWAY, find(TRACEPARENT_HEADER, sources));
   const span = telemetry.getTracer('supercontext').startSpan('serve-operation', {}, arrived.context);
   const context = telemetry.setSpan(arrived.context, span);
@@ -75,7 +80,7 @@ export function recordStep({ trace }: RequestContext, name: string, startMs: num
 }
 
 /** The first of `sources` that has a text under this name. */
-function find(name: string, sources: readonly Source[]): string | undefined {
+function find(name: (typeof CALLER_VALUES)[number], sources: readonly Source[]): string | undefined {
   for (const source of sources) {
     const value = source?.[name];
     if (typeof value === 'string' && value !== '') return value;

@@ -7,7 +7,7 @@ export const MAXIMUM_STAGE_MESSAGE_BYTES = 1_024 * KiB;
 export interface SocketBounds {
   /** From the first byte of a connection or request to the end of its headers. */
   readonly headersTimeoutMs: number;
-  /** From the first byte of a request to the end of its body. */
+  /** From the first byte of a request to the end of its body, and of a message to its end. */
   readonly requestTimeoutMs: number;
   /** How long a connection is kept open for the next request. Longer than callers keep theirs, so that they close first. */
   readonly keepAliveTimeoutMs: number;
