@@ -6,6 +6,7 @@ import type { GatewayConfig } from './config.ts';
 import { Federation } from './federation.ts';
 import { GRAPHQL_PATH, gatewayServer } from './http.ts';
 import { PersistedDocuments, readManifest } from './persisted-documents.ts';
+import { refusedCallers } from './refused-callers.ts';
 import { serveWebSockets } from './subscriptions/ws.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -30,6 +31,7 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     ...{ config, federation, documents, report },
     openSocket: sockets.open,
     fault: intakeFaults(log),
+    refused: refusedCallers(log),
   });
   const port = await listen(http, config.host, config.port);
   return {
