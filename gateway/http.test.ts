@@ -114,7 +114,7 @@ describe('a refusal', () => {
     ['no body', {}, 400, 'BAD_REQUEST'],
   ])('of %s is typed', async (_what, body, status, code) => {
     const { status: got, answer } = await post(gateway.url, body);
-    expect(answer.errors?.[0]?.extensions.code).toBe(code);
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code, retryable: false, remedy: expect.any(String) });
     expect(got).toBe(status);
   });
 

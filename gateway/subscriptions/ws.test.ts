@@ -113,7 +113,7 @@ describe('a refused operation', () => {
     const other = read(client, { query: 'subscription { plain(to: 30, everyMs: 2) { sequence } }' });
     await other.have(1);
     const ending = await read(client, { query, variables: {} }).ended;
-    expect(ending).toMatchObject([{ extensions: { code } }]);
+    expect(ending).toMatchObject([{ extensions: { code, retryable: false, remedy: expect.any(String) } }]);
     expect(await other.ended).toBe('completed');
     expect(sequences(other.results)).toEqual(countTo(30));
   });
