@@ -7,6 +7,7 @@ import { type GatewayConfig, SETTINGS } from './config.ts';
 import { Federation } from './federation.ts';
 import { GRAPHQL_PATH, gatewayServer } from './http.ts';
 import { PersistedDocuments, readManifest } from './persisted-documents.ts';
+import { refusedCallers } from './refused-callers.ts';
 import { serveWebSockets } from './subscriptions/ws.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -39,6 +40,7 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
     ...{ config, federation, documents, report },
     openSocket: sockets.open,
     fault: intakeFaults(log),
+    refused: refusedCallers(log),
   });
   const port = await listen(http, config.host, config.port);
   return {

@@ -82,6 +82,7 @@ export function serveGraphQLSockets<Parameters extends Record<string, unknown>, 
       });
     },
     async stop() {
+      unfinished.stop();
       for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
       const force = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate();

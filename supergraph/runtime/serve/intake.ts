@@ -95,14 +95,14 @@ export function createIntake(handler: RequestListener, options: IntakeOptions): 
     refuseRequest(response, new Refusal(417, 'no expectation but 100-continue is met here'));
   });
   server.on('connect', (_request, socket: Duplex) => {
-    refuseSocket(socket, new Refusal(405, 'this is no proxy'));
+    refuseSocket(socket, new Refusal(405, 'this is no proxy: it answers GET and POST', { allow: 'GET, POST' }));
   });
   server.on('upgrade', (request, socket: Duplex, head) => {
     try {
       const { path, url } = readTarget(request);
       request.url = url;
       options.admit(request);
-      if (path !== options.path) throw new Refusal(404, 'no WebSocket is opened at this path');
+      if (path !== options.path) throw new Refusal(404, `no WebSocket is opened at this path, but at ${options.path}`);
       options.open(request, socket, head);
     } catch (error) {
       refuseSocket(socket, asRefusal(error, fault));

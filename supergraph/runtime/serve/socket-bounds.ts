@@ -1,10 +1,13 @@
 const KiB = 1024;
 
+/** Of one message to a stage over WebSocket: the stage does not take more, and the gateway sends no more. */
+export const MAXIMUM_STAGE_MESSAGE_BYTES = 1_024 * KiB;
+
 /** What one socket, and all of them together, may take of a process before anybody has been asked who he is. */
 export interface SocketBounds {
   /** From the first byte of a connection or request to the end of its headers. */
   readonly headersTimeoutMs: number;
-  /** From the first byte of a request to the end of its body. */
+  /** From the first byte of a request to the end of its body, and of a message to its end. */
   readonly requestTimeoutMs: number;
   /** How long a connection is kept open for the next request. Longer than callers keep theirs, so that they close first. */
   readonly keepAliveTimeoutMs: number;
