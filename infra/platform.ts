@@ -30,6 +30,12 @@ const SLOW_AFTER_MS = 10_000;
  */
 const V8_HELPER_THREADS = Math.min(4, Math.floor(availableParallelism() / STAGES.length));
 
+/**
+ * For glibc, whose threshold otherwise grows with what is freed, until it keeps for itself whatever large messages were read into.
+ * Not for the stages: an engine takes and frees the same large buffers for every token.
+ */
+const GIVES_BACK: NodeJS.ProcessEnv = { MALLOC_TRIM_THRESHOLD_: String(128 * 1024) };
+
 export type PlatformEvent =
   | {
       readonly type: 'died';
@@ -172,7 +178,7 @@ function spawnStage(stage: StageName, log: LogFile, environment: NodeJS.ProcessE
     // The channel is for the child to notice when this process is gone, however it went.
     return spawn(process.execPath, [`--v8-pool-size=${V8_HELPER_THREADS}`, join(ROOT, ENTRY[stage])], {
       cwd: ROOT,
-      env: environment,
+      env: { ...(stage === 'gateway' ? GIVES_BACK : {}), ...environment },
       stdio: ['ignore', log.descriptor, log.descriptor, 'ipc'],
     });
   } finally {
