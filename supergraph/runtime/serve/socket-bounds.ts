@@ -3,6 +3,9 @@ const KiB = 1024;
 /** Of one message to a stage over WebSocket: the stage does not take more, and the gateway sends no more. */
 export const MAXIMUM_STAGE_MESSAGE_BYTES = 1_024 * KiB;
 
+/** The code of RFC 6455's registry with which a WebSocket is closed that there is no room for. */
+export const TRY_AGAIN_LATER = 1_013;
+
 /** What one socket, and all of them together, may take of a process before anybody has been asked who he is. */
 export interface SocketBounds {
   /** From the first byte of a connection or request to the end of its headers. */

@@ -2,10 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { letGo } from '../process/let-go.ts';
 import { FrameMeter } from './frame-meter.ts';
-import type { SocketBounds } from './socket-bounds.ts';
+import { type SocketBounds, TRY_AGAIN_LATER } from './socket-bounds.ts';
 
-/** RFC 6455's registry: try again later. */
-const TRY_AGAIN_LATER = 1_013;
 /** As HTTP's 408, the way graphql-transport-ws numbers its codes. */
 const REQUEST_TIMEOUT = 4_408;
 
