@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { asksOfEarlierAnswers, isQuestion, onlyAsks } from './questions.ts';
+import { asksOfEarlierAnswers } from './earlier-answers.ts';
+import { isQuestion, onlyAsks } from './questions.ts';
 
 describe('a text', () => {
   it.each([
@@ -16,6 +17,16 @@ describe('a text', () => {
     'Wo wird er gelagert',
     'is the north gate open',
     'do you know the code',
+    'Which gate is open on Mondays',
+    'When Mia is away, who holds the Orion key?',
+    'In the north harbour, what is the port of the ledger?',
+    'Hello dear assistant, what is the code?',
+    'According to rule 4, is the gate open?',
+    'Which roses did the gardeners of district 10 water, and on which afternoon of the week was that, and were there oaks?',
+    'What is the limit, in crates per shift, of rule 4?',
+    '¿Cuál es el puerto, y quién lo puso?',
+    'Wie lautet der Code von Tor 4, und wer hat ihn?',
+    '金库的密码是多少，谁知道？',
     'how long does it take',
     '마감은 언제입니까',
   ])('that only asks: %s', (text) => {
@@ -30,6 +41,18 @@ describe('a text', () => {
     'Remember that the code is 7741',
     '服务器端口是 7741。',
     'Will Turner owns the north gate key',
+    'What matters is that the Nautilus vault code is 9371',
+    'When Mia is away Ben holds the Orion key 4482',
+    'Wie besprochen ist der Zebra Tresorcode 5519',
+    'Remember that the Quokka locker code is 6603, okay?',
+    'The Quokka locker code is 6603 okay?',
+    'Hi, the Walnut gate code is 7718, which gate is it for?',
+    'The Walnut gate code is 7718?',
+    'Der Code von Tor 4 ist 7741, oder?',
+    'El código de la puerta es 7741, ¿verdad?',
+    '金庫カモメの番号は8827です、いいですか',
+    '保险箱海豚密码是9936，好吗',
+    '서버 포트는 7741번입니다, 맞습니까?',
     'Comment on port: it is 7741',
     'Can opener code 7741',
     'What is the gate code: 7741',

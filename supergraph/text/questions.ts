@@ -9,47 +9,75 @@ const ASKING_END =
 /** Statements end so, whatever they begin with; and a colon or a dash within puts an answer behind what was asked. */
 const STATES = new RegExp(`(?![${QUESTION_MARKS}])[.!:…${CERTAIN_MARKS}][${CLOSERS}\\s]*$|[:：=]|\\s[-–—]\\s`, 'u');
 /**
- * Beginnings that only questions have in English and German: a question word and its verb, or a verb before its subject. A
- * question word alone begins titles and relative clauses ("Who is late pays"), a verb alone names ("Will Turner") and orders.
+ * Beginnings that only questions have in English and German, also without a mark: a question word and its verb, or a verb before
+ * its subject. A question word alone begins titles and relative clauses ("Who is late pays", "What matters is …", "When Mia is
+ * away …"), a verb alone names ("Will Turner") and orders.
  */
-const ASKING_START =
-  /^(?:(?:and|und|so|but|aber)\s+)?(?:(?:what|where|when|why|how|which|who|whose)(?:['’]s|\s+(?:\p{L}+\s+)?(?:is|are|was|were|do|does|did|has|have|can|could|should|would|will))(?=\s)|(?:is|are|was|were|does|did|can|could|would|will|has)\s+(?:the|an?|this|that|these|those|there|it|he|she|we|you|they|i|my|your|our|their|any(?:one|body|thing)?)(?=\s)|(?:do|have)\s+(?:we|you|they|i)(?=\s)|(?:was|wer|wo|wann|wie|warum|wieso|welche[rsn]?)\s+(?:\p{L}+\s+)?(?:ist|sind|war|waren|hat|haben|heißt|heißen|lautet|kann|wird)(?=\s))/iu;
+const ASKING_START = new RegExp(
+  `^(?:(?:and|und|so|but|aber)\\s+)?(?:${[
+    "(?:what|who|where|how|which)['’]s",
+    '(?:what|where|why|how|which|who|whose)\\s+(?:is|are|was|were|do|does|did|has|have|can|could|should|would|will)',
+    'when\\s+(?:is|are|was|were|do|does|did|can|could|should|would|will)',
+    '(?:what\\s+(?!\\p{L}+s\\s)|which\\s+|whose\\s+|how\\s+)\\p{L}+\\s+(?:is|are|was|were|do|does|did|has|have|can|could|should|would|will)',
+    '(?:is|are|was|were|does|did|can|could|would|will|has)\\s+(?:the|an?|this|that|these|those|there|it|he|she|we|you|they|i|my|your|our|their|any(?:one|body|thing)?)',
+    '(?:do|have)\\s+(?:we|you|they|i)',
+    '(?:was|wer|wo|wann|wie|warum|wieso|welche[rsn]?)\\s+(?:ist|sind|war|waren|hat|haben|heißt|heißen|lautet|kann|wird)',
+    '(?:welche[rsn]?\\s+\\p{L}+|wie\\s+(?:hoch|lang|lange|groß|viele?|alt|oft|weit|teuer|schnell))\\s+(?:ist|sind|war|waren|hat|haben|kostet|kosten|kann|wird)',
+  ].join('|')})(?=\\s)`,
+  'iu',
+);
+/** Words that ask where a mark says that something is asked: first in their clause, or anywhere in scripts without blanks. */
+const ASKING_WORD =
+  /^(?:(?:and|or|but|so|und|oder|et|ou|y|e|o|и|а)\s+)?(?:what|who|whom|whose|when|where|which|why|how|is|are|was|were|do|does|did|can|could|should|would|will|has|have|wer|wen|wem|wann|wo|wohin|woher|warum|wieso|wie|welche[rsnm]?|qui|que|quoi|quand|où|pourquoi|comment|combien|quel(?:le)?s?|est-ce|qué|quién(?:es)?|cuándo|dónde|cómo|cuál(?:es)?|cuánt[oa]s?|chi|che|cosa|quando|dove|perché|come|quale|quanto|qual|quem|onde|como|как|что|кто|когда|где|почему|зачем|сколько|какой|какая|какое|какие)(?=[\s'’]|$)|[什谁誰哪几幾]|多少|怎么|怎麼|怎样|如何|为何|為何|为什么|為什麼|いつ|どこ|どの|どれ|どう|なぜ|なに|なん|何|だれ|いくら|いくつ|무엇|무슨|뭐|누구|누가|언제|어디|어떻|어느|왜|몇|얼마/iu;
+/** What only places or greets: "In the north harbour, …", "If it rains, …", "Hello dear assistant, …". */
+const LEADING =
+  /^(?:(?:and|but|so)\s+)?(?:if|when|while|after|before|since|because|as|for|in|on|at|of|by|to|from|with|without|about|under|over|between|during|given|according|regarding|concerning|considering|hi|hello|hey|dear|please|thanks|thank|ok|okay|well|now|wenn|falls|nach|vor|bei|in|im|am|für|laut|gemäß|hallo|bitte|danke|si|selon|pour|dans|à|según|para|en|por|se|secondo|nel|per|если|когда|по|в|на|для)(?=\s|$)/iu;
+/** Turns what has been said into a question without a comma: "… is 6603 okay?" */
+const TAG =
+  /\s(?:okay|ok|right|correct|yes|no|eh|huh|alright|understood|got it|isn['’]t (?:it|that)|ja|oder|nicht wahr|gell|d['’]accord|hein|vale|verdad|vero|certo|né|да|так|верно)\s*[?？]?\s*$/iu;
+const CLAUSE_END = /[,，、،;；:：—–(（]|\s-\s/u;
+/** Shorter ones say nothing by themselves: words, or characters where a script has no blanks between them. */
+const SHORTEST_CLAUSE = { words: 3, characters: 6 };
+
 /** Every mark ends one here, also in an abbreviation: what is left apart then states something, and that is the safe side. */
 const MARKS = `.!?⁇⁈${CERTAIN_MARKS}`;
 const SENTENCE = new RegExp(`[^${MARKS}\\n]+(?:[${MARKS}]+[${CLOSERS}]*|\\n|$)`, 'gu');
 
 /**
- * Whether a sentence asks and can be nothing else: by its mark, by its particle, or by how it begins. In doubt it does not,
- * since what passes for a question is not shown to whoever looks for facts.
+ * Whether a sentence asks and can be nothing else: by its mark or particle, where it does not say something first ("the code is
+ * 6603, okay?"), or by how it begins. In doubt it does not, since what passes for a question is not shown to whoever looks for
+ * facts.
  */
 export function isQuestion(sentence: string): boolean {
   const text = sentence.trim();
-  if (QUESTION_END.test(text) || ASKING_END.test(text)) return true;
+  if (QUESTION_END.test(text) || ASKING_END.test(text)) return !saysSomething(text);
   return !STATES.test(text) && ASKING_START.test(text);
 }
+
+/** Whether a sentence that ends as a question says something before that, or asks whether it is so. */
+function saysSomething(text: string): boolean {
+  const clauses = text
+    .split(CLAUSE_END)
+    .map((clause) => clause.replace(/^[^\p{L}\p{N}]+/u, '').trimEnd())
+    .filter((clause) => clause !== '');
+  const last = clauses.pop() ?? '';
+  if (clauses.some((clause) => isLong(clause) && !ASKING_WORD.test(clause) && !LEADING.test(clause))) return true;
+  const isAsked = ASKING_WORD.test(last);
+  const said = last.replace(TAG, '');
+  return !isAsked && isLong(said) && (said !== last || /\p{N}/u.test(said)) && !LEADING.test(said);
+}
+
+function isLong(clause: string): boolean {
+  const words = clause.split(/\s+/);
+  if (words.length >= SHORTEST_CLAUSE.words) return true;
+  return WITHOUT_BLANKS.test(clause) && clause.length >= SHORTEST_CLAUSE.characters;
+}
+
+const WITHOUT_BLANKS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 /** Whether a text asks and states nothing: all its sentences are questions. */
 export function onlyAsks(text: string): boolean {
   const sentences = (text.match(SENTENCE) ?? []).filter((sentence) => /[\p{L}\p{N}]/u.test(sentence));
   return sentences.length > 0 && sentences.every(isQuestion);
-}
-
-/** "What did you answer about …", "your last answer", as some languages say it. */
-const OF_EARLIER_ANSWERS: readonly RegExp[] = [
-  /\b(?:did|have|had) you\b[^.?!]{0,40}\b(?:answer|repl[yi]|sa(?:y|id)|t(?:ell|old)|wr[io]t|mention|suggest|recommend|explain|propose|claim)/iu,
-  /\byour? (?:earlier |previous |last |first )?(?:answer|reply|suggestion|recommendation|explanation|said|told|wrote|answered|mentioned|suggested)/iu,
-  /\b(?:hast du|haben sie|du hast|sie haben)\b[^.?!]{0,80}\b(?:geantwortet|gesagt|geschrieben|vorgeschlagen|erklärt|empfohlen|erwähnt)|\b(?:deiner?|ihrer?) (?:letzten? |frühere[rn]? |vorige[rn]? )?(?:antwort|vorschlag|erklärung|empfehlung)/iu,
-  /(?:^|[\s'’])(?:tu (?:m['’])?as|as-tu|vous (?:m['’])?avez|avez-vous)\s[^.?!]{0,40}(?:répondu|dit|écrit|proposé|expliqué|recommandé)|(?:^|\s)(?:ta|votre) (?:dernière |première )?(?:réponse|proposition|explication)/iu,
-  /(?:^|[\s¿])(?:dijiste|respondiste|contestaste|escribiste|propusiste|explicaste|recomendaste)(?=[\s?]|$)|(?:^|\s)tu (?:última |primera )?(?:respuesta|propuesta|explicación)/iu,
-  /(?:^|\s)hai\s[^.?!]{0,40}(?:risposto|detto|scritto|proposto|spiegato)|(?:^|\s)(?:la )?tua (?:ultima |prima )?(?:risposta|proposta|spiegazione)/iu,
-  /(?:^|\s)(?:disseste|respondeste|você (?:disse|respondeu|escreveu|sugeriu))|(?:^|\s)(?:a )?(?:tua|sua) (?:última |primeira )?(?:resposta|proposta|explicação)/iu,
-  /(?:^|\s)(?:ты|вы)\s[^.?!]{0,40}(?:ответил|сказал|написал|предложил|объяснил)|(?:^|\s)(?:тво|ваш)\p{L}* (?:последн\p{L}* )?(?:ответ|предложени|объяснени)/iu,
-  /[你您](?:刚才|刚刚|之前|上次|先前|剛才)?(?:是)?(?:怎么|怎麼|如何)?(?:回答|答复|說|说|告诉|告訴|建议|建議)|[你您]的(?:回答|答案|答复|建议|建議)/u,
-  /(?:さっき|先ほど|前回|以前|あなた)[^。？]{0,40}(?:答え|回答|言い|言っ|述べ|提案)/u,
-  /(?:아까|방금|이전에|당신|네가|너는)[^.?]{0,40}(?:답|말했|말한|대답|제안)/u,
-];
-
-/** Whether a question is about what its reader said before, in the languages that stand above. */
-export function asksOfEarlierAnswers(question: string): boolean {
-  return OF_EARLIER_ANSWERS.some((pattern) => pattern.test(question));
 }

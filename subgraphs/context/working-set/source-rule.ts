@@ -1,4 +1,5 @@
-import { asksOfEarlierAnswers, onlyAsks } from '@supercontext/text/questions.ts';
+import { asksOfEarlierAnswers } from '@supercontext/text/earlier-answers.ts';
+import { onlyAsks } from '@supercontext/text/questions.ts';
 import type { LogEntry } from '../log/session-log.ts';
 
 /**
