@@ -71,6 +71,7 @@ export function createIntake(handler: RequestListener, options: IntakeOptions): 
       count(connections.get(request.socket), response, bounds.maximumUnanswered);
       request.url = readTarget(request).url;
       options.admit(request);
+      refuseEncoded(request);
       bodies.hold(request, response);
       return true;
     } catch (error) {
@@ -149,6 +150,13 @@ class Bodies {
       this.#heldBytes -= named;
     });
   }
+}
+
+/** A body that is compressed, or says so, would be taken for what it is not. @throws Refusal */
+function refuseEncoded({ headers }: IncomingMessage): void {
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+  if (encoding === '' || encoding === 'identity') return;
+  throw new Refusal(415, 'bodies are taken without a content-encoding only', { 'accept-encoding': 'identity' });
 }
 
 /** @throws Refusal */
