@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StageName } from '@supercontext/runtime/common-settings.ts';
 import { privateFolder } from '@supercontext/runtime/process/private-files.ts';
+import { isHalfRestored } from './backup/put-in-place.ts';
 import { type LeftStage, leftBehind } from './left-behind.ts';
 import { type Ports, refusalToListen } from './ports.ts';
 import { DataFolderInUse, type RunRecord, readRunFile, readStaleRunFile } from './run-file.ts';
@@ -31,6 +32,7 @@ export async function placeFaults({ dataFolder, host, ports }: Place): Promise<r
     const running = readRunFile(dataFolder);
     // Its ports may be the same ones: saying so for each would hide the one reason.
     if (running !== null) return [...twice, new DataFolderInUse(dataFolder, running).message];
+    if (isHalfRestored(dataFolder)) return [...twice, halfRestored(dataFolder)];
     const ended = readStaleRunFile(dataFolder);
     if (ended !== null && twice.length === 0) left = await untilGone(ended, host);
   }
@@ -49,6 +51,10 @@ async function untilGone(ended: RunRecord, host: string): Promise<readonly LeftS
     if (performance.now() > until) return left;
     await sleep(LOOK_MS);
   }
+}
+
+function halfRestored(dataFolder: string): string {
+  return `SUPERCONTEXT_DATA=${JSON.stringify(dataFolder)}: a restore into this folder was interrupted: restore the backup again, with --replace`;
 }
 
 /** Only that: its port and its files are taken by it, and so is the folder. */

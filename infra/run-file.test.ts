@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -83,7 +83,7 @@ describe('the run file', () => {
   });
 
   it.each([
-    ['a pipe', () => void execFileSync('mkfifo', [path()])],
+    ['a pipe', () => void spawnSync('mkfifo', [path()])],
     ['a link to nothing', () => symlinkSync('/nowhere/x', path())],
     ['a link to a folder', () => symlinkSync(folder, path())],
   ])('that is %s is replaced, without a wait', (_, make) => {
