@@ -11,6 +11,8 @@ const CHUNK_BYTES = 64 * 1024;
 /** What others may leave of it, in reserves: one that was given up is not for them to take. */
 const LEFT_BY_TRUTH = 2;
 const LEFT_BY_DERIVED = 3;
+/** A few pages: what most transactions need. */
+const ROOM_WITHIN_BYTES = 32 * 1024;
 
 /**
  * Room on the disk of a database for what makes room: a deletion has to be written, to the WAL and then to the file, before it
@@ -37,21 +39,21 @@ export class Reserve {
     const walBytes = statSync(`${this.#database}-wal`, { throwIfNoEntry: false })?.size ?? 0;
     const { freeBytes, reserveBytes } = diskOf(this.#database);
     if (freeBytes < walBytes) return true;
-    return freeBytes < LEFT_BY_TRUTH * reserveBytes && freeWithinBytes() < reserveBytes;
+    return freeBytes < LEFT_BY_TRUTH * reserveBytes && freeWithinBytes() < ROOM_WITHIN_BYTES;
   }
 
   giveUp(): void {
     rmSync(this.#path, { force: true });
   }
 
-  /** Makes the file again once there is room. Never throws: without it, all else goes on. */
+  /** Makes the file again, or as much of it as there is room for. Never throws: without it, all else goes on. */
   keep(): void {
-    if (statSync(this.#path, { throwIfNoEntry: false }) !== undefined) return;
     try {
       const { freeBytes, reserveBytes } = diskOf(this.#database);
-      if (freeBytes >= reserveBytes) write(this.#path, reserveBytes);
+      const sizeBytes = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+      if (sizeBytes < reserveBytes && freeBytes > 0) grow(this.#path, sizeBytes, reserveBytes);
     } catch {
-      rmSync(this.#path, { force: true });
+      // As when others were faster: what has been written stays.
     }
   }
 }
@@ -69,12 +71,12 @@ function diskOf(database: string): { readonly freeBytes: number; readonly reserv
 }
 
 /** Random bytes: a file system that compresses would keep no room for others. */
-function write(path: string, sizeBytes: number): void {
-  const file = openSync(path, 'w', PRIVATE_FILE_MODE);
+function grow(path: string, fromBytes: number, toBytes: number): void {
+  const file = openSync(path, 'a', PRIVATE_FILE_MODE);
   try {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    for (let at = 0; at < sizeBytes; at += CHUNK_BYTES)
-      writeSync(file, randomFillSync(chunk), 0, Math.min(CHUNK_BYTES, sizeBytes - at));
+    for (let at = fromBytes; at < toBytes; at += CHUNK_BYTES)
+      writeSync(file, randomFillSync(chunk), 0, Math.min(CHUNK_BYTES, toBytes - at));
   } finally {
     closeSync(file);
   }
