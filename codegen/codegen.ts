@@ -112,6 +112,7 @@ const config: CodegenConfig = {
     ...resolversOf('reasoning'),
     ...callsOf('context', 'store'),
     ...callsOf('compression', 'store'),
+    ...callsOf('compression', 'context'),
     ...callsOf('context', 'compression'),
     ...callsOf('reasoning', 'context'),
     ...client,

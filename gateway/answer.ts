@@ -51,7 +51,9 @@ export async function answerGraphQL(
 function readRequest({ method, headers, url, body }: FastifyRequest): OperationRequest {
   if (!isReading(method)) {
     // Only a type that browsers ask about first: a form or a script of another site cannot send it unasked.
-    if (essenceOf(headers['content-type']) !== JSON_TYPE) throw badRequest(`A body has to be ${JSON_TYPE}`, 415);
+    if (essenceOf(headers['content-type']) !== JSON_TYPE) {
+      throw badRequest(`A body has to be ${JSON_TYPE}`, 415, { accept: JSON_TYPE });
+    }
     return readBody(body);
   }
   // Whoever sends an Origin was asked for it when the request was taken in. A page that only embeds an address sends none.
@@ -72,7 +74,7 @@ function refuseKind({ operation }: KnownOperation, method: string): void {
     throw badRequest('Subscriptions are served over WebSocket, at this same address');
   }
   if (isReading(method) && operation.operation !== 'query') {
-    throw badRequest('Only queries are answered by GET', 405, { allow: 'POST' });
+    throw badRequest('Only queries are answered by GET; mutations are by POST', 405, { allow: 'POST' });
   }
 }
 

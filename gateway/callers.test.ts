@@ -1,8 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { Callers, type CallersOptions } from './callers.ts';
+import { type RefusedCaller, refusedCallers } from './refused-callers.ts';
 
 const LOCAL: CallersOptions = { host: '127.0.0.1', hosts: [], corsOrigins: ['https://studio.apollographql.com'] };
+
+const refused: RefusedCaller[] = [];
 
 function isAnswered(
   options: Partial<CallersOptions>,
@@ -12,10 +16,15 @@ function isAnswered(
   const { host } = headers;
   const request = { headers, rawHeaders: host === undefined ? [] : ['Host', host], socket: { localAddress } };
   try {
-    new Callers({ ...LOCAL, ...options }).admit(request as unknown as IncomingMessage);
+    refused.length = 0;
+    new Callers({ ...LOCAL, ...options }, (caller) => refused.push(caller)).admit(
+      request as unknown as IncomingMessage,
+    );
+    expect(refused).toEqual([]);
     return true;
   } catch (error) {
     expect(error).toMatchObject({ code: 'CALLER_REFUSED' });
+    expect(refused).toHaveLength(1);
     return false;
   }
 }
@@ -51,7 +60,7 @@ describe('the Host of a request', () => {
   it('is refused when there are two', () => {
     const headers = { host: 'localhost' };
     const request = { headers, rawHeaders: ['host', 'localhost', 'HOST', 'evil.example'], socket: {} };
-    expect(() => new Callers(LOCAL).admit(request as unknown as IncomingMessage)).toThrow('Host');
+    expect(() => new Callers(LOCAL, () => {}).admit(request as unknown as IncomingMessage)).toThrow('Host');
   });
 
   it('may be a name of the settings, with its port where one is named', () => {
@@ -122,5 +131,39 @@ describe('the Origin of a request', () => {
     expect(isAnswered({ corsOrigins: ['*'] }, { host, origin: 'https://evil.example' })).toBe(true);
     const corsOrigins = ['tauri://localhost'];
     expect(isAnswered({ corsOrigins }, { host, origin: 'tauri://localhost' })).toBe(true);
+  });
+});
+
+describe('who is refused', () => {
+  const toldOf = (headers: { readonly host?: string; readonly origin?: string }): RefusedCaller | undefined => {
+    expect(isAnswered({}, headers)).toBe(false);
+    return refused[0];
+  };
+
+  it('is told with what was refused and the setting that would allow it', () => {
+    const host = { header: 'Host', setting: 'SUPERCONTEXT_HOSTS' };
+    expect(toldOf({ host: 'graph.example' })).toEqual({ ...host, value: 'graph.example' });
+    expect(toldOf({})).toEqual({ ...host, value: undefined });
+    const origin = { header: 'Origin', setting: 'SUPERCONTEXT_CORS_ORIGINS' };
+    expect(toldOf({ host: 'localhost', origin: 'null' })).toEqual({ ...origin, value: 'null' });
+  });
+
+  it('has a line of the log, one a second at most, with no more than 200 characters of it', () => {
+    vi.useFakeTimers();
+    try {
+      const warn = vi.fn();
+      const tell = refusedCallers({ warn } as unknown as Logger);
+      const caller = { header: 'Origin', value: 'x'.repeat(10_000), setting: 'SUPERCONTEXT_CORS_ORIGINS' } as const;
+      for (let time = 0; time < 1_000; time++) tell(caller);
+      vi.advanceTimersByTime(1_500);
+      const [[first, message], [sum]] = warn.mock.calls as [[{ value: string }, string], [object]];
+      expect(warn).toHaveBeenCalledTimes(2);
+      expect(first.value).toMatch(/^x+ … x+$/);
+      expect(first.value.length).toBeLessThanOrEqual(200);
+      expect(message).toContain('SUPERCONTEXT_CORS_ORIGINS');
+      expect(sum).toEqual({ unsaid: 999 });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { ContractError } from '@supercontext/contract';
 import { canonicalHost, isLoopback, isWildcard } from './hosts.ts';
 import { ANY_ORIGIN, canonicalOrigin } from './origins.ts';
+import type { RefusedCaller } from './refused-callers.ts';
 
 export interface CallersOptions {
   /** The address that is listened on. */
@@ -21,19 +22,24 @@ export interface CallersOptions {
  */
 export class Callers {
   readonly #options: CallersOptions;
+  readonly #onRefused: (caller: RefusedCaller) => void;
 
-  constructor(options: CallersOptions) {
+  /** `onRefused` is told of each that is refused. */
+  constructor(options: CallersOptions, onRefused: (caller: RefusedCaller) => void) {
     this.#options = options;
+    this.#onRefused = onRefused;
   }
 
   /** @throws ContractError CALLER_REFUSED */
   admit(request: IncomingMessage): void {
     const host = hostOf(request);
     if (host === undefined || !this.#isOurs(host, request.socket.localAddress)) {
+      this.#onRefused({ header: 'Host', value: request.headers.host, setting: 'SUPERCONTEXT_HOSTS' });
       throw new ContractError('CALLER_REFUSED', 'the Host of the request is not one this gateway answers');
     }
     const { origin } = request.headers;
     if (origin !== undefined && !this.#mayCall(origin, host)) {
+      this.#onRefused({ header: 'Origin', value: origin, setting: 'SUPERCONTEXT_CORS_ORIGINS' });
       throw new ContractError('CALLER_REFUSED', 'the Origin of the request is not one this gateway answers');
     }
   }

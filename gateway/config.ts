@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type CommonConfig, commonSettings, type DEFAULT_PORTS } from '@supercontext/runtime/common-settings.ts';
 import {
   ConfigError,
+  file,
   flag,
   integer,
   optional,
@@ -103,13 +104,13 @@ export const SETTINGS: Settings<Environment> = {
   reasoningUrl: subgraphUrl('reasoning'),
   supergraphPath: {
     variable: 'SUPERCONTEXT_SUPERGRAPH',
-    parse: text(),
+    parse: file(),
     fallback: fromRoot('supergraph/supergraph.graphql'),
     meaning: 'file with the composed supergraph; watched and swapped when it changes',
   },
   documentsPath: {
     variable: 'SUPERCONTEXT_DOCUMENTS',
-    parse: text(),
+    parse: file(),
     fallback: fromRoot('codegen/client/persisted-documents.json'),
     meaning: 'manifest of documents known by hash from the start',
   },
@@ -133,7 +134,7 @@ export const SETTINGS: Settings<Environment> = {
     ),
     fallback: ['https://studio.apollographql.com'],
     meaning:
-      'origins, comma-separated, whose pages may call from a browser beside its own and, where it listens on loopback only, those of this machine; * for all',
+      'origins, comma-separated, whose pages may call from a browser beside its own and, where it listens on loopback only, those of this machine; * for all; replaces the default, which is Apollo Studio',
   },
   allowRemote: {
     variable: 'SUPERCONTEXT_ALLOW_REMOTE',

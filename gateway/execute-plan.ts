@@ -2,6 +2,7 @@ import { type buildOperationContext, executeQueryPlan, type GraphQLDataSource, t
 import type { QueryPlan } from '@apollo/query-planner';
 import { formatError } from '@supercontext/runtime/format-error.ts';
 import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { RenamedDocument } from './names/rename-reserved.ts';
 import type { RequestContext } from './request-context.ts';
 import type { SchemaState } from './schema-state.ts';
 
@@ -12,6 +13,8 @@ type OperationContext = ReturnType<typeof buildOperationContext>;
 export interface ExecutablePlan {
   readonly state: SchemaState;
   readonly document: DocumentNode;
+  /** What `document` is of the client's, where that has names that mean something else to a plan. */
+  readonly renamed: RenamedDocument | undefined;
   readonly operationContext: OperationContext;
   readonly queryPlan: QueryPlan;
 }
@@ -33,7 +36,7 @@ export interface PlanResult {
   readonly extensions?: ExecutionResult['extensions'];
 }
 
-/** Runs a plan with the query planner's own executor. Errors come formatted; it never throws for what a subgraph does. */
+/** Runs a plan with the query planner's own executor. Names come back as the client asked for them, errors formatted; it never throws for what a subgraph does. */
 export async function executePlan({
   plan,
   services,
@@ -42,9 +45,9 @@ export async function executePlan({
   alias,
   report,
 }: PlanExecution): Promise<PlanResult> {
-  const { state, document, operationContext, queryPlan } = plan;
+  const { state, document, renamed, operationContext, queryPlan } = plan;
   const request = {
-    request: { variables },
+    request: { variables: renamed?.variables(variables) ?? variables },
     metrics: {},
     context,
     document,
@@ -60,8 +63,11 @@ export async function executePlan({
     state.supergraphSchema,
     state.api,
   );
-  if (errors === undefined || errors.length === 0) return extensions === undefined ? { data } : { data, extensions };
-  return { data, errors: errors.map((error) => format(error, alias, report)) };
+  const result: PlanResult =
+    errors === undefined || errors.length === 0
+      ? { data, ...(extensions === undefined ? {} : { extensions }) }
+      : { data, errors: errors.map((error) => format(error, alias, report)) };
+  return renamed === undefined ? result : renamed.result(result);
 }
 
 function format(

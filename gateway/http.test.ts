@@ -122,7 +122,7 @@ describe('a refusal', () => {
     ['no body', {}, 400, 'BAD_REQUEST'],
   ])('of %s is typed', async (_what, body, status, code) => {
     const { status: got, answer } = await post(gateway.url, body);
-    expect(answer.errors?.[0]?.extensions.code).toBe(code);
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code, retryable: false, remedy: expect.any(String) });
     expect(got).toBe(status);
   });
 
@@ -146,6 +146,9 @@ describe('a refusal', () => {
   ])('of content type %s is a 4xx, as a page of another site could send it', async (contentType, body, status) => {
     const response = await fetch(gateway.url, { method: 'POST', headers: { 'content-type': contentType }, body });
     expect(response.status).toBe(status);
+    if (status !== 415) return;
+    expect(response.headers.get('accept')).toBe('application/json');
+    expect(await response.text()).toContain('application/json');
   });
 });
 
@@ -221,11 +224,13 @@ describe('the other routes', () => {
       expect(nothing.status, path).toBe(404);
       const text = await nothing.text();
       expect(text).not.toContain('secret-path');
+      expect(text).toContain('/graphql, /, /graphiql, /health, /ready');
       expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'INPUT_INVALID' } }] });
     }
     const put = await fetch(gateway.url, { method: 'PUT' });
     expect(put.status).toBe(405);
     expect(put.headers.get('allow')).toContain('POST');
+    expect(await put.text()).toContain('GET, HEAD, POST, OPTIONS');
   });
 });
 

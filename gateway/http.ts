@@ -12,6 +12,7 @@ import { graphiqlPage } from './explorer/graphiql.ts';
 import type { Page } from './explorer/page.ts';
 import { sandboxPage } from './explorer/sandbox.ts';
 import { readJson } from './read-json.ts';
+import type { RefusedCaller } from './refused-callers.ts';
 import { GATEWAY } from './stage.ts';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -30,13 +31,15 @@ export interface HttpOptions extends AnswerOptions {
   readonly openSocket: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Takes what was thrown where requests are taken in. */
   readonly fault: (error: unknown) => void;
+  /** Told of each who was refused for the Host or Origin of the request. */
+  readonly refused: (caller: RefusedCaller) => void;
   readonly bounds?: SocketBounds;
 }
 
 /** The gateway's routes: GraphQL, its explorers, health, and the console's files. */
 export function gatewayServer(options: HttpOptions): FastifyInstance {
   const { config, federation, report } = options;
-  const callers = new Callers(config);
+  const callers = new Callers(config, options.refused);
   const server = httpServer({
     bodyLimitBytes: config.bodyLimitBytes,
     closes: 'idle',

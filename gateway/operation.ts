@@ -8,11 +8,12 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
   getOperationAST,
-  getVariableValues,
   type OperationDefinitionNode,
 } from 'graphql';
+import { coerceVariables } from './coerce-variables.ts';
 import { type ExecutablePlan, executePlan } from './execute-plan.ts';
 import type { Federation } from './federation.ts';
+import { renameReserved } from './names/rename-reserved.ts';
 import type { OperationRequest } from './operation-request.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
 import { PlanCache } from './plan-cache.ts';
@@ -78,9 +79,7 @@ export async function executeOperation(known: KnownOperation, options: Operation
   const startMs = performance.now();
   try {
     const { state, text, document, operation } = known;
-    const { errors, coerced } = getVariableValues(state.apiSchema, operation.variableDefinitions ?? [], variables, {
-      maxErrors: 5,
-    });
+    const { errors, coerced } = coerceVariables(state.apiSchema, operation, variables);
     if (errors !== undefined) return { errors: errors.map((error) => refusedVariable(error, report)) };
     state.checkCost(document, operation, coerced);
     if (text.length > LONG_DOCUMENT) await rest();
@@ -110,12 +109,14 @@ function refusedVariable(error: unknown, report: (error: unknown) => void): Grap
 const plans = new PlanCache<ExecutablePlan>();
 
 /** The plan of a valid query or mutation, remembered with the state. @throws when the planner cannot plan it */
-export function planOperation({ state, text, document, operation }: KnownOperation): ExecutablePlan {
+export function planOperation({ state, text, document: asked, operation }: KnownOperation): ExecutablePlan {
   const operationName = operation.name?.value;
   return plans.get(state, { text, operationName }, () => {
     const named = operationName === undefined ? {} : { operationName };
+    const renamed = renameReserved(asked, text, state.reservedNames);
+    const document = renamed?.document ?? asked;
     const queryPlan: QueryPlan = state.planner.buildQueryPlan(operationFromDocument(state.api, document, named));
     const operationContext = buildOperationContext({ schema: state.apiSchema, operationDocument: document, ...named });
-    return { state, document, operationContext, queryPlan };
+    return { state, document, renamed, operationContext, queryPlan };
   });
 }

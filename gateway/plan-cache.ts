@@ -1,5 +1,8 @@
 import { type RememberedTexts, rememberedTexts } from '@supercontext/runtime/serve/remembered-texts.ts';
 
+/** What a plan takes for each character of its document, at most: a field of two characters becomes some nodes of a tree. */
+const BYTES_A_CHARACTER = 256;
+
 /** What was made of an operation of a document: enough to know it again. */
 interface Planned {
   readonly text: string;
@@ -27,7 +30,7 @@ export class PlanCache<Plan extends object> {
   #plansOf(state: object): RememberedTexts<Plan> {
     const known = this.#plans.get(state);
     if (known !== undefined) return known;
-    const plans = rememberedTexts<Plan>();
+    const plans = rememberedTexts<Plan>((_plan, text) => text.length * BYTES_A_CHARACTER);
     this.#plans.set(state, plans);
     return plans;
   }

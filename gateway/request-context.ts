@@ -5,6 +5,7 @@ import { contractVersionOf } from '@supercontext/runtime/serve/contract-version.
 import { ATTRIBUTES } from '@supercontext/runtime/telemetry/attributes.ts';
 import { addHops, openTrace, type Trace } from '@supercontext/runtime/trace/hops.ts';
 import { TRACEPARENT_HEADER, traceparentOf } from '@supercontext/runtime/trace/trace-context.ts';
+import { forwardable } from './forwarded.ts';
 import { GATEWAY } from './stage.ts';
 
 /** What the gateway knows of one operation, from its arrival to its last subgraph call. */
@@ -30,20 +31,25 @@ export function newAnswerBudget(): AnswerBudget {
   return { bytesLeft: MAXIMUM_ANSWER_BYTES };
 }
 
+const AUTHORIZATION = 'authorization';
+
+/** Names of what is looked for in the sources of a context. */
+export const CALLER_VALUES = [CONTRACT_HEADER, AUTHORIZATION, TRACEPARENT_HEADER] as const;
+
 type Source = Readonly<Record<string, unknown>> | null | undefined;
 
 /**
  * Makes the context of one operation. `sources` are looked through in order for `traceparent`, `authorization` and the
  * contract version: headers for HTTP; extensions of the operation, connection parameters and headers of the upgrade for WebSocket.
  * A caller that names no contract version speaks the current one.
- * @throws ContractError CONTRACT_VERSION_UNKNOWN
+ * @throws ContractError CONTRACT_VERSION_UNKNOWN; INPUT_INVALID when what is to be sent on cannot be
  */
 export function openRequestContext(timeoutMs: number, ...sources: readonly Source[]): RequestContext {
   const version = find(CONTRACT_HEADER, sources) ?? String(CONTRACT_VERSION);
   contractVersionOf(version);
   const forwarded: Record<string, string> = { [CONTRACT_HEADER]: version };
-  const authorization = find('authorization', sources);
-  if (authorization !== undefined) forwarded.authorization = authorization;
+  const authorization = find(AUTHORIZATION, sources);
+  if (authorization !== undefined) forwarded[AUTHORIZATION] = forwardable(AUTHORIZATION, authorization);
   const arrived = openTrace(GATEWAY, find(TRACEPARENT_HEADER, sources));
   const span = telemetry.getTracer('supercontext').startSpan('serve-operation', {}, arrived.context);
   const context = telemetry.setSpan(arrived.context, span);
@@ -74,7 +80,7 @@ export function recordStep({ trace }: RequestContext, name: string, startMs: num
 }
 
 /** The first of `sources` that has a text under this name. */
-function find(name: string, sources: readonly Source[]): string | undefined {
+function find(name: (typeof CALLER_VALUES)[number], sources: readonly Source[]): string | undefined {
   for (const source of sources) {
     const value = source?.[name];
     if (typeof value === 'string' && value !== '') return value;

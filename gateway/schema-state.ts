@@ -2,7 +2,8 @@ import { type Schema, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import { ContractError } from '@supercontext/contract';
 import { isStackOverflow } from '@supercontext/runtime/format-error.ts';
-import { rememberedTexts } from '@supercontext/runtime/serve/remembered-texts.ts';
+import { rememberedTexts, sizeOfDocument } from '@supercontext/runtime/serve/remembered-texts.ts';
+import { withoutStack } from '@supercontext/runtime/without-stack.ts';
 import {
   type DocumentNode,
   GraphQLError,
@@ -17,6 +18,7 @@ import { gatewayError } from './errors.ts';
 import { type IdempotentFields, readIdempotentFields } from './idempotency/idempotent-fields.ts';
 import { checkShape, checkText, type Limits } from './limits/document-limits.ts';
 import { OperationCosts } from './limits/operation-cost.ts';
+import { readReservedNames } from './names/reserved-names.ts';
 import { type Resumption, readResumptions } from './subscriptions/resumable.ts';
 import { singleRootField } from './subscriptions/root-field.ts';
 
@@ -40,7 +42,9 @@ export class SchemaState {
   /** By name of the subscription field. */
   readonly resumptions: ReadonlyMap<string, Resumption>;
   readonly idempotentFields: IdempotentFields;
-  readonly #documents = rememberedTexts<AdmittedDocument>();
+  /** Response names that only the fields themselves may have in a query plan. */
+  readonly reservedNames: ReadonlySet<string>;
+  readonly #documents = rememberedTexts<AdmittedDocument>(({ document }) => sizeOfDocument(document));
   readonly #costs: OperationCosts;
   readonly #limits: Limits;
 
@@ -53,6 +57,7 @@ export class SchemaState {
     const composed = parse(supergraphSdl, { noLocation: true });
     this.resumptions = readResumptions(composed, apiSchema);
     this.idempotentFields = readIdempotentFields(composed, apiSchema);
+    this.reservedNames = readReservedNames(composed);
     this.#costs = new OperationCosts(supergraphSdl, apiSchema, limits.maxCost);
     this.#limits = limits;
   }
@@ -85,25 +90,32 @@ export class SchemaState {
   }
 
   #examine(text: string): AdmittedDocument {
-    const empty: DocumentNode = { kind: 'Document' as DocumentNode['kind'], definitions: [] };
     let document: DocumentNode;
     try {
       checkText(text, this.#limits);
       document = parse(text);
       checkShape(document, this.#limits);
     } catch (error) {
-      return { document: empty, errors: [withCode('GRAPHQL_PARSE_FAILED', error)] };
+      return refused('GRAPHQL_PARSE_FAILED', [error]);
     }
     try {
       const errors = validate(this.apiSchema, document, RULES);
-      return { document, errors: errors.map((error) => withCode('GRAPHQL_VALIDATION_FAILED', error)) };
+      return errors.length === 0 ? { document, errors } : refused('GRAPHQL_VALIDATION_FAILED', errors);
     } catch (error) {
       // A rule of graphql-js itself throws on some documents.
-      return { document, errors: [withCode('GRAPHQL_VALIDATION_FAILED', error)] };
+      return refused('GRAPHQL_VALIDATION_FAILED', [error]);
     }
   }
 }
 
+const EMPTY: DocumentNode = { kind: 'Document' as DocumentNode['kind'], definitions: [] };
+
+/** Nothing but the errors is kept of a document that is not served. */
+function refused(code: string, errors: readonly unknown[]): AdmittedDocument {
+  return { document: EMPTY, errors: withoutStack(() => errors.map((error) => withCode(code, error))) };
+}
+
+/** Errors know their places, and none of the nodes, which would keep the whole document. */
 function withCode(code: string, error: unknown): GraphQLError {
   if (error instanceof ContractError) return gatewayError(error.code, error.message, error.details);
   // Rules and parser call themselves once for each level: a document that is deep enough ends their stack.
@@ -111,17 +123,8 @@ function withCode(code: string, error: unknown): GraphQLError {
     return gatewayError('REQUEST_TOO_COMPLEX', 'The document is nested too deeply', {}, error);
   const known =
     error instanceof GraphQLError ? error : new GraphQLError(error instanceof Error ? error.message : String(error));
-  const {
-    message,
-    nodes = null,
-    source = null,
-    positions = null,
-    path = null,
-    extensions,
-    originalError = null,
-  } = known;
+  const { message, source = null, positions = null, path = null, extensions, originalError = null } = known;
   return new GraphQLError(message, {
-    nodes,
     source,
     positions,
     path,

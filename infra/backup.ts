@@ -1,10 +1,12 @@
 // `npm run backup -- backup FOLDER | verify FOLDER | restore FOLDER [--replace]`: the operator's copy of a data folder.
 
-import { makeBackup } from './backup/make-backup.ts';
+import { existsSync } from 'node:fs';
+import { type Made, makeBackup } from './backup/make-backup.ts';
 import { BackupFault } from './backup/manifest.ts';
 import { restoreBackup } from './backup/restore-backup.ts';
 import { type Verified, verifyBackup } from './backup/verify-backup.ts';
 import { backupConfig } from './config.ts';
+import { unknownSettings } from './known-settings.ts';
 
 const USAGE = 'usage: npm run backup -- backup FOLDER | verify FOLDER | restore FOLDER [--replace]';
 
@@ -20,19 +22,32 @@ if (!isKnown || folder === undefined || folder.startsWith('-') || !areOptionsKno
   console.error(USAGE);
   process.exit(2);
 }
+for (const warning of unknownSettings(process.env)) console.error(warning);
 try {
-  const { dataFolder, tenantKey } = backupConfig();
+  const { dataFolder, isDefault, tenantKey } = backupConfig();
   if (verb === 'restore') {
     const { movedTo } = await restoreBackup(folder, dataFolder, { replace, tenantKey });
     console.log(`restored to ${dataFolder}${movedTo === null ? '' : `; what was there is in ${movedTo}`}`);
   } else {
-    if (verb === 'backup') await makeBackup(dataFolder, folder);
-    console.log(describe(folder, await verifyBackup(folder, tenantKey)));
+    const made = verb === 'backup' ? await makeBackup(dataFolder, folder) : null;
+    for (const path of made?.leftBehind ?? []) console.log(leftBehind(path));
+    const of = isDefault ? `${dataFolder} (SUPERCONTEXT_DATA is not set: the default)` : dataFolder;
+    const copied = made === null ? '' : `, copied from ${of}, ${platformOf(made)},`;
+    console.log(describe(`${folder}${copied}`, await verifyBackup(folder, tenantKey)));
   }
 } catch (error) {
   const lines = error instanceof BackupFault ? error.faults : [error instanceof Error ? error.message : String(error)];
   for (const line of lines) console.error(line);
   process.exit(1);
+}
+
+function leftBehind(path: string): string {
+  const gone = 'what a backup that did not come to its end had left';
+  return existsSync(path) ? `${path} is ${gone}: remove it` : `removed ${path}, ${gone}`;
+}
+
+function platformOf({ launcherPid }: Made): string {
+  return launcherPid === null ? 'whose platform is stopped' : `whose platform runs as process ${launcherPid}`;
 }
 
 function describe(name: string, { createdAt, sessions, entries, fragments, generations }: Verified): string {

@@ -28,6 +28,8 @@ const HOST: Setting<string> = {
 /** What `npm run backup` can be told. @throws ConfigError */
 export function backupConfig(environment: NodeJS.ProcessEnv = process.env): {
   readonly dataFolder: string;
+  /** Whether nothing was said of the data folder. */
+  readonly isDefault: boolean;
   readonly tenantKey: string | null;
 } {
   const tenantKey: Setting<string | null> = {
@@ -36,10 +38,11 @@ export function backupConfig(environment: NodeJS.ProcessEnv = process.env): {
     fallback: null,
     meaning: 'secret that names fragments, where the store was given one',
   };
-  return readConfig<{ dataFolder: string; tenantKey: string | null }>(environment, {
+  const config = readConfig<{ dataFolder: string; tenantKey: string | null }>(environment, {
     dataFolder: DATA_FOLDER,
     tenantKey,
   });
+  return { ...config, isDefault: !environment[DATA_FOLDER.variable] };
 }
 
 function port(stage: StageName): Setting<number> {

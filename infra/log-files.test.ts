@@ -77,6 +77,15 @@ describe('the last words of a process', () => {
     expect(lastWords({ path, startBytes: 0 })).toBe(words);
   });
 
+  it('are as long as asked for at most, and say so when there is no log to be read', () => {
+    const log = openLog(folder, 'store');
+    closeSync(log.descriptor);
+    appendFileSync(log.path, `{"level":60,"msg":"${'x'.repeat(1_000)}"}\n`);
+    expect([lastWords(log).length, lastWords(log, 200)]).toEqual([500, 'x'.repeat(200)]);
+    rmSync(log.path);
+    expect(lastWords(log)).toBe('its log cannot be read');
+  });
+
   it('are none that an earlier process said', () => {
     const path = join(folder, 'store.log');
     writeFileSync(path, `${FATAL}\n`);

@@ -69,20 +69,35 @@ function cutLog(path: string, maximumBytes: number): void {
   }
 }
 
-/** What a process that could not start said of it, in one line: its fatal message, or the plain lines it wrote. */
-export function lastWords({ path, startBytes }: Pick<LogFile, 'path' | 'startBytes'>): string {
-  const descriptor = openSync(path, 'r');
-  let lines: string[];
-  try {
-    lines = readEnd(descriptor, startBytes, LAST_WORDS_BYTES).toString().trim().split('\n');
-  } finally {
-    closeSync(descriptor);
-  }
+/**
+ * What a process that has ended said of it, in one line: its fatal message, or the plain lines it wrote, or the last that it
+ * logged. Never throws: a log may have been removed.
+ */
+export function lastWords(
+  log: Pick<LogFile, 'path' | 'startBytes'>,
+  maximumCharacters = LAST_WORDS_CHARACTERS,
+): string {
+  const lines = lastLines(log);
+  if (lines === null) return 'its log cannot be read';
   const records = lines.map(logRecord).filter((record) => record !== null);
   const fatal = records.findLast(({ level = 0 }) => level >= FATAL);
   const plain = lines.filter((line) => line.trim() !== '' && logRecord(line) === null);
   const said = fatal?.err?.message ?? fatal?.msg ?? plainWords(plain) ?? records.at(-1)?.msg ?? 'it said nothing';
-  return said.replaceAll(/\s+/g, ' ').slice(0, LAST_WORDS_CHARACTERS);
+  return said.replaceAll(/\s+/g, ' ').slice(0, maximumCharacters);
+}
+
+/** What a process that has ended wrote at last, at most 64 KiB, line by line; null when its log cannot be read. */
+export function lastLines({ path, startBytes }: Pick<LogFile, 'path' | 'startBytes'>): string[] | null {
+  try {
+    const descriptor = openSync(path, 'r');
+    try {
+      return readEnd(descriptor, startBytes, LAST_WORDS_BYTES).toString().trim().split('\n');
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return null;
+  }
 }
 
 /** All plain lines; of an error with its stack, only the line before the stack, which has the message. */

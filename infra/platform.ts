@@ -6,32 +6,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StageName } from '@supercontext/runtime/common-settings.ts';
 import { privateFolder } from '@supercontext/runtime/process/private-files.ts';
-import { keepLogsShort, type LogFile, lastWords, openLog } from './log-files.ts';
+import { keepLogsShort, type LogFile, lastLines, lastWords, openLog } from './log-files.ts';
 import { freePorts, type Ports, reachable } from './ports.ts';
 import { claimRunFile } from './run-file.ts';
+import { isAboutSetting, onePerSetting, stageFaults } from './stage-settings.ts';
+import { ENTRY, ROOT, STAGES } from './stages.ts';
 import { Supervised } from './supervise.ts';
-
-const ROOT = join(import.meta.dirname, '..');
-
-/** The five processes, callees first. */
-export const STAGES = [
-  'store',
-  'compression',
-  'context',
-  'reasoning',
-  'gateway',
-] as const satisfies readonly StageName[];
-
-const ENTRY: Readonly<Record<StageName, string>> = {
-  store: 'subgraphs/store/main.ts',
-  compression: 'subgraphs/compression/main.ts',
-  context: 'subgraphs/context/main.ts',
-  reasoning: 'subgraphs/reasoning/main.ts',
-  gateway: 'gateway/main.ts',
-};
 
 /** Deaths in a row of a stage that never got ready, after which a start is given up. */
 const MAXIMUM_EARLY_DEATHS = 4;
+/** Of what a stage that died said last. */
+const WHY_CHARACTERS = 200;
 /** All stages together have this long to end; what is still there then is killed. */
 const STOP_DEADLINE_MS = 10_000;
 const KILL_DEADLINE_MS = 250;
@@ -45,10 +30,35 @@ const SLOW_AFTER_MS = 10_000;
  */
 const V8_HELPER_THREADS = Math.min(4, Math.floor(availableParallelism() / STAGES.length));
 
+/**
+ * For glibc, whose threshold otherwise grows with what is freed, until it keeps for itself whatever large messages were read into.
+ * Not for the stages: an engine takes and frees the same large buffers for every token.
+ */
+const GIVES_BACK: NodeJS.ProcessEnv = { MALLOC_TRIM_THRESHOLD_: String(128 * 1024) };
+
 export type PlatformEvent =
-  | { readonly type: 'died'; readonly stage: StageName; readonly how: string }
+  | {
+      readonly type: 'died';
+      readonly stage: StageName;
+      readonly how: string;
+      /** The last it said, on one line of at most 200 characters; null when there was no process. */
+      readonly why: string | null;
+      readonly logPath: string;
+    }
   | { readonly type: 'restarted'; readonly stage: StageName }
   | { readonly type: 'ready'; readonly stage: StageName };
+
+/** A stage cannot start. */
+export class StartFailed extends Error {
+  /** One line each. */
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.name = 'StartFailed';
+    this.faults = faults;
+  }
+}
 
 export interface PlatformOptions {
   readonly dataFolder: string;
@@ -80,8 +90,8 @@ export interface Platform {
  * Starts the platform on this machine: one process per stage, each started again whenever it dies, all ended with this
  * process. Only a start is given up: once all have been ready together, none ever is. The data folder is this platform's until
  * it has stopped.
- * @throws Error with the last words of a stage that cannot start, or when `signal` aborts before all are ready;
- * DataFolderInUse.
+ * @throws StartFailed with the last words of a stage that cannot start and all that is wrong with the settings of any; Error when
+ * `signal` aborts before all are ready; DataFolderInUse.
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { dataFolder, signal } = options;
@@ -102,6 +112,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     let log: LogFile | null = null;
     return new Supervised({
       spawn() {
+        log = null;
         const opened = openLog(logFolder, stage);
         log = opened;
         return spawnStage(stage, opened, environment);
@@ -112,8 +123,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       onDeath(death) {
         // Status 1 is a stage's own word that it cannot start: trying again would not help.
         const isHopeless = !death.wasReady && (death.status === 1 || death.inARow >= MAXIMUM_EARLY_DEATHS);
-        if (wasReady || !isHopeless) options.onEvent?.({ type: 'died', stage, how: death.how });
-        else start.reject(new Error(`${stage} cannot start: ${log === null ? death.how : lastWords(log)}`));
+        if (wasReady || !isHopeless) {
+          const why = log === null ? null : lastWords(log, WHY_CHARACTERS);
+          options.onEvent?.({ type: 'died', stage, how: death.how, why, logPath: join(logFolder, `${stage}.log`) });
+        } else start.reject(startFailed(stage, death.how, log));
       },
     });
   }
@@ -141,7 +154,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     wasReady = true;
   } catch (error) {
     await stop();
-    throw error;
+    if (!(error instanceof StartFailed)) throw error;
+    throw new StartFailed(onePerSetting([...error.faults, ...(await stageFaults(environment))]));
   }
   return {
     ports,
@@ -153,12 +167,18 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   };
 }
 
+function startFailed(stage: StageName, how: string, log: LogFile | null): StartFailed {
+  const settings = log === null ? [] : (lastLines(log) ?? []).filter(isAboutSetting);
+  if (settings.length > 0) return new StartFailed(settings);
+  return new StartFailed([`${stage} cannot start: ${log === null ? how : lastWords(log)}`]);
+}
+
 function spawnStage(stage: StageName, log: LogFile, environment: NodeJS.ProcessEnv): ChildProcess {
   try {
     // The channel is for the child to notice when this process is gone, however it went.
     return spawn(process.execPath, [`--v8-pool-size=${V8_HELPER_THREADS}`, join(ROOT, ENTRY[stage])], {
       cwd: ROOT,
-      env: environment,
+      env: { ...(stage === 'gateway' ? GIVES_BACK : {}), ...environment },
       stdio: ['ignore', log.descriptor, log.descriptor, 'ipc'],
     });
   } finally {

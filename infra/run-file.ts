@@ -120,7 +120,8 @@ function removeStale(dataFolder: string): void {
   rmSync(aside, { force: true });
 }
 
-function isRunning({ pid, startTicks }: RunRecord): boolean {
+/** Whether a process that told of itself is still there, and no later one with its id. */
+export function isRunning({ pid, startTicks }: Pick<RunRecord, 'pid' | 'startTicks'>): boolean {
   const entry = readProcess(pid);
   if (entry !== null) return startTicks === null || entry.startTicks === startTicks;
   // Nothing is told of this very process either: then all that can be known is whether the id is taken.

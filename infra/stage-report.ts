@@ -13,8 +13,8 @@ interface Told {
 }
 
 /**
- * Tells a person of stages that die and come back: at most one line of deaths a minute for each stage, and after it one that
- * the stage is back.
+ * Tells a person of stages that die and come back: at most one line of deaths a minute for each stage, with the last that the
+ * stage said and where there is more, and after it one that the stage is back.
  */
 export function stageReport(
   say: (line: string) => void,
@@ -31,7 +31,8 @@ export function stageReport(
       }
       const times =
         before === undefined || before.untold === 0 ? '' : `, ${before.untold} times more since the last line`;
-      say(`${stage} died (${event.how}${times}); starting it again`);
+      const why = event.why === null ? '' : `: ${event.why}`;
+      say(`${stage} died (${event.how}${times})${why}; starting it again; its log is ${event.logPath}`);
       told.set(stage, { atMs: nowMs(), untold: 0, isDown: true });
     }
     if (event.type === 'ready' && before?.isDown === true) {

@@ -2,16 +2,19 @@ import { once } from 'node:events';
 import { relative } from 'node:path';
 import { ConfigError } from '@supercontext/runtime/config.ts';
 import { launcherConfig } from './config.ts';
+import { unknownSettings } from './known-settings.ts';
 import { whenNpmIsGone } from './npm-above.mjs';
-import { type Platform, startPlatform } from './platform.ts';
+import { type Platform, StartFailed, startPlatform } from './platform.ts';
 import { stageReport } from './stage-report.ts';
+import { onePerSetting, stageFaults } from './stage-settings.ts';
 
 /**
- * Starts the platform as the environment says, after a greeting when nothing is wrong with it, and tells of stages that die. What keeps it from starting is printed, one plain
- * line for each fault, and ends this process with status 1; an interruption meanwhile ends it with status 0.
+ * Starts the platform as the environment says, after a greeting when nothing is wrong with it, and tells of stages that die and of
+ * variables that no process knows. What keeps it from starting is printed, one plain line for each fault, and ends this process with status 1; an interruption meanwhile ends it with status 0.
  */
 export async function startForPerson(interrupted: AbortSignal, greeting?: string): Promise<Platform> {
   const report = stageReport((line) => console.log(line));
+  for (const warning of unknownSettings(process.env)) console.error(warning);
   try {
     const { dataFolder, ports } = await launcherConfig();
     if (greeting !== undefined) console.log(greeting);
@@ -24,12 +27,18 @@ export async function startForPerson(interrupted: AbortSignal, greeting?: string
       },
     });
   } catch (error) {
+    const faults = interrupted.aborted ? [] : await faultsOf(error);
     if (interrupted.aborted) process.exit(0);
-    const faults =
-      error instanceof ConfigError ? error.faults : [error instanceof Error ? error.message : String(error)];
     for (const fault of faults) console.error(fault);
     process.exit(1);
   }
+}
+
+/** All that is wrong, a line each; where the launcher's own settings are, those of the stages, too. */
+async function faultsOf(error: unknown): Promise<readonly string[]> {
+  if (error instanceof ConfigError) return onePerSetting([...error.faults, ...(await stageFaults(process.env))]);
+  if (error instanceof StartFailed) return error.faults;
+  return [error instanceof Error ? error.message : String(error)];
 }
 
 /** Where a person finds the platform, and what answers there. */

@@ -15,12 +15,15 @@ export interface WebSocketLike {
 const encoder = new TextEncoder();
 const MASK_BYTES = 4;
 
-/** A WebSocket class that tells the size of every frame it sends, and which of its sockets was opened last. */
-export function countingWebSocket(
-  Base: WebSocketClass,
-  onSent: (sizeBytes: number) => void,
-  onOpen: (socket: WebSocketLike) => void,
-): WebSocketClass {
+export interface SocketObserver {
+  readonly onSent: (sizeBytes: number) => void;
+  readonly onOpen: (socket: WebSocketLike) => void;
+  /** Asked to close with this code: calls `close` when it shall be, at once or later. */
+  readonly onClose: (code: number | undefined, close: () => void) => void;
+}
+
+/** A WebSocket class that tells of every socket opened, of the size of every frame it sends, and of being asked to close. */
+export function countingWebSocket(Base: WebSocketClass, { onSent, onOpen, onClose }: SocketObserver): WebSocketClass {
   return class CountingWebSocket extends Base {
     constructor(url: string, protocols?: string | string[]) {
       super(url, protocols);
@@ -30,6 +33,10 @@ export function countingWebSocket(
     override send(data: string): void {
       onSent(frameBytes(encoder.encode(data).byteLength));
       super.send(data);
+    }
+
+    override close(code?: number, reason?: string): void {
+      onClose(code, () => super.close(code, reason));
     }
   };
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type ClientOptions, createClient, type GraphClient } from './create-client.ts';
 import { ANSWER_WORDS, fakeEvents } from './fixtures/fake-answer.ts';
@@ -42,6 +42,7 @@ async function collect(options: Parameters<GraphClient['subscribe']>[2] = {}, id
 const sequences = (events: readonly EventFieldsFragment[]) => events.map(({ sequence }) => sequence);
 const textOf = (events: readonly EventFieldsFragment[]) =>
   events.map((event) => (event.__typename === 'TokenDelta' ? event.text : '')).join('');
+const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 const countTo = (last: number) => Array.from({ length: last + 1 }, (_, index) => index);
 
 describe('a query or mutation', () => {
@@ -197,6 +198,37 @@ describe('a stream', () => {
     await expect(stream).rejects.toMatchObject({ retryable: true });
     expect(attempts).toEqual([1, 2]);
     await start();
+  });
+
+  it('leaves its connection to the next operation, and nothing that could hold a process once the client is closed', async () => {
+    const states: string[] = [];
+    await start({}, { onState: (state) => states.push(state) });
+    const timersBefore = timers();
+    await collect();
+    await collect();
+    await client.mutate(OpenSessionDocument, { input: {} }, { via: 'socket' });
+    expect(states).toEqual(['connected']);
+    await client.close();
+    await expect.poll(() => states).toEqual(['connected', 'disconnected']);
+    await expect.poll(timers).toBeLessThanOrEqual(timersBefore);
+  });
+
+  it('has its connection closed when nothing has used it for half a minute', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const states: string[] = [];
+      await start({}, { onState: (state) => states.push(state) });
+      await collect();
+      await vi.advanceTimersByTimeAsync(29_000);
+      expect(states).toEqual(['connected']);
+      await collect();
+      await vi.advanceTimersByTimeAsync(29_000);
+      expect(states).toEqual(['connected']);
+      await vi.advanceTimersByTimeAsync(2_000);
+      await vi.waitFor(() => expect(states).toEqual(['connected', 'disconnected']));
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('is ended at the server when its reader leaves', async () => {

@@ -29,6 +29,7 @@ export interface SocketRequest {
 
 /** How long an unused connection stays open for the next operation. */
 const IDLE_MS = 30_000;
+const NORMAL_CLOSURE = 1_000;
 /** A server that takes the connection and then says nothing is as good as none. */
 const ACKNOWLEDGEMENT_MS = 10_000;
 /** Close codes that say that trying again is of no use: bad request, unauthorized, forbidden, wrong subprotocol. */
@@ -39,16 +40,22 @@ export class Socket {
   readonly #client: Client;
   readonly #url: string;
   #latest: WebSocketLike | undefined;
+  #running = 0;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
 
   constructor({ url, webSocketImpl, onSent, onState }: SocketOptions) {
     this.#url = url;
     let nextId = 0;
     this.#client = createClient({
       url,
-      webSocketImpl: countingWebSocket(webSocketImpl ?? globalThis.WebSocket, onSent, (socket) => {
-        this.#latest = socket;
+      webSocketImpl: countingWebSocket(webSocketImpl ?? globalThis.WebSocket, {
+        onSent,
+        onOpen: (socket) => {
+          this.#latest = socket;
+        },
+        onClose: (code, close) => this.#closeWhenIdle(code, close),
       }),
-      lazyCloseTimeout: IDLE_MS,
       connectionAckWaitTimeout: ACKNOWLEDGEMENT_MS,
       // A stream is continued after its cursor, by the reader that knows it; a retry here would start it anew.
       retryAttempts: 0,
@@ -77,6 +84,7 @@ export class Socket {
     whole: boolean,
   ): AsyncGenerator<Answer, void, undefined> {
     signal?.throwIfAborted();
+    this.#running += 1;
     const named = nameDocument(document, whole);
     const arriving = new Arriving<Answer>();
     const fail = (reason: unknown) => arriving.end({ failure: this.#asRequestError(reason) });
@@ -98,6 +106,7 @@ export class Socket {
       signal?.removeEventListener('abort', abort);
       for (const remove of unlisten) remove();
       dispose();
+      this.#running -= 1;
     }
   }
 
@@ -109,7 +118,24 @@ export class Socket {
 
   /** Ends every operation and closes the connection for good. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#idle);
     await this.#client.dispose();
+  }
+
+  /**
+   * graphql-ws wants a connection closed as soon as nothing uses it. Its own way to wait (`lazyCloseTimeout`) has a timer that
+   * nobody can end: a process that has closed its client would wait for it.
+   */
+  #closeWhenIdle(code: number | undefined, close: () => void): void {
+    clearTimeout(this.#idle);
+    if (this.#isClosed || code !== NORMAL_CLOSURE) {
+      close();
+      return;
+    }
+    this.#idle = setTimeout(() => {
+      if (this.#running === 0) close();
+    }, IDLE_MS);
   }
 
   /** graphql-ws gives the errors of the server, the event of a socket that closed, or whatever its class threw. */

@@ -37,6 +37,16 @@ async function supercontext(...words: string[]): Promise<string> {
   return printed;
 }
 
+/** The command as a process of its own, its output in pipes. */
+async function run(environment: Record<string, string>, ...words: string[]) {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...words], {
+    env: { PATH: process.env.PATH, ...environment },
+  });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { status: await ended, stdout, stderr };
+}
+
 const openOne = async () => (await supercontext('open', 'Notes')).trim();
 
 beforeEach(async () => {
@@ -176,18 +186,60 @@ describe('supercontext', () => {
     await expect(supercontext('ask', 'ses_', '?', '--budget', 'much')).rejects.toThrow('--budget takes a whole number');
   });
 
-  it('ends with status 1 and one line that names the code and the remedy', async () => {
+  it('takes --url before the command and after it, with and without =, and SUPERCONTEXT_URL where there is none', async () => {
+    await start();
+    const id = await openOne();
+    const nowhere = { SUPERCONTEXT_URL: 'http://127.0.0.1:1' };
+    const listed = { status: 0, stdout: expect.stringContaining(id), stderr: '' };
+    expect(await run(nowhere, '--url', graph.url, 'sessions')).toEqual(listed);
+    expect(await run(nowhere, `--url=${graph.url}`, 'sessions')).toEqual(listed);
+    expect(await run(nowhere, 'sessions', '--url', graph.url)).toEqual(listed);
+    expect(await run({ SUPERCONTEXT_URL: graph.url }, 'sessions')).toEqual(listed);
+    expect(await run({}, '--url', graph.url, 'ask', '--help')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(
+        /supercontext ask \[OPTIONS\] <SESSION> <QUESTION>[\s\S]*--url=<URL> .*SUPERCONTEXT_URL/,
+      ),
+    });
+  });
+
+  it.each([
+    [['--budget', '9', 'ask', 'ses_', '?'], 'before the command only --url may stand, not --budget'],
+    [['sessions', '--ulr', 'http://127.0.0.1:1'], 'sessions has no --ulr; --help lists what it has'],
+    [['--url'], 'sessions'],
+    [['sessions', '--url'], '--url takes an address like http://127.0.0.1:4000, not ""'],
+    [
+      ['--url', 'localhost:4000', 'sessions'],
+      '--url takes an address like http://127.0.0.1:4000, not "localhost:4000"',
+    ],
+    [['nothing'], 'Unknown command nothing'],
+  ])('says of %j what is wrong with it, without colours in a pipe', async (words, said) => {
+    await start();
+    const { stdout, stderr } = await run({}, ...words);
+    expect(stdout + stderr).toContain(said);
+    expect(stdout + stderr).not.toContain('\u001b');
+  });
+
+  it('ends as soon as the answer does', async () => {
+    await start();
+    const { status, stdout } = await run({ SUPERCONTEXT_URL: graph.url }, 'ask', await openOne(), '?');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining(ANSWER) });
+  }, 10_000);
+
+  it('says of SUPERCONTEXT_URL, too, that it is no address', async () => {
+    await start();
+    expect((await run({ SUPERCONTEXT_URL: '4000' }, 'sessions')).stderr).toContain('SUPERCONTEXT_URL takes an address');
+  });
+
+  it('ends with status 1 and one line: the code, who did not answer, and both ways to name another', async () => {
     await start();
     const { url } = graph;
     await graph.stop();
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), 'sessions', '--url', url]);
-    const ended = new Promise((resolve) => child.once('close', resolve));
-    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-    expect(await ended).toBe(1);
-    expect(stdout).toBe('');
-    expect(stderr.trim().split('\n')).toEqual([
-      expect.stringMatching(/^supercontext: SUBGRAPH_UNAVAILABLE: no answer from .*\(check that the platform runs/),
-    ]);
+    const { status, stdout, stderr } = await run({}, 'sessions', '--url', url);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toBe(
+      `supercontext: SUBGRAPH_UNAVAILABLE: no answer from ${url}/graphql (start the platform, or name the one that runs with --url or SUPERCONTEXT_URL)\n`,
+    );
     await start();
   });
 });

@@ -1,38 +1,63 @@
-import { createClient, type GraphClient } from '@supercontext/client';
-import { type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
+import { stripVTControlCharacters } from 'node:util';
+import { createClient, type GraphClient, GraphRequestError } from '@supercontext/client';
+import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
 import { appendPaths } from './append-paths.ts';
 import { askQuestion, type Question, watchGeneration } from './ask-question.ts';
+import { DEFAULT_URL, platformUrl } from './config.ts';
 import { listSessions, openSession } from './list-sessions.ts';
 import type { Output } from './output.ts';
 import { UsageFault } from './usage-fault.ts';
 
-const DEFAULT_URL = 'http://127.0.0.1:4000';
-
-const url = { type: 'string', description: 'Where the platform is', default: DEFAULT_URL, valueHint: 'URL' } as const;
+const url = {
+  type: 'string',
+  description: `Where the platform is; SUPERCONTEXT_URL or ${DEFAULT_URL} when left out`,
+  valueHint: 'URL',
+} as const;
 const session = {
   type: 'positional',
   description: 'Its id, as `supercontext sessions` lists it',
   required: true,
 } as const;
 
-/** Runs one command line. @throws GraphRequestError, UsageFault, citty's own error for arguments; the signal's reason. */
+/**
+ * Runs one command line. `--url` may stand before the command or after it, all other options after it.
+ * @throws GraphRequestError, UsageFault, citty's own error for arguments; the signal's reason.
+ */
 export async function runSupercontext(rawArgs: readonly string[], output: Output, signal: AbortSignal): Promise<void> {
   const root = rootCommand(output, signal);
-  const [name] = rawArgs.filter((argument) => !argument.startsWith('-'));
   const subCommands = root.subCommands as Readonly<Record<string, CommandDef>>;
-  if (name === undefined || rawArgs.includes('--help')) {
-    const command = name === undefined ? undefined : subCommands[name];
-    output.line(await (command === undefined ? renderUsage(root) : renderUsage(command, root)));
+  const name = rawArgs.find((argument) => Object.hasOwn(subCommands, argument));
+  const command = name === undefined ? undefined : subCommands[name];
+  if (rawArgs.includes('--help') || rawArgs.every((argument) => argument.startsWith('-'))) {
+    const usage = await (command === undefined ? renderUsage(root) : renderUsage(command, root));
+    output.line(stripVTControlCharacters(usage));
     return;
   }
+  refuseStrayOptions(rawArgs, name, Object.keys(command?.args ?? {}));
   await runCommand(root, { rawArgs: [...rawArgs] });
 }
 
+/** citty takes what it does not know for a flag, and the value behind it for the command. @throws UsageFault */
+function refuseStrayOptions(rawArgs: readonly string[], command: string | undefined, known: readonly string[]): void {
+  const at = command === undefined ? rawArgs.length : rawArgs.indexOf(command);
+  for (const [place, argument] of rawArgs.entries()) {
+    if (argument === '--') return;
+    const option = /^--[^=]+/.exec(argument)?.[0];
+    if (option === undefined || option === '--url') continue;
+    if (place < at) throw new UsageFault(`before the command only --url may stand, not ${option}`);
+    if (!known.includes(option.slice(2))) throw new UsageFault(`${command} has no ${option}; --help lists what it has`);
+  }
+}
+
 function rootCommand(output: Output, signal: AbortSignal): CommandDef {
-  async function connected(address: string, work: (client: GraphClient) => Promise<void>): Promise<void> {
+  let address = DEFAULT_URL;
+
+  async function connected(work: (client: GraphClient) => Promise<void>): Promise<void> {
     const client = createClient({ url: address });
     try {
       await work(client);
+    } catch (error) {
+      throw isUnanswered(error) ? withWayOut(error) : error;
     } finally {
       await client.close();
     }
@@ -40,23 +65,28 @@ function rootCommand(output: Output, signal: AbortSignal): CommandDef {
 
   return defineCommand({
     meta: { name: 'supercontext', description: 'Sessions of any length, from the terminal' },
+    args: { url } as ArgsDef,
+    // This sees the whole line, so `--url` counts wherever it stands.
+    setup({ args }) {
+      address = platformUrl(typeof args.url === 'string' ? args.url : undefined);
+    },
     subCommands: {
       sessions: defineCommand({
         meta: { name: 'sessions', description: 'List all sessions, newest first' },
         args: { url },
-        run: ({ args }) => connected(args.url, (client) => listSessions(client, output)),
+        run: () => connected((client) => listSessions(client, output)),
       }),
       open: defineCommand({
         meta: { name: 'open', description: 'Open a session and print its id' },
         args: { title: { type: 'positional', description: 'A name for people', required: false }, url },
-        run: ({ args }) => connected(args.url, (client) => openSession(client, output, args.title)),
+        run: ({ args }) => connected((client) => openSession(client, output, args.title)),
       }),
       append: defineCommand({
         meta: { name: 'append', description: 'Append files and folders to a session' },
         args: { session, path: { type: 'positional', description: 'Files or folders', required: true }, url },
         run: ({ args }) => {
           const [sessionId = '', ...paths] = args._;
-          return connected(args.url, (client) => appendPaths(client, output, { sessionId, paths, signal }));
+          return connected((client) => appendPaths(client, output, { sessionId, paths, signal }));
         },
       }),
       ask: defineCommand({
@@ -77,16 +107,26 @@ function rootCommand(output: Output, signal: AbortSignal): CommandDef {
             ...(args['max-tokens'] === undefined ? {} : { maxTokens: wholeNumber('--max-tokens', args['max-tokens']) }),
             ...(args.model === undefined ? {} : { model: args.model }),
           };
-          return connected(args.url, (client) => askQuestion(client, output, question, signal));
+          return connected((client) => askQuestion(client, output, question, signal));
         },
       }),
       watch: defineCommand({
         meta: { name: 'watch', description: 'Read an answer from its first word, running or ended' },
         args: { generation: { type: 'positional', description: 'Its id', required: true }, url },
-        run: ({ args }) => connected(args.url, (client) => watchGeneration(client, output, args.generation, signal)),
+        run: ({ args }) => connected((client) => watchGeneration(client, output, args.generation, signal)),
       }),
     },
   });
+}
+
+/** Errors of an answer come with it; one without any is the client's own: nobody answered. */
+function isUnanswered(error: unknown): error is GraphRequestError {
+  return error instanceof GraphRequestError && error.code === 'SUBGRAPH_UNAVAILABLE' && error.errors.length === 0;
+}
+
+function withWayOut({ code, message, retryable, retryAfterMs, cause }: GraphRequestError): GraphRequestError {
+  const remedy = 'start the platform, or name the one that runs with --url or SUPERCONTEXT_URL';
+  return new GraphRequestError(code, message, { retryable, retryAfterMs, remedy, cause });
 }
 
 function wholeNumber(option: string, text: string): number {

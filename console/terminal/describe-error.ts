@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { GraphRequestError } from '@supercontext/client';
 
 /** An error on one line: its code, what happened, and what to do about it. */
@@ -9,6 +10,7 @@ export function describeError(error: unknown): string {
   return oneLine(error instanceof Error ? error.message : String(error));
 }
 
+/** Without colours: citty paints its messages whatever they are written to. */
 function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ');
+  return stripVTControlCharacters(text).replaceAll(/\s*\n\s*/g, ' ');
 }

@@ -5,13 +5,13 @@ import {
   type FieldNode,
   GraphQLError,
   getArgumentValues,
-  getVariableValues,
   Kind,
   type OperationDefinitionNode,
   parseType,
   type VariableNode,
   visit,
 } from 'graphql';
+import { coerceVariables } from '../coerce-variables.ts';
 import type { KnownOperation } from '../operation.ts';
 import { PlanCache } from '../plan-cache.ts';
 import { RequestRefused } from '../request-refused.ts';
@@ -105,9 +105,7 @@ export interface FilledKeys {
  */
 export function fillKeys({ original, fields }: KeyedOperation, variables: Json, seed: string): FilledKeys {
   const { state, operation } = original;
-  const { coerced, errors } = getVariableValues(state.apiSchema, operation.variableDefinitions ?? [], variables, {
-    maxErrors: 5,
-  });
+  const { coerced, errors } = coerceVariables(state.apiSchema, operation, variables);
   if (coerced === undefined) throw refusedInput(errors);
   const filled: Record<string, unknown> = { ...variables };
   let isComplete = true;

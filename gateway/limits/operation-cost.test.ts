@@ -1,7 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { ApolloGateway } from '@apollo/gateway';
-import { buildSchema, getIntrospectionQuery, getOperationAST, type OperationDefinitionNode, parse } from 'graphql';
+import {
+  buildSchema,
+  type GraphQLField,
+  type GraphQLObjectType,
+  getIntrospectionQuery,
+  getNamedType,
+  getOperationAST,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  type OperationDefinitionNode,
+  parse,
+} from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { gatewayConfig } from '../config.ts';
 import { OperationCosts } from './operation-cost.ts';
 
 const DIRECTIVES = `
@@ -34,6 +47,18 @@ const costs = new OperationCosts(SDL, schema, 1_000);
 function costOf(text: string, variables: Record<string, unknown> = {}): number {
   const document = parse(text);
   return costs.of(document, getOperationAST(document) as OperationDefinitionNode, variables);
+}
+
+const isRoot = ({ name }: GraphQLObjectType) => ['Query', 'Mutation', 'Subscription'].includes(name);
+
+/** A field, of its arguments only one id where it takes ids, and, once each, the objects right below it: what costs are reckoned of, not what can be run. */
+function withWhatIsBelow({ name, type, args }: GraphQLField<unknown, unknown>): string {
+  const returned = getNamedType(type);
+  const asked = args.some((argument) => argument.name === 'ids') ? `${name}(ids: ["one"])` : name;
+  if (!isCompositeType(returned)) return name;
+  if (!isObjectType(returned) && !isInterfaceType(returned)) return `${asked} { __typename }`;
+  const below = Object.values(returned.getFields()).filter((field) => isCompositeType(getNamedType(field.type)));
+  return `${asked} { __typename ${below.map((field) => `${field.name} { __typename }`).join(' ')} }`;
 }
 
 describe('OperationCosts', () => {
@@ -115,6 +140,31 @@ describe('the platform’s own supergraph', () => {
     const nested =
       '{ session(id: "s") { turns(first: 100) { edges { node { session { turns(first: 100) { edges { node { id } } } } } } } } }';
     expect(cost(nested)).toBeGreaterThan(5_000);
+    await gateway.stop();
+  });
+
+  it('lets every field be asked once, with the default limits, together with each object that stands right below it', async () => {
+    const gateway = new ApolloGateway({ supergraphSdl: sdl, logger: console });
+    const { schema: api } = await gateway.load();
+    const own = new OperationCosts(
+      sdl,
+      api,
+      gatewayConfig({ SUPERCONTEXT_SIGNING_KEY: 'k'.repeat(32) }).limits.maxCost,
+    );
+    const objects = Object.values(api.getTypeMap()).filter((type) => isObjectType(type) && !type.name.startsWith('__'));
+    const asked = (objects as GraphQLObjectType[]).flatMap((type) =>
+      Object.values(type.getFields()).map((field) => {
+        const inside = `... on ${type.name} { ${withWhatIsBelow(field)} }`;
+        const document = parse(
+          isRoot(type) ? `${type.name.toLowerCase()} { ${withWhatIsBelow(field)} }` : `{ node { ${inside} } }`,
+        );
+        const operation = getOperationAST(document) as OperationDefinitionNode;
+        return { field: `${type.name}.${field.name}`, cost: own.of(document, operation, {}) };
+      }),
+    );
+    expect(asked.length).toBeGreaterThan(100);
+    expect(asked.filter(({ cost }) => cost > 5_000)).toEqual([]);
+    expect(asked).toContainEqual({ field: 'Session.digest', cost: expect.closeTo(1 + 16 * (20 + 16 + 1)) });
     await gateway.stop();
   });
 });

@@ -2,7 +2,7 @@
  * Stops calls to a subgraph that does not answer, so that callers fail at once and the subgraph has peace to recover.
  *
  * closed → (threshold failures in a row) → open → (openMs later) → probing → one call passes:
- * success closes it, failure opens it again.
+ * success closes it, failure opens it again; one that never left lets the next pass.
  */
 type State =
   | { readonly phase: 'closed'; readonly failures: number }
@@ -43,6 +43,11 @@ export class CircuitBreaker {
         return 0;
       }
     }
+  }
+
+  /** The call that passed never left the gateway: it says nothing about the subgraph. */
+  withdrawn(): void {
+    if (this.#state.phase === 'probing') this.#state = { phase: 'open', untilMs: this.#nowMs() };
   }
 
   succeeded(): void {

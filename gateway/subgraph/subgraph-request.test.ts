@@ -42,7 +42,7 @@ async function subgraph(answer: Answer, policy: Partial<SubgraphPolicy> = {}): P
     dispatcher: agent,
     deadlines: new Deadlines(),
     policy: { ...POLICY, ...policy },
-    headers: () => ['x-header', 'sent'],
+    headers: (context) => ['x-header', context?.forwarded.authorization ?? 'sent'],
   });
 }
 
@@ -167,6 +167,39 @@ describe('a subgraph that fails again and again', () => {
     expect(received).toBe(3);
     isDown = false;
     await new Promise((resolve) => setTimeout(resolve, 120));
+    expect((await ask(from)).data).toEqual({ a: 1 });
+  });
+});
+
+describe('a call that never left', () => {
+  const once = { retries: 0, breaker: { failureThreshold: 1, openMs: 10 } };
+  const unsendable = (): RequestContext => openRequestContextWith('a\nb');
+  const openRequestContextWith = (authorization: string): RequestContext => ({
+    ...openRequestContext(10_000),
+    forwarded: { authorization },
+  });
+
+  it.each([
+    ['since it cannot be sent', unsendable, 'INTERNAL'],
+    ['since its deadline had passed', () => openRequestContext(-1), 'DEADLINE_EXCEEDED'],
+  ])('%s does not count against the subgraph', async (_why, context, code) => {
+    const from = await subgraph(good, once);
+    for (let call = 0; call < 5; call++)
+      expect(await failure(ask(from, 'query { a }', context()))).toMatchObject({ code });
+    expect(received).toBe(0);
+    expect((await ask(from)).data).toEqual({ a: 1 });
+  });
+
+  it('leaves the next one to find out whether the subgraph is back', async () => {
+    let isDown = true;
+    const from = await subgraph(
+      (request, response, count) => (isDown ? request.socket.destroy() : good(request, response, count, '')),
+      once,
+    );
+    await failure(ask(from));
+    isDown = false;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await failure(ask(from, 'query { a }', unsendable()))).toMatchObject({ code: 'INTERNAL' });
     expect((await ask(from)).data).toEqual({ a: 1 });
   });
 });

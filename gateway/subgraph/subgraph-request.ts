@@ -2,7 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { backoffMs } from '@supercontext/runtime/call/backoff.ts';
 import type { Deadlines } from '@supercontext/runtime/call/deadlines.ts';
-import { AnswerTooLarge, DeadlineExpired, type Exchange, exchange } from '@supercontext/runtime/call/exchange.ts';
+import {
+  AnswerTooLarge,
+  DeadlineExpired,
+  type Exchange,
+  exchange,
+  Unsendable,
+} from '@supercontext/runtime/call/exchange.ts';
 import { restIfLarge } from '@supercontext/runtime/process/in-slices.ts';
 import { jsonInSlices } from '@supercontext/runtime/process/json-in-slices.ts';
 import { addHops, decodeHops } from '@supercontext/runtime/trace/hops.ts';
@@ -46,7 +52,9 @@ const JSON_CONTENT = /^application\/(?:graphql-response\+)?json\b/i;
 /**
  * Calls one subgraph over HTTP for the query planner's executor: pooled, within a deadline, queries retried with jitter,
  * behind a circuit breaker, identical queries and representations sent once.
- * Throws SUBGRAPH_UNAVAILABLE (no usable answer) or DEADLINE_EXCEEDED; errors inside an answer are passed on as they are.
+ * Throws SUBGRAPH_UNAVAILABLE (no usable answer), DEADLINE_EXCEEDED, REQUEST_TOO_COMPLEX (too long an answer) or INTERNAL (a
+ * call that cannot be sent); errors inside an answer are passed on as they are. Only what has left the gateway counts for the
+ * circuit breaker.
  */
 export class SubgraphRequest implements GraphQLDataSource<RequestContext> {
   readonly #options: SubgraphRequestOptions;
@@ -113,7 +121,7 @@ export class SubgraphRequest implements GraphQLDataSource<RequestContext> {
     for (let attempt = 0; ; attempt++) {
       const outcome = await this.#try(body, context, deadlineAtMs);
       if (typeof outcome === 'string') return outcome;
-      if (outcome.extensions.code === 'REQUEST_TOO_COMPLEX') throw outcome;
+      if (outcome.extensions.retryable !== true) throw outcome;
       const waitMs = backoffMs({ firstMs: policy.retryBaseMs, longestMs: policy.timeoutMs }, attempt + 1);
       if (attempt >= retries || performance.now() + waitMs >= deadlineAtMs) throw outcome;
       await delay(waitMs);
@@ -148,7 +156,12 @@ export class SubgraphRequest implements GraphQLDataSource<RequestContext> {
           maximumAnswerBytes: MAXIMUM_ANSWER_BYTES,
         });
       }
-      this.#breaker.failed();
+      if (error instanceof Unsendable) {
+        this.#breaker.withdrawn();
+        return gatewayError('INTERNAL', 'a fault of this program', {}, error);
+      }
+      if (error instanceof DeadlineExpired && !error.hadLeft) this.#breaker.withdrawn();
+      else this.#breaker.failed();
       if (error instanceof DeadlineExpired)
         return this.#error('DEADLINE_EXCEEDED', 'did not answer in time', {}, error);
       return this.#error('SUBGRAPH_UNAVAILABLE', `does not answer: ${describe(error)}`, {}, error);

@@ -58,7 +58,7 @@ export function admitMessage(
     const { maxSubscriptions } = options.config;
     if (Object.keys(socket.subscriptions).length > maxSubscriptions) {
       const message = `More than ${maxSubscriptions} operations are open on this socket`;
-      throw gatewayError('REQUEST_TOO_COMPLEX', message, { maximum: maxSubscriptions });
+      throw gatewayError('SERVER_BUSY', message, { maximum: maxSubscriptions });
     }
     return admit(options, socket, id, payload);
   } catch (error) {

@@ -23,7 +23,7 @@ export interface FinishOptions {
 /**
  * Makes the function that turns a subgraph's event into the client's response, by the cheapest way that is right:
  * untouched where the subgraph was sent what the client asked for; cut down where the event holds all of it; else through
- * the query planner's executor, which fetches the rest from other subgraphs.
+ * the query planner's executor, which fetches the rest from other subgraphs. Names that were replaced are put back each way.
  */
 export function finishEvent({ plan, services, variables, context, timeoutMs, report }: FinishOptions): Finish {
   const alias = { name: EVENT_SERVICE, serviceName: plan.upstream.serviceName };
@@ -38,12 +38,14 @@ export function finishEvent({ plan, services, variables, context, timeoutMs, rep
     });
     return errors === undefined ? { data } : { data, errors: errors.map((error) => new FormattedError(error)) };
   };
+  const asAsked = (result: ExecutionResult): ExecutionResult =>
+    plan.renamed && result.data ? { ...result, data: plan.renamed.data(result.data) } : result;
   return (event) => {
     if (event.errors === undefined && event.data) {
       // Without errors, the result of a subgraph and ours are the same thing.
-      if (plan.passthrough) return event as ExecutionResult;
+      if (plan.passthrough) return asAsked(event as ExecutionResult);
       const data = plan.projection?.(event.data);
-      if (data !== undefined) return { data };
+      if (data !== undefined) return asAsked({ data });
     }
     return execute(event);
   };

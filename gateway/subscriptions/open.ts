@@ -1,6 +1,10 @@
+import type { ErrorDetails } from '@supercontext/contract';
+import { errorExtensions } from '@supercontext/runtime/format-error.ts';
+import { MAXIMUM_STAGE_MESSAGE_BYTES } from '@supercontext/runtime/serve/socket-bounds.ts';
 import type { GraphQLFormattedError } from 'graphql';
 import { type Client, createClient, type FormattedExecutionResult, type SubscribePayload } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { messageBytes } from './subscribe-message.ts';
 
 /** One result of a subscription, of a subgraph's or of ours. */
 export type StreamEvent = FormattedExecutionResult<Record<string, unknown>, Record<string, unknown>>;
@@ -8,7 +12,7 @@ export type StreamEvent = FormattedExecutionResult<Record<string, unknown>, Reco
 /** What becomes of an opened stream. After `errors`, `completed` or `lost` nothing more comes. */
 export interface StreamSink {
   next(event: StreamEvent): void;
-  /** The subgraph ended the stream with errors. */
+  /** The subgraph ended the stream with errors, or does not take the operation: REQUEST_TOO_LARGE. */
   errors(errors: readonly GraphQLFormattedError[]): void;
   completed(): void;
   /** The connection broke, or never came about; `opened` says whether the subgraph had accepted it. */
@@ -26,6 +30,18 @@ export interface SubgraphStreamsOptions {
 const MAXIMUM_EVENT_BYTES = 16 * 1024 * 1024;
 const HANDSHAKE_TIMEOUT_MS = 5_000;
 
+/** RFC 6455's code for a message longer than the other side takes. */
+const MESSAGE_TOO_BIG = 1_009;
+
+interface OpenStream {
+  /** Of the message that opened it. */
+  readonly sizeBytes: number;
+  /** The subgraph has taken the message. */
+  isTaken: boolean;
+  lost(reason: string): void;
+  tooLarge(): void;
+}
+
 /** A connection to a subgraph, within bounds, whose errors are heard even when its client has let go of it. */
 class SubgraphSocket extends WebSocket {
   constructor(address: string, protocols?: string | string[]) {
@@ -40,12 +56,15 @@ class SubgraphSocket extends WebSocket {
 
 /**
  * Streams of one subgraph over one shared graphql-ws connection, opened with the first stream and closed with the last.
- * Never tries again by itself: a stream that is silently started over would repeat its events.
+ * Never tries again by itself: a stream that is silently started over would repeat its events. What the subgraph does not take is
+ * not sent, since it would cost all the others their connection.
  */
 export class SubgraphStreams {
   readonly #client: Client;
-  readonly #open = new Set<{ lost(reason: string): void }>();
+  readonly #open = new Set<OpenStream>();
   #acknowledged = false;
+  /** Of the longest message on this connection that was cancelled before the subgraph had taken it. */
+  #cancelledBytes = 0;
   #silence: NodeJS.Timeout | undefined;
   #socket: WebSocket | undefined;
   #nextId = 0;
@@ -86,6 +105,11 @@ export class SubgraphStreams {
 
   /** Opens a stream. The returned function cancels it at the subgraph; after it nothing reaches the sink. Idempotent. */
   subscribe(payload: SubscribePayload, sink: StreamSink): () => void {
+    const sizeBytes = messageBytes(payload);
+    if (sizeBytes === undefined) {
+      sink.errors([tooLarge({ maximumBytes: MAXIMUM_STAGE_MESSAGE_BYTES })]);
+      return () => undefined;
+    }
     let isOpen = true;
     const close = (): boolean => {
       const wasOpen = isOpen;
@@ -93,8 +117,15 @@ export class SubgraphStreams {
       this.#open.delete(stream);
       return wasOpen;
     };
-    const stream = {
-      lost: (reason: string): void => {
+    const stream: OpenStream = {
+      sizeBytes,
+      isTaken: false,
+      tooLarge: () => {
+        if (!close()) return;
+        unsubscribe();
+        sink.errors([tooLarge()]);
+      },
+      lost: (reason) => {
         if (!close()) return;
         const opened = this.#acknowledged;
         unsubscribe();
@@ -105,6 +136,7 @@ export class SubgraphStreams {
     this.#open.add(stream);
     const unsubscribe = this.#client.subscribe<Record<string, unknown>, Record<string, unknown>>(payload, {
       next: (event) => {
+        stream.isTaken = true;
         if (isOpen) sink.next(event);
       },
       error: (error) => {
@@ -118,7 +150,9 @@ export class SubgraphStreams {
       },
     });
     return () => {
-      if (close()) unsubscribe();
+      if (!close()) return;
+      if (!stream.isTaken) this.#cancelledBytes = Math.max(this.#cancelledBytes, sizeBytes);
+      unsubscribe();
     };
   }
 
@@ -147,10 +181,33 @@ export class SubgraphStreams {
    */
   #closed(event: unknown): void {
     clearTimeout(this.#silence);
+    if (isTooBig(event)) this.#longestUntaken()?.tooLarge();
     for (const stream of [...this.#open]) stream.lost(reasonOf(event));
     this.#acknowledged = false;
+    this.#cancelledBytes = 0;
     this.#socket = undefined;
   }
+
+  /**
+   * The stream whose message was too long, should the subgraph take less than this build's do: whichever it was, the longest that
+   * was not taken is too long as well. Undefined when that was one that has been cancelled since.
+   */
+  #longestUntaken(): OpenStream | undefined {
+    let longest: OpenStream | undefined;
+    for (const stream of this.#open) {
+      if (!stream.isTaken && stream.sizeBytes > (longest?.sizeBytes ?? this.#cancelledBytes)) longest = stream;
+    }
+    return longest;
+  }
+}
+
+function tooLarge(details: ErrorDetails = {}): GraphQLFormattedError {
+  const message = 'The operation is longer than its subgraph takes over WebSocket';
+  return { message, extensions: errorExtensions('REQUEST_TOO_LARGE', details) };
+}
+
+function isTooBig(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'code' in event && event.code === MESSAGE_TOO_BIG;
 }
 
 function reasonOf(event: unknown): string {

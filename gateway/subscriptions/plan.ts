@@ -11,6 +11,7 @@ import {
   parseType,
 } from 'graphql';
 import type { ExecutablePlan } from '../execute-plan.ts';
+import { type RenamedDocument, renameReserved } from '../names/rename-reserved.ts';
 import { PlanCache } from '../plan-cache.ts';
 import type { SchemaState } from '../schema-state.ts';
 import { unusedName } from '../unused-name.ts';
@@ -47,10 +48,12 @@ export interface ResumePlan {
 /** Everything about a subscription that does not depend on its variables. Made once per (document, operation name). */
 export interface SubscriptionPlan {
   readonly operationName: string | undefined;
+  /** Set where names of the client mean something else to a plan: then all names here are other ones. */
+  readonly renamed: RenamedDocument | undefined;
   readonly upstream: UpstreamOperation;
   /** Response key of the subscription's one field. */
   readonly responseKey: string;
-  /** True when an event is the client's response already, byte for byte. */
+  /** True when an event is the client's response already, byte for byte, but for names. */
   readonly passthrough: boolean;
   /** Cuts an event down to what the client selected, where the event holds all of it. */
   readonly projection: Projection | undefined;
@@ -74,9 +77,11 @@ export function planSubscription(
 function makePlan(
   state: SchemaState,
   text: string,
-  document: DocumentNode,
+  given: DocumentNode,
   operationName: string | undefined,
 ): SubscriptionPlan {
+  const renamed = renameReserved(given, text, state.reservedNames);
+  const document = renamed?.document ?? given;
   const cursorName = unusedName(text, CURSOR_NAME);
   const operationContext = buildOperationContext({
     schema: state.apiSchema,
@@ -101,6 +106,7 @@ function makePlan(
   };
   return {
     operationName,
+    renamed,
     upstream: upstreamOperation(primary),
     responseKey: field.alias?.value ?? field.name.value,
     passthrough: rest === undefined && primary.outputRewrites === undefined && sameShape(document, asking, sent),
@@ -109,6 +115,7 @@ function makePlan(
     eventPlan: {
       state,
       document,
+      renamed,
       operationContext,
       queryPlan: {
         kind: 'QueryPlan',

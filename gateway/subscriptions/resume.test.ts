@@ -61,6 +61,20 @@ describe('a broken upstream', () => {
     await client.dispose();
   });
 
+  it('is continued where a client uses names that mean something else to a plan', async () => {
+    await start();
+    const client = openClient(gateway.url);
+    const reading = read(client, {
+      query: 'subscription { __typename: events(to: 100, everyMs: 2) { id: cursor sequence } }',
+    });
+    await reading.have(10);
+    expect(proxy.cut()).toBeGreaterThan(0);
+    expect(await reading.ended).toBe('completed');
+    expect(sequences(reading.results)).toEqual(countTo(100));
+    expect(reading.results[99]?.data).toEqual({ __typename: { id: expect.stringMatching(/:99$/), sequence: 99 } });
+    await client.dispose();
+  });
+
   it('of a stream that began with an effect is continued through the field that has none', async () => {
     await start();
     const client = openClient(gateway.url);

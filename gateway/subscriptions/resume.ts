@@ -99,11 +99,16 @@ class StreamSource {
       { query: operation.query, operationName: operation.operationName, variables: sent, extensions },
       {
         next: (event) => this.#next(event),
-        errors: (errors) => this.#end(new StreamFailed(errors.map((error) => named(error, operation.serviceName)))),
+        errors: (errors) => this.#end(this.#failed(errors, operation.serviceName)),
         completed: () => this.#end(),
         lost: (reason, opened) => this.#lost(reason, opened),
       },
     );
+  }
+
+  #failed(errors: readonly GraphQLFormattedError[], serviceName: string): StreamFailed {
+    const { renamed } = this.#options.plan;
+    return new StreamFailed(errors.map((error) => named(renamed?.error(error) ?? error, serviceName)));
   }
 
   #next(event: StreamEvent): void {

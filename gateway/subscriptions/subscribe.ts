@@ -1,5 +1,6 @@
 import { TRACEPARENT_HEADER } from '@supercontext/runtime/trace/trace-context.ts';
-import { type DocumentNode, GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql';
+import { type DocumentNode, GraphQLError, type OperationDefinitionNode } from 'graphql';
+import { coerceVariables } from '../coerce-variables.ts';
 import type { GatewayConfig } from '../config.ts';
 import type { Federation } from '../federation.ts';
 import { closeRequestContext, type RequestContext, recordStep } from '../request-context.ts';
@@ -22,9 +23,7 @@ export interface SubscriptionRequest {
 export function admitSubscription(request: SubscriptionRequest): SubscriptionPlan {
   const { state, text, document, operation, variables, context } = request;
   const startMs = performance.now();
-  const { errors, coerced } = getVariableValues(state.apiSchema, operation.variableDefinitions ?? [], variables, {
-    maxErrors: 5,
-  });
+  const { errors, coerced } = coerceVariables(state.apiSchema, operation, variables);
   if (errors?.[0] !== undefined) throw new GraphQLError(errors[0].message, { extensions: { code: 'BAD_USER_INPUT' } });
   state.checkCost(document, operation, coerced ?? {});
   const plan = planSubscription(state, text, document, operation.name?.value);
@@ -69,7 +68,7 @@ export function openSubscription({
   const { trace, forwarded } = context;
   return readStream({
     plan,
-    variables,
+    variables: plan.renamed?.variables(variables) ?? variables,
     streams: federation.streams(serviceName),
     ownStreams: () => federation.ownStreams(serviceName),
     extensions: { ...forwarded, [TRACEPARENT_HEADER]: trace.traceparent, hops: [...trace.hops] },

@@ -113,16 +113,48 @@ describe('a refused operation', () => {
     const other = read(client, { query: 'subscription { plain(to: 30, everyMs: 2) { sequence } }' });
     await other.have(1);
     const ending = await read(client, { query, variables: {} }).ended;
-    expect(ending).toMatchObject([{ extensions: { code } }]);
+    expect(ending).toMatchObject([{ extensions: { code, retryable: false, remedy: expect.any(String) } }]);
     expect(await other.ended).toBe('completed');
     expect(sequences(other.results)).toEqual(countTo(30));
+  });
+
+  it('is refused when it is longer than its subgraph takes, and other streams of the subgraph go on', async () => {
+    const [plain, resumable] = ['plain', 'events'].map((field) =>
+      read(client, { query: `subscription { ${field}(to: 60, everyMs: 5) { sequence } }` }),
+    );
+    await Promise.all([plain?.have(1), resumable?.have(1)]);
+    const before = activity.started;
+    const own = openClient(gateway.url);
+    const large = 'x'.repeat(2 * 1024 * 1024);
+    const keyed = 'subscription ($key: String!) { begin(input: { to: 1, key: $key }) { sequence } }';
+    const resumed = 'subscription ($after: String!) { resume(after: $after) { sequence } }';
+    for (const payload of [
+      { query: keyed, variables: { key: large } },
+      { query: resumed, variables: { after: large } },
+      { query: resumed, variables: { after: '\u0001'.repeat(200 * 1024) } },
+    ]) {
+      expect(await read(own, payload).ended).toMatchObject([
+        { extensions: { code: 'REQUEST_TOO_LARGE', retryable: false, serviceName: 'stream' } },
+      ]);
+    }
+    for (const reading of [plain, resumable]) {
+      expect(await reading?.ended).toBe('completed');
+      expect(sequences(reading?.results ?? [])).toEqual(countTo(60));
+    }
+    expect(activity.started).toBe(before);
+    await own.dispose();
   });
 
   it('is refused when too many are open on its socket', async () => {
     const own = openClient(gateway.url);
     const open = countTo(4).map(() => read(own, { query: 'subscription { idle { text } }' }));
     const fifth = await read(own, { query: 'subscription { idle { text } }' }).ended;
-    expect(fifth).toMatchObject([{ extensions: { code: 'REQUEST_TOO_COMPLEX' } }]);
+    expect(fifth).toMatchObject([
+      { extensions: { code: 'SERVER_BUSY', retryable: true, retryAfterMs: 1_000, details: { maximum: 4 } } },
+    ]);
+    open[0]?.stop();
+    await until(() => activity.active === 3, 'one stream ends');
+    expect(await read(own, { query: 'subscription { plain(to: 1) { sequence } }' }).ended).toBe('completed');
     for (const reading of open) reading.stop();
     await own.dispose();
     await until(() => activity.active === 0, 'all streams end');

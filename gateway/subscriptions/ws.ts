@@ -10,6 +10,7 @@ import { executeOperation } from '../operation.ts';
 import type { PersistedDocuments } from '../persisted-documents.ts';
 import { type Admitted, admitMessage, type SocketState } from './admit-message.ts';
 import { DeliveryLedger } from './delivery-ledger.ts';
+import { keptParameters } from './kept-parameters.ts';
 import { FormattedError, StreamFailed } from './stream-failed.ts';
 import { openSubscription } from './subscribe.ts';
 
@@ -32,6 +33,10 @@ export function serveWebSockets(options: WebSocketOptions): GraphQLSockets {
   const ledger = new DeliveryLedger();
   return serveGraphQLSockets<Record<string, unknown>, SocketState>(
     {
+      onConnect: (socket) => {
+        const connectionParams = keptParameters(socket.connectionParams ?? {});
+        Object.assign(socket, { connectionParams });
+      },
       onSubscribe: (socket, id, payload) => admitMessage({ ...options, ledger }, socket, id, payload),
       subscribe: (args) => {
         const { subscription, requestContext, variableValues } = args as Admitted;

@@ -1,16 +1,17 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { type SubgraphClient, subgraphClient, type TypedDocument } from '@supercontext/runtime/call/call-subgraph.ts';
 import { privateFolder } from '@supercontext/runtime/process/private-files.ts';
 import { copyClosed } from '@supercontext/runtime/sqlite/copy.ts';
 import { type RunRecord, readRunFile } from '../run-file.ts';
+import { openDraft } from './draft.ts';
+import { whileErasuresWait } from './hold-erasures.ts';
 import { BackupFault, writeManifest } from './manifest.ts';
 import { STATES } from './verify-backup.ts';
 
 /** For the copy of one stage: a terabyte has more than enough time. */
 const COPY_DEADLINE_MS = 6 * 60 * 60_000;
-const HOLD_SECONDS = 60 * 60;
 
 /**
  * Callers before callees: what a stage's copy refers to was there before, and is in the copies that come after. Erasures, the
@@ -21,28 +22,51 @@ type CopiedStage = (typeof ORDER)[number];
 
 const CALLER = { name: 'backup', version: '1' };
 
+/** What a person is told of a backup beside what is in it. */
+export interface Made {
+  /** Of the launcher of the platform that was copied while it ran; null when none did. */
+  readonly launcherPid: number | null;
+  /** Folders of backups that were killed; the one in the way was removed. */
+  readonly leftBehind: readonly string[];
+}
+
 /**
  * Copies the state of all stages of a data folder to `folder`, whether its platform runs or not: consistent over all of them,
  * with nothing lost that was acknowledged before this began. The folder is there whole or not at all.
- * @throws BackupFault when the folder is taken or a stage does not answer; errors of the file system and of the stages
+ * @throws BackupFault when the folder is taken or within the data folder, when the same backup is being made already, or when
+ *   erasures may have gone on meanwhile; errors of the file system and of the stages
  */
-export async function makeBackup(dataFolder: string, folder: string): Promise<void> {
+export async function makeBackup(dataFolder: string, folder: string): Promise<Made> {
   const target = resolve(folder);
   if (existsSync(target) && readdirSync(target).length > 0) throw new BackupFault([`${folder} is not empty`]);
-  const draft = `${target}.partial`;
-  rmSync(draft, { recursive: true, force: true });
+  if (isWithin(target, dataFolder)) {
+    throw new BackupFault([`${folder} is within the data folder, ${dataFolder}: choose a place that outlives it`]);
+  }
+  const draft = openDraft(target);
   const createdAt = new Date().toISOString();
   try {
-    for (const stage of ORDER) privateFolder(join(draft, stage));
+    for (const stage of ORDER) privateFolder(join(draft.path, stage));
     const running = readRunFile(dataFolder);
-    const paths = running === null ? await copyStopped(dataFolder, draft) : await copyRunning(running, draft);
-    await writeManifest(draft, paths, createdAt);
-    rmSync(target, { recursive: true, force: true });
-    renameSync(draft, target);
+    const paths = running === null ? await copyStopped(dataFolder, draft.path) : await copyRunning(running, draft.path);
+    await writeManifest(draft.path, paths, createdAt);
+    draft.finish();
+    return { launcherPid: running?.pid ?? null, leftBehind: draft.leftBehind };
   } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
+    draft.remove();
     throw error;
   }
+}
+
+function isWithin(target: string, dataFolder: string): boolean {
+  const way = relative(realPlace(dataFolder), realPlace(target));
+  return !way.startsWith('..') && !isAbsolute(way);
+}
+
+/** Where a path leads, links followed as far as there is something. */
+function realPlace(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  const above = dirname(path);
+  return above === path ? path : join(realPlace(above), basename(path));
 }
 
 async function copyRunning({ host, ports, signingKey }: RunRecord, draft: string): Promise<string[]> {
@@ -54,27 +78,22 @@ async function copyRunning({ host, ports, signingKey }: RunRecord, draft: string
     }),
   ) as Record<CopiedStage, SubgraphClient>;
   try {
-    await clients.reasoning.call(HOLD, { seconds: HOLD_SECONDS });
-    const paths: string[] = [];
-    for (const stage of ORDER) {
-      const copied = await clients[stage].call(
-        copyDocument(stage),
-        { folder: join(draft, stage) },
-        { deadlineMs: COPY_DEADLINE_MS },
-      );
-      paths.push(...copied.files.map((name) => `${stage}/${name}`));
-    }
-    return paths;
+    return await whileErasuresWait(clients.reasoning, async () => {
+      const paths: string[] = [];
+      for (const stage of ORDER) {
+        const copied = await clients[stage].call(
+          copyDocument(stage),
+          { folder: join(draft, stage) },
+          { deadlineMs: COPY_DEADLINE_MS },
+        );
+        paths.push(...copied.files.map((name) => `${stage}/${name}`));
+      }
+      return paths;
+    });
   } finally {
-    await clients.reasoning.call(HOLD, { seconds: 0 }).catch(() => {});
     await Promise.all(Object.values(clients).map((client) => client.close()));
   }
 }
-
-const HOLD = 'mutation ($seconds: Int!) { holdErasures(seconds: $seconds) }' as unknown as TypedDocument<
-  object,
-  { readonly seconds: number }
->;
 
 function copyDocument(stage: CopiedStage) {
   const verb = `backup${stage[0]?.toUpperCase()}${stage.slice(1)}`;

@@ -3,6 +3,7 @@ import { integer, readConfig, type Settings } from '@supercontext/runtime/config
 
 export interface CompressionConfig extends CommonConfig {
   readonly storeUrl: string;
+  readonly contextUrl: string;
   readonly threads: number;
   readonly pauseMs: number;
   readonly maximumAttempts: number;
@@ -12,6 +13,7 @@ export interface CompressionConfig extends CommonConfig {
 export const SETTINGS: Settings<CompressionConfig> = {
   ...commonSettings('compression'),
   storeUrl: stageUrl('store'),
+  contextUrl: stageUrl('context'),
   threads: {
     variable: 'SUPERCONTEXT_COMPRESSION_THREADS',
     parse: integer({ min: 1, max: 64 }),

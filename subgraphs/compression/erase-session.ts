@@ -7,10 +7,18 @@ import type { CompressionState } from './state.ts';
  * @throws ContractError STORAGE_FULL, STORAGE_UNAVAILABLE
  */
 export async function eraseSession(
-  { planner, erased, queue, summaries }: Pick<CompressionState, 'planner' | 'erased' | 'queue' | 'summaries'>,
+  {
+    planner,
+    progress,
+    erased,
+    queue,
+    summaries,
+  }: Pick<CompressionState, 'planner' | 'progress' | 'erased' | 'queue' | 'summaries'>,
   sessionId: string,
 ): Promise<CompressionErasure> {
   erased.add(sessionId);
+  // Who watches it hears that it is gone.
+  progress.changed(sessionId);
   await planner.forget(sessionId);
   const jobs = await queue.erase(sessionId);
   return { jobs, summaries: await summaries.erase(sessionId) };

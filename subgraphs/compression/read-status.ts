@@ -1,3 +1,4 @@
+import { sessionNotFound } from './check-session.ts';
 import type { CompressionProgress, CompressionStatus } from './generated/resolvers.ts';
 import { METHOD } from './method/extract.ts';
 import type { CompressionState } from './state.ts';
@@ -23,6 +24,7 @@ export async function readStatus(
 /**
  * A reading now and after every change, the last one when everything that can be compressed is. Pulled: a slow reader
  * gets the latest reading, not all of them. Ends early when `signal` aborts or the reader returns.
+ * @throws ContractError SESSION_NOT_FOUND when the session is erased meanwhile
  */
 export async function* watchProgress(
   sessionId: string,
@@ -34,6 +36,7 @@ export async function* watchProgress(
     // Nobody may have told this process about the session since it started.
     if (!sources.planner.isSettled(sessionId)) sources.planner.hint(sessionId);
     do {
+      if (sources.erased.has(sessionId)) throw sessionNotFound();
       const isSettled = sources.planner.isSettled(sessionId);
       const status = await readStatus(sessionId, sources);
       const complete = isSettled && status.pendingJobs === 0;

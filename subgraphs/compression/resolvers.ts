@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ContractError } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
+import { checkSession } from './check-session.ts';
 import { eraseSession } from './erase-session.ts';
 import type { Resolvers } from './generated/resolvers.ts';
 import { readChildren } from './read-children.ts';
@@ -34,8 +35,8 @@ export const resolvers: Resolvers = {
   },
   Subscription: {
     compressionProgress: {
-      subscribe(_parent, { sessionId }, context) {
-        checkSessionId(sessionId);
+      async subscribe(_parent, { sessionId }, context) {
+        await checkSession(sessionId, context);
         return readings(watchProgress(sessionId, context, context.signal));
       },
     },

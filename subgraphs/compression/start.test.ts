@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CONTRACT_HEADER } from '@supercontext/contract';
 import { SIGNATURE_HEADER, SOCKET_BODY, signRequest } from '@supercontext/runtime/call/sign.ts';
 import { createLog } from '@supercontext/runtime/process/log.ts';
+import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
 import { createClient } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
@@ -20,18 +21,37 @@ const log = createLog(STAGE, 'silent');
 let storeFolder: string;
 let folder: string;
 let store: RunningStore;
+let context: RunningSubgraph;
 let compression: RunningCompression;
 let sessions = 0;
-const newSession = () => `ses_${(++sessions).toString(16).padStart(24, '0')}`;
+const idOf = (number: number) => `ses_${number.toString(16).padStart(24, '0')}`;
+/** Opened in the context stage. */
+const opened = new Set<string>();
+function newSession(): string {
+  const sessionId = idOf(++sessions);
+  opened.add(sessionId);
+  return sessionId;
+}
 
 const common = { host: '127.0.0.1', port: 0, signingKey: KEY, logLevel: 'silent', otlpEndpoint: null, log };
 
-function start(storeUrl = store.url): Promise<RunningCompression> {
+function startContext(): Promise<RunningSubgraph> {
+  return startSubgraph({
+    ...common,
+    stage: { name: 'context', version: 'test' },
+    typeDefs: readFileSync(new URL('../context/schema.graphql', import.meta.url), 'utf8'),
+    resolvers: { Query: { session: (_: unknown, { id }: { id: string }) => (opened.has(id) ? { id } : null) } },
+    context: (base) => base,
+  });
+}
+
+function start(storeUrl = store.url, contextUrl = context.url): Promise<RunningCompression> {
   const settings = { threads: 1, pauseMs: 0, maximumAttempts: 2, sweepMs: 60_000 };
-  return startCompression({ ...common, ...settings, dataFolder: folder, storeUrl });
+  return startCompression({ ...common, ...settings, dataFolder: folder, storeUrl, contextUrl });
 }
 
 beforeAll(async () => {
+  context = await startContext();
   storeFolder = mkdtempSync(join(tmpdir(), 'compression-store-'));
   store = await startStore({
     ...common,
@@ -42,7 +62,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await store.stop();
+  await Promise.all([store.stop(), context.stop()]);
   rmSync(storeFolder, { recursive: true, force: true });
 });
 beforeEach(async () => {
@@ -122,6 +142,15 @@ async function untilComplete(sessionId: string): Promise<Reading[]> {
   }
   await client.dispose();
   return readings;
+}
+
+/** The code with which the progress of a session is refused or ends. */
+async function endOf(sessionId: string): Promise<string | undefined> {
+  const error: unknown = await untilComplete(sessionId).then(
+    () => undefined,
+    (thrown) => thrown,
+  );
+  return /"code":"(\w+)"/.exec(error instanceof Error ? error.message : JSON.stringify(error))?.[1];
 }
 
 interface Digest {
@@ -204,7 +233,7 @@ describe('the compression stage', () => {
     expect(await ofSession<Digest>(sessionId, DIGEST)).toEqual(before);
   });
 
-  it('has an empty tree for a session never seen, and its progress is complete at once', async () => {
+  it('has an empty tree for a session without a log, and its progress is complete at once', async () => {
     const sessionId = newSession();
     expect(
       await ofSession(sessionId, 'digest(budgetTokens: 64) { id } compression { nodes compressedThrough deadJobs }'),
@@ -249,6 +278,39 @@ describe('the compression stage', () => {
     ],
   ])('refuses %s', async (_name, query, variables, code) => {
     expect((await ask(query, variables)).errors?.[0]?.extensions.code).toBe(code);
+  });
+
+  it.each([
+    ['nobody ever opened', `ses_${'f'.repeat(24)}`],
+    ['is no session', 'nonsense'],
+  ])('has no progress of an id that %s', async (_what, sessionId) => {
+    expect(await endOf(sessionId)).toBe('SESSION_NOT_FOUND');
+  });
+
+  it('has no progress of an erased session, and tells who watches it that it is gone', async () => {
+    const sessionId = newSession();
+    await compression.stop();
+    compression = await start('http://127.0.0.1:9/graphql');
+    const watching = endOf(sessionId);
+    await expect.poll(() => compression.state.progress.watchedSessions).toBe(1);
+    await ask('mutation ($id: ID!) { eraseFromCompression(sessionId: $id) { jobs } }', { id: sessionId });
+    expect(await watching).toBe('SESSION_NOT_FOUND');
+    expect(compression.state.progress.watchedSessions).toBe(0);
+    expect(await endOf(sessionId)).toBe('SESSION_NOT_FOUND');
+    opened.delete(sessionId);
+    await compression.stop();
+    compression = await start();
+    expect(await endOf(sessionId)).toBe('SESSION_NOT_FOUND');
+  });
+
+  it('tells the progress of a session it knows while the context stage is away, and says so of others', async () => {
+    const sessionId = newSession();
+    await append(sessionId, FRAGMENTS_PER_LEAF);
+    await untilComplete(sessionId);
+    await compression.stop();
+    compression = await start(store.url, 'http://127.0.0.1:9/graphql');
+    expect((await untilComplete(sessionId)).at(-1)).toMatchObject({ complete: true, status: { nodes: 1 } });
+    expect(await endOf(newSession())).toBe('SUBGRAPH_UNAVAILABLE');
   });
 
   it('lets go of a watcher that goes in the middle', async () => {

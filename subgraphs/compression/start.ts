@@ -5,6 +5,7 @@ import { subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
 import { reportDamage } from '@supercontext/runtime/sqlite/derived.ts';
+import { contextStage } from './calls/context.ts';
 import { storeLog } from './calls/store.ts';
 import type { CompressionConfig } from './config.ts';
 import { ErasedSessions } from './erased-sessions.ts';
@@ -71,17 +72,16 @@ function openState(
   parts.defer(() => summaries.close());
   const queue = openJobQueue({ ...config, path: join(folder, 'jobs.sqlite'), onDamaged });
   parts.defer(() => queue.close());
-  const client = subgraphClient({
-    caller: STAGE,
-    name: 'store',
-    url: config.storeUrl,
-    signingKey: config.signingKey,
-  });
-  parts.defer(() => client.close());
+  const clientOf = (name: string, url: string) => {
+    const client = subgraphClient({ caller: STAGE, name, url, signingKey: config.signingKey });
+    parts.defer(() => client.close());
+    return client;
+  };
   const stopping = new AbortController();
   const progress = new Progress();
   const erased = new ErasedSessions();
-  const work = { store: storeLog(client, stopping.signal), summaries, queue, erased };
+  const work = { store: storeLog(clientOf('store', config.storeUrl), stopping.signal), summaries, queue, erased };
+  const context = contextStage(clientOf('context', config.contextUrl), stopping.signal);
   const pool = startCompressPool(config);
   parts.defer(() => pool.stop());
   const worker = new JobWorker({ state: work, pool, progress, log, lanes: config.threads + 1 });
@@ -92,7 +92,7 @@ function openState(
     await Promise.all([sweeper.stop(), planner.stop(), worker.stop()]);
   });
   return {
-    state: { summaries, queue, planner, progress, erased },
+    state: { summaries, queue, planner, progress, erased, context },
     begin: () => {
       worker.start();
       sweeper.start();

@@ -1,3 +1,4 @@
+import type { ContextStage } from './calls/context.ts';
 import type { ErasedSessions } from './erased-sessions.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import type { Progress } from './progress.ts';
@@ -11,4 +12,5 @@ export interface CompressionState {
   readonly planner: Planner;
   readonly progress: Progress;
   readonly erased: ErasedSessions;
+  readonly context: ContextStage;
 }

@@ -206,8 +206,8 @@ describe('appendDelta', () => {
     expect((await appendDelta(state, delta(prose))).replayed).toBe(false);
   });
 
-  it('acknowledges an append whose announcement failed, and makes it good with the next', async () => {
-    state.store.fail('announce');
+  it('acknowledges an append whose replication failed, and makes it good with the next', async () => {
+    state.store.fail('replicate');
     await appendDelta(state, delta('the tides', { idempotencyKey: 'a' }));
     expect(state.store.knownThrough(sessionId)).toBe(-1);
     state.store.failing.clear();

@@ -109,7 +109,7 @@ async function settle(state: ContextState, { sessionId }: Append, outcome: Commi
     case 'replayed': {
       const { receipt } = outcome;
       const through = receipt.from + receipt.fragments - 1;
-      await hop('announce', () => state.announcer.ensureOrRetry(sessionId, through, receipt.from));
+      await hop('announce', () => state.replicator.ensureOrRetry(sessionId, through, receipt.from));
       if (outcome.state === 'committed') state.hints.grown(sessionId, through);
       const [session] = await state.log.sessions([sessionId]);
       if (session === null || session === undefined) throw sessionNotFound();

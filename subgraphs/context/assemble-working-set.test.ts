@@ -248,8 +248,8 @@ describe('assembleWorkingSet', () => {
     expect((await workingSet('keeper')).degraded).toMatchObject([{ code: 'FRAGMENT_CORRUPT' }]);
   });
 
-  it('finds own writes although their announcement was lost', async () => {
-    state.store.fail('announce');
+  it('finds own writes although their replication was lost', async () => {
+    state.store.fail('replicate');
     await add('The keeper is called Ada.');
     state.store.failing.clear();
     const set = await workingSet('Who is the keeper?', 1_000);
@@ -259,7 +259,7 @@ describe('assembleWorkingSet', () => {
 
   it('keeps what was found and names the gap when the store cannot be told of the rest', async () => {
     await add('The keeper is called Ada.');
-    state.store.failing.set('announce', new ContractError('STORAGE_FULL', 'the disk of the store is full'));
+    state.store.failing.set('replicate', new ContractError('STORAGE_FULL', 'the disk of the store is full'));
     await add('The keeper is fond of the sea.');
     const set = await workingSet('Who is the keeper?', 1_000);
     expect(texts(set)).toEqual(['The keeper is called Ada.']);
@@ -276,7 +276,7 @@ describe('assembleWorkingSet', () => {
       { role: 'document', source: { kind: 'text', name: null }, text: 'The keeper was discarded.', tokens: 6 },
     ]);
     state.store.logs.get(sessionId)?.set(1, { position: 1, hash, tokens: 6 });
-    state.store.fail('announce');
+    state.store.fail('replicate');
     const set = await workingSet('Who is the keeper?', 1_000);
     expect(texts(set)).toEqual(['The keeper is called Ada.']);
     expect(set.degraded).toMatchObject([{ stage: 'store', code: 'STORE_BEHIND' }]);
@@ -424,7 +424,7 @@ describe('assembleWorkingSet', () => {
             },
           } as never,
           texts: { get: () => undefined, set: () => undefined } as never,
-          announcer: { learn: async () => true } as never,
+          replicator: { learn: async () => true } as never,
           summaries: { digest: async () => nodes, leaves: async () => nodes, lastDigest: () => [] } as never,
         },
         {

@@ -28,12 +28,12 @@ export async function eraseSession(state: ContextState, sessionId: string): Prom
 }
 
 async function forget(
-  { announcer, hints, texts, summaries }: ContextState,
+  { replicator, hints, texts, summaries }: ContextState,
   sessionId: string,
   hashes: readonly string[],
 ): Promise<void> {
   hints.forget(sessionId);
   summaries.forget(sessionId);
   for (const hash of hashes) texts.delete(hash);
-  await announcer.forget(sessionId);
+  await replicator.forget(sessionId);
 }

@@ -26,7 +26,7 @@ const CORRECTABLE: ReadonlySet<ErrorCode> = new Set([
   'SESSION_NOT_FOUND',
 ]);
 
-/** How long a read waits for an announcement that is under way or has failed before. */
+/** How long a read waits for an replication that is under way or has failed before. */
 const SETTLE_PATIENCE_MS = 500;
 
 export const resolvers: Resolvers = {
@@ -79,7 +79,7 @@ export const resolvers: Resolvers = {
     fragmentCount: ({ fragments }) => fragments,
     logDigest: async ({ id, fragments }, _arguments, { state }) => {
       // Asked for by who is about to read the store: what it has yet to be told, it is told now. If not, it says so itself.
-      await state.announcer.settle(id, fragments - 1, SETTLE_PATIENCE_MS).catch(() => {});
+      await state.replicator.settle(id, fragments - 1, SETTLE_PATIENCE_MS).catch(() => {});
       const digest = await state.log.digest(id, fragments - 1);
       if (digest === null) throw sessionNotFound();
       return digest;

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { type SubgraphClient, subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
-import { Announcer } from './announcer.ts';
 import { ArrivalOrder } from './arrival-order.ts';
 import { compressionStage } from './calls/compression.ts';
 import { storeStage } from './calls/store.ts';
@@ -12,6 +11,7 @@ import type { ContextConfig } from './config.ts';
 import { fragmentTexts } from './fragment-texts.ts';
 import { openSessionLog } from './log/embedded.ts';
 import { EmptyLog } from './log-beside-store.ts';
+import { LogReplicator } from './log-replicator.ts';
 import { loadersOf, type RequestContext } from './request-context.ts';
 import { resolvers } from './resolvers.ts';
 import { STAGE } from './stage.ts';
@@ -35,7 +35,7 @@ export interface RunningContext extends RunningSubgraph {
 
 /**
  * Starts the context stage on the log in its folder, which it owns until `stop` resolves. What was committed but not yet
- * announced to the store when the last process went down is announced in the background; the store's copies of logs are
+ * replicated to the store when the last process went down is replicated in the background; the store's copies of logs are
  * compared with the logs whenever another process of it answers. An empty log takes no session until that was done once.
  * @throws ContractError STORAGE_UNAVAILABLE when another process holds the log; LogLost, here or by `failed`, when the log
  *   is empty and the store is not
@@ -43,7 +43,7 @@ export interface RunningContext extends RunningSubgraph {
 export async function startContext(config: ContextOptions): Promise<RunningContext> {
   await using parts = new AsyncDisposableStack();
   const state = await openState(config, parts);
-  const { log, announcer, emptyLog } = state;
+  const { log, replicator, emptyLog } = state;
   const subgraph = await startSubgraph<RequestContext>({
     stage: STAGE,
     typeDefs: readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'),
@@ -60,13 +60,13 @@ export async function startContext(config: ContextOptions): Promise<RunningConte
   });
   parts.defer(() => subgraph.stop());
   // A store that answers already is believed before the first request is; one that does not is waited for beside them.
-  if (emptyLog.isWaiting && (await announcer.tryOnce())) emptyLog.confirm();
-  const watching = announcer.catchUp().then(() => {
+  if (emptyLog.isWaiting && (await replicator.tryOnce())) emptyLog.confirm();
+  const watching = replicator.catchUp().then(() => {
     emptyLog.confirm();
-    return announcer.watch();
+    return replicator.watch();
   });
   parts.defer(async () => {
-    announcer.stop();
+    replicator.stop();
     await watching.catch(() => {});
   });
   const failed = watching.then(() => new Promise<never>(() => {}));
@@ -87,18 +87,18 @@ async function openState(config: ContextOptions, parts: AsyncDisposableStack): P
   const store = storeStage(client('store', config.storeUrl));
   const compression = compressionStage(client('compression', config.compressionUrl));
   const hints = new CompressionHints(compression, config.log);
-  const announcer = new Announcer({
+  const replicator = new LogReplicator({
     log,
     store,
     logger: config.log,
     onReplaced: (sessionId, through) => hints.grown(sessionId, through),
   });
-  parts.defer(() => announcer.stop());
+  parts.defer(() => replicator.stop());
   return {
     log,
     store,
     compression,
-    announcer,
+    replicator,
     hints,
     emptyLog: new EmptyLog(await log.isNew()),
     arrivals: new ArrivalOrder(),

@@ -1,4 +1,3 @@
-import type { Announcer } from './announcer.ts';
 import type { ArrivalOrder } from './arrival-order.ts';
 import type { CompressionStage } from './calls/compression.ts';
 import type { StoreStage } from './calls/store.ts';
@@ -6,6 +5,7 @@ import type { CompressionHints } from './compression-hints.ts';
 import type { FragmentTexts } from './fragment-texts.ts';
 import type { SessionLog } from './log/session-log.ts';
 import type { EmptyLog } from './log-beside-store.ts';
+import type { LogReplicator } from './log-replicator.ts';
 import type { SummaryNodes } from './working-set/summary-nodes.ts';
 
 /** What lives as long as the process. */
@@ -14,7 +14,7 @@ export interface ContextState {
   readonly store: StoreStage;
   readonly compression: CompressionStage;
   readonly arrivals: ArrivalOrder;
-  readonly announcer: Announcer;
+  readonly replicator: LogReplicator;
   readonly emptyLog: EmptyLog;
   readonly hints: CompressionHints;
   /** Sessions that are being erased: nothing begins in them any more. */

@@ -21,7 +21,7 @@ describe('the settings of the reasoning stage', () => {
       ...KEY,
       SUPERCONTEXT_CONTEXT_URL: 'http://elsewhere:1/graphql',
       SUPERCONTEXT_MODEL: 'extractive',
-      SUPERCONTEXT_MODEL_PATH: '/a/model.gguf',
+      SUPERCONTEXT_MODEL_PATH: import.meta.filename,
       XDG_CACHE_HOME: '/cache',
       SUPERCONTEXT_PROVIDER: 'cuda',
       SUPERCONTEXT_ENGINE_THREADS: '3',
@@ -32,7 +32,7 @@ describe('the settings of the reasoning stage', () => {
     expect(config).toMatchObject({
       contextUrl: 'http://elsewhere:1/graphql',
       model: 'extractive',
-      modelPath: '/a/model.gguf',
+      modelPath: import.meta.filename,
       cacheHome: '/cache',
       provider: 'cuda',
       threads: 3,

@@ -1,7 +1,20 @@
 import { availableParallelism, homedir } from 'node:os';
 import { type CommonConfig, commonSettings, stageUrl } from '@supercontext/runtime/common-settings.ts';
-import { integer, oneOf, optional, readConfig, type Settings, text } from '@supercontext/runtime/config.ts';
+import {
+  ConfigError,
+  file,
+  integer,
+  oneOf,
+  optional,
+  readConfig,
+  type Settings,
+  settingFault,
+  text,
+} from '@supercontext/runtime/config.ts';
+import { EXTRACTIVE } from './model/extractive.ts';
+import { readManifests } from './model/manifest.ts';
 import { modelCacheDirectory } from './model/model-cache.ts';
+import { providerFault } from './model/onnx-trial.ts';
 
 export interface ReasoningConfig extends CommonConfig {
   readonly contextUrl: string;
@@ -23,14 +36,14 @@ export const SETTINGS: Settings<ReasoningConfig> = {
   contextUrl: stageUrl('context'),
   model: {
     variable: 'SUPERCONTEXT_MODEL',
-    parse: text(),
+    parse: (value) => oneOf('auto', EXTRACTIVE.id, ...readManifests().map(({ id }) => id))(value),
     fallback: 'auto',
     meaning:
       'id of a model in models.json, extractive, or auto: the first one of models.json if its weights are there, else extractive',
   },
   modelPath: {
     variable: 'SUPERCONTEXT_MODEL_PATH',
-    parse: optional(text()),
+    parse: optional(file()),
     fallback: null,
     meaning: "the model's GGUF file, when it is not in the cache",
   },
@@ -75,6 +88,25 @@ export const SETTINGS: Settings<ReasoningConfig> = {
 /** @throws ConfigError naming every fault. */
 export function readReasoningConfig(env: NodeJS.ProcessEnv = process.env): ReasoningConfig {
   return readConfig(env, SETTINGS);
+}
+
+/**
+ * The same, once a provider was tried that not every machine has: whatever else is wrong is told together with it.
+ * @throws ConfigError naming every fault.
+ */
+export async function checkReasoningConfig(env: NodeJS.ProcessEnv = process.env): Promise<ReasoningConfig> {
+  const { variable } = SETTINGS.provider;
+  const asked = env[variable];
+  const why = asked === 'cuda' ? await providerFault(asked) : null;
+  const faults = why === null ? [] : [settingFault(variable, String(asked), why)];
+  try {
+    const config = readReasoningConfig(env);
+    if (faults.length === 0) return config;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    faults.unshift(...error.faults);
+  }
+  throw new ConfigError(faults);
 }
 
 export function cacheDirectoryOf({ cacheHome }: Pick<ReasoningConfig, 'cacheHome'>): string {

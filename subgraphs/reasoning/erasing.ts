@@ -4,13 +4,11 @@ import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import type { Asking } from './ask.ts';
 import type { ContextErasure, ContextStage } from './calls/context.ts';
+import { ErasureLeases } from './erasure-leases.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { ModelRegistry } from './model/registry.ts';
 
 const RETRY: Backoff = { firstMs: 1_000, longestMs: 60_000 };
-
-/** A backup that takes longer has been given up by whoever made it. */
-const LONGEST_HOLD_MS = 60 * 60_000;
 
 export interface ErasingDependencies {
   readonly asking: Asking;
@@ -35,7 +33,7 @@ export class Erasing {
   readonly #dependencies: ErasingDependencies;
   readonly #stopping = new AbortController();
   #resuming: Promise<void> | null = null;
-  #heldUntilMs = 0;
+  readonly #leases = new ErasureLeases();
   readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(dependencies: ErasingDependencies) {
@@ -61,11 +59,23 @@ export class Erasing {
     throw new ContractError('SESSION_NOT_FOUND', 'no session has this id');
   }
 
-  /** Erasures asked for from now on wait so long, 0 to let them go on. Resolves when none is under way. */
-  async hold(forMs: number): Promise<void> {
-    this.#heldUntilMs = Date.now() + Math.min(forMs, LONGEST_HOLD_MS);
-    if (forMs <= 0) this.resume();
-    else await Promise.allSettled(this.#underWay);
+  /**
+   * Erasures asked for from now on wait so long, 60 s at most, or until the lease is renewed with 0. Resolves when none is under
+   * way.
+   * @throws ContractError STORAGE_UNAVAILABLE when there are too many leases
+   */
+  async hold(forMs: number): Promise<string> {
+    let lease = this.#leases.grant(forMs);
+    while (this.#underWay.size > 0) {
+      await Promise.allSettled(this.#underWay);
+      if (!this.#leases.renew(lease, forMs)) lease = this.#leases.grant(forMs);
+    }
+    return lease;
+  }
+
+  /** Lets a lease run so long from now on; 0 lets erasures go on. False when it has ended before: then some may have gone on. */
+  holdLonger(lease: string, forMs: number): boolean {
+    return this.#leases.renew(lease, forMs);
   }
 
   /** Goes on with what is noted, again and again until it is done. Returns at once. */
@@ -88,10 +98,10 @@ export class Erasing {
   }
 
   #refuseWhileHeld(): void {
-    const waitMs = this.#heldUntilMs - Date.now();
-    if (waitMs > 0) {
+    const { remainingMs } = this.#leases;
+    if (remainingMs > 0) {
       const why = 'a backup is being made; the session is erased right after';
-      throw new ContractError('STORAGE_UNAVAILABLE', why, { retryAfterMs: waitMs });
+      throw new ContractError('STORAGE_UNAVAILABLE', why, { retryAfterMs: remainingMs });
     }
   }
 
@@ -113,7 +123,11 @@ export class Erasing {
         const sessions = await events.erasures();
         if (sessions.length === 0) return;
         for (const sessionId of sessions) asking.refuse(sessionId);
-        for (const sessionId of sessions) await this.#eraseNow(sessionId);
+        for (const sessionId of sessions) {
+          await this.#leases.ended(this.#stopping.signal);
+          if (this.#stopping.signal.aborted) return;
+          await this.#eraseNow(sessionId);
+        }
       }
     };
     const onFailure = (err: unknown, delayMs: number) => log.warn({ err, delayMs }, 'an erasure waits');

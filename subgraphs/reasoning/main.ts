@@ -1,6 +1,6 @@
 import { runMain } from '@supercontext/runtime/process/run-main.ts';
-import { readReasoningConfig } from './config.ts';
+import { checkReasoningConfig } from './config.ts';
 import { STAGE } from './stage.ts';
 import { startReasoning } from './start.ts';
 
-await runMain(STAGE, readReasoningConfig, (config, log) => startReasoning({ ...config, log }));
+await runMain(STAGE, checkReasoningConfig, (config, log) => startReasoning({ ...config, log }));

@@ -56,9 +56,9 @@ export const resolvers: Resolvers = {
       await events.backupTo(join(folder, 'generations.sqlite'));
       return ['generations.sqlite'];
     },
-    async holdErasures(_root, { seconds }, { erasing }) {
-      await erasing.hold(seconds * 1_000);
-      return seconds > 0;
+    async holdErasures(_root, { lease, seconds }, { erasing }) {
+      if (lease === null || lease === undefined) return erasing.hold(seconds * 1_000);
+      return erasing.holdLonger(lease, seconds * 1_000) ? lease : null;
     },
     async cancelGeneration(_root, { input: { generationId } }, { asking }) {
       const generation = await asking.cancel(generationId);

@@ -23,11 +23,11 @@ export async function announceFragments(
     note({ tokens: checked.reduce((sum, entry) => sum + entry.tokens, 0) });
     if (replaces === null || replaces === undefined) {
       const known =
-        checked.length === 0 ? await fragments.known(sessionId) : await fragments.announce(sessionId, checked);
+        checked.length === 0 ? await fragments.known(sessionId) : await fragments.replicate(sessionId, checked);
       return index(indexes, known);
     }
     checkReplacement(replaces, checked);
-    const known = await fragments.announce(sessionId, checked, replaces);
+    const known = await fragments.replicate(sessionId, checked, replaces);
     indexes.drop(sessionId);
     return index(indexes, known);
   });

@@ -7,7 +7,7 @@ export interface RecentText {
 }
 
 /**
- * Texts that were just put and are about to be announced, so that indexing them does not read them back. Bounded: the
+ * Texts that were just put and are about to be replicated, so that indexing them does not read them back. Bounded: the
  * oldest go first, and are then read from the store.
  */
 export class RecentTexts {
@@ -39,7 +39,7 @@ export class RecentTexts {
     this.#sizeBytes = 0;
   }
 
-  /** The text, which is forgotten by that: a session announces a fragment once. */
+  /** The text, which is forgotten by that: a session replicates a fragment once. */
   take(hash: FragmentHash): RecentText | undefined {
     const recent = this.#texts.get(hash);
     if (recent === undefined) return undefined;

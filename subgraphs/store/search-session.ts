@@ -30,7 +30,7 @@ export interface ReadableResult extends SearchResult {
 }
 
 /**
- * The fragments of a session that fit `query` best. Sees every announced fragment. An empty query, or one without a word
+ * The fragments of a session that fit `query` best. Sees every replicated fragment. An empty query, or one without a word
  * of the session, has no hits.
  * @throws ContractError INPUT_INVALID, STORAGE_UNAVAILABLE
  */

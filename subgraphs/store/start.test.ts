@@ -63,7 +63,7 @@ async function codeOf(query: string, variables: Record<string, unknown> = {}): P
 }
 
 const PUT = 'mutation ($input: PutFragmentsInput!) { putFragments(input: $input) { ids deduplicated } }';
-const ANNOUNCE = 'mutation ($input: AnnounceFragmentsInput!) { announceFragments(input: $input) { knownThrough } }';
+const REPLICATE = 'mutation ($input: AnnounceFragmentsInput!) { announceFragments(input: $input) { knownThrough } }';
 const SEARCH = `query ($query: String!, $first: Int!) {
   searchSession(sessionId: "${SESSION}", query: $query, first: $first) {
     indexedThrough unreadable hits { score position fragment { id text role source { kind name } } }
@@ -82,15 +82,15 @@ function input(texts: readonly string[]) {
   return { input: { sessionId: SESSION, fragments } };
 }
 
-/** Puts and announces; returns the ids. */
+/** Puts and replicates; returns the ids. */
 async function append(from: number, ...texts: string[]): Promise<readonly string[]> {
   const { data } = await ask<{ putFragments: { ids: string[] } }>(PUT, input(texts));
   const { ids } = data.putFragments;
   const entries = ids.map((fragmentId, at) => ({ position: from + at, fragmentId, tokens: 5 }));
-  const announced = await ask<{ announceFragments: { knownThrough: number } }>(ANNOUNCE, {
+  const replicated = await ask<{ announceFragments: { knownThrough: number } }>(REPLICATE, {
     input: { sessionId: SESSION, entries },
   });
-  expect(announced.data.announceFragments.knownThrough).toBe(from + texts.length - 1);
+  expect(replicated.data.announceFragments.knownThrough).toBe(from + texts.length - 1);
   return ids;
 }
 
@@ -120,7 +120,7 @@ async function damage(id: string): Promise<void> {
 }
 
 describe('the store subgraph', () => {
-  it('finds a fragment the moment its announcement is acknowledged', async () => {
+  it('finds a fragment the moment its replication is acknowledged', async () => {
     for (let turn = 0; turn < 40; turn++) {
       await append(turn, `turn ${turn} speaks of marker${turn}`);
       const { hits, indexedThrough } = await find(`marker${turn}`);
@@ -316,7 +316,7 @@ describe('the store subgraph', () => {
       const other = await ask<{ putFragments: { ids: [string] } }>(PUT, input(['zebra kept']));
       const ids = [lost, ...other.data.putFragments.ids];
       const entries = ids.map((fragmentId, position) => ({ position, fragmentId, tokens: 5 }));
-      expect(await codeOf(ANNOUNCE, { input: { sessionId: SESSION, entries } })).toBeUndefined();
+      expect(await codeOf(REPLICATE, { input: { sessionId: SESSION, entries } })).toBeUndefined();
       const listed = await ask<{ _entities: [{ fragments: Page }] }>(session(page(50)));
       expect(listed.data._entities[0].fragments.edges).toEqual([
         { position: 0, node: null },
@@ -347,7 +347,7 @@ describe('the store subgraph', () => {
         .slice(20)
         .map((fragmentId, at) => ({ position: 20 + at, fragmentId, tokens: 5 }));
       const replaces = { from: 20, digest: await digest(39) };
-      expect(await codeOf(ANNOUNCE, { input: { sessionId: SESSION, entries, replaces } })).toBeUndefined();
+      expect(await codeOf(REPLICATE, { input: { sessionId: SESSION, entries, replaces } })).toBeUndefined();
       for (const life of ['before', 'after']) {
         if (life === 'after') {
           await store.stop();
@@ -408,14 +408,14 @@ describe('the store subgraph', () => {
     expect(again.data.putFragments.deduplicated).toBe(0);
   });
 
-  it('refuses announcements that skip positions or name other sessions', async () => {
+  it('refuses replications that skip positions or name other sessions', async () => {
     const [id] = await append(0, 'one');
-    const announce = (entries: readonly unknown[]) => codeOf(ANNOUNCE, { input: { sessionId: SESSION, entries } });
+    const replicate = (entries: readonly unknown[]) => codeOf(REPLICATE, { input: { sessionId: SESSION, entries } });
     const entry = (position: number, fragmentId = id) => ({ position, fragmentId, tokens: 1 });
-    expect(await announce([entry(1), entry(3)])).toBe('INPUT_INVALID');
-    expect(await announce([entry(-1)])).toBe('INPUT_INVALID');
-    expect(await announce([entry(1, `ses_${'b'.repeat(24)}.${'0'.repeat(32)}`)])).toBe('INPUT_INVALID');
-    expect(await announce([entry(1)])).toBeUndefined();
+    expect(await replicate([entry(1), entry(3)])).toBe('INPUT_INVALID');
+    expect(await replicate([entry(-1)])).toBe('INPUT_INVALID');
+    expect(await replicate([entry(1, `ses_${'b'.repeat(24)}.${'0'.repeat(32)}`)])).toBe('INPUT_INVALID');
+    expect(await replicate([entry(1)])).toBeUndefined();
   });
 
   it('refuses to start on files that another process holds', async () => {

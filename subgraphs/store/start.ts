@@ -18,7 +18,7 @@ import { STAGE } from './stage.ts';
 import type { StoreState } from './state.ts';
 import { tenantKey } from './tenant-key.ts';
 
-/** Between a put and its announcement there is one commit of the context stage: a few batches are enough. */
+/** Between a put and its replication there is one commit of the context stage: a few batches are enough. */
 const RECENT_TEXTS_BYTES = 16 * 1024 * 1024;
 
 export interface StoreOptions extends StoreConfig {

@@ -221,10 +221,10 @@ export const ERRORS = {
     status: 403,
   },
   SERVER_BUSY: {
-    when: 'more connections, large bodies, or requests of one connection that wait for their answers, than are taken at once; nothing was started',
+    when: 'more connections, large bodies, or operations of one connection that are open or wait for their answers, than are taken at once; nothing was started',
     retryable: true,
     retryAfterMs: 1_000,
-    remedy: 'read the answers, close connections that are not needed, then retry',
+    remedy: 'read the answers, end streams and close connections that are not needed, then retry',
     status: 503,
   },
   INTERNAL: {

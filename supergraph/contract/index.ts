@@ -20,6 +20,7 @@ export {
 } from './errors.ts';
 export type { Fragment, Role, Source } from './fragment.ts';
 export type { Hop } from './hop.ts';
+export { isRequestErrorCode, REQUEST_ERRORS, type RequestErrorCode } from './request-errors.ts';
 export type { StageVersion, Summary } from './summary.ts';
 export { isTerminal, type TokenEvent } from './token-event.ts';
 export { type Bytes, bytes, type Tokens, tokens, utf8Bytes } from './units.ts';

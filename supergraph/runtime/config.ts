@@ -1,3 +1,5 @@
+import { accessSync, constants, statSync } from 'node:fs';
+
 /** Turns one variable's text into its value; throws an Error that says what was expected. */
 export type Parser<T> = (text: string) => T;
 
@@ -43,12 +45,17 @@ export function readConfig<T extends object>(env: NodeJS.ProcessEnv, settings: S
     try {
       config[key] = setting.parse(text);
     } catch (error) {
-      const shown = /KEY|SECRET|TOKEN/.test(setting.variable) ? '(hidden)' : JSON.stringify(text);
-      faults.push(`${setting.variable}=${shown}: ${error instanceof Error ? error.message : String(error)}`);
+      faults.push(settingFault(setting.variable, text, error));
     }
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config as T);
+}
+
+/** The line for a setting that cannot be used, also one of which that turns out only when it is used. */
+export function settingFault(variable: string, text: string, error: unknown): string {
+  const shown = /KEY|SECRET|TOKEN/.test(variable) ? '(hidden)' : JSON.stringify(text);
+  return `${variable}=${shown}: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 export function text(): Parser<string> {
@@ -62,6 +69,21 @@ export function integer(range: { readonly min: number; readonly max: number }): 
       throw new Error(`expected a whole number from ${range.min} to ${range.max}`);
     }
     return number;
+  };
+}
+
+/** The path of a file that can be read now. */
+export function file(): Parser<string> {
+  return (value) => {
+    const found = statSync(value, { throwIfNoEntry: false });
+    if (found === undefined) throw new Error('there is no such file');
+    if (found.isDirectory()) throw new Error('expected a file, found a folder');
+    try {
+      accessSync(value, constants.R_OK);
+    } catch {
+      throw new Error('this user may not read this file');
+    }
+    return value;
   };
 }
 

@@ -1,27 +1,33 @@
-import { ContractError, clipMessage, ERRORS, type ErrorCode, errorMessage, isErrorCode } from '@supercontext/contract';
+import {
+  ContractError,
+  clipMessage,
+  ERRORS,
+  type ErrorCode,
+  errorMessage,
+  isErrorCode,
+  isRequestErrorCode,
+  REQUEST_ERRORS,
+  type RequestErrorCode,
+} from '@supercontext/contract';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-
-/** Codes of Apollo Server and of GraphQL itself that say what is wrong with a request; they pass as they are. */
-const REQUEST_CODES: ReadonlySet<string> = new Set([
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'BAD_USER_INPUT',
-  'BAD_REQUEST',
-  'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_FOUND',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
-]);
 
 /** What `extensions` says about an error of the contract. */
 export function errorExtensions(code: ErrorCode, details: ContractError['details'] = {}): Record<string, unknown> {
   const row: (typeof ERRORS)[ErrorCode] & { readonly retryAfterMs?: number } = ERRORS[code];
+  // Who knows how long it takes this time says so in the details.
+  const retryAfterMs = typeof details.retryAfterMs === 'number' ? details.retryAfterMs : row.retryAfterMs;
   return {
     code,
     retryable: row.retryable,
-    ...(row.retryAfterMs === undefined ? {} : { retryAfterMs: row.retryAfterMs }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     remedy: row.remedy,
     ...(Object.keys(details).length === 0 ? {} : { details }),
   };
+}
+
+/** What `extensions` says about a request that is not valid GraphQL. */
+export function requestErrorExtensions(code: RequestErrorCode): Record<string, unknown> {
+  return { code, retryable: false, remedy: REQUEST_ERRORS[code] };
 }
 
 function contractErrorBehind(error: unknown): ContractError | null {
@@ -59,15 +65,15 @@ export function formatError(
     return { message: known.message, ...place, extensions: errorExtensions(known.code, known.details) };
   }
   const code = formatted.extensions?.code;
-  if (typeof code === 'string' && REQUEST_CODES.has(code)) {
-    return { message: clipMessage(formatted.message), ...place, extensions: { code } };
+  if (isRequestErrorCode(code)) {
+    return { message: clipMessage(formatted.message), ...place, extensions: requestErrorExtensions(code) };
   }
   if (isErrorCode(code) && code !== 'INTERNAL') {
     return { message: errorMessage(code, formatted.message), ...place, extensions: formatted.extensions ?? {} };
   }
   // graphql-js reports a variable or argument of the wrong shape without a code and without an original error.
   if (error instanceof GraphQLError && error.originalError === undefined && code === undefined) {
-    return { message: clipMessage(formatted.message), ...place, extensions: { code: 'BAD_USER_INPUT' } };
+    return { message: clipMessage(formatted.message), ...place, extensions: requestErrorExtensions('BAD_USER_INPUT') };
   }
   if (isStackOverflow(error)) {
     // Most likely the nesting of the input; a fault of ours has its line in the log.

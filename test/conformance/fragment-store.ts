@@ -107,7 +107,7 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
 
     it('survive a restart', async () => {
       const hashes = await put('one', 'two');
-      await store.announce(SESSION, entries(0, hashes));
+      await store.replicate(SESSION, entries(0, hashes));
       store = await home.open(KEY);
       expect((await store.get(hashes)).map(({ state }) => state)).toEqual(['whole', 'whole']);
       expect(await store.known(SESSION)).toMatchObject({ sessionId: SESSION, knownThrough: 1, tokens: 20 });
@@ -119,8 +119,8 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
     });
   });
 
-  describe('announced logs', () => {
-    it('are empty for a session nothing was announced of', async () => {
+  describe('replicated logs', () => {
+    it('are empty for a session nothing was replicated of', async () => {
       expect(await store.known(SESSION)).toMatchObject({ sessionId: SESSION, knownThrough: -1, tokens: 0 });
       expect(await store.entries(SESSION, 0, 10)).toEqual([]);
       expect(await store.entriesAt(SESSION, [0, 1])).toEqual([]);
@@ -130,11 +130,14 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
 
     it('grow by entries in order, and list them by stretch and by position', async () => {
       const hashes = await put('a', 'b', 'c', 'd', 'e');
-      expect(await store.announce(SESSION, entries(0, hashes.slice(0, 3)))).toMatchObject({
+      expect(await store.replicate(SESSION, entries(0, hashes.slice(0, 3)))).toMatchObject({
         knownThrough: 2,
         tokens: 30,
       });
-      expect(await store.announce(SESSION, entries(3, hashes.slice(3)))).toMatchObject({ knownThrough: 4, tokens: 50 });
+      expect(await store.replicate(SESSION, entries(3, hashes.slice(3)))).toMatchObject({
+        knownThrough: 4,
+        tokens: 50,
+      });
       expect(await store.entries(SESSION, 1, 2)).toEqual(entries(1, hashes.slice(1, 3)));
       expect(await store.entries(SESSION, 4, 100)).toEqual(entries(4, hashes.slice(4)));
       expect((await store.entriesAt(SESSION, [4, 0, 9])).map(({ position }) => position)).toEqual([0, 4]);
@@ -142,23 +145,23 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
 
     it('take the same entries again without a change', async () => {
       const hashes = await put('a', 'b', 'c');
-      await store.announce(SESSION, entries(0, hashes.slice(0, 2)));
+      await store.replicate(SESSION, entries(0, hashes.slice(0, 2)));
       const known = { sessionId: SESSION, knownThrough: 2, tokens: 30 };
-      expect(await store.announce(SESSION, entries(0, hashes))).toMatchObject(known);
-      expect(await store.announce(SESSION, entries(1, hashes.slice(1)))).toMatchObject(known);
+      expect(await store.replicate(SESSION, entries(0, hashes))).toMatchObject(known);
+      expect(await store.replicate(SESSION, entries(1, hashes.slice(1)))).toMatchObject(known);
     });
 
     it('are known through the last position before a gap, and past it once it is filled', async () => {
       const hashes = await put('a', 'b', 'c', 'd', 'e', 'f');
-      expect((await store.announce(SESSION, entries(2, hashes.slice(2, 4)))).knownThrough).toBe(-1);
-      expect((await store.announce(SESSION, entries(5, hashes.slice(5)))).knownThrough).toBe(-1);
+      expect((await store.replicate(SESSION, entries(2, hashes.slice(2, 4)))).knownThrough).toBe(-1);
+      expect((await store.replicate(SESSION, entries(5, hashes.slice(5)))).knownThrough).toBe(-1);
       expect(await store.entries(SESSION, 0, 10)).toEqual([]);
       expect(await store.sessions(10, null)).toEqual([]);
-      expect(await store.announce(SESSION, entries(0, hashes.slice(0, 2)))).toMatchObject({
+      expect(await store.replicate(SESSION, entries(0, hashes.slice(0, 2)))).toMatchObject({
         knownThrough: 3,
         tokens: 40,
       });
-      expect(await store.announce(SESSION, entries(4, hashes.slice(4, 5)))).toMatchObject({
+      expect(await store.replicate(SESSION, entries(4, hashes.slice(4, 5)))).toMatchObject({
         knownThrough: 5,
         tokens: 60,
       });
@@ -167,35 +170,35 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
 
     it('take nothing of a batch with another fragment at a known position: the digest tells', async () => {
       const hashes = await put('a', 'b', 'c');
-      const known = await store.announce(SESSION, entries(0, hashes.slice(0, 2)));
+      const known = await store.replicate(SESSION, entries(0, hashes.slice(0, 2)));
       const swapped = entries(1, [hashes[0] as string, hashes[2] as string]);
-      expect(await store.announce(SESSION, swapped)).toEqual(known);
+      expect(await store.replicate(SESSION, swapped)).toEqual(known);
       expect(await store.entries(SESSION, 0, 10)).toEqual(entries(0, hashes.slice(0, 2)));
       expect(known.digest).toBe(digestOf(hashes.slice(0, 2)));
     });
 
     it('are replaced from a position on when the copy is still the one that was looked at', async () => {
       const hashes = await put('a', 'b', 'c', 'd');
-      const { digest } = await store.announce(SESSION, entries(0, hashes.slice(0, 3)));
+      const { digest } = await store.replicate(SESSION, entries(0, hashes.slice(0, 3)));
       const other = entries(1, hashes.slice(3));
-      expect(await store.announce(SESSION, other, { from: 1, digest: '0'.repeat(32) })).toMatchObject({ digest });
-      const replaced = await store.announce(SESSION, other, { from: 1, digest });
+      expect(await store.replicate(SESSION, other, { from: 1, digest: '0'.repeat(32) })).toMatchObject({ digest });
+      const replaced = await store.replicate(SESSION, other, { from: 1, digest });
       const listed = [hashes[0] as string, hashes[3] as string];
       expect(replaced).toEqual({ sessionId: SESSION, knownThrough: 1, tokens: 20, digest: digestOf(listed) });
       expect(await store.entries(SESSION, 0, 10)).toEqual(entries(0, listed));
       expect((await store.get(hashes)).map(({ state }) => state)).toEqual(hashes.map(() => 'whole'));
-      expect(await store.announce(SESSION, [], { from: 0, digest: replaced.digest })).toMatchObject({
+      expect(await store.replicate(SESSION, [], { from: 0, digest: replaced.digest })).toMatchObject({
         knownThrough: -1,
         tokens: 0,
       });
       expect(await store.sessions(10, null)).toEqual([]);
       store = await home.open(KEY);
-      expect((await store.announce(SESSION, entries(0, hashes))).digest).toBe(digestOf(hashes));
+      expect((await store.replicate(SESSION, entries(0, hashes))).digest).toBe(digestOf(hashes));
     });
 
     it('tell the digest through any position they know', async () => {
       const hashes = await put('a', 'b', 'c');
-      await store.announce(SESSION, entries(0, hashes));
+      await store.replicate(SESSION, entries(0, hashes));
       for (const through of [-1, 0, 1, 2]) {
         expect(await store.digest(SESSION, through)).toBe(digestOf(hashes.slice(0, through + 1)));
       }
@@ -209,7 +212,7 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
       home = await makeHome();
       store = await home.open(KEY);
       const [other] = (await put('b')) as [string];
-      expect((await store.announce(SESSION, entries(0, [other, hash, other]))).knownThrough).toBe(2);
+      expect((await store.replicate(SESSION, entries(0, [other, hash, other]))).knownThrough).toBe(2);
       expect((await store.get([other, hash])).map(({ state }) => state)).toEqual(['whole', 'missing']);
       expect(await store.put([fragment('a')])).toEqual({ hashes: [hash], deduplicated: 0 });
       expect((await store.get([hash]))[0]).toMatchObject({ state: 'whole' });
@@ -217,7 +220,7 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
 
     it('list sessions in order of id, page by page', async () => {
       const hashes = await put('a');
-      for (const id of [OTHER, SESSION]) await store.announce(id, entries(0, hashes));
+      for (const id of [OTHER, SESSION]) await store.replicate(id, entries(0, hashes));
       const ids = async (first: number, after: string | null) =>
         (await store.sessions(first, after)).map(({ sessionId }) => sessionId);
       expect(await ids(10, null)).toEqual([SESSION, OTHER]);
@@ -228,15 +231,15 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
 
     it('weigh a fragment once, however often a session lists it', async () => {
       const hashes = await put('a'.repeat(500), 'b'.repeat(500));
-      await store.announce(SESSION, entries(0, hashes.slice(0, 1)));
+      await store.replicate(SESSION, entries(0, hashes.slice(0, 1)));
       const once = await store.sizeBytes(SESSION);
-      await store.announce(SESSION, entries(1, hashes.slice(0, 1)));
+      await store.replicate(SESSION, entries(1, hashes.slice(0, 1)));
       expect(await store.sizeBytes(SESSION)).toBe(once);
-      await store.announce(SESSION, entries(2, hashes.slice(1)));
+      await store.replicate(SESSION, entries(2, hashes.slice(1)));
       expect(await store.sizeBytes(SESSION)).toBe(2 * once);
     });
 
-    it('come out the same for any order and repetition of announcements', async () => {
+    it('come out the same for any order and repetition of replications', async () => {
       const texts = Array.from({ length: 12 }, (_, at) => `text ${at}`);
       const hashes = await put(...texts);
       let session = 0;
@@ -244,12 +247,12 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
       await fc.assert(
         fc.asyncProperty(fc.array(stretch, { maxLength: 12 }), async (stretches) => {
           const sessionId = `ses_${String(session++).padStart(24, '0')}`;
-          const announced = new Set<number>();
+          const replicated = new Set<number>();
           for (const [from, length] of stretches) {
-            const known = await store.announce(sessionId, entries(from, hashes.slice(from, from + length)));
-            for (let at = from; at < Math.min(from + length, 12); at++) announced.add(at);
+            const known = await store.replicate(sessionId, entries(from, hashes.slice(from, from + length)));
+            for (let at = from; at < Math.min(from + length, 12); at++) replicated.add(at);
             let through = -1;
-            while (announced.has(through + 1)) through++;
+            while (replicated.has(through + 1)) through++;
             expect(known).toEqual({
               sessionId,
               knownThrough: through,
@@ -268,8 +271,8 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
 
     it('delete what no other session lists, and the log, for good', async () => {
       const [own, shared] = (await put('own', 'shared')) as [string, string];
-      await store.announce(SESSION, entries(0, [own, shared, own]));
-      await store.announce(OTHER, entries(0, [shared]));
+      await store.replicate(SESSION, entries(0, [own, shared, own]));
+      await store.replicate(OTHER, entries(0, [shared]));
       expect(await store.erase(SESSION)).toMatchObject({ fragments: 1, shared: 1, waiting: 0 });
       store = await home.open(KEY);
       expect(await states([own, shared])).toEqual(['missing', 'whole']);
@@ -281,11 +284,11 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
     it('leave what another session has put and is about to list, until it has or has not', async () => {
       const text = fragment('put by both');
       const { hashes } = await store.put([text], SESSION);
-      await store.announce(SESSION, entries(0, hashes));
+      await store.replicate(SESSION, entries(0, hashes));
       await store.put([text], OTHER);
       expect(await store.erase(SESSION)).toMatchObject({ fragments: 0, waiting: 1 });
       expect(await states(hashes)).toEqual(['whole']);
-      expect(await store.announce(OTHER, entries(0, hashes))).toMatchObject({ knownThrough: 0 });
+      expect(await store.replicate(OTHER, entries(0, hashes))).toMatchObject({ knownThrough: 0 });
       expect(await store.sweep()).toMatchObject({ fragments: 0, shared: 1 });
       expect(await store.erase(OTHER)).toMatchObject({ fragments: 1 });
       expect(await states(hashes)).toEqual(['missing']);
@@ -297,11 +300,11 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
       expect(await states(hashes)).toEqual(['missing']);
     });
 
-    it('leave what is announced while they look for it', async () => {
+    it('leave what is replicated while they look for it', async () => {
       const { hashes } = await store.put([fragment('raced for')], SESSION);
-      await store.announce(SESSION, entries(0, hashes));
+      await store.replicate(SESSION, entries(0, hashes));
       const erased = store.erase(SESSION);
-      await store.announce(OTHER, entries(0, hashes));
+      await store.replicate(OTHER, entries(0, hashes));
       expect(await erased).toMatchObject({ fragments: 0, shared: 1 });
       expect(await states(hashes)).toEqual(['whole']);
     });

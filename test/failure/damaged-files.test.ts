@@ -283,5 +283,13 @@ describe('damage on the disk, as the graph tells of it', () => {
 
 function compression(storeUrl: string) {
   const settings = { threads: 1, pauseMs: 0, maximumAttempts: 2, sweepMs: 60_000 };
-  return startCompression({ ...common, ...settings, signingKey: SIGNING_KEY, dataFolder: folder, storeUrl });
+  const contextUrl = 'http://127.0.0.1:9/graphql';
+  return startCompression({
+    ...common,
+    ...settings,
+    signingKey: SIGNING_KEY,
+    dataFolder: folder,
+    storeUrl,
+    contextUrl,
+  });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STAGES } from '../../infra/platform.ts';
+import { STAGES } from '../../infra/stages.ts';
 import { BlockedLoops } from '../support/blocked-loops.ts';
 import { append, errorCode, openSession, post } from '../support/graph.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
@@ -236,6 +236,49 @@ const SERVED: readonly Served[] = [
   ['a working set for blanks', () => WORKING_SET, () => ({ query: ' \n'.repeat(16_000), budget: 50_000 })],
   ['a working set for ideographs', () => WORKING_SET, () => ({ query: '漢字仮名交'.repeat(6_000), budget: 50_000 })],
 ];
+
+const OPEN = 'mutation ($input: OpenSessionInput!) { openSession(input: $input) { session { id } } }';
+const APPEND_ITEM = 'mutation ($input: AppendContextInput!) { appendContext(input: $input) { session { id } } }';
+const FIRST = 'query ($first: Int) { sessions(first: $first) { edges { cursor } } }';
+
+describe('large values that do not fit are refused without being told or compared:', () => {
+  it.each([
+    ['a key', OPEN, () => ({ input: { [prose(15_000_000)]: 1 } })],
+    [
+      'five keys',
+      OPEN,
+      () => ({ input: Object.fromEntries([1, 2, 3, 4, 5].map((at) => [`${at}${prose(3_000_000)}`, at])) }),
+    ],
+    [
+      'an enum',
+      APPEND_ITEM,
+      () => ({
+        input: { sessionId: dense, idempotencyKey: 'k', items: [{ message: { role: prose(15_000_000), text: 'a' } }] },
+      }),
+    ],
+    ['line ends for a number', FIRST, () => ({ first: '\n'.repeat(7_500_000) })],
+    ['a list for an object', OPEN, () => ({ input: ['\u0001'.repeat(2_500_000)] })],
+    ['an input without what it needs', APPEND_ITEM, () => ({ input: { sessionId: prose(15_000_000) } })],
+  ])('%s', async (_name, query, variables) => {
+    const sinceMs = Date.now();
+    const answer = await post(platform.url, query, variables());
+    expect([errorCode(answer), answer.status]).toEqual(['BAD_USER_INPUT', 400]);
+    await expectAlive(sinceMs);
+  });
+});
+
+it('hundreds of documents, each another one and refused, are not kept', async () => {
+  const sinceMs = Date.now();
+  const fields = 'id '.repeat(490);
+  for (let at = 0; at < 300; at++) {
+    const answer = await post(
+      platform.url,
+      times(19, (operation) => `query O${at}n${operation} { ${fields} }`),
+    );
+    expect(answer.status).toBe(400);
+  }
+  await expectAlive(sinceMs);
+});
 
 describe('a request that is dear is served in slices, and blocks nobody:', () => {
   it.each(SERVED.map(([name, query, variables]) => ({ name, query, variables })))(

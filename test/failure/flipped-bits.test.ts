@@ -73,7 +73,7 @@ async function makeFragments(): Promise<void> {
   });
   hashes = (await store.put(fragments)).hashes;
   for (const sessionId of [SESSION, OTHER]) {
-    await store.announce(
+    await store.replicate(
       sessionId,
       hashes.map((hash, position) => ({ position, hash, tokens: 3 + position })),
     );

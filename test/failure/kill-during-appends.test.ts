@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STAGES } from '../../infra/platform.ts';
+import { STAGES } from '../../infra/stages.ts';
 import { append, errorCode, openSession } from '../support/graph.ts';
 import { readLog } from '../support/read-log.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';

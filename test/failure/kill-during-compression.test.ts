@@ -7,7 +7,7 @@ import {
 } from '@supercontext/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installedCorpus } from '../../infra/corpus.ts';
-import { STAGES } from '../../infra/platform.ts';
+import { STAGES } from '../../infra/stages.ts';
 import { append, openSession } from '../support/graph.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
 

@@ -7,7 +7,7 @@ import {
   OpenSessionDocument,
 } from '@supercontext/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STAGES } from '../../infra/platform.ts';
+import { STAGES } from '../../infra/stages.ts';
 import { whyNoWeights } from '../support/model-weights.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
 

@@ -83,16 +83,24 @@ describe('a start that cannot be', () => {
   }, 30_000);
 
   it.each<[string, Record<string, string>, RegExp]>([
+    ['a level of logs', { SUPERCONTEXT_LOG_LEVEL: 'loud' }, /^SUPERCONTEXT_LOG_LEVEL="loud": expected one of/],
+    ['a model', { SUPERCONTEXT_MODEL: 'gpt4' }, /^SUPERCONTEXT_MODEL="gpt4": expected one of auto, extractive, /],
+    ['a provider', { SUPERCONTEXT_PROVIDER: 'cuda' }, /^SUPERCONTEXT_PROVIDER="cuda": it cannot start here: \S/],
+    ['a file', { SUPERCONTEXT_SUPERGRAPH: '/nope' }, /^SUPERCONTEXT_SUPERGRAPH="\/nope": there is no such file$/],
     [
-      'a level of logs',
-      { SUPERCONTEXT_LOG_LEVEL: 'loud' },
-      /cannot start: SUPERCONTEXT_LOG_LEVEL="loud": expected one of/,
+      'what is in a file',
+      { SUPERCONTEXT_SUPERGRAPH: import.meta.filename },
+      /^SUPERCONTEXT_SUPERGRAPH=".*launcher-settings.test.ts": \S/,
     ],
-    ['a model', { SUPERCONTEXT_MODEL: 'none-such' }, /^reasoning cannot start: no model 'none-such'/],
+    [
+      'documents that are none',
+      { SUPERCONTEXT_DOCUMENTS: import.meta.filename },
+      /^SUPERCONTEXT_DOCUMENTS=".*launcher-settings.test.ts": \S/,
+    ],
     [
       'being reached from elsewhere',
       { SUPERCONTEXT_HOST: '0.0.0.0' },
-      /^gateway cannot start: SUPERCONTEXT_HOST="0.0.0.0": /,
+      /^SUPERCONTEXT_HOST="0.0.0.0": the gateway has no access control/,
     ],
   ])(
     'as a stage refuses %s says what the stage said, in one line',
@@ -102,6 +110,39 @@ describe('a start that cannot be', () => {
     },
     30_000,
   );
+
+  const SEVERAL = {
+    SUPERCONTEXT_SUPERGRAPH: '/nope',
+    SUPERCONTEXT_MODEL: 'gpt4',
+    SUPERCONTEXT_PROVIDER: 'cuda',
+    SUPERCONTEXT_COMPRESSION_THREADS: 'many',
+    SUPERCONTEXT_LOG_LEVEL: 'loud',
+  };
+  it.each([
+    ['', {}],
+    [", the launcher's own among them,", { SUPERCONTEXT_GATEWAY_PORT: '0' }],
+  ])(
+    'as several settings of several processes%s cannot be used says all of them, each once',
+    async (_, more) => {
+      const settings = { ...SEVERAL, ...more };
+      const { lines, status } = await said('up', settings);
+      expect(status).toBe(1);
+      const beginnings = Object.entries(settings).map(([variable, value]) => `${variable}="${value}": `);
+      expect(lines.map((line) => /^\w+="[^"]*": /.exec(line)?.[0]).sort()).toEqual(beginnings.sort());
+    },
+    30_000,
+  );
+
+  it('tells of a variable that no process knows, too', async () => {
+    const { lines, status } = await said('up', { SUPERCONTEXT_MODLE: 'auto', SUPERCONTEXT_GATEWAY_PORT: 'abc' });
+    expect({ lines, status }).toEqual({
+      lines: [
+        'SUPERCONTEXT_MODLE is no setting of any process and is ignored; the nearest is SUPERCONTEXT_MODEL',
+        expect.stringMatching(/^SUPERCONTEXT_GATEWAY_PORT="abc": /),
+      ],
+      status: 1,
+    });
+  }, 30_000);
 
   it('as the folder of a stage is a file ends in one plain line', async () => {
     mkdirSync(place.folder, { recursive: true });

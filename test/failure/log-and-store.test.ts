@@ -163,7 +163,7 @@ const whyNot = (() => {
   return process.getuid?.() === 0 ? null : 'only root may mount a small disk';
 })();
 
-describe('a store whose disk has no room for an announcement', () => {
+describe('a store whose disk has no room for an replication', () => {
   it.skipIf(whyNot !== null)(
     `is behind what was acknowledged, says so, and is told when there is room${whyNot === null ? '' : ` (skipped: ${whyNot})`}`,
     async () => {
@@ -172,7 +172,7 @@ describe('a store whose disk has no room for an announcement', () => {
       const filler = join(pair.storeFolder, 'filler');
       try {
         await startBoth();
-        // The same content a second time takes no room of its own: only its announcement does.
+        // The same content a second time takes no room of its own: only its replication does.
         await append(await pair.open(), kept);
         const sessionId = await pair.open();
         await pair.stopStore();

@@ -1,7 +1,7 @@
 import { CONTRACT_HEADER } from '@supercontext/contract';
 import { SIGNATURE_HEADER, signRequest } from '@supercontext/runtime/call/sign.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STAGES } from '../../infra/platform.ts';
+import { STAGES } from '../../infra/stages.ts';
 import { BlockedLoops } from '../support/blocked-loops.ts';
 import { append, errorCode, openSession, post } from '../support/graph.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CONTRACT_HEADER } from '@supercontext/contract';
 import { SIGNATURE_HEADER, SOCKET_BODY, signRequest } from '@supercontext/runtime/call/sign.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STAGES } from '../../infra/platform.ts';
+import { STAGES } from '../../infra/stages.ts';
 import { post } from '../support/graph.ts';
 import { brokenFrame, frame, harmlessFrame, messageFrame } from '../support/hostile-frames.ts';
 import { brokenRequest, oddRequest, oddUpgrade, signedRequest } from '../support/hostile-http.ts';

@@ -33,6 +33,11 @@ describe('a platform that was ready', () => {
     const inTheWay = await take(port);
     const deaths = () => platform.events.filter(({ type, stage }) => type === 'died' && stage === 'compression').length;
     await expect.poll(deaths, { timeout: 60_000 }).toBeGreaterThanOrEqual(DEATHS);
+    expect(platform.events.findLast(({ type, stage }) => type === 'died' && stage === 'compression')).toMatchObject({
+      how: 'exit 1',
+      why: expect.stringContaining('EADDRINUSE'),
+      logPath: join(platform.dataFolder, 'logs', 'compression.log'),
+    });
     await new Promise((resolve) => inTheWay.close(resolve));
     await platform.ready();
     expect(platform.pid('compression')).not.toBeNull();

@@ -49,7 +49,7 @@ describe('a store whose disk is full', () => {
         try {
           ids.push(...(await store.put(SESSION, some)));
           texts.push(...some);
-          await store.announce(SESSION, ids.length - some.length, ids.slice(-some.length));
+          await store.replicate(SESSION, ids.length - some.length, ids.slice(-some.length));
         } catch (error) {
           refusal = error;
         }

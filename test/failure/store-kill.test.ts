@@ -18,16 +18,16 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What one session was told is stored and announced. */
+/** What one session was told is stored and replicated. */
 interface Acknowledged {
   readonly sessionId: string;
   readonly ids: string[];
   readonly texts: string[];
-  /** Fragments announced, counted from the beginning. */
-  announced: number;
+  /** Fragments replicated, counted from the beginning. */
+  replicated: number;
 }
 
-/** Puts and announces until the store is gone; calls `acknowledged` after each acknowledgement. */
+/** Puts and replicates until the store is gone; calls `acknowledged` after each acknowledgement. */
 async function write(process: StoreProcess, session: Acknowledged, acknowledged: () => void): Promise<void> {
   for (;;) {
     const from = session.ids.length;
@@ -39,8 +39,8 @@ async function write(process: StoreProcess, session: Acknowledged, acknowledged:
       session.ids.push(...ids);
       session.texts.push(...texts);
       acknowledged();
-      await process.announce(session.sessionId, from, ids);
-      session.announced = session.ids.length;
+      await process.replicate(session.sessionId, from, ids);
+      session.replicated = session.ids.length;
       acknowledged();
     } catch {
       return;
@@ -51,19 +51,20 @@ async function write(process: StoreProcess, session: Acknowledged, acknowledged:
 describe('a store that is killed in the middle of writes', () => {
   it('has lost nothing that it acknowledged, and finds it', async () => {
     const sessions = Array.from({ length: WRITERS }, (_, at): Acknowledged => {
-      return { sessionId: `ses_${String(at).padStart(24, '0')}`, ids: [], texts: [], announced: 0 };
+      return { sessionId: `ses_${String(at).padStart(24, '0')}`, ids: [], texts: [], replicated: 0 };
     });
     for (let round = 0; round < ROUNDS; round++) {
       const running = await startStoreProcess(folder, { SUPERCONTEXT_STORE_SEGMENT_FRAGMENTS: '16' });
       store = running;
-      for (const { sessionId, ids, texts, announced } of sessions) {
+      for (const { sessionId, ids, texts, replicated } of sessions) {
         expect(await running.read(ids)).toEqual(texts);
         const log = await running.log(sessionId);
-        expect(log.length).toBeGreaterThanOrEqual(announced);
+        expect(log.length).toBeGreaterThanOrEqual(replicated);
         expect(log).toEqual(ids.slice(0, log.length).map((fragmentId, position) => ({ position, fragmentId })));
-        if (announced > 0) expect(await running.search(sessionId, `marker${announced - 1}`)).toContain(announced - 1);
-        // What was put but not announced before the kill is announced again, as the context stage does.
-        await running.announce(sessionId, 0, ids);
+        if (replicated > 0)
+          expect(await running.search(sessionId, `marker${replicated - 1}`)).toContain(replicated - 1);
+        // What was put but not replicated before the kill is replicated again, as the context stage does.
+        await running.replicate(sessionId, 0, ids);
       }
       // Killed by the count of acknowledgements, so that it hits every writer at another place.
       let left = 30 + round * 7;
@@ -85,7 +86,7 @@ describe('a store that is killed in the middle of writes', () => {
     store = await startStoreProcess(folder);
     const sessionId = `ses_${'c'.repeat(24)}`;
     const ids = await store.put(sessionId, ['one', 'two']);
-    await store.announce(sessionId, 0, ids);
+    await store.replicate(sessionId, 0, ids);
     await store.stop();
     store = await startStoreProcess(folder);
     expect(await store.read(ids)).toEqual(['one', 'two']);

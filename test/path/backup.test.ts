@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -96,6 +96,8 @@ describe('a backup', () => {
     goesOn = false;
     await using;
     expect([errors, status]).toEqual(['', 0]);
+    expect(output.trim().split('\n')).toHaveLength(1);
+    expect(output).toContain(`copied from ${platform.dataFolder}, whose platform runs as process ${process.pid},`);
     expect(output).toMatch(/is whole: 1 sessions, \d+ log entries, \d+ fragments, \d+ generations/);
     expect(statSync(backup).mode & 0o777).toBe(0o700);
     for (const file of [...FILES, 'backup.json']) expect(statSync(join(backup, file)).mode & 0o777, file).toBe(0o600);
@@ -142,6 +144,7 @@ describe('a backup', () => {
     }
     const again = await command(restored, 'backup', join(folder, 'of-stopped'));
     expect([again.errors, again.status]).toEqual(['', 0]);
+    expect(again.output).toContain(`copied from ${restored}, whose platform is stopped,`);
   }, 120_000);
 
   it.each(FILES)('of which a byte of %s was changed is found out', async (file) => {
@@ -184,6 +187,15 @@ describe('a backup', () => {
     expect(existsSync(made)).toBe(false);
   });
 
+  it('asked for twice at the same time is made once; the other one is told so in one line', async () => {
+    const twice = join(folder, 'twice');
+    const made = await Promise.all([1, 2].map(() => command(platform.dataFolder, 'backup', twice)));
+    expect(made.map(({ status }) => status).sort()).toEqual([0, 1]);
+    const told = made.find(({ status }) => status === 1)?.errors;
+    expect(told).toMatch(/^(twice is being made already, by the process with id \d+|.*twice is not empty)\n$/);
+    expect((await command(platform.dataFolder, 'verify', twice)).status).toBe(0);
+  });
+
   it('of data that the last version wrote is made, verified and restored', async () => {
     const old = join(folder, 'version-1');
     cpSync(join(ROOT, 'test/conformance/data-of-version-1'), old, { recursive: true });
@@ -196,6 +208,18 @@ describe('a backup', () => {
     const other = await runningPlatform({}, to);
     await other.stop();
   }, 60_000);
+
+  it('is not made within the data folder, whichever way its path leads there', async () => {
+    symlinkSync(platform.dataFolder, join(folder, 'link'));
+    for (const within of [platform.dataFolder, join(folder, 'link')]) {
+      const { status, errors } = await command(platform.dataFolder, 'backup', join(within, 'backups', 'one'));
+      expect([status, errors]).toEqual([
+        1,
+        expect.stringContaining(`is within the data folder, ${platform.dataFolder}`),
+      ]);
+      expect(existsSync(join(platform.dataFolder, 'backups'))).toBe(false);
+    }
+  });
 
   it.each([
     [],

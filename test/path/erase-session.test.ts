@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openClient, read } from '../../gateway/fixtures/reader.ts';
 import { append, errorCode, openSession, post } from '../support/graph.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
 
@@ -103,6 +104,13 @@ describe('an erased session', () => {
       'SESSION_NOT_FOUND',
     );
     expect(errorCode(await post(platform.url, ERASE, { id: erasedId }))).toBe('SESSION_NOT_FOUND');
+    const client = openClient(`${platform.url}/graphql`);
+    const query = 'subscription ($id: ID!) { compressionProgress(sessionId: $id) { complete } }';
+    const { results, ended } = read(client, { query, variables: { id: erasedId } });
+    const ending = await ended;
+    expect(results).toMatchObject([{ errors: [{ extensions: { code: 'SESSION_NOT_FOUND' } }] }]);
+    expect(ending).toBe('completed');
+    await client.dispose();
 
     const other = await post(
       platform.url,

@@ -10,7 +10,7 @@ const SIGNING_KEY = 'k'.repeat(32);
 /** The real store in a process of its own, and what the context stage says to it. */
 export interface StoreProcess {
   put(sessionId: string, texts: readonly string[]): Promise<readonly string[]>;
-  announce(sessionId: string, from: number, ids: readonly string[]): Promise<number>;
+  replicate(sessionId: string, from: number, ids: readonly string[]): Promise<number>;
   /** Texts in the order of the ids, null for what the store lacks. */
   read(ids: readonly string[]): Promise<readonly (string | null)[]>;
   /** The whole log of a session. */
@@ -81,7 +81,7 @@ function verbs(client: SubgraphClient): Omit<StoreProcess, 'kill' | 'stop'> {
       );
       return data.putFragments.ids;
     },
-    async announce(sessionId, from, ids) {
+    async replicate(sessionId, from, ids) {
       const entries = ids.map((fragmentId, at) => ({ position: from + at, fragmentId, tokens: 8 }));
       const data = await call<{ announceFragments: { knownThrough: number } }>(
         'mutation ($input: AnnounceFragmentsInput!) { announceFragments(input: $input) { knownThrough } }',

@@ -74,7 +74,7 @@ export type MessageInput = {
 };
 
 export type OpenSessionInput = {
-  /** 1-128 characters; the same key twice returns the same session. */
+  /** 1-128 characters; the same key twice returns the same session, with the title that it was opened with. */
   idempotencyKey?: string | null | undefined;
   /** A name for people, at most 200 characters. */
   title?: string | null | undefined;
@@ -94,7 +94,7 @@ export type SegmentReason =
   | 'DIGEST'
   /** Found for the question. */
   | 'EVIDENCE'
-  /** Pinned by the user. */
+  /** Reserved: nothing pins as yet. */
   | 'PIN'
   /** The latest turns. */
   | 'RECENT'

@@ -125,7 +125,7 @@ export type StageVersion = {
 };
 
 export type Subscription = {
-  /** How far the session's summary tree is, now and after every change, until the tree is complete. */
+  /** How far the session's summary tree is, now and after every change, until the tree is complete. SESSION_NOT_FOUND where there is no such session, or none any more. */
   compressionProgress: CompressionProgress;
 };
 

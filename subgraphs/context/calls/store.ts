@@ -49,7 +49,7 @@ export interface SearchAnswer {
 }
 
 /** How far the store's copy of a log goes without a gap, and its digest there. */
-export interface LogCopy {
+export interface LogReplica {
   readonly knownThrough: number;
   readonly digest: string;
 }
@@ -63,7 +63,7 @@ export interface Replacement {
 /** A fragment's text, or the code that says why it cannot be read. */
 export type TextRead = FragmentText | { readonly code: 'FRAGMENT_MISSING' | 'FRAGMENT_CORRUPT' };
 
-export interface AnnouncedEntry {
+export interface ReplicatedEntry {
   readonly position: number;
   readonly hash: string;
   readonly tokens: number;
@@ -77,7 +77,7 @@ export interface StoreStage {
    * Says what the log lists where: how far the store's copy then goes. At most 4 096 entries. Idempotent. Nothing is taken
    * when the copy says otherwise of a position, unless that is named in `replaces`.
    */
-  announce(sessionId: string, entries: readonly AnnouncedEntry[], replaces?: Replacement): Promise<LogCopy>;
+  replicate(sessionId: string, entries: readonly ReplicatedEntry[], replaces?: Replacement): Promise<LogReplica>;
   /** Digests of the copy of a log through each position, null beyond its end. At most 64. */
   digests(sessionId: string, positions: readonly number[]): Promise<(string | null)[]>;
   /** Another one for each process of the store. */
@@ -88,7 +88,7 @@ export interface StoreStage {
   /** Erases a session's fragments and segments for good: what that was. Idempotent. */
   erase(sessionId: string): Promise<EraseFromStoreMutation['eraseFromStore']>;
   /** Sessions whose log the store knows, in order of id, at most 1 000 after `after`. */
-  known(after: string | null): Promise<(LogCopy & { readonly id: string })[]>;
+  known(after: string | null): Promise<(LogReplica & { readonly id: string })[]>;
 }
 
 /** A look through the logs of all sessions, in steps: slow where there are many. */
@@ -96,8 +96,8 @@ const ERASE_DEADLINE_MS = 60_000;
 
 const KNOWN_PAGE = 1_000;
 
-/** An append is durable before it is announced: it does not wait long for a store that hangs. */
-const ANNOUNCE_DEADLINE_MS = 5_000;
+/** An append is durable before it is replicated: it does not wait long for a store that hangs. */
+const REPLICATE_DEADLINE_MS = 5_000;
 const INSTANCE_DEADLINE_MS = 5_000;
 
 export function storeStage(client: SubgraphClient): StoreStage {
@@ -123,7 +123,7 @@ export function storeStage(client: SubgraphClient): StoreStage {
       const options = { deadlineMs: ERASE_DEADLINE_MS };
       return (await client.call(EraseFromStoreDocument, { sessionId }, options)).eraseFromStore;
     },
-    async announce(sessionId, entries, replaces) {
+    async replicate(sessionId, entries, replaces) {
       const input = {
         sessionId,
         entries: entries.map(({ position, hash, tokens }) => ({
@@ -133,7 +133,7 @@ export function storeStage(client: SubgraphClient): StoreStage {
         })),
         replaces: replaces ?? null,
       };
-      const options = { deadlineMs: ANNOUNCE_DEADLINE_MS };
+      const options = { deadlineMs: REPLICATE_DEADLINE_MS };
       return (await client.call(AnnounceFragmentsDocument, { input }, options)).announceFragments;
     },
     async digests(sessionId, positions) {

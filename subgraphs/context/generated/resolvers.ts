@@ -221,7 +221,7 @@ export type Omitted = {
 };
 
 export type OpenSessionInput = {
-  /** 1-128 characters; the same key twice returns the same session. */
+  /** 1-128 characters; the same key twice returns the same session, with the title that it was opened with. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** A name for people, at most 200 characters. */
   title?: InputMaybe<Scalars['String']['input']>;
@@ -326,7 +326,7 @@ export type SegmentReason =
   | 'DIGEST'
   /** Found for the question. */
   | 'EVIDENCE'
-  /** Pinned by the user. */
+  /** Reserved: nothing pins as yet. */
   | 'PIN'
   /** The latest turns. */
   | 'RECENT'

@@ -122,7 +122,7 @@ describe('an excerpt of a table', () => {
 
   it('keeps the asked cell of a row that is longer than the room, and says what it left out', () => {
     expect(ask('What is the idle timeout of host-xx2?', 34, wideTable(8))).toBe(
-      '| property number 0 | … | idle timeout | … |\n| host-xx2 | … | 800 s | … |',
+      '| property number 0 | property number 1 | … | idle timeout | …\n| host-xx2 | v1 | … | 800 s | …',
     );
   });
 
@@ -160,7 +160,7 @@ describe('an excerpt of a table', () => {
         const found = ask('server code keepAlive', room, text);
         expect(countTokens(found)).toBeLessThanOrEqual(room);
         for (const part of found.split('\n').flatMap((line) => line.split('|'))) {
-          expect(part.trim() === '…' || text.includes(part.trim())).toBe(true);
+          for (const stretch of part.split('…')) expect(text).toContain(stretch.trim());
         }
       }),
       { numRuns: 300 },

@@ -1,5 +1,5 @@
 import { ColumnTerms } from '@supercontext/text/column-terms.ts';
-import { showRow } from '@supercontext/text/show-row.ts';
+import { belowHeader, showRow } from '@supercontext/text/show-row.ts';
 import type { Place, TableRow } from '@supercontext/text/table-rows.ts';
 import { termSetOf, termsOf } from '@supercontext/text/terms.ts';
 import { splitUnits, type Unit, withWholeRows } from '@supercontext/text/units.ts';
@@ -82,7 +82,7 @@ function cut(text: string, { from, to }: Place): string {
 /** Place of each table's header -> what it costs above a row. */
 function countHeaders(text: string, units: readonly Unit[]): Map<number, number> {
   const headers = new Set(units.flatMap(({ row }) => row?.header ?? []));
-  return new Map([...headers].map((header) => [header.from, countTokens(cut(text, header)) + JOIN_TOKENS]));
+  return new Map([...headers].map((header) => [header.from, countTokens(`${cut(text, header)}\n…\n`)]));
 }
 
 function scoreUnit(
@@ -159,5 +159,5 @@ function show(
   if (row === null) return passage;
   const isOneRow = to <= row.to;
   if (isOneRow) return showRow(text, row, weights, { maximum: maximumTokens, measure: countTokens });
-  return row.header === null ? passage : `${cut(text, row.header).trim()}\n${passage}`;
+  return row.header === null ? passage : belowHeader(text, row.header, from, passage);
 }

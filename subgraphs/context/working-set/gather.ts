@@ -83,7 +83,7 @@ export async function searchLog(
   let isSame = await isOfTheLog(state, session.id, found);
   if (!isSame || found.indexedThrough < last) {
     const retry = async () => {
-      await hop('announce', () => state.announcer.settle(session.id, last, state.searchDeadlineMs));
+      await hop('announce', () => state.replicator.settle(session.id, last, state.searchDeadlineMs));
       return search();
     };
     found = await orBehind(degraded, request, found, retry);
@@ -99,11 +99,11 @@ export async function searchLog(
 }
 
 function isOfTheLog(
-  { announcer }: ContextState,
+  { replicator }: ContextState,
   sessionId: string,
   { indexedThrough, logDigest }: SearchAnswer,
 ): Promise<boolean> {
-  return announcer.learn(sessionId, { knownThrough: indexedThrough, digest: logDigest });
+  return replicator.learn(sessionId, { knownThrough: indexedThrough, digest: logDigest });
 }
 
 /** Own writes must be found: when the store cannot be told of them, that is named with its reason. */

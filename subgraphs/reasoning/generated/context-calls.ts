@@ -33,7 +33,7 @@ export type SegmentReason =
   | 'DIGEST'
   /** Found for the question. */
   | 'EVIDENCE'
-  /** Pinned by the user. */
+  /** Reserved: nothing pins as yet. */
   | 'PIN'
   /** The latest turns. */
   | 'RECENT'

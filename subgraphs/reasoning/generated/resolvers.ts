@@ -85,7 +85,7 @@ export type EraseSessionInput = {
 };
 
 export type EraseSessionPayload = {
-  /** What was removed, null when nothing was. */
+  /** What this call removed, null when it found nothing. */
   erased?: Maybe<SessionErasure>;
   /** Why not, empty on success. */
   userErrors: Array<UserError>;
@@ -171,7 +171,7 @@ export type GenerationCompleted = GenerationEvent & {
 export type GenerationEvent = {
   /** Where to resume after this event. */
   cursor: Scalars['Cursor']['output'];
-  /** From 0, without gaps, unless deltas were merged: then it is the last one's. */
+  /** From 0, without gaps. An event that comes again over another socket has the one it had: drop what is not greater than the last. */
   sequence: Scalars['Int']['output'];
 };
 
@@ -213,6 +213,7 @@ export type Hop = {
   /** Wall-clock start, milliseconds since 1970, by the stage's own clock. */
   startedAtMs: Scalars['Float']['output'];
   tokens?: Maybe<Scalars['Int']['output']>;
+  /** As the package.json of the stage says it. */
   version: Scalars['String']['output'];
 };
 
@@ -230,10 +231,10 @@ export type Model = {
   contextTokens: Scalars['Int']['output'];
   /** o200k tokens of the working set when a question names no budget. */
   defaultBudgetTokens: Scalars['Int']['output'];
-  /** onnx, remote or extractive. Extractive quotes the evidence and writes nothing of its own. */
+  /** onnx or extractive. Extractive quotes the evidence and writes nothing of its own. */
   engine: Scalars['String']['output'];
   id: Scalars['ID']['output'];
-  /** What it runs on: cpu, cuda or a host. */
+  /** What it runs on: cpu or cuda. */
   provider: Scalars['String']['output'];
   version: Scalars['String']['output'];
 };
@@ -245,10 +246,10 @@ export type Mutation = {
   backupReasoning: Array<Scalars['String']['output']>;
   /** Stops a generation; what it has said so far stays. Has no effect on one that has ended. */
   cancelGeneration: CancelGenerationPayload;
-  /** Erases a session for good, with all that was made of it: its log, the fragments no other session lists, search segments, summaries, jobs, generations and KV caches. What runs in it is cancelled. Once it is accepted it is seen through, over restarts and stages that are away; the same again says what the call itself still found. */
+  /** Erases a session for good, with all that was made of it: its log, the fragments no other session lists, search segments, summaries, jobs, generations and KV caches. What runs in it is cancelled. Once it is accepted it is seen through, over restarts and stages that are away. Sent again it erases what it still finds; when it finds nothing, as after an answer that was lost on its way, erased is null and userErrors say SESSION_NOT_FOUND: then there is nothing left. */
   eraseSession: EraseSessionPayload;
-  /** For the operator's backup: erasures wait for so many seconds, 0 to go on now, so that stages copied one after the other fit together. */
-  holdErasures: Scalars['Boolean']['output'];
+  /** For the operator's backup: erasures wait for so many seconds, at most 60, so that stages copied one after the other fit together. Gives a lease, to be renewed before it is over and ended with 0 seconds; null for one that is over, as erasures may have gone on since. */
+  holdErasures?: Maybe<Scalars['ID']['output']>;
 };
 
 
@@ -273,6 +274,7 @@ export type MutationEraseSessionArgs = {
 
 
 export type MutationHoldErasuresArgs = {
+  lease?: InputMaybe<Scalars['ID']['input']>;
   seconds: Scalars['Int']['input'];
 };
 
@@ -339,7 +341,7 @@ export type SegmentReason =
   | 'DIGEST'
   /** Found for the question. */
   | 'EVIDENCE'
-  /** Pinned by the user. */
+  /** Reserved: nothing pins as yet. */
   | 'PIN'
   /** The latest turns. */
   | 'RECENT'
@@ -865,7 +867,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   backupReasoning?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType, RequireFields<MutationBackupReasoningArgs, 'folder'>>;
   cancelGeneration?: Resolver<ResolversTypes['CancelGenerationPayload'], ParentType, ContextType, RequireFields<MutationCancelGenerationArgs, 'input'>>;
   eraseSession?: Resolver<ResolversTypes['EraseSessionPayload'], ParentType, ContextType, RequireFields<MutationEraseSessionArgs, 'input'>>;
-  holdErasures?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationHoldErasuresArgs, 'seconds'>>;
+  holdErasures?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationHoldErasuresArgs, 'seconds'>>;
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {

@@ -22,7 +22,7 @@ export interface Sampling {
 /** What a model is and what it can hold. */
 export interface ModelDescription {
   readonly id: string;
-  readonly engine: 'onnx' | 'remote' | 'extractive';
+  readonly engine: 'onnx' | 'extractive';
   readonly version: string;
   /** What it really runs on: `cpu`, `cuda` or a host. */
   readonly provider: string;
@@ -68,7 +68,7 @@ export type CompletionEvent =
       readonly decodeMs: number;
     };
 
-/** Whatever can answer. Implementations: `onnx`, `remote`, `extractive`. */
+/** Whatever can answer. Implementations: `onnx`, `extractive`. */
 export interface LanguageModel {
   readonly description: ModelDescription;
 

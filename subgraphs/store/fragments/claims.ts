@@ -1,6 +1,6 @@
 import type { FragmentHash } from '../fragment-id.ts';
 
-/** No append takes this long between putting its fragments and announcing them. */
+/** No append takes this long between putting its fragments and replicating them. */
 const LONGEST_APPEND_MS = 10 * 60_000;
 const MAXIMUM_CLAIMS = 1_000_000;
 

@@ -5,7 +5,6 @@ import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { Database, type Statement } from '@supercontext/runtime/sqlite/database.ts';
 import { isDamage } from '@supercontext/runtime/sqlite/storage-fault.ts';
 import type { FragmentHash } from '../fragment-id.ts';
-import { AnnouncedLog } from './announced-log.ts';
 import { Claims } from './claims.ts';
 import { Erasure } from './erase.ts';
 import type {
@@ -16,6 +15,7 @@ import type {
   LogEntry,
   Replacement,
 } from './fragment-store.ts';
+import { ReplicatedLog } from './replicated-log.ts';
 import { fragmentChecksum, META, type MetaRow, MIGRATIONS, PAGE_BYTES } from './schema.ts';
 
 /** The id is the first 128 bits of the keyed hash. */
@@ -45,7 +45,7 @@ export function openFragmentStore(options: { readonly path: string; readonly ten
     meaning: "the store's fragments",
     migrations: MIGRATIONS,
     synchronous: 'FULL',
-    // Announcements do not wait, and a power loss may tear several of them.
+    // Replications do not wait, and a power loss may tear several of them.
     isJournalChecked: false,
     // The bodies are checked by their hashes, one by one: looking through all of them would take as long as reading them.
     checked: ['sessions', 'log', 'meta'],
@@ -58,7 +58,7 @@ export function openFragmentStore(options: { readonly path: string; readonly ten
 
 class EmbeddedFragmentStore implements FragmentStore {
   readonly #database: Database;
-  readonly #log: AnnouncedLog;
+  readonly #log: ReplicatedLog;
   readonly #claims = new Claims();
   readonly #erasure: Erasure;
   readonly #tenantKey: Buffer;
@@ -71,7 +71,7 @@ class EmbeddedFragmentStore implements FragmentStore {
     this.#database = database;
     this.#tenantKey = tenantKey;
     this.#checkTenantKey(new CheckedTable(database, META));
-    this.#log = new AnnouncedLog(database);
+    this.#log = new ReplicatedLog(database);
     this.#erasure = new Erasure(database, this.#claims);
     this.#insertFragment = database.prepare(
       'INSERT INTO fragments (id, body, created_at_ms, checksum) VALUES (?, ?, ?, ?)',
@@ -119,10 +119,10 @@ class EmbeddedFragmentStore implements FragmentStore {
     return hashes.map((hash) => reads.get(hash) ?? { state: 'missing' });
   }
 
-  async announce(sessionId: string, entries: readonly LogEntry[], replaces?: Replacement): Promise<KnownLog> {
-    const known = this.#database.transaction(() => this.#log.announce(sessionId, entries, replaces), 'NORMAL');
+  async replicate(sessionId: string, entries: readonly LogEntry[], replaces?: Replacement): Promise<KnownLog> {
+    const known = this.#database.transaction(() => this.#log.replicate(sessionId, entries, replaces), 'NORMAL');
     for (const { hash } of entries) {
-      this.#erasure.announced(hash);
+      this.#erasure.replicated(hash);
       this.#claims.release(hash, sessionId);
     }
     return known;

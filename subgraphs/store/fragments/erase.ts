@@ -36,8 +36,8 @@ export class Erasure {
   readonly #sizeOf: Statement;
   readonly #dropFragment: Statement;
   readonly #dropNote: Statement;
-  /** What is announced while a look goes on. */
-  #announced: Set<FragmentHash> | null = null;
+  /** What is replicated while a look goes on. */
+  #replicated: Set<FragmentHash> | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(database: Database, claims: Claims) {
@@ -76,8 +76,8 @@ export class Erasure {
     });
   }
 
-  announced(hash: FragmentHash): void {
-    this.#announced?.add(hash);
+  replicated(hash: FragmentHash): void {
+    this.#replicated?.add(hash);
   }
 
   /** Erases what is noted and nobody else's. One at a time. */
@@ -98,14 +98,14 @@ export class Erasure {
         }),
       );
     if (candidates.length === 0) return { fragments: 0, shared: 0, waiting: 0, sizeBytes: 0 };
-    this.#announced = new Set();
+    this.#replicated = new Set();
     try {
       await this.#findListed(candidates);
       const erased = await this.#settleAll(candidates);
       this.#database.scrub();
       return erased;
     } finally {
-      this.#announced = null;
+      this.#replicated = null;
     }
   }
 
@@ -153,7 +153,7 @@ export class Erasure {
 
   #settle({ hash, row, isListed }: Candidate, erased: { -readonly [Field in keyof ErasedFragments]: number }): void {
     const id = Buffer.from(hash, 'hex');
-    const isOthers = isListed || this.#announced?.has(hash) === true;
+    const isOthers = isListed || this.#replicated?.has(hash) === true;
     if (!isOthers && this.#claims.isClaimed(hash)) {
       erased.waiting++;
       return;

@@ -46,17 +46,17 @@ export interface ErasedFragments {
 }
 
 /**
- * Where fragments and the announced logs live. What is put is durable when its promise resolves. What is announced is a copy
- * of the context stage's log: it survives the death of the process, but a power loss may take the last announcements, and
+ * Where fragments and the replicated logs live. What is put is durable when its promise resolves. What is replicated is a copy
+ * of the context stage's log: it survives the death of the process, but a power loss may take the last replications, and
  * `knownThrough` then asks for them again. Every method throws
  * ContractError STORAGE_FULL or STORAGE_UNAVAILABLE when the state cannot be written or reached, STORAGE_CORRUPT, naming the row, when
- * what was announced is not as it was written; nothing of that write holds then.
+ * what was replicated is not as it was written; nothing of that write holds then.
  */
 export interface FragmentStore {
   /**
    * Stores fragments under the keyed hash of their canonical bytes. Atomic for the batch and idempotent: a fragment that is
    * there already is not written again, and one that is there but damaged is written anew.
-   * `hashes` are in the order given; `deduplicated` counts those that were there. Until `sessionId` announces them they are
+   * `hashes` are in the order given; `deduplicated` counts those that were there. Until `sessionId` replicates them they are
    * safe from the erasure of another session.
    */
   put(
@@ -71,16 +71,16 @@ export interface FragmentStore {
    * missing until it is put. When an entry is another than the one known at its position, nothing of the batch is taken: the
    * digest tells. With `replaces`, all that is known from its position on is forgotten first; of fragments nothing ever is.
    */
-  announce(sessionId: string, entries: readonly LogEntry[], replaces?: Replacement): Promise<KnownLog>;
+  replicate(sessionId: string, entries: readonly LogEntry[], replaces?: Replacement): Promise<KnownLog>;
   /** The digest of the entries through position `through`, that of an empty log for -1; null when not known so far. */
   digest(sessionId: string, through: number): Promise<string | null>;
   /** Up to `first` entries from position `from` through `knownThrough`, in order; empty for an unknown session. */
   entries(sessionId: string, from: number, first: number): Promise<readonly LogEntry[]>;
   /** The entries at these positions, in ascending order of position; those the log lacks are left out. */
   entriesAt(sessionId: string, positions: readonly number[]): Promise<readonly LogEntry[]>;
-  /** `knownThrough` is -1 for a session nothing was announced of. */
+  /** `knownThrough` is -1 for a session nothing was replicated of. */
   known(sessionId: string): Promise<KnownLog>;
-  /** Sessions with announced entries in order of id, after `after`; without those whose own record is damaged. */
+  /** Sessions with replicated entries in order of id, after `after`; without those whose own record is damaged. */
   sessions(first: number, after: string | null): Promise<readonly KnownLog[]>;
   /** Bytes at rest of the session's fragments; a fragment listed twice counts once. Linear in the session. */
   sizeBytes(sessionId: string): Promise<number>;

@@ -49,13 +49,13 @@ function fragment(text: string): Fragment {
   };
 }
 
-/** Puts and announces fragments that each hold a word of their own: word0, word1, … Returns knownThrough. */
-async function announce(count: number, sessionId = SESSION): Promise<number> {
+/** Puts and replicates fragments that each hold a word of their own: word0, word1, … Returns knownThrough. */
+async function replicate(count: number, sessionId = SESSION): Promise<number> {
   const { knownThrough } = await fragments.known(sessionId);
   const positions = Array.from({ length: count }, (_, at) => knownThrough + 1 + at);
   const { hashes } = await fragments.put(positions.map((position) => fragment(`text with word${position}`)));
   const entries = hashes.map((hash, at) => ({ position: positions[at] as number, hash, tokens: 3 }));
-  return (await fragments.announce(sessionId, entries)).knownThrough;
+  return (await fragments.replicate(sessionId, entries)).knownThrough;
 }
 
 function positionOf(
@@ -96,7 +96,7 @@ function rewriteVersions(path: string, change: (version: number) => number): num
 describe('open indexes', () => {
   it('make segments of another version of the text again, and never mix the two', async () => {
     const first = indexes();
-    const through = await announce(48);
+    const through = await replicate(48);
     await expect.poll(() => sealedSegments(first, through)).toBeGreaterThanOrEqual(2);
     await first.close();
     await segments.close();
@@ -114,17 +114,17 @@ describe('open indexes', () => {
     segments = openSegmentStore({ path: join(folder, 's.sqlite'), onDamaged() {} });
   });
 
-  it('find every announced fragment at once, across segments and tail', async () => {
+  it('find every replicated fragment at once, across segments and tail', async () => {
     const open = indexes();
     for (const count of [1, 15, 1, 30, 5]) {
-      const through = await announce(count);
+      const through = await replicate(count);
       for (let at = 0; at <= through; at++) expect(await positionOf(`word${at}`, through, open)).toBe(at);
     }
     await open.close();
   });
 
   it('are reopened from disk without reading a fragment again', async () => {
-    const through = await announce(50);
+    const through = await replicate(50);
     const before = indexes();
     expect(await positionOf('word49', through, before)).toBe(49);
     expect(before.counts.fragmentsRead).toBe(50);
@@ -138,7 +138,7 @@ describe('open indexes', () => {
   });
 
   it('read only the open end again when the process was killed before it could put them away', async () => {
-    const through = await announce(40);
+    const through = await replicate(40);
     const killed = indexes();
     await positionOf('word0', through, killed);
     await expect.poll(async () => (await segments.read(SESSION)).segments.length).toBe(2);
@@ -151,7 +151,7 @@ describe('open indexes', () => {
   });
 
   it('make a lost segment again, and keep the ones around it', async () => {
-    const through = await announce(64);
+    const through = await replicate(64);
     const before = indexes();
     await positionOf('word0', through, before);
     await before.close();
@@ -174,7 +174,7 @@ describe('open indexes', () => {
     const open = indexes({ budgetBytes: 100_000 });
     for (let round = 0; round < 3; round++) {
       for (const sessionId of sessions) {
-        const through = await announce(5, sessionId);
+        const through = await replicate(5, sessionId);
         expect(await positionOf(`word${through}`, through, open, sessionId)).toBe(through);
       }
     }
@@ -188,7 +188,7 @@ describe('open indexes', () => {
 
   it('merge what a session put away early left short, so that segments do not pile up', async () => {
     for (let turn = 0; turn < 20; turn++) {
-      const through = await announce(1);
+      const through = await replicate(1);
       const open = indexes();
       expect(await positionOf(`word${turn}`, through, open)).toBe(turn);
       await open.close();
@@ -207,13 +207,13 @@ describe('open indexes', () => {
       close: () => Promise.resolve(),
     };
     const open = indexes({ segments: broken });
-    const through = await announce(40);
+    const through = await replicate(40);
     for (const at of [0, 39]) expect(await positionOf(`word${at}`, through, open)).toBe(at);
     await open.close();
   });
 
   it('serve many callers of one session at once', async () => {
-    const through = await announce(100);
+    const through = await replicate(100);
     const open = indexes();
     const found = await Promise.all(Array.from({ length: 100 }, (_, at) => positionOf(`word${at}`, through, open)));
     expect(found).toEqual(Array.from({ length: 100 }, (_, at) => at));

@@ -11,7 +11,7 @@ import type { Stage } from '../stage.ts';
 import { addHops, currentTrace, decodeHops } from '../trace/hops.ts';
 import { TRACEPARENT_HEADER } from '../trace/trace-context.ts';
 import { Deadlines } from './deadlines.ts';
-import { AnswerTooLarge, DeadlineExpired, exchange } from './exchange.ts';
+import { AnswerTooLarge, DeadlineExpired, exchange, Unsendable } from './exchange.ts';
 import { SIGNATURE_HEADER, signRequest } from './sign.ts';
 
 /** A document whose data and variables are known to the compiler, as codegen writes it. */
@@ -32,7 +32,7 @@ export interface SubgraphClient {
    * Sends one operation; no retries, since only the caller knows whether a write may be sent twice.
    * Hops of the callee join the current trace.
    * @throws ContractError with the callee's code, SUBGRAPH_UNAVAILABLE when it cannot be reached or answers nonsense,
-   *   DEADLINE_EXCEEDED when it is too slow; the signal's reason when aborted.
+   *   DEADLINE_EXCEEDED when it is too slow, INTERNAL when the call is none that can be sent; the signal's reason when aborted.
    */
   call<Data, Variables>(
     document: TypedDocument<Data, Variables>,
@@ -88,6 +88,9 @@ export function subgraphClient(options: {
       return JSON.parse(text) as Answer;
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
+      if (error instanceof Unsendable) {
+        throw new ContractError('INTERNAL', `a call of ${options.name} cannot be sent`, {}, error);
+      }
       if (error instanceof DeadlineExpired) {
         throw new ContractError('DEADLINE_EXCEEDED', `${options.name} did not answer within ${deadlineMs} ms`, {
           subgraph: options.name,

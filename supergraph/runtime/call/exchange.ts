@@ -1,5 +1,6 @@
-import type { Dispatcher } from 'undici';
+import { type Dispatcher, errors } from 'undici';
 import { DEADLINE_HEADER, type Deadlines } from './deadlines.ts';
+import { isFieldValue } from './field-value.ts';
 
 /** What may still be read, of one answer or of several that share it; what is read is taken from it as it arrives. */
 export interface AnswerBudget {
@@ -28,9 +29,21 @@ export interface Exchange {
 }
 
 export class DeadlineExpired extends Error {
-  constructor() {
+  /** Whether the request had begun to leave: only then its deadline says something about the callee. */
+  readonly hadLeft: boolean;
+
+  constructor(hadLeft: boolean) {
     super('the deadline is over');
     this.name = 'DeadlineExpired';
+    this.hadLeft = hadLeft;
+  }
+}
+
+/** The request is none that can be sent; the callee has not heard of it. */
+export class Unsendable extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'Unsendable';
   }
 }
 
@@ -44,7 +57,7 @@ export class AnswerTooLarge extends Error {
 /**
  * Posts a body and reads the whole answer. By the dispatcher itself, since undici's `request` makes a stream of every
  * answer, which costs more than all the rest of a small one.
- * Rejects with DeadlineExpired, AnswerTooLarge, the signal's reason, or what undici says went wrong.
+ * Rejects with Unsendable, DeadlineExpired, AnswerTooLarge, the signal's reason, or what undici says went wrong.
  */
 export function exchange({
   dispatcher,
@@ -59,6 +72,9 @@ export function exchange({
 }: ExchangeOptions): Promise<Exchange> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
+    checkHeaders(headers);
+    const leftMs = Math.ceil(deadlineAtMs - performance.now());
+    if (leftMs <= 0) throw new DeadlineExpired(false);
     const chunks: Buffer[] = [];
     let status = 0;
     let contentType = '';
@@ -72,13 +88,12 @@ export function exchange({
       reject(reason);
     };
     const cancel = (): void => end(signal?.reason);
-    const forgetDeadline = deadlines.add(deadlineAtMs, () => end(new DeadlineExpired()));
+    const forgetDeadline = deadlines.add(deadlineAtMs, () => end(new DeadlineExpired(abort !== undefined)));
     signal?.addEventListener('abort', cancel, { once: true });
     const settle = (): void => {
       forgetDeadline();
       signal?.removeEventListener('abort', cancel);
     };
-    const leftMs = Math.max(1, Math.ceil(deadlineAtMs - performance.now()));
     dispatcher.dispatch(
       { origin, path, method: 'POST', headers: [...headers, DEADLINE_HEADER, String(leftMs)], body },
       {
@@ -103,9 +118,26 @@ export function exchange({
         },
         onResponseError(_controller, error) {
           settle();
-          reject(error);
+          reject(isRefused(error) ? new Unsendable('the request cannot be sent', error) : error);
         },
       },
     );
   });
+}
+
+/** Whether undici did not take the request at all. */
+function isRefused(error: Error): boolean {
+  return error instanceof errors.InvalidArgumentError || error instanceof errors.NotSupportedError;
+}
+
+/**
+ * undici would refuse them, too, but only once it has chosen a connection, which it then takes for full until something else on
+ * it has ended: a few such calls, and nothing reaches the callee any more.
+ * @throws Unsendable
+ */
+function checkHeaders(headers: readonly string[]): void {
+  for (let at = 0; at < headers.length; at += 2) {
+    if (!isFieldValue(headers[at + 1] ?? ''))
+      throw new Unsendable(`the header ${headers[at]} has no value of a header`);
+  }
 }

@@ -20,6 +20,9 @@ export interface ProcessConfig {
   readonly otlpEndpoint: string | null;
 }
 
+/** The argument with which a launcher asks for no more than what is wrong with the settings. */
+export const CHECK_ONLY = '--check';
+
 /** What ends a process in good order. Ctrl-C, a closed terminal and Ctrl-\ reach a stage beside its launcher. */
 const ENDING_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 
@@ -27,14 +30,15 @@ const ENDING_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
  * The life of a process: read the configuration, start, say where it answers, stop on a signal or when the launcher is gone,
  * exit. A configuration or a start that fails exits 1 and says why; a fault nobody caught exits 70, so that a launcher starts
  * it again. What is told to end while it starts exits 0 at once: state is durable at every moment, and a start may take as
- * long as a model takes to load.
+ * long as a model takes to load. With the argument `--check` it only reads the configuration and exits.
  */
 export async function runMain<Config extends ProcessConfig>(
   stage: Stage,
-  readConfig: () => Config,
+  readConfig: () => Config | Promise<Config>,
   start: (config: Config, log: Logger) => Promise<Running>,
 ): Promise<void> {
-  const config = readOrExit(readConfig);
+  const config = await readOrExit(readConfig);
+  if (process.argv.includes(CHECK_ONLY)) process.exit(0);
   const log = createLog(stage, config.logLevel);
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'uncaught');
@@ -71,6 +75,7 @@ export async function runMain<Config extends ProcessConfig>(
     stopTelemetry = startTelemetry(stage, config.otlpEndpoint);
     running = await start(config, log);
   } catch (error) {
+    if (error instanceof ConfigError) exitWith(error);
     log.fatal({ err: error }, error instanceof Error ? error.message : 'cannot start');
     process.exit(1);
   }
@@ -82,12 +87,16 @@ export async function runMain<Config extends ProcessConfig>(
   log.info({ url: running.url }, 'ready');
 }
 
-function readOrExit<Config>(readConfig: () => Config): Config {
+async function readOrExit<Config>(readConfig: () => Config | Promise<Config>): Promise<Config> {
   try {
-    return readConfig();
+    return await readConfig();
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    for (const fault of error.faults) console.error(fault);
-    process.exit(1);
+    if (error instanceof ConfigError) return exitWith(error);
+    throw error;
   }
+}
+
+function exitWith({ faults }: ConfigError): never {
+  for (const fault of faults) console.error(fault);
+  process.exit(1);
 }

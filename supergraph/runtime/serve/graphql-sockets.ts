@@ -7,7 +7,8 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { readMessage, refusalOf } from './client-message.ts';
 import type { JsonBounds } from './json-bounds.ts';
 import { Refusal, refuseSocket } from './refusal.ts';
-import type { SocketBounds } from './socket-bounds.ts';
+import { RunningMessages } from './running-messages.ts';
+import { type SocketBounds, TRY_AGAIN_LATER } from './socket-bounds.ts';
 import { UnfinishedMessages } from './unfinished-messages.ts';
 
 /** What is beside the messages of a socket. */
@@ -71,6 +72,7 @@ export function serveGraphQLSockets<Parameters extends Record<string, unknown>, 
     handleProtocols,
   });
   const unfinished = new UnfinishedMessages(bounds);
+  const running = new RunningMessages(bounds);
   // Without a listener an error of the server would be thrown.
   sockets.on('error', report);
   // Without one for these, ws would answer in words of its own.
@@ -85,11 +87,12 @@ export function serveGraphQLSockets<Parameters extends Record<string, unknown>, 
       }
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         unfinished.follow(webSocket, socket);
-        serve(server, webSocket, request, options);
+        serve(server, webSocket, request, { ...options, running });
       });
     },
     async stop() {
       isStopping = true;
+      unfinished.stop();
       for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
       const force = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate();
@@ -104,9 +107,9 @@ function serve<State>(
   server: Server<SocketExtra & Partial<State>>,
   socket: WebSocket,
   request: IncomingMessage,
-  options: GraphQLSocketsOptions,
+  options: GraphQLSocketsOptions & { readonly running: RunningMessages },
 ): void {
-  const { report } = options;
+  const { report, running } = options;
   // What is wrong with its frames: ws closes the socket itself, with the code that says so.
   socket.on('error', () => {});
   const send = boundedSend(socket, options.bounds);
@@ -125,7 +128,7 @@ function serve<State>(
       send,
       close,
       onMessage: (take) => {
-        socket.on('message', async (data) => {
+        socket.on('message', async (data: Buffer) => {
           try {
             const message = readMessage(String(data), options.json);
             if (message === undefined) {
@@ -133,7 +136,8 @@ function serve<State>(
               return;
             }
             // graphql-ws parses text, and takes what has been parsed as it is.
-            await take((options.amend?.(message) ?? message) as string);
+            const work = () => take((options.amend?.(message) ?? message) as string);
+            if (!(await running.hold(data.length, work))) close(TRY_AGAIN_LATER, 'SERVER_BUSY');
           } catch (error) {
             if (error instanceof ContractError) {
               close(CloseCode.BadRequest, error.code);

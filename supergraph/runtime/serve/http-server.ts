@@ -1,5 +1,6 @@
 import { CONTRACT_HEADER, CONTRACT_VERSION, ContractError, ERRORS } from '@supercontext/contract';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { ArrivingBodies } from './arriving-bodies.ts';
 import { drainBody } from './drain-body.ts';
 import { createIntake, type IntakeOptions } from './intake.ts';
 import { asContractError, Refusal, refusalBody, statusOf } from './refusal.ts';
@@ -33,12 +34,19 @@ export function httpServer({ bodyLimitBytes, closes, intake, methods, report }: 
     void reply.headers(SAFE_HEADERS);
     done();
   });
+  const bodies = new ArrivingBodies(intake.bounds);
+  server.addHook('preParsing', (request, reply, _payload, done) => done(null, bodies.count(request.raw, reply.raw)));
   server.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
-    if (error.statusCode === ERRORS.REQUEST_TOO_LARGE.status) await drainBody(request.raw);
+    if (isOfTheBody(error)) await drainBody(request.raw);
     return refuse(reply, asContractError(error, report));
   });
   server.setNotFoundHandler(unmatched(methods));
   return server;
+}
+
+/** Whether a body is refused of which more is on its way. */
+function isOfTheBody(error: { readonly statusCode?: number; readonly code?: unknown }): boolean {
+  return error.statusCode === ERRORS.REQUEST_TOO_LARGE.status || error.code === 'SERVER_BUSY';
 }
 
 /** Answers a request that never became an operation. */

@@ -42,7 +42,6 @@ const NEVER_TAKEN = -1;
 export function createIntake(handler: RequestListener, options: IntakeOptions): Server {
   const { bounds, fault } = options;
   const connections = new Map<Socket, Connection>();
-  const bodies = new Bodies(bounds);
   const server = createServer({
     headersTimeout: bounds.headersTimeoutMs,
     requestTimeout: bounds.requestTimeoutMs,
@@ -72,7 +71,6 @@ export function createIntake(handler: RequestListener, options: IntakeOptions): 
       request.url = readTarget(request).url;
       options.admit(request);
       refuseEncoded(request);
-      bodies.hold(request, response);
       return true;
     } catch (error) {
       refuseRequest(response, asRefusal(error, fault));
@@ -98,14 +96,14 @@ export function createIntake(handler: RequestListener, options: IntakeOptions): 
     refuseRequest(response, new Refusal(417, 'no expectation but 100-continue is met here'));
   });
   server.on('connect', (_request, socket: Duplex) => {
-    refuseSocket(socket, new Refusal(405, 'this is no proxy'));
+    refuseSocket(socket, new Refusal(405, 'this is no proxy: it answers GET and POST', { allow: 'GET, POST' }));
   });
   server.on('upgrade', (request, socket: Duplex, head) => {
     try {
       const { path, url } = readTarget(request);
       request.url = url;
       options.admit(request);
-      if (path !== options.path) throw new Refusal(404, 'no WebSocket is opened at this path');
+      if (path !== options.path) throw new Refusal(404, `no WebSocket is opened at this path, but at ${options.path}`);
       options.open(request, socket, head);
     } catch (error) {
       refuseSocket(socket, asRefusal(error, fault));
@@ -121,35 +119,6 @@ export function createIntake(handler: RequestListener, options: IntakeOptions): 
   const look = setInterval(() => closeStuck(connections, bounds), bounds.lookMs).unref();
   server.once('close', () => clearInterval(look));
   return server;
-}
-
-/** What a body is taken for whose sender does not say how long it is. */
-const UNKNOWN_BODY_BYTES = 16 * 1024 * 1024;
-
-/** Holds the room for the bodies that are under way: each is small enough, and thousands at once would fill the memory. */
-class Bodies {
-  readonly #bounds: SocketBounds;
-  #heldBytes = 0;
-
-  constructor(bounds: SocketBounds) {
-    this.#bounds = bounds;
-  }
-
-  /** Until the request has its answer, or its sender has gone. @throws ContractError SERVER_BUSY */
-  hold({ headers }: IncomingMessage, response: ServerResponse): void {
-    const { maximumBodiesBytes, smallBodyBytes } = this.#bounds;
-    const named =
-      headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : UNKNOWN_BODY_BYTES;
-    // One that is too large by itself is refused for that, and not kept.
-    if (!(named > smallBodyBytes) || named > maximumBodiesBytes) return;
-    if (this.#heldBytes + named > maximumBodiesBytes) {
-      throw new ContractError('SERVER_BUSY', 'too many large requests arrive at once', { maximumBodiesBytes });
-    }
-    this.#heldBytes += named;
-    response.once('close', () => {
-      this.#heldBytes -= named;
-    });
-  }
 }
 
 /** A body that is compressed, or says so, would be taken for what it is not. @throws Refusal */

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { buildSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { ALL_OPERATIONS, KnownDocuments, QUERIES_AND_MUTATIONS } from './known-documents.ts';
@@ -52,3 +54,23 @@ describe('known documents', () => {
     expect(documents.find('subscription { c }', null, ALL_OPERATIONS).errors).toBeNull();
   });
 });
+
+it('keeps of documents that it refuses what is wrong with them, and not the documents', () => {
+  const documents = new KnownDocuments(buildSchema('type Query { a: Int }'));
+  const fields = 'id '.repeat(490);
+  const refuse = (at: number) => {
+    const text = Array.from({ length: 19 }, (_, operation) => `query O${at}n${operation} { ${fields} }`).join();
+    return documents.find(text, 'O', ALL_OPERATIONS).errors?.length;
+  };
+  const before = heapBytes();
+  for (let at = 0; at < 60; at++) expect(refuse(at)).toBeGreaterThan(0);
+  // Their trees are 4 MiB each.
+  expect(heapBytes() - before).toBeLessThan(60 * 1024 * 1024);
+  expect(refuse(59)).toBeGreaterThan(0);
+});
+
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}

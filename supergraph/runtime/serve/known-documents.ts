@@ -8,7 +8,8 @@ import {
   validate,
 } from 'graphql';
 import { isStackOverflow } from '../format-error.ts';
-import { rememberedTexts } from './remembered-texts.ts';
+import { withoutStack } from '../without-stack.ts';
+import { rememberedTexts, sizeOfDocument } from './remembered-texts.ts';
 
 const MAXIMUM_TOKENS = 10_000;
 
@@ -22,7 +23,9 @@ export type ExaminedDocument =
  */
 export class KnownDocuments {
   readonly #schema: GraphQLSchema;
-  readonly #documents = rememberedTexts<ExaminedDocument>();
+  readonly #documents = rememberedTexts<ExaminedDocument>(({ document }) =>
+    document === null ? 0 : sizeOfDocument(document),
+  );
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
@@ -59,10 +62,10 @@ export class KnownDocuments {
       code = 'GRAPHQL_VALIDATION_FAILED';
       const errors = validate(this.#schema, document);
       if (errors.length === 0) return { document, errors: null };
-      return { document: null, errors: errors.map((error) => withCode(error, code)) };
+      return { document: null, errors: withoutStack(() => errors.map((error) => withCode(error, code))) };
     } catch (error) {
       if (isStackOverflow(error)) return refused('the document is nested too deeply', 'REQUEST_TOO_COMPLEX');
-      return { document: null, errors: [withCode(error, code)] };
+      return { document: null, errors: withoutStack(() => [withCode(error, code)]) };
     }
   }
 }
@@ -79,6 +82,6 @@ function refused(message: string, code: string): ExaminedDocument {
 
 function withCode(error: unknown, code: string): GraphQLError {
   const message = error instanceof Error ? error.message : String(error);
-  const nodes = error instanceof GraphQLError ? (error.nodes ?? null) : null;
-  return new GraphQLError(message, { nodes, extensions: { code } });
+  const { source = null, positions = null } = error instanceof GraphQLError ? error : {};
+  return new GraphQLError(message, { source, positions, extensions: { code } });
 }

@@ -7,6 +7,10 @@ import { SAFE_HEADERS } from './safe-headers.ts';
 /** How long a socket that was told why it is closed may take to read it. */
 const LINGER_MS = 1_000;
 
+const UNSUPPORTED_TYPE = 415;
+/** The one content type of what is read here. */
+const BODY_TYPE = 'application/json';
+
 /** A ContractError that HTTP has a status of its own for. */
 export class Refusal extends ContractError {
   readonly status: number;
@@ -31,6 +35,9 @@ export function asContractError(
   const { statusCode = 500 } = error;
   if (statusCode === ERRORS.REQUEST_TOO_LARGE.status) {
     return new ContractError('REQUEST_TOO_LARGE', 'the request body is too large');
+  }
+  if (statusCode === UNSUPPORTED_TYPE) {
+    return new Refusal(statusCode, `a body has to be ${BODY_TYPE}`, { accept: BODY_TYPE });
   }
   if (statusCode < 500) return new Refusal(statusCode, error.message);
   report(error);

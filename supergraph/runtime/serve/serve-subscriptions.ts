@@ -9,9 +9,8 @@ import { contractVersionOf } from './contract-version.ts';
 import { type GraphQLSockets, serveGraphQLSockets } from './graphql-sockets.ts';
 import { STAGE_JSON } from './json-bounds.ts';
 import { ALL_OPERATIONS, type KnownDocuments } from './known-documents.ts';
-import { SOCKET_BOUNDS } from './socket-bounds.ts';
+import { MAXIMUM_STAGE_MESSAGE_BYTES, SOCKET_BOUNDS } from './socket-bounds.ts';
 
-const MAXIMUM_MESSAGE_BYTES = 1024 * 1024;
 /** Between two pings of a socket. */
 const KEEP_ALIVE_MS = 12_000;
 
@@ -107,7 +106,7 @@ export function serveSubscriptions<Context extends StageContext>(options: {
     },
     {
       bounds: SOCKET_BOUNDS,
-      maximumMessageBytes: MAXIMUM_MESSAGE_BYTES,
+      maximumMessageBytes: MAXIMUM_STAGE_MESSAGE_BYTES,
       json: STAGE_JSON,
       keepAliveMs: KEEP_ALIVE_MS,
       report,

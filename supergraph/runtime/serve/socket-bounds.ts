@@ -1,10 +1,16 @@
 const KiB = 1024;
 
+/** Of one message to a stage over WebSocket: the stage does not take more, and the gateway sends no more. */
+export const MAXIMUM_STAGE_MESSAGE_BYTES = 1_024 * KiB;
+
+/** The code of RFC 6455's registry with which a WebSocket is closed that there is no room for. */
+export const TRY_AGAIN_LATER = 1_013;
+
 /** What one socket, and all of them together, may take of a process before anybody has been asked who he is. */
 export interface SocketBounds {
   /** From the first byte of a connection or request to the end of its headers. */
   readonly headersTimeoutMs: number;
-  /** From the first byte of a request to the end of its body. */
+  /** From the first byte of a request to the end of its body, and of a message to its end. */
   readonly requestTimeoutMs: number;
   /** How long a connection is kept open for the next request. Longer than callers keep theirs, so that they close first. */
   readonly keepAliveTimeoutMs: number;
@@ -16,7 +22,7 @@ export interface SocketBounds {
   readonly maximumWebSockets: number;
   /** Requests of one connection that wait for their answers: what one client can set going without reading anything. */
   readonly maximumUnanswered: number;
-  /** Bodies that arrive at once, as their senders announce them, and messages that have begun; up to `smallBodyBytes` they are not counted. */
+  /** Of bodies that are under way, as far as they have arrived, and of messages that have begun; the first `smallBodyBytes` of each always have room. */
   readonly maximumBodiesBytes: number;
   readonly smallBodyBytes: number;
   /** More than this unread by the other side, and a socket has to move on. */

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { execute, type GraphQLFormattedError, type GraphQLSchema, parse } from 'graphql';
 import { DEADLINE_HEADER, Deadlines } from '../call/deadlines.ts';
 import { SIGNATURE_HEADER, Signatures } from '../call/sign.ts';
-import { formatError, formatThrown, isStackOverflow } from '../format-error.ts';
+import { formatError, formatThrown, isStackOverflow, requestErrorExtensions } from '../format-error.ts';
 import { Admission, restIfLarge } from '../process/in-slices.ts';
 import type { Logger } from '../process/log.ts';
 import type { Stage, StageContext } from '../stage.ts';
@@ -247,7 +247,7 @@ async function run<Context extends StageContext>(
   const request = readRequest(body);
   if (request === undefined) {
     const message = 'a request has a query, and may have variables and an operationName';
-    return { status: 400, errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] };
+    return { status: 400, errors: [{ message, extensions: requestErrorExtensions('BAD_REQUEST') }] };
   }
   const { query, variableValues, operationName } = request;
   const { document, errors: invalid } = documents.find(query, operationName, QUERIES_AND_MUTATIONS);

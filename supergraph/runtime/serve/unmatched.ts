@@ -7,7 +7,8 @@ export function unmatched(
 ): (request: FastifyRequest, reply: FastifyReply) => never {
   return (request) => {
     const [path = '/'] = request.url.split('?');
-    if (!Object.hasOwn(methods, path)) throw new Refusal(404, 'nothing answers at this path');
+    if (!Object.hasOwn(methods, path))
+      throw new Refusal(404, `nothing answers at this path; others are ${Object.keys(methods).join(', ')}`);
     const allow = methods[path] ?? '';
     throw new Refusal(405, `this path answers ${allow} only`, { allow });
   };

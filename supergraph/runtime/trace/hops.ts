@@ -10,6 +10,8 @@ export const HOPS_HEADER = 'context-hops';
 
 /** More than a turn has; what comes after is dropped, so that a header or an answer cannot grow without bound. */
 const MAXIMUM_HOPS = 64;
+/** Of the header with them; a stage takes 16 KiB of headers, and what a caller sends along has to fit in as well. */
+const MAXIMUM_HEADER_CHARACTERS = 6 * 1024;
 
 /** What one request (or one generation) gathers on its way: its place in the distributed trace and its hops so far. */
 export interface Trace {
@@ -92,8 +94,23 @@ export async function hop<T>(
   }
 }
 
+/** A header's value: JSON in ASCII. Those that no longer fit in are left out. */
 export function encodeHops(hops: readonly Hop[]): string {
-  return JSON.stringify(hops.slice(0, MAXIMUM_HOPS));
+  const encoded: string[] = [];
+  let characters = '[]'.length;
+  for (const hop of hops.slice(0, MAXIMUM_HOPS)) {
+    const text = JSON.stringify(hop).replace(NO_HEADER_CHARACTER, escapeUnit);
+    characters += text.length + ','.length;
+    if (characters > MAXIMUM_HEADER_CHARACTERS) break;
+    encoded.push(text);
+  }
+  return `[${encoded.join(',')}]`;
+}
+
+const NO_HEADER_CHARACTER = /[^\x20-\x7e]/g;
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** Hops from a header or an answer. They describe, they do not decide: what is not a hop is left out, never an error. */

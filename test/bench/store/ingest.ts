@@ -37,7 +37,7 @@ export async function run(): Promise<readonly BenchRow[]> {
       theirs + (await seconds(async () => void texts.reduce((sum, text) => sum + countTokens(text), 0)));
     return [
       row({
-        name: 'store: put and announce 2M tokens, durable and searchable',
+        name: 'store: put and replicate 2M tokens, durable and searchable',
         ours,
         peer: fts5AndTokens,
         unit: 's',
@@ -84,7 +84,7 @@ async function seconds(work: () => Promise<void>): Promise<number> {
 async function ingest(store: StoreProcess, texts: readonly string[]): Promise<void> {
   for (let from = 0; from < texts.length; from += BATCH) {
     const ids = await store.put(SESSION, texts.slice(from, from + BATCH));
-    const knownThrough = await store.announce(SESSION, from, ids);
+    const knownThrough = await store.replicate(SESSION, from, ids);
     if (knownThrough !== from + ids.length - 1) throw new Error(`only known through ${knownThrough}`);
   }
 }

@@ -1,8 +1,8 @@
-import type { LogCopy, StoreStage } from './calls/store.ts';
+import type { LogReplica, StoreStage } from './calls/store.ts';
 import type { SessionLog } from './log/session-log.ts';
 
 /** Whether the store's copy is what the log begins with. */
-export async function isCopyOf(log: SessionLog, sessionId: string, copy: LogCopy): Promise<boolean> {
+export async function isCopyOf(log: SessionLog, sessionId: string, copy: LogReplica): Promise<boolean> {
   return (await log.digest(sessionId, copy.knownThrough)) === copy.digest;
 }
 

@@ -19,10 +19,10 @@ interface FoundSize extends FoundEntry {
 const NO_BODY = new Uint8Array(0);
 
 /**
- * What the context stage announced of its log, each row checked when it is read: what is damaged, or missing where an entry
+ * What the context stage replicated of its log, each row checked when it is read: what is damaged, or missing where an entry
  * must be, is STORAGE_CORRUPT with its name. To be called inside of `Database.read` or `transaction`.
  */
-export class AnnouncedLog {
+export class ReplicatedLog {
   readonly #database: Database;
   readonly #sessions: CheckedTable<SessionRow>;
   readonly #sessionById: Statement;
@@ -73,7 +73,7 @@ export class AnnouncedLog {
          fragments.checksum AS ofFragment ${entry} >= 0 ORDER BY position`);
   }
 
-  announce(sessionId: string, entries: readonly LogEntry[], replaces?: Replacement): KnownLog {
+  replicate(sessionId: string, entries: readonly LogEntry[], replaces?: Replacement): KnownLog {
     const known = this.#session(sessionId);
     if (known === null && entries.length === 0) return this.known(sessionId);
     let session = known ?? this.#createSession(sessionId);
@@ -82,7 +82,7 @@ export class AnnouncedLog {
       session = this.#cut(session, replaces.from);
     }
     if (this.#contradicts(session, entries)) return this.#knownLog(session);
-    for (const entry of entries) this.#announceEntry(session, entry);
+    for (const entry of entries) this.#replicateEntry(session, entry);
     const last = entries.at(-1)?.position ?? -1;
     const grown = this.#advance(session, Math.max(session.last_position, last));
     const { known_through, tokens, last_position, row } = grown;
@@ -179,7 +179,7 @@ export class AnnouncedLog {
     return { ...session, known_through: through, last_position: through, tokens: session.tokens - forgotten };
   }
 
-  #announceEntry(session: SessionRow, { position, hash, tokens }: LogEntry): void {
+  #replicateEntry(session: SessionRow, { position, hash, tokens }: LogEntry): void {
     if (position <= session.known_through) return;
     // Beyond a gap nothing counts yet: the last word holds.
     if (position <= session.last_position) this.#dropAt.run(session.row, position);

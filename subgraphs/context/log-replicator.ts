@@ -2,8 +2,8 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { ContractError } from '@supercontext/contract';
 import { type Backoff, backoffMs } from '@supercontext/runtime/call/backoff.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
-import type { LogCopy, Replacement, StoreStage } from './calls/store.ts';
-import { commonThrough, isCopyOf } from './compare-copy.ts';
+import type { LogReplica, Replacement, StoreStage } from './calls/store.ts';
+import { commonThrough, isCopyOf } from './compare-replica.ts';
 import type { SessionLog, SessionRecord } from './log/session-log.ts';
 import { LogLost } from './log-beside-store.ts';
 import { sessionNotFound } from './session-id.ts';
@@ -23,11 +23,11 @@ const MAXIMUM_SESSIONS = 10_000;
 
 interface SessionState {
   /** The store's copy as it last told it, null while that is unknown. */
-  copy: (LogCopy & { readonly isSame: boolean }) | null;
+  copy: (LogReplica & { readonly isSame: boolean }) | null;
   running: Promise<void> | null;
 }
 
-export interface AnnouncerOptions {
+export interface LogReplicatorOptions {
   readonly log: SessionLog;
   readonly store: StoreStage;
   readonly logger: Logger;
@@ -37,18 +37,18 @@ export interface AnnouncerOptions {
 
 /**
  * Keeps the store's copy of each log up to the log itself, which always wins. Level-triggered: it looks at how far the copy is
- * and whether it is the same by its digest, sends what is missing, and replaces what differs, so that an announcement that
+ * and whether it is the same by its digest, sends what is missing, and replaces what differs, so that an replication that
  * failed, or a store that came back with another copy, is made good by the next. Every new process of the store has all its
  * copies compared.
  */
-export class Announcer {
-  readonly #options: AnnouncerOptions;
+export class LogReplicator {
+  readonly #options: LogReplicatorOptions;
   readonly #sessions = new Map<string, SessionState>();
   readonly #retries = new Map<string, NodeJS.Timeout>();
   #instance: string | null = null;
   readonly #stopping = new AbortController();
 
-  constructor(options: AnnouncerOptions) {
+  constructor(options: LogReplicatorOptions) {
     this.#options = options;
   }
 
@@ -89,7 +89,7 @@ export class Announcer {
     }
   }
 
-  /** Announces nothing more of a session that is gone; resolves when no announcement of it is under way. */
+  /** Replicates nothing more of a session that is gone; resolves when no replication of it is under way. */
   async forget(sessionId: string): Promise<void> {
     clearTimeout(this.#retries.get(sessionId));
     this.#retries.delete(sessionId);
@@ -118,7 +118,7 @@ export class Announcer {
   }
 
   /** What the store said of its copy elsewhere, as in an answer to a search; whether that is what the log begins with. */
-  async learn(sessionId: string, copy: LogCopy): Promise<boolean> {
+  async learn(sessionId: string, copy: LogReplica): Promise<boolean> {
     const isSame = await isCopyOf(this.#options.log, sessionId, copy);
     const state = this.#state(sessionId);
     if (state.running === null) state.copy = { ...copy, isSame };
@@ -177,9 +177,9 @@ export class Announcer {
 
   async #compareAll(): Promise<void> {
     const { log, store } = this.#options;
-    const copies = new Map<string, LogCopy>();
+    const copies = new Map<string, LogReplica>();
     for (let after: string | null = null; !this.#stopped; ) {
-      const page: readonly (LogCopy & { readonly id: string })[] = await store.known(after);
+      const page: readonly (LogReplica & { readonly id: string })[] = await store.known(after);
       const last = page.at(-1);
       if (last === undefined) break;
       if (after === null && (await log.isNew())) throw new LogLost();
@@ -201,16 +201,16 @@ export class Announcer {
     }
   }
 
-  async #compare({ id, fragments }: SessionRecord, copy: LogCopy | null): Promise<void> {
+  async #compare({ id, fragments }: SessionRecord, copy: LogReplica | null): Promise<void> {
     if (copy === null && fragments === 0) return;
     if (copy !== null) await this.learn(id, copy);
     await this.ensureOrRetry(id, fragments - 1, copy === null ? 0 : copy.knownThrough + 1);
   }
 
   /** The log has no such session: the store's copy of it goes, its fragments stay. */
-  async #forgetCopy(sessionId: string, { digest }: LogCopy): Promise<void> {
+  async #forgetCopy(sessionId: string, { digest }: LogReplica): Promise<void> {
     this.#options.logger.warn({ sessionId }, 'the store knows a session that the log lacks; its copy is forgotten');
-    await this.#options.store.announce(sessionId, [], { from: 0, digest });
+    await this.#options.store.replicate(sessionId, [], { from: 0, digest });
   }
 
   async #step(sessionId: string, state: SessionState, hint: number): Promise<void> {
@@ -231,7 +231,7 @@ export class Announcer {
       hash,
       tokens,
     }));
-    const { knownThrough, digest } = await store.announce(sessionId, entries, replaces);
+    const { knownThrough, digest } = await store.replicate(sessionId, entries, replaces);
     const isSame = await isCopyOf(log, sessionId, { knownThrough, digest });
     state.copy = { knownThrough, digest, isSame };
     if (replaces !== undefined && isSame) onReplaced?.(sessionId, knownThrough);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Announcer } from './announcer.ts';
 import { quietLog, type TestState, testState } from './fixtures/context-state.ts';
+import { LogReplicator } from './log-replicator.ts';
 import { newSessionId } from './session-id.ts';
 
 let state: TestState;
@@ -34,55 +34,55 @@ async function session(count: number): Promise<string> {
   return id;
 }
 
-describe('Announcer', () => {
-  it('fills the gap before what it was asked to announce', async () => {
+describe('LogReplicator', () => {
+  it('fills the gap before what it was asked to replicate', async () => {
     const id = await session(10);
-    await state.announcer.ensure(id, 9, 7);
+    await state.replicator.ensure(id, 9, 7);
     expect(state.store.knownThrough(id)).toBe(9);
   });
 
-  it('announces more entries than one call takes', async () => {
+  it('replicates more entries than one call takes', async () => {
     const id = await session(2_500);
-    await state.announcer.ensure(id, 2_499, 0);
+    await state.replicator.ensure(id, 2_499, 0);
     expect(state.store.knownThrough(id)).toBe(2_499);
-    expect(state.store.calls.announce).toBe(3);
+    expect(state.store.calls.replicate).toBe(3);
   });
 
   it('shares the work of concurrent calls', async () => {
     const id = await session(10);
-    await Promise.all(Array.from({ length: 20 }, () => state.announcer.ensure(id, 9, 0)));
-    expect(state.store.calls.announce).toBe(1);
+    await Promise.all(Array.from({ length: 20 }, () => state.replicator.ensure(id, 9, 0)));
+    expect(state.store.calls.replicate).toBe(1);
   });
 
   it('does not call a store that is known to be up to date', async () => {
     const id = await session(3);
-    await state.announcer.ensure(id, 2, 0);
-    await state.announcer.ensure(id, 1, 0);
-    expect(state.store.calls.announce).toBe(1);
+    await state.replicator.ensure(id, 2, 0);
+    await state.replicator.ensure(id, 1, 0);
+    expect(state.store.calls.replicate).toBe(1);
   });
 
   it('starts over with a store that has lost its log', async () => {
     const id = await session(5);
-    await state.announcer.ensure(id, 4, 0);
+    await state.replicator.ensure(id, 4, 0);
     state.store.logs.clear();
-    await state.announcer.learn(id, state.store.copy(id));
-    await state.announcer.ensure(id, 4, 0);
+    await state.replicator.learn(id, state.store.copy(id));
+    await state.replicator.ensure(id, 4, 0);
     expect(state.store.knownThrough(id)).toBe(4);
   });
 
   it('tries again by itself after a failure', async () => {
     const id = await session(2);
-    state.store.fail('announce');
-    await state.announcer.ensureOrRetry(id, 1, 0);
+    state.store.fail('replicate');
+    await state.replicator.ensureOrRetry(id, 1, 0);
     state.store.failing.clear();
     await vi.waitFor(() => expect(state.store.knownThrough(id)).toBe(1), { timeout: 5_000 });
   });
 
-  it('makes good at a start what was committed but not announced, as soon as the store answers', async () => {
+  it('makes good at a start what was committed but not replicated, as soon as the store answers', async () => {
     const ids = [await session(3), await session(4)];
-    await state.announcer.ensure(ids[0] as string, 2, 0);
+    await state.replicator.ensure(ids[0] as string, 2, 0);
     state.store.fail('known');
-    const restarted = new Announcer({ log: state.log, store: state.store, logger: quietLog });
+    const restarted = new LogReplicator({ log: state.log, store: state.store, logger: quietLog });
     const caughtUp = restarted.catchUp();
     setTimeout(() => state.store.failing.clear(), 50);
     await caughtUp;
@@ -92,16 +92,16 @@ describe('Announcer', () => {
 
   it('stops trying when it is stopped', async () => {
     state.store.fail('known');
-    const caughtUp = state.announcer.catchUp();
-    state.announcer.stop();
+    const caughtUp = state.replicator.catchUp();
+    state.replicator.stop();
     await caughtUp;
   });
 
   it('gives up on a store that does not take what it asked for, instead of going on for ever', async () => {
     const id = await session(2);
     const { digest } = state.store.copy(id);
-    state.store.announce = async () => ({ knownThrough: -1, digest });
-    await expect(state.announcer.ensure(id, 1, 0)).rejects.toMatchObject({ code: 'STORE_BEHIND' });
+    state.store.replicate = async () => ({ knownThrough: -1, digest });
+    await expect(state.replicator.ensure(id, 1, 0)).rejects.toMatchObject({ code: 'STORE_BEHIND' });
   });
 
   describe('with a copy that is not the log', () => {
@@ -133,10 +133,10 @@ describe('Announcer', () => {
       ['differs in its last entry', 99, 1],
     ])('makes it the log when it %s', async (_what, from, count) => {
       const id = await session(100);
-      await state.announcer.ensure(id, 99, 0);
+      await state.replicator.ensure(id, 99, 0);
       await tamper(id, from, count);
       state.store.process = 'another';
-      await state.announcer.catchUp();
+      await state.replicator.catchUp();
       const [copy, log] = await listed(id);
       expect(copy).toEqual(log);
       expect(state.store.calls.digests).toBeLessThan(4);
@@ -144,17 +144,17 @@ describe('Announcer', () => {
 
     it('makes it the log again for a session that is read while the store is behind', async () => {
       const id = await session(3);
-      await state.announcer.settle(id, 2, 1_000);
+      await state.replicator.settle(id, 2, 1_000);
       expect(state.store.knownThrough(id)).toBe(2);
-      const calls = state.store.calls.announce;
-      await state.announcer.settle(id, 2, 1_000);
-      expect(state.store.calls.announce).toBe(calls);
+      const calls = state.store.calls.replicate;
+      await state.replicator.settle(id, 2, 1_000);
+      expect(state.store.calls.replicate).toBe(calls);
     });
 
     it('waits no longer than it is told to for a store that hangs', async () => {
       const id = await session(3);
-      state.store.announce = () => new Promise(() => {});
-      await expect(state.announcer.settle(id, 2, 20)).rejects.toMatchObject({ code: 'STORE_BEHIND' });
+      state.store.replicate = () => new Promise(() => {});
+      await expect(state.replicator.settle(id, 2, 20)).rejects.toMatchObject({ code: 'STORE_BEHIND' });
     });
 
     it('has a session forgotten that the log lacks, and keeps its fragments', async () => {
@@ -162,14 +162,14 @@ describe('Announcer', () => {
       const lost = newSessionId();
       await tamper(lost, 0, 4);
       const kept = state.store.fragments.size;
-      await state.announcer.catchUp();
+      await state.replicator.catchUp();
       expect(state.store.knownThrough(lost)).toBe(-1);
       expect(state.store.fragments.size).toBe(kept);
     });
 
     it('refuses to take an empty log for the truth', async () => {
       await tamper(newSessionId(), 0, 4);
-      await expect(state.announcer.catchUp()).rejects.toThrow('restore context/log.sqlite');
+      await expect(state.replicator.catchUp()).rejects.toThrow('restore context/log.sqlite');
     });
   });
 });
