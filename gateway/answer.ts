@@ -49,7 +49,7 @@ export async function answerGraphQL(
 
 /** @throws RequestRefused when the request is none, or comes from a page that may not call. */
 function readRequest({ method, headers, url, body }: FastifyRequest): OperationRequest {
-  if (method !== 'GET') {
+  if (!isReading(method)) {
     // Only a type that browsers ask about first: a form or a script of another site cannot send it unasked.
     if (essenceOf(headers['content-type']) !== JSON_TYPE) {
       throw badRequest(`A body has to be ${JSON_TYPE}`, 415, { accept: JSON_TYPE });
@@ -64,11 +64,16 @@ function readRequest({ method, headers, url, body }: FastifyRequest): OperationR
   return readSearch(url);
 }
 
+/** HEAD is answered as GET is, without the body. */
+function isReading(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
 function refuseKind({ operation }: KnownOperation, method: string): void {
   if (operation.operation === 'subscription') {
     throw badRequest('Subscriptions are served over WebSocket, at this same address');
   }
-  if (method === 'GET' && operation.operation !== 'query') {
+  if (isReading(method) && operation.operation !== 'query') {
     throw badRequest('Only queries are answered by GET; mutations are by POST', 405, { allow: 'POST' });
   }
 }

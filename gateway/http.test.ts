@@ -30,6 +30,14 @@ afterAll(async () => {
   await Promise.all([stream?.stop(), library?.stop()]);
 });
 
+const UPGRADE = {
+  connection: 'Upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+  'sec-websocket-protocol': 'graphql-transport-ws',
+};
+
 const origin = (): string => new URL(gateway.url).origin;
 
 describe('a query', () => {
@@ -278,28 +286,51 @@ describe('a page of another origin', () => {
   });
 });
 
+describe('an upgrade', () => {
+  it.each([
+    ['without a key', { 'sec-websocket-key': '' }],
+    ['of another version', { 'sec-websocket-version': '7' }],
+    ['with an empty protocol', { 'sec-websocket-protocol': ',' }],
+    ['with a protocol twice', { 'sec-websocket-protocol': 'graphql-transport-ws,graphql-transport-ws' }],
+    ['with thousands of protocols', { 'sec-websocket-protocol': 'a,'.repeat(5_000) }],
+  ])('%s is refused with a code, as everything else', async (_, headers) => {
+    const { status, type, text } = await answerTo('/graphql', { headers: { ...UPGRADE, ...headers } });
+    expect([status, type]).toEqual([400, 'application/json; charset=utf-8']);
+    expect(JSON.parse(text)).toEqual({
+      errors: [{ message: expect.any(String), extensions: expect.objectContaining({ code: 'INPUT_INVALID' }) }],
+    });
+  });
+});
+
+it('HEAD gets what GET gets, without the body', async () => {
+  const [head, get] = await Promise.all(
+    ['HEAD', 'GET'].map((method) => answerTo('/graphql?query={__typename}', { method })),
+  );
+  expect(head).toEqual({ ...get, text: '' });
+});
+
 /** The status of an attempt to open a WebSocket. */
 function upgrade(headers: Record<string, string>): Promise<number> {
-  return statusOf('/graphql', {
-    connection: 'Upgrade',
-    upgrade: 'websocket',
-    'sec-websocket-version': '13',
-    'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
-    'sec-websocket-protocol': 'graphql-transport-ws',
-    ...headers,
-  });
+  return statusOf('/graphql', { ...UPGRADE, ...headers });
 }
 
-function statusOf(path: string, headers: Record<string, string> = {}): Promise<number> {
+async function statusOf(path: string, headers: Record<string, string> = {}): Promise<number> {
+  return (await answerTo(path, { headers })).status;
+}
+
+function answerTo(
+  path: string,
+  options: { readonly method?: string; readonly headers?: Record<string, string> },
+): Promise<{ status: number; type: string | undefined; text: string }> {
   const { hostname, port } = new URL(gateway.url);
   return new Promise((resolve, reject) => {
-    request({ hostname, port, path, headers }, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
+    request({ hostname, port, path, ...options }, async (response) => {
+      const text = Buffer.concat(await response.toArray()).toString();
+      resolve({ status: response.statusCode ?? 0, type: response.headers['content-type'], text });
     })
       .on('upgrade', (response, socket) => {
         socket.destroy();
-        resolve(response.statusCode ?? 0);
+        resolve({ status: response.statusCode ?? 0, type: undefined, text: '' });
       })
       .on('error', reject)
       .end();

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StageName } from '@supercontext/runtime/common-settings.ts';
 import { privateFolder } from '@supercontext/runtime/process/private-files.ts';
-import { type Ports, refusalToListen, untilFree } from './ports.ts';
-import { DataFolderInUse, readRunFile, readStaleRunFile } from './run-file.ts';
+import { isHalfRestored } from './backup/put-in-place.ts';
+import { type LeftStage, leftBehind } from './left-behind.ts';
+import { type Ports, refusalToListen } from './ports.ts';
+import { DataFolderInUse, type RunRecord, readRunFile, readStaleRunFile } from './run-file.ts';
 
 /** Stages that lost their launcher are gone after this long. */
 const LEFT_BEHIND_MS = 10_000;
+const LOOK_MS = 100;
 
 /** Where the platform is to run. What could not be read from the settings is left out. */
 export interface Place {
@@ -23,15 +27,39 @@ export interface Place {
 export async function placeFaults({ dataFolder, host, ports }: Place): Promise<readonly string[]> {
   const twice = sharedPorts(ports);
   const folder = dataFolderFault(dataFolder);
+  let left: readonly LeftStage[] = [];
   if (folder === null) {
     const running = readRunFile(dataFolder);
     // Its ports may be the same ones: saying so for each would hide the one reason.
     if (running !== null) return [...twice, new DataFolderInUse(dataFolder, running).message];
+    if (isHalfRestored(dataFolder)) return [...twice, halfRestored(dataFolder)];
     const ended = readStaleRunFile(dataFolder);
-    if (ended !== null && twice.length === 0) await untilFree(ended.ports, host, LEFT_BEHIND_MS);
+    if (ended !== null && twice.length === 0) left = await untilGone(ended, host);
   }
+  if (left.length > 0) return left.map((stage) => leftFault(dataFolder, stage));
   const refused = twice.length > 0 ? [] : await refusedPorts(ports, host);
   return [...(folder === null ? [] : [folder]), ...twice, ...refused];
+}
+
+/** Waits until the stages of a launcher that has ended are gone; those that are not in time. */
+async function untilGone(ended: RunRecord, host: string): Promise<readonly LeftStage[]> {
+  const until = performance.now() + LEFT_BEHIND_MS;
+  for (;;) {
+    const left = leftBehind(ended);
+    const refusals = await Promise.all(Object.values(ended.ports).map((port) => refusalToListen(port, host)));
+    if (left.length === 0 && !refusals.includes('EADDRINUSE')) return [];
+    if (performance.now() > until) return left;
+    await sleep(LOOK_MS);
+  }
+}
+
+function halfRestored(dataFolder: string): string {
+  return `SUPERCONTEXT_DATA=${JSON.stringify(dataFolder)}: a restore into this folder was interrupted: restore the backup again, with --replace`;
+}
+
+/** Only that: its port and its files are taken by it, and so is the folder. */
+function leftFault(dataFolder: string, { stage, pid }: LeftStage): string {
+  return `SUPERCONTEXT_DATA=${JSON.stringify(dataFolder)}: the ${stage} stage of a launcher that was killed is still there, with process id ${pid}: end it (kill -KILL ${pid})`;
 }
 
 export function portVariable(stage: StageName): string {

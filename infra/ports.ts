@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { StageName } from '@supercontext/runtime/common-settings.ts';
 
 export type Ports = Readonly<Record<StageName, number>>;
@@ -25,16 +24,6 @@ export async function refusalToListen(port: number, host: string): Promise<strin
     return null;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? String(error);
-  }
-}
-
-/** Waits until one can listen on all these ports, or the time is over. */
-export async function untilFree(ports: Ports, host: string, deadlineMs: number): Promise<void> {
-  const until = performance.now() + deadlineMs;
-  while (performance.now() < until) {
-    const refusals = await Promise.all(Object.values(ports).map((port) => refusalToListen(port, host)));
-    if (!refusals.includes('EADDRINUSE')) return;
-    await sleep(100);
   }
 }
 

@@ -1,4 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -53,10 +63,41 @@ describe('the run file', () => {
     expect(readdirSync(folder)).toEqual(['running.json']);
   });
 
-  it.each(['', '{', 'null', '[]', '{"pid":"1"}'])('that cannot be read (%j) is replaced', (text) => {
-    writeFileSync(path(), text);
+  it.each([
+    ...['', '{', 'null', '[]', '{"pid":"1"}', '7', '"text"', ' '.repeat(100_000)],
+    ...[
+      { ports: null },
+      { ports: {} },
+      { ports: { ...TOLD.ports, store: 'a' } },
+      { ports: { ...TOLD.ports, store: -5 } },
+    ],
+    ...[{ ports: { ...TOLD.ports, gateway: undefined } }, { host: 5 }, { signingKey: null }, { startTicks: 'x' }],
+    ...[{ pid: -1 }, { pid: 0.5 }, { pid: 1e300 }, { startedAt: undefined }],
+  ])('that cannot be read (%j) is replaced', (found) => {
+    if (typeof found === 'string') writeFileSync(path(), found);
+    else leave(found);
+    expect([readRunFile(folder), readStaleRunFile(folder)]).toEqual([null, null]);
+
     claimRunFile(folder, TOLD);
     expect(readRunFile(folder)).toMatchObject({ pid: process.pid });
+  });
+
+  it.each([
+    ['a pipe', () => void spawnSync('mkfifo', [path()])],
+    ['a link to nothing', () => symlinkSync('/nowhere/x', path())],
+    ['a link to a folder', () => symlinkSync(folder, path())],
+  ])('that is %s is replaced, without a wait', (_, make) => {
+    make();
+    expect([readRunFile(folder), readStaleRunFile(folder)]).toEqual([null, null]);
+    claimRunFile(folder, TOLD);
+    expect(readRunFile(folder)).toMatchObject({ pid: process.pid });
+    expect(readdirSync(folder)).toEqual(['running.json']);
+  });
+
+  it('that is a folder is named in one plain line and stays', () => {
+    mkdirSync(join(path(), 'of somebody'), { recursive: true });
+    expect(() => claimRunFile(folder, TOLD)).toThrow(/^SUPERCONTEXT_DATA=.*running.json is a folder: remove it$/);
+    expect(readdirSync(folder)).toEqual(['running.json']);
   });
 
   it('of another launcher is not removed by a release', () => {

@@ -1,9 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import type { StageName } from '@supercontext/runtime/common-settings.ts';
+import { DEFAULT_PORTS, type StageName } from '@supercontext/runtime/common-settings.ts';
 import { PRIVATE_FILE_MODE } from '@supercontext/runtime/process/private-files.ts';
 import { isThere, readProcess } from './process-table.mjs';
+
+const MAXIMUM_BYTES = 64 * 1024;
 
 /** What the launcher that runs on a data folder says of itself, for a command of the same user on the same machine. */
 export interface RunRecord {
@@ -49,8 +62,8 @@ export function readStaleRunFile(dataFolder: string): RunRecord | null {
 
 /**
  * Takes a data folder for this process. Atomic: of two that try at once one gets it, and no reader sees half a file. What a
- * launcher left that has ended is replaced.
- * @throws DataFolderInUse, and what the file system throws when the folder cannot be written to.
+ * launcher left that has ended is replaced, and so is what is no record at all.
+ * @throws DataFolderInUse, an Error in one line when a folder stands in its place, and what the file system throws when the folder cannot be written to.
  */
 export function claimRunFile(dataFolder: string, told: Pick<RunRecord, 'host' | 'ports' | 'signingKey'>): RunFile {
   const path = pathOf(dataFolder);
@@ -90,6 +103,10 @@ function removeStale(dataFolder: string): void {
   const path = pathOf(dataFolder);
   const running = readRunFile(dataFolder);
   if (running !== null) throw new DataFolderInUse(dataFolder, running);
+  // What is in a folder may be somebody's; whatever else stands there is no record, and of no use to anybody.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new Error(`SUPERCONTEXT_DATA=${JSON.stringify(dataFolder)}: its running.json is a folder: remove it`);
+  }
   const aside = `${path}.${randomUUID()}`;
   try {
     renameSync(path, aside);
@@ -114,16 +131,40 @@ export function isRunning({ pid, startTicks }: Pick<RunRecord, 'pid' | 'startTic
 function parse(text: string | null): RunRecord | null {
   if (text === null) return null;
   try {
-    const record = JSON.parse(text) as Partial<RunRecord> | null;
-    return typeof record?.pid === 'number' && typeof record.ports === 'object' ? (record as RunRecord) : null;
+    const record: unknown = JSON.parse(text);
+    return isRecord(record) ? record : null;
   } catch {
     return null;
   }
 }
 
+/** Whether it is all that a launcher says of itself: half a record would fail whoever uses it. */
+function isRecord(value: unknown): value is RunRecord {
+  const { pid, startTicks, startedAt, host, ports, signingKey } = (value ?? {}) as Partial<Record<string, unknown>>;
+  const texts = [startedAt, host, signingKey];
+  const stages = Object.keys(DEFAULT_PORTS);
+  return (
+    isWithin(pid, 2 ** 31) &&
+    (startTicks === null || isWithin(startTicks, Number.MAX_SAFE_INTEGER)) &&
+    texts.every((text) => typeof text === 'string') &&
+    stages.every((stage) => isWithin((ports as Partial<Record<string, unknown>> | null)?.[stage], 65_535))
+  );
+}
+
+function isWithin(value: unknown, maximum: number): boolean {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= maximum;
+}
+
+/** Null for what is no file, or too long for a record. Never waits, as on a pipe that nobody writes to. */
 function readText(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const found = fstatSync(file);
+      return found.isFile() && found.size <= MAXIMUM_BYTES ? readFileSync(file, 'utf8') : null;
+    } finally {
+      closeSync(file);
+    }
   } catch {
     return null;
   }

@@ -1,16 +1,15 @@
-import { chmodSync, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PRIVATE_FILE_MODE, privateFolder } from '@supercontext/runtime/process/private-files.ts';
 import { readRunFile } from '../run-file.ts';
 import { BackupFault, readManifest } from './manifest.ts';
+import { putInPlace, STAGE_FOLDERS } from './put-in-place.ts';
 import { verifyBackup } from './verify-backup.ts';
-
-const STAGE_FOLDERS = ['reasoning', 'context', 'compression', 'store'] as const;
 
 /**
  * Puts a backup in place as a data folder, once it is verified. Whatever is in the way stays: a running platform and a folder with
  * data are refused, unless `replace` has the old folder moved aside; where to is said. The new folder is there whole or not at
- * all. What a backup leaves out, search segments and jobs, is made again by the stages.
+ * all; how one is filled that cannot be moved, see `putInPlace`. What a backup leaves out, search segments and jobs, is made again by the stages.
  * @throws BackupFault; errors of the file system
  */
 export async function restoreBackup(
@@ -29,17 +28,12 @@ export async function restoreBackup(
       `${dataFolder} holds data: choose another folder in SUPERCONTEXT_DATA, or --replace to have it moved aside`,
     ]);
   }
-  const draft = `${dataFolder}.restoring`;
-  rmSync(draft, { recursive: true, force: true });
-  for (const { path } of readManifest(folder).files) {
-    privateFolder(dirname(join(draft, path)));
-    copyFileSync(join(folder, path), join(draft, path));
-    chmodSync(join(draft, path), PRIVATE_FILE_MODE);
-  }
-  const movedTo = existsSync(dataFolder)
-    ? `${dataFolder}.before-${new Date().toISOString().replaceAll(':', '-')}`
-    : null;
-  if (movedTo !== null) renameSync(dataFolder, movedTo);
-  renameSync(draft, dataFolder);
+  const movedTo = putInPlace(dataFolder, (draft) => {
+    for (const { path } of readManifest(folder).files) {
+      privateFolder(dirname(join(draft, path)));
+      copyFileSync(join(folder, path), join(draft, path));
+      chmodSync(join(draft, path), PRIVATE_FILE_MODE);
+    }
+  });
   return { movedTo };
 }

@@ -230,7 +230,7 @@ describe('a file of truth', () => {
 
   it('is refused when its WAL lost commits that others followed; the last one may have been torn', () => {
     const from = newPath();
-    const words = truth(from, { checkpointQuietMs: null });
+    const words = truth(from, { checkpointQuietMs: 600_000 });
     for (let id = 1; id <= 9; id++) words.write(word(id));
     const [file, wal] = [readFileSync(from), readFileSync(`${from}-wal`)];
     words.database.close();
@@ -266,6 +266,7 @@ function fileAt(path: string): DatabaseFile {
     isJournalChecked: true,
     checked: 'all',
     checkpointQuietMs: 20,
+    keepsReserve: false,
   };
 }
 

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let files = 0;
 const newPath = () => join(folder, `${++files}.sqlite`);
-const damaged: string[] = [];
+const damaged: (string | null)[] = [];
 
 function open(path: string): SummaryStore {
   return openSummaryStore({ path, onDamaged: (aside) => damaged.push(aside) });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -172,6 +172,42 @@ describe('a backup', () => {
     const full = await command(platform.dataFolder, 'backup', backup);
     expect([full.status, full.errors]).toEqual([1, expect.stringContaining('is not empty')]);
   });
+
+  it('whose manifest does not name the key that lies beside it is refused, by verify and by restore', async () => {
+    const path = join(backup, 'backup.json');
+    const whole = readFileSync(path, 'utf8');
+    const manifest = JSON.parse(whole);
+    const files = manifest.files.filter((file: { path: string }) => file.path !== 'store/tenant.key');
+    writeFileSync(path, JSON.stringify({ ...manifest, files }));
+    const made = join(folder, 'without-key');
+    const answers = [await command(made, 'verify', backup), await command(made, 'restore', backup)];
+    writeFileSync(path, whole);
+    for (const { status, errors } of answers)
+      expect([status, errors]).toEqual([1, 'store/tenant.key: it is there, but the manifest does not name it\n']);
+    expect(existsSync(made)).toBe(false);
+  });
+
+  it('asked for twice at the same time is made once; the other one is told so in one line', async () => {
+    const twice = join(folder, 'twice');
+    const made = await Promise.all([1, 2].map(() => command(platform.dataFolder, 'backup', twice)));
+    expect(made.map(({ status }) => status).sort()).toEqual([0, 1]);
+    const told = made.find(({ status }) => status === 1)?.errors;
+    expect(told).toMatch(/^(twice is being made already, by the process with id \d+|.*twice is not empty)\n$/);
+    expect((await command(platform.dataFolder, 'verify', twice)).status).toBe(0);
+  });
+
+  it('of data that the last version wrote is made, verified and restored', async () => {
+    const old = join(folder, 'version-1');
+    cpSync(join(ROOT, 'test/conformance/data-of-version-1'), old, { recursive: true });
+    const [of, to] = [join(folder, 'of-version-1'), join(folder, 'to-version-1')];
+    const made = await command(old, 'backup', of);
+    expect([made.errors, made.status]).toEqual(['', 0]);
+    expect(made.output).toMatch(/is whole: 1 sessions, [1-9]\d* log entries, [1-9]\d* fragments, 1 generations/);
+    const restored = await command(to, 'restore', of);
+    expect([restored.errors, restored.status]).toEqual(['', 0]);
+    const other = await runningPlatform({}, to);
+    await other.stop();
+  }, 60_000);
 
   it('is not made within the data folder, whichever way its path leads there', async () => {
     symlinkSync(platform.dataFolder, join(folder, 'link'));

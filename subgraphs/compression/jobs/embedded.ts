@@ -56,7 +56,7 @@ interface Statements {
 }
 
 function prepare(database: Database): Statements {
-  database.transaction(() => database.prepare(TAKE_OVER).run());
+  database.transactionOnReserve(() => database.prepare(TAKE_OVER).run());
   const stats = `SELECT coalesce(sum(dead), 0) AS dead,
     coalesce(sum(dead = 0 AND token IS NOT NULL AND due_ms > ?1), 0) AS leased, count(*) AS "all" FROM jobs`;
   const jobs = new CheckedTable(database, JOBS);
@@ -95,7 +95,7 @@ class EmbeddedJobQueue implements JobQueue {
 
   async enqueue(jobs: readonly Job[]): Promise<number> {
     if (jobs.length === 0) return 0;
-    return this.#file.transaction(({ add, jobs: table }) => {
+    return this.#file.add(({ add, jobs: table }) => {
       const now = nowMs();
       let added = 0;
       for (const job of jobs) {
@@ -137,7 +137,7 @@ class EmbeddedJobQueue implements JobQueue {
   }
 
   async erase(group: string): Promise<number> {
-    return this.#file.erase(({ erase }) => Number(erase.run(group).changes));
+    return this.#file.erase(({ erase }) => Number(erase.run(group).changes), 0);
   }
 
   async stats(group?: string): Promise<QueueStats> {

@@ -28,7 +28,7 @@ class EmbeddedSummaryStore implements SummaryStore {
 
   async put(nodes: readonly StoredSummary[]): Promise<void> {
     if (nodes.length === 0) return;
-    this.#file.transaction((rows) => {
+    this.#file.add((rows) => {
       for (const node of nodes) rows.put(node);
     });
   }
@@ -60,7 +60,7 @@ class EmbeddedSummaryStore implements SummaryStore {
   }
 
   async erase(sessionId: string): Promise<number> {
-    return this.#file.erase((rows) => rows.forget(sessionId));
+    return this.#file.erase((rows) => rows.forget(sessionId), 0);
   }
 
   backupTo(path: string): Promise<void> {

@@ -33,6 +33,7 @@ export function openSessionLog(path: string): SessionLog {
     isJournalChecked: true,
     checked: 'all',
     checkpointQuietMs: CHECKPOINT_QUIET_MS,
+    keepsReserve: true,
   } as const;
   return Database.open(file, (database) => new EmbeddedSessionLog(database));
 }
@@ -173,7 +174,7 @@ class EmbeddedSessionLog implements SessionLog {
   }
 
   async erase(sessionId: string): Promise<{ turns: number; hashes: string[] } | null> {
-    const erased = this.#database.transaction(() => this.#log.erase(sessionId));
+    const erased = this.#database.transactionOnReserve(() => this.#log.erase(sessionId));
     if (erased !== null) this.#database.scrub();
     return erased;
   }

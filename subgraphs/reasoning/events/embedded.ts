@@ -43,6 +43,7 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
       isJournalChecked: true,
       checked: 'all',
       checkpointQuietMs: CHECKPOINT_QUIET_MS,
+      keepsReserve: true,
     } as const;
     const opened = Database.open(file, (database) => ({ database, rows: new GenerationRows(database) }));
     this.#database = opened.database;
@@ -138,7 +139,7 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
 
   async failOrphans(): Promise<number> {
     const failure = { code: 'MODEL_FAILED', message: 'the stage stopped in the middle of this answer' } as const;
-    return this.#database.transaction(() => {
+    return this.#database.transactionOnReserve(() => {
       let failed = 0;
       for (const row of this.#rows.running()) if (this.#failOrphan(row, failure)) failed++;
       return failed;
@@ -163,7 +164,7 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
   }
 
   async noteErasure(sessionId: string): Promise<void> {
-    this.#database.transaction(() => this.#rows.noteErasure(sessionId));
+    this.#database.transactionOnReserve(() => this.#rows.noteErasure(sessionId));
   }
 
   async erasures(): Promise<readonly string[]> {
@@ -171,7 +172,7 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
   }
 
   async erase(sessionId: string): Promise<number> {
-    const generations = this.#database.transaction(() => this.#rows.erase(sessionId));
+    const generations = this.#database.transactionOnReserve(() => this.#rows.erase(sessionId));
     this.#database.scrub();
     return generations;
   }

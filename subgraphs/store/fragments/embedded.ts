@@ -51,6 +51,7 @@ export function openFragmentStore(options: { readonly path: string; readonly ten
     checked: ['sessions', 'log', 'meta'],
     pageBytes: PAGE_BYTES,
     checkpointQuietMs: CHECKPOINT_QUIET_MS,
+    keepsReserve: true,
   } as const;
   return Database.open(file, (database) => new EmbeddedFragmentStore(database, options.tenantKey));
 }

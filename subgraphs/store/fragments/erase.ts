@@ -1,5 +1,6 @@
 import { setImmediate as rest } from 'node:timers/promises';
 import type { Database, Statement } from '@supercontext/runtime/sqlite/database.ts';
+import { isFull } from '@supercontext/runtime/sqlite/storage-fault.ts';
 import type { FragmentHash } from '../fragment-id.ts';
 import type { Claims } from './claims.ts';
 import type { ErasedFragments } from './fragment-store.ts';
@@ -63,7 +64,7 @@ export class Erasure {
   /** Deletes the session's log and notes its fragments, and those it claims; to be followed by `sweep`. Atomic. */
   begin(sessionId: string): void {
     const claimed = this.#claims.releaseAll(sessionId);
-    this.#database.transaction(() => {
+    this.#database.transactionOnReserve(() => {
       for (const hash of claimed) this.#note.run(Buffer.from(hash, 'hex'));
       this.#noteDiscarded.run(sessionId);
       this.#dropDiscarded.run(sessionId);
@@ -100,13 +101,7 @@ export class Erasure {
     this.#replicated = new Set();
     try {
       await this.#findListed(candidates);
-      const erased = { fragments: 0, shared: 0, waiting: 0, sizeBytes: 0 };
-      for (let start = 0; start < candidates.length; start += ROWS_A_STEP) {
-        this.#database.transaction(() => {
-          for (const candidate of candidates.slice(start, start + ROWS_A_STEP)) this.#settle(candidate, erased);
-        });
-        await rest();
-      }
+      const erased = await this.#settleAll(candidates);
       this.#database.scrub();
       return erased;
     } finally {
@@ -130,6 +125,30 @@ export class Erasure {
       position = Number(last.position);
       await rest();
     }
+  }
+
+  /** In steps; on a full disk in ever smaller ones, since what a step overwrites has to have room in the WAL first. */
+  async #settleAll(candidates: readonly Candidate[]): Promise<ErasedFragments> {
+    let erased: ErasedFragments = { fragments: 0, shared: 0, waiting: 0, sizeBytes: 0 };
+    let rows = ROWS_A_STEP;
+    for (let start = 0; start < candidates.length; ) {
+      const step = candidates.slice(start, start + rows);
+      try {
+        erased = this.#database.transactionOnReserve(() => this.#settleSome(step, erased));
+        start += rows;
+      } catch (fault) {
+        if (!isFull(fault) || rows === 1) throw fault;
+        rows = Math.ceil(rows / 4);
+      }
+      await rest();
+    }
+    return erased;
+  }
+
+  #settleSome(candidates: readonly Candidate[], before: ErasedFragments): ErasedFragments {
+    const erased = { ...before };
+    for (const candidate of candidates) this.#settle(candidate, erased);
+    return erased;
   }
 
   #settle({ hash, row, isListed }: Candidate, erased: { -readonly [Field in keyof ErasedFragments]: number }): void {

@@ -40,10 +40,10 @@ export function openSegmentStore(options: { readonly path: string; readonly onDa
       return derived.run(({ read }) => read(sessionId));
     },
     async write(sessionId, placed) {
-      derived.transaction(({ write }) => write(sessionId, placed));
+      derived.add(({ write }) => write(sessionId, placed));
     },
     async erase(sessionId) {
-      return derived.erase(({ erase }) => erase(sessionId));
+      return derived.erase(({ erase }) => erase(sessionId), 0);
     },
     async close() {
       derived.close();

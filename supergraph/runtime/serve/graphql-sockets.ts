@@ -6,6 +6,7 @@ import { CloseCode, handleProtocols, makeServer, type Server, type ServerOptions
 import { WebSocket, WebSocketServer } from 'ws';
 import { readMessage, refusalOf } from './client-message.ts';
 import type { JsonBounds } from './json-bounds.ts';
+import { Refusal, refuseSocket } from './refusal.ts';
 import { RunningMessages } from './running-messages.ts';
 import { type SocketBounds, TRY_AGAIN_LATER } from './socket-bounds.ts';
 import { UnfinishedMessages } from './unfinished-messages.ts';
@@ -32,7 +33,7 @@ export interface GraphQLSocketsOptions {
 }
 
 export interface GraphQLSockets {
-  /** Opens a WebSocket on an upgrade. @throws ContractError SERVER_BUSY */
+  /** Opens a WebSocket on an upgrade, or refuses one whose headers ask for none. @throws ContractError SERVER_BUSY */
   open(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Closes all sockets; those that do not answer the close are cut. */
   stop(): Promise<void>;
@@ -43,6 +44,8 @@ const CLOSE_GRACE_MS = 2_000;
 const MAXIMUM_REASON_BYTES = 123;
 const MAXIMUM_REASON_LENGTH = 40;
 const GOING_AWAY = 1_001;
+/** What an upgrade that was refused may try. */
+const VERSIONS = { 'sec-websocket-version': '13' };
 
 /**
  * graphql-transport-ws on the frames of strangers. graphql-ws brings an adapter for `ws`, which cannot stay: it listens
@@ -72,8 +75,12 @@ export function serveGraphQLSockets<Parameters extends Record<string, unknown>, 
   const running = new RunningMessages(bounds);
   // Without a listener an error of the server would be thrown.
   sockets.on('error', report);
+  // Without one for these, ws would answer in words of its own.
+  sockets.on('wsClientError', ({ message }, socket) => refuseSocket(socket, new Refusal(400, message, VERSIONS)));
+  let isStopping = false;
   return {
     open(request, socket, head) {
+      if (isStopping) throw new ContractError('SERVER_BUSY', 'this server is stopping');
       if (sockets.clients.size >= bounds.maximumWebSockets) {
         const maximum = bounds.maximumWebSockets;
         throw new ContractError('SERVER_BUSY', `${maximum} WebSockets are open already`, { maximum });
@@ -84,6 +91,7 @@ export function serveGraphQLSockets<Parameters extends Record<string, unknown>, 
       });
     },
     async stop() {
+      isStopping = true;
       unfinished.stop();
       for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
       const force = setTimeout(() => {

@@ -130,6 +130,16 @@ describe('what is taken in', () => {
     expect(handled).toBe(0);
   });
 
+  it.each(['gzip', 'br', 'GZIP', 'x', 'identity, gzip'])(
+    'with a body that is %s is refused before it is handled',
+    async (encoding) => {
+      const port = await start((_url, response) => response.end('ok'));
+      const answer = await exchange(port, get('/', `Content-Encoding: ${encoding}\r\n`));
+      expect(answer).toMatch(/^HTTP\/1.1 415 [\s\S]*accept-encoding: identity[\s\S]*INPUT_INVALID/);
+      expect(await exchange(port, get('/', 'Content-Encoding: identity\r\n'))).toContain('ok');
+    },
+  );
+
   it('is no upgrade when it asks for anything but a WebSocket', async () => {
     const port = await start((_url, response) => response.end('ok'));
     const h2c = `GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n`;

@@ -70,6 +70,7 @@ export function createIntake(handler: RequestListener, options: IntakeOptions): 
       count(connections.get(request.socket), response, bounds.maximumUnanswered);
       request.url = readTarget(request).url;
       options.admit(request);
+      refuseEncoded(request);
       return true;
     } catch (error) {
       refuseRequest(response, asRefusal(error, fault));
@@ -118,6 +119,13 @@ export function createIntake(handler: RequestListener, options: IntakeOptions): 
   const look = setInterval(() => closeStuck(connections, bounds), bounds.lookMs).unref();
   server.once('close', () => clearInterval(look));
   return server;
+}
+
+/** A body that is compressed, or says so, would be taken for what it is not. @throws Refusal */
+function refuseEncoded({ headers }: IncomingMessage): void {
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+  if (encoding === '' || encoding === 'identity') return;
+  throw new Refusal(415, 'bodies are taken without a content-encoding only', { 'accept-encoding': 'identity' });
 }
 
 /** @throws Refusal */

@@ -2,8 +2,9 @@ import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { ContractError } from '@supercontext/contract';
 import { checkJournal } from './check-journal.ts';
 import { makePrivate } from './database-files.ts';
+import { Reserve } from './reserve.ts';
 import { type Migration, migrate } from './schema.ts';
-import { corrupt, type NamedFile, storageFault } from './storage-fault.ts';
+import { corrupt, full, isFull, type NamedFile, storageFault } from './storage-fault.ts';
 import { WhenQuiet } from './when-quiet.ts';
 
 export type Statement = StatementSync;
@@ -20,29 +21,36 @@ export interface DatabaseFile extends NamedFile {
   readonly checked: 'all' | readonly string[];
   /** Of a new file; SQLite's own 4 096 otherwise. */
   readonly pageBytes?: number;
-  /** The WAL is taken into the file once nothing was committed for so long; null leaves that to SQLite alone. */
-  readonly checkpointQuietMs: number | null;
+  /** The WAL is taken into the file once nothing was committed for so long. */
+  readonly checkpointQuietMs: number;
+  /** Whether room is kept on the disk for what `transactionOnReserve` does: see `Reserve`. */
+  readonly keepsReserve: boolean;
 }
 
 /** Pages of the WAL at which SQLite takes it into the file in the middle of a commit: far more than gathers between two lulls. */
 const CHECKPOINT_PAGES = 4_096;
 /** A few milliseconds of copying. */
 const BACKUP_PAGES_A_STEP = 256;
-const JOURNAL_LIMIT_BYTES = 32 * 1024 * 1024;
+/** A WAL that was longer is cut when it begins anew: what it keeps nobody else can use, on a full disk neither. */
+const JOURNAL_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** One open file. Whatever its methods throw names the file: see `storageFault`. */
 export class Database {
   readonly #file: DatabaseFile;
   readonly #database: DatabaseSync;
-  readonly #checkpoint: WhenQuiet | null;
+  readonly #checkpoint: WhenQuiet;
+  readonly #reserve: Reserve | null;
   #synchronous: Synchronous;
 
   private constructor(file: DatabaseFile, database: DatabaseSync) {
     this.#file = file;
     this.#database = database;
     this.#synchronous = file.synchronous;
-    this.#checkpoint =
-      file.checkpointQuietMs === null ? null : new WhenQuiet(file.checkpointQuietMs, () => checkpoint(database));
+    this.#reserve = file.keepsReserve ? new Reserve(file.path) : null;
+    this.#checkpoint = new WhenQuiet(file.checkpointQuietMs, () => {
+      checkpoint(database, 'PASSIVE');
+      this.#reserve?.keep();
+    });
   }
 
   /**
@@ -78,23 +86,23 @@ export class Database {
     }
   }
 
-  /** Runs `work` in a transaction: all of it holds or, when it throws, nothing. */
+  /**
+   * Runs `work` in a transaction: all of it holds or, when it throws, nothing.
+   * @throws ContractError STORAGE_FULL, also when there is room for no more than what makes room
+   */
   transaction<Result>(work: () => Result, synchronous: Synchronous = this.#file.synchronous): Result {
     return this.read(() => {
-      if (synchronous !== this.#synchronous) this.#database.exec(`PRAGMA synchronous = ${synchronous}`);
-      this.#synchronous = synchronous;
-      this.#database.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        this.#database.exec('COMMIT');
-        this.#checkpoint?.stir();
-        return result;
-      } catch (error) {
-        // A full disk has rolled back already; a second one would hide why.
-        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-        throw error;
-      }
+      if (this.#reserve?.isLow(() => freeWithinBytes(this.#database))) throw full(this.#file);
+      return this.#transact(work, synchronous);
     });
+  }
+
+  /**
+   * The same for what has to be possible on a full disk: deletions, and what an opening needs. `work` may run twice, the first
+   * time undone.
+   */
+  transactionOnReserve<Result>(work: () => Result): Result {
+    return this.#onReserve(() => this.#transact(work, this.#file.synchronous));
   }
 
   /**
@@ -102,7 +110,8 @@ export class Database {
    * taken in and cut to nothing.
    */
   scrub(): void {
-    this.read(() => this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+    this.#onReserve(() => this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+    this.#reserve?.keep();
   }
 
   /**
@@ -133,8 +142,36 @@ export class Database {
   }
 
   close(): void {
-    this.#checkpoint?.stop();
+    this.#checkpoint.stop();
     this.#database.close();
+  }
+
+  /** Where the disk is full, once more without the reserve and with the room that the WAL held. */
+  #onReserve<Result>(work: () => Result): Result {
+    try {
+      return this.read(work);
+    } catch (fault) {
+      if (!isFull(fault)) throw fault;
+      this.#reserve?.giveUp();
+      checkpoint(this.#database, 'TRUNCATE');
+      return this.read(work);
+    }
+  }
+
+  #transact<Result>(work: () => Result, synchronous: Synchronous): Result {
+    if (synchronous !== this.#synchronous) this.#database.exec(`PRAGMA synchronous = ${synchronous}`);
+    this.#synchronous = synchronous;
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      this.#checkpoint.stir();
+      return result;
+    } catch (error) {
+      // A full disk has rolled back already; a second one would hide why.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
   }
 }
 
@@ -163,9 +200,14 @@ function checkStructure(database: DatabaseSync, file: DatabaseFile): void {
   }
 }
 
-function checkpoint(database: DatabaseSync): void {
+function freeWithinBytes(database: DatabaseSync): number {
+  const of = (pragma: string) => Number(database.prepare(`PRAGMA ${pragma}`).get()?.[pragma]);
+  return of('freelist_count') * of('page_size');
+}
+
+function checkpoint(database: DatabaseSync, mode: 'PASSIVE' | 'TRUNCATE'): void {
   try {
-    database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    database.exec(`PRAGMA wal_checkpoint(${mode})`);
   } catch {
     // As on a full disk: what is in the WAL is safe there, and SQLite itself tries again when it has grown.
   }

@@ -1,19 +1,25 @@
 import type { Logger } from '../process/log.ts';
 import { Database, type DatabaseFile } from './database.ts';
 import { removeAside, setAside } from './database-files.ts';
-import { closed, isDamage, storageFault } from './storage-fault.ts';
+import { isLowForDerived } from './reserve.ts';
+import { closed, full, isDamage, isFull, storageFault } from './storage-fault.ts';
 
-/** Told where a damaged file was put, and what was wrong with it. */
-export type OnDamaged = (aside: string, fault: unknown) => void;
+/** Told where a damaged file was put, null when one was given up for its room, and why. */
+export type OnDamaged = (aside: string | null, fault: unknown) => void;
 
 /** Says it in the log of the stage. */
 export function reportDamage(log: Logger): OnDamaged {
-  return (aside, fault) =>
-    log.error({ aside, err: fault }, 'a damaged file was put aside; what was in it is made again');
+  return (aside, fault) => {
+    const what = aside === null ? 'a file was given up for its room' : 'a damaged file was put aside';
+    log.error({ aside, err: fault }, `${what}; what was in it is made again`);
+  };
 }
 
+/** Nobody waits for these files: copying their WAL back may come late, but before the next look for something to do. */
+const CHECKPOINT_QUIET_MS = 100;
+
 export interface DerivedFile
-  extends Omit<DatabaseFile, 'checked' | 'checkpointQuietMs' | 'isJournalChecked' | 'synchronous'> {
+  extends Omit<DatabaseFile, 'checked' | 'checkpointQuietMs' | 'isJournalChecked' | 'keepsReserve' | 'synchronous'> {
   readonly onDamaged: OnDamaged;
 }
 
@@ -50,17 +56,38 @@ export class Derived<Opened> {
     }
   }
 
+  /** As `transaction`, for what adds to the file; the last room of a disk is left to what cannot be made again. */
+  add<Result>(work: (opened: Opened) => Result): Result {
+    return this.run((opened, database) => {
+      if (isLowForDerived(this.#file.path)) throw full(this.#file);
+      return database.transaction(() => work(opened));
+    });
+  }
+
   /** The same in one transaction. */
   transaction<Result>(work: (opened: Opened) => Result): Result {
     return this.run((opened, database) => database.transaction(() => work(opened)));
   }
 
-  /** The same for what is deleted for good: nothing of it is left in the file, nor in one that was put aside. */
-  erase<Result>(work: (opened: Opened) => Result): Result {
-    const result = this.transaction(work);
-    this.run((_, database) => database.scrub());
+  /**
+   * The same for what is deleted for good: nothing of it is left in the file, nor in one that was put aside. On a disk too full
+   * even for that the whole file is given up, and `none` comes back: all of it can be made again, and its room is what is needed.
+   */
+  erase<Result>(work: (opened: Opened) => Result, none: Result): Result {
     removeAside(this.#file.path);
-    return result;
+    try {
+      return this.run((opened, database) => {
+        const result = database.transactionOnReserve(() => work(opened));
+        database.scrub();
+        return result;
+      });
+    } catch (fault) {
+      if (!isFull(fault)) throw fault;
+      this.#opened = this.#renew(fault);
+      return none;
+    } finally {
+      removeAside(this.#file.path);
+    }
   }
 
   /** As `Database.backupTo`. */
@@ -107,7 +134,8 @@ export class Derived<Opened> {
       synchronous: 'NORMAL',
       isJournalChecked: false,
       checked: 'all',
-      checkpointQuietMs: null,
+      checkpointQuietMs: CHECKPOINT_QUIET_MS,
+      keepsReserve: false,
     } as const;
     return Database.open(file, (database) => {
       const opened = this.#build(database);
@@ -119,7 +147,9 @@ export class Derived<Opened> {
   #renew(fault: unknown): Opened {
     this.#letGo();
     try {
-      this.#file.onDamaged(setAside(this.#file.path), fault);
+      const aside = setAside(this.#file.path);
+      if (isFull(fault)) removeAside(this.#file.path);
+      this.#file.onDamaged(isFull(fault) ? null : aside, fault);
     } catch (error) {
       throw storageFault(this.#file, error);
     }

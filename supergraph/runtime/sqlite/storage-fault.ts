@@ -48,6 +48,16 @@ export function closed(file: NamedFile): ContractError {
   return new ContractError('STORAGE_UNAVAILABLE', `${name}: ${file.meaning} is closed`, { file: name });
 }
 
+/** What a write gets that the disk has no room for. */
+export function full(file: NamedFile, cause?: unknown): ContractError {
+  const name = basename(file.path);
+  return new ContractError('STORAGE_FULL', `${name}: the disk of ${file.meaning} is full`, { file: name }, cause);
+}
+
+export function isFull(fault: unknown): boolean {
+  return fault instanceof ContractError && fault.code === 'STORAGE_FULL';
+}
+
 /** A file that a version after this one has written. */
 export function newerSchema(file: NamedFile, schemaVersion: number, knownVersion: number): ContractError {
   const name = basename(file.path);
@@ -68,13 +78,11 @@ export function storageFault(file: NamedFile, error: unknown): unknown {
   const name = basename(file.path);
   const unavailable = (how: string) =>
     new ContractError('STORAGE_UNAVAILABLE', `${name}: ${file.meaning} ${how}`, { file: name }, error);
-  const full = () =>
-    new ContractError('STORAGE_FULL', `${name}: the disk of ${file.meaning} is full`, { file: name }, error);
 
   if ('errcode' in error && typeof error.errcode === 'number') {
     const primary = error.errcode & 0xff;
     if (FAULTS_OF_OURS.has(primary)) return error;
-    if (primary === FULL) return full();
+    if (primary === FULL) return full(file, error);
     const isDamaged = error.errcode === SHORT_READ || error.errcode === CORRUPT_FILE_SYSTEM;
     const how = isDamaged ? undefined : OUT_OF_REACH[primary];
     return how === undefined ? corrupt(file, null, error.message, error) : unavailable(how);
@@ -82,7 +90,9 @@ export function storageFault(file: NamedFile, error: unknown): unknown {
   // A number in the file that is larger than any that was written.
   if ('code' in error && error.code === 'ERR_OUT_OF_RANGE') return corrupt(file, null, error.message, error);
   if ('syscall' in error && 'code' in error) {
-    return error.code === 'ENOSPC' || error.code === 'EDQUOT' ? full() : unavailable(`cannot be opened: ${error.code}`);
+    return error.code === 'ENOSPC' || error.code === 'EDQUOT'
+      ? full(file, error)
+      : unavailable(`cannot be opened: ${error.code}`);
   }
   return error;
 }
