@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { inOneLine, MAXIMUM_UNIT_LENGTH, splitUnits } from './units.ts';
 
 const lines = (text: string) => splitUnits(text).map((unit) => inOneLine(text, unit));
@@ -257,12 +258,7 @@ describe('the time it takes', () => {
     ['blanks before fences', ' ```', 200_000],
     ['returns', 'a\r', 32_000],
   ])('grows with the text for many %s', (_name, part, times) => {
-    const timeOf = (text: string) => {
-      const start = performance.now();
-      splitUnits(text);
-      return performance.now() - start;
-    };
-    const best = (text: string) => Math.min(...Array.from({ length: 4 }, () => timeOf(text)));
+    const best = (text: string) => cpuMs(() => splitUnits(text), 4);
     const short = best(part.repeat(times / 16));
     // Sixteen times as long, and the garbage; a square would take 256 times as long.
     expect(best(part.repeat(times))).toBeLessThan(short * 80 + 30);
