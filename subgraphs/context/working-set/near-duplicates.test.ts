@@ -81,6 +81,44 @@ it('reads words without case, accents, width and what joins them, as search does
   expect(said.isRepeated('Ｄｅｒ　Ｍüｌｌｅｒ　ｚａｈｌｔ　ｄｉｅ　Ｇｅｂüｈｒ')).toBe(true);
 });
 
+describe('what says something else in nearly the same words', () => {
+  it.each([
+    [
+      'In release 5.4.1 of the gateway the default timeout of the northern region is 30 seconds.',
+      'In release 5.4.2 of the gateway the default timeout of the northern region is 45 seconds.',
+    ],
+    [
+      'As of today the door code of the old vault in the northern wing is 9371.',
+      'As of today the door code of the old vault in the northern wing is 1145.',
+    ],
+    [
+      '金库的密码从今天起改为九三七一，所有值班人员必须知道，编号是9371。',
+      '金库的密码从今天起改为九三七一，所有值班人员必须知道，编号是1145。',
+    ],
+    [
+      'The vault in the northern wing of the old building is open to all visitors.',
+      'The vault in the northern wing of the old building is not open to all visitors.',
+    ],
+    [
+      'Das Tor am nördlichen Hafen ist für alle Besucher der Stadt geöffnet.',
+      'Das Tor am nördlichen Hafen ist nicht für alle Besucher der Stadt geöffnet.',
+    ],
+    [
+      '数据库的迁移在这个版本里可以在白天运行，所有的列都要允许为空。',
+      '数据库的迁移在这个版本里不可以在白天运行，所有的列都要允许为空。',
+    ],
+  ])('is said, whichever comes first: %s', (one, other) => {
+    for (const texts of [
+      [one, other],
+      [other, one],
+    ]) {
+      const said = new NearDuplicates();
+      expect(texts.map((text) => said.isRepeated(text))).toEqual([false, false]);
+      expect(texts.map((text) => said.isRepeated(text))).toEqual([true, true]);
+    }
+  });
+});
+
 it('tells a short text from its denial', () => {
   const said = new NearDuplicates();
   expect([said.isRepeated('It does work'), said.isRepeated('It does not work')]).toEqual([false, false]);

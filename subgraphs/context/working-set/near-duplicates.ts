@@ -18,24 +18,78 @@ const SYLLABLE_SHARE = 1;
 const SHINGLE = 4 * WORD;
 const SAME = 0.5;
 
-/** Remembers what has been said, so that it is not said twice in nearly the same words. */
+/** Words that deny; those of scripts without blanks are characters. */
+const NEGATIONS =
+  'not no never none nor neither cannot without nothing nobody nicht kein keine keinen keiner nie niemals ohne pas jamais aucun aucune sans sin nunca ningún ninguna non mai nessun senza não nem sem не нет ни никогда без 不 没 沒 無 无 未 非';
+
+/**
+ * Remembers what has been said, so that it is not said twice in nearly the same words. What says another number, or denies what was
+ * said, says something else however many words it shares.
+ */
 export class NearDuplicates {
   readonly #shingles = new Set<number>();
+  readonly #telling = new Set<number>();
+  /** The words before and behind a negation that was said, as if they stood together. */
+  readonly #denied = new Set<number>();
+  /** Neighbours that were said as they stand. */
+  readonly #pairs = new Set<number>();
 
-  /** Whether half of what `text` says has been said; otherwise it counts as said from now on. */
+  /** Whether half of what `text` says has been said, and all that it tells; otherwise it counts as said from now on. */
   isRepeated(text: string): boolean {
-    const own = shinglesOf(text);
+    const words = wordsOf(normalize(text));
+    const own = shinglesOf(words);
+    const { telling, denied } = tellingOf(words);
     let known = 0;
     for (const shingle of own) if (this.#shingles.has(shingle)) known++;
-    if (own.size > 0 && known >= own.size * SAME) return true;
-    for (const shingle of own) this.#shingles.add(shingle);
+    const pairs = pairsOf(words);
+    const isAlike = own.size > 0 && known >= own.size * SAME;
+    if (isAlike && telling.isSubsetOf(this.#telling) && !this.#contradicts(pairs)) return true;
+    for (const [said, more] of [
+      [this.#shingles, own],
+      [this.#telling, telling],
+      [this.#denied, denied],
+      [this.#pairs, pairs],
+    ] as const) {
+      for (const hash of more) said.add(hash);
+    }
     return false;
+  }
+
+  #contradicts(pairs: readonly number[]): boolean {
+    return this.#denied.size > 0 && pairs.some((pair) => this.#denied.has(pair) && !this.#pairs.has(pair));
   }
 }
 
+function pairsOf({ hashes }: Words): number[] {
+  return hashes.slice(1).map((hash, at) => together(hashes[at] as number, hash));
+}
+
+/** What tells a text from one of nearly the same words: its numbers, and what it denies. */
+function tellingOf({ hashes, numbers }: Words): { readonly telling: Set<number>; readonly denied: Set<number> } {
+  const telling = new Set(numbers);
+  const denied = new Set<number>();
+  for (const [at, hash] of hashes.entries()) {
+    if (!negationsOnce().has(hash)) continue;
+    const behind = hashes[at + 1] ?? 0;
+    telling.add(together(hash, behind));
+    denied.add(together(hashes[at - 1] ?? 0, behind));
+  }
+  return { telling, denied };
+}
+
+let negations: ReadonlySet<number> | null = null;
+
+function negationsOnce(): ReadonlySet<number> {
+  negations ??= new Set(NEGATIONS.split(' ').flatMap((word) => wordsOf(normalize(word)).hashes));
+  return negations;
+}
+
+function together(one: number, other: number): number {
+  return (Math.imul(one, 31) + other) | 0;
+}
+
 /** Hashes of each run of four words; of the words there are, when there are fewer. */
-function shinglesOf(text: string): Set<number> {
-  const { hashes, sizes } = wordsOf(normalize(text));
+function shinglesOf({ hashes, sizes }: Words): Set<number> {
   const shingles = new Set<number>();
   let end = 0;
   let size = 0;
@@ -43,7 +97,7 @@ function shinglesOf(text: string): Set<number> {
     while (end < hashes.length && size < SHINGLE) size += sizes[end++] as number;
     if (size < SHINGLE && at > 0) break;
     let shingle = 17;
-    for (let word = at; word < end; word++) shingle = (Math.imul(shingle, 31) + (hashes[word] as number)) | 0;
+    for (let word = at; word < end; word++) shingle = together(shingle, hashes[word] as number);
     shingles.add(shingle);
     size -= sizes[at] as number;
   }
@@ -54,13 +108,16 @@ interface Words {
   readonly hashes: number[];
   /** How much of a word each is. */
   readonly sizes: number[];
+  /** Of those that have a digit. */
+  readonly numbers: number[];
 }
 
 /** Runs of letters and digits, without case and accents; each character by itself in scripts without blanks between words. */
 function wordsOf(text: string): Words {
   const { kinds, folded } = characterTable();
-  const words: Words = { hashes: [], sizes: [] };
+  const words: Words = { hashes: [], sizes: [], numbers: [] };
   let hash = 0;
+  let hasDigit = false;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     let kind = kinds[unit] as number;
@@ -73,18 +130,22 @@ function wordsOf(text: string): Words {
     }
     if (kind >= LETTER && kind <= DIGIT) {
       hash = hashed(hash, sign);
+      hasDigit ||= kind === DIGIT;
     } else if (kind !== MARK) {
       if (hash !== 0) push(words, hash, WORD);
+      if (hasDigit) words.numbers.push(hash);
       hash = 0;
+      hasDigit = false;
       if (kind === IDEOGRAPH) push(words, hashed(0, sign), IDEOGRAPH_SHARE);
       else if (kind === SYLLABLE) push(words, hashed(0, sign), SYLLABLE_SHARE);
     }
   }
   if (hash !== 0) push(words, hash, WORD);
+  if (hasDigit) words.numbers.push(hash);
   return words;
 }
 
-function push({ hashes, sizes }: Words, hash: number, size: number): void {
+function push({ hashes, sizes }: Omit<Words, 'numbers'>, hash: number, size: number): void {
   hashes.push(hash);
   sizes.push(size);
 }
