@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { append, errorCode, openSession, post } from '../support/graph.ts';
 import { readLog } from '../support/read-log.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
@@ -25,6 +25,8 @@ afterEach(async () => {
   await platform?.stop();
   unmount();
 });
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Filled {
   readonly url: string;

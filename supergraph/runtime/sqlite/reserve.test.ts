@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Database } from './database.ts';
 import { Derived } from './derived.ts';
 
@@ -19,6 +19,7 @@ const mount = () =>
   spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', folder], { encoding: 'utf8' });
 const tried = mount();
 if (tried.status === 0) spawnSync('umount', [folder]);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function wordsOf(database: Database) {
   const insert = database.prepare('INSERT INTO words (text) VALUES (?)');
