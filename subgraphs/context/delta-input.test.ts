@@ -11,20 +11,32 @@ describe('a time of the graph', () => {
     ['2026-05-04', '2026-05-04T00:00:00.000Z'],
     ['20260504T103000Z', '2026-05-04T10:30:00.000Z'],
     ['1954-01-02', '1954-01-02T00:00:00.000Z'],
+    ['20260504 103000+0200', '2026-05-04T08:30:00.000Z'],
+    ['2026-05-04 10+02:00', '2026-05-04T08:00:00.000Z'],
+    ['20260504t1030-0230', '2026-05-04T13:00:00.000Z'],
+    ['2026-05-04T10:30+09:00[Asia/Tokyo]', '2026-05-04T01:30:00.000Z'],
   ])('%s is %s', (time, moment) => {
     expect(new Date(momentOf(time, 'a')).toISOString()).toBe(moment);
   });
 
-  it.each(['', 'yesterday', '2026-13-01', '2026-02-30', '10:30', '1748383', '+300000-01-01', 'x'.repeat(100_000)])(
-    'is none when it says %.20s, and the error names the argument',
-    (time) => {
-      const code = expect.objectContaining({
-        code: 'INPUT_INVALID',
-        details: { argument: 'items[0].file.occurredAt' },
-      });
-      expect(() => momentOf(time, 'items[0].file.occurredAt')).toThrow(code);
-    },
-  );
+  it.each([
+    '',
+    'yesterday',
+    '2026-13-01',
+    '2026-02-30',
+    '10:30',
+    '1748383',
+    '+300000-01-01',
+    '2026-05-04T10:30[Asia/Tokyo]',
+    '2026-W19-1',
+    'x'.repeat(100_000),
+  ])('is none when it says %.20s, and the error names the argument', (time) => {
+    const code = expect.objectContaining({
+      code: 'INPUT_INVALID',
+      details: { argument: 'items[0].file.occurredAt' },
+    });
+    expect(() => momentOf(time, 'items[0].file.occurredAt')).toThrow(code);
+  });
 });
 
 describe('a delta of the graph', () => {

@@ -51,20 +51,27 @@ function said({ occurredAt, metadata }: Pick<FileInput, 'occurredAt' | 'metadata
  * @throws ContractError INPUT_INVALID naming `argument`
  */
 export function momentOf(time: string, argument: string): number {
+  const moment = time.length <= MAXIMUM_TIME_CHARACTERS ? (instant(time) ?? utc(time)) : null;
+  if (moment !== null) return moment;
+  throw new ContractError('INPUT_INVALID', `${argument}: a time as ISO 8601 has it, like 2026-05-04T10:30:00Z`, {
+    argument,
+  });
+}
+
+function instant(time: string): number | null {
   try {
-    if (time.length > MAXIMUM_TIME_CHARACTERS) throw new RangeError('longer than any time');
-    return hasOffset(time) ? Temporal.Instant.from(time).epochMilliseconds : utc(time);
+    return Temporal.Instant.from(time).epochMilliseconds;
   } catch {
-    throw new ContractError('INPUT_INVALID', `${argument}: a time as ISO 8601 has it, like 2026-05-04T10:30:00Z`, {
-      argument,
-    });
+    return null;
   }
 }
 
-function hasOffset(time: string): boolean {
-  return /[Zz]|T.*[+-]|\d\d:\d\d.*[+-]/.test(time);
-}
-
-function utc(time: string): number {
-  return Temporal.PlainDateTime.from(time).toZonedDateTime('UTC').epochMilliseconds;
+/** A time zone without an offset is not UTC's, and would be passed over. */
+function utc(time: string): number | null {
+  if (time.includes('[')) return null;
+  try {
+    return Temporal.PlainDateTime.from(time).toZonedDateTime('UTC').epochMilliseconds;
+  } catch {
+    return null;
+  }
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { asksOfEarlierAnswers } from './earlier-answers.ts';
 import { isQuestion, onlyAsks } from './questions.ts';
 
 describe('a text', () => {
@@ -17,6 +16,11 @@ describe('a text', () => {
     'Wo wird er gelagert',
     'is the north gate open',
     'do you know the code',
+    'What is in kestrel.yaml about the Kestrel dock?',
+    'Which Osprey build, v5.4.1, has the Osprey fix?',
+    'What does Dr. Lapwing say about the Lapwing ward?',
+    'Is the Plover limit of 3.5 enough for the Plover?',
+    'What is the port of ledger.example.com Heron?',
     'Which gate is open on Mondays',
     'When Mia is away, who holds the Orion key?',
     'In the north harbour, what is the port of the ledger?',
@@ -48,6 +52,8 @@ describe('a text', () => {
     'The Quokka locker code is 6603 okay?',
     'Hi, the Walnut gate code is 7718, which gate is it for?',
     'The Walnut gate code is 7718?',
+    'the north gate is open. is that right?',
+    'I keep it in vault.yaml. Where is yours?',
     'Der Code von Tor 4 ist 7741, oder?',
     'El código de la puerta es 7741, ¿verdad?',
     '金庫カモメの番号は8827です、いいですか',
@@ -83,28 +89,4 @@ it('asks by a semicolon in Greek only', () => {
   expect(isQuestion('Πού είναι;')).toBe(true);
   expect(isQuestion('const port = 7741;')).toBe(false);
   expect(onlyAsks('open(7741);\nrun();')).toBe(false);
-});
-
-it('knows a question about earlier answers', () => {
-  expect(asksOfEarlierAnswers('What did you answer about the port?')).toBe(true);
-  expect(asksOfEarlierAnswers('What was your answer on rule 4?')).toBe(true);
-  for (const question of [
-    'Was hast du zu Regel 4 geantwortet?',
-    'Qu’as-tu répondu sur le port ?',
-    '¿Qué respondiste sobre el puerto?',
-    'Что ты ответил о порте?',
-    '你刚才怎么回答端口的问题？',
-    'さっきポートについて何と答えましたか',
-    '아까 포트에 대해 뭐라고 대답했나요?',
-  ]) {
-    expect(asksOfEarlierAnswers(question), question).toBe(true);
-  }
-  for (const question of [
-    'What is the limit of rule 4?',
-    'What did she answer about the port?',
-    'Was hat der Händler gesagt?',
-    '端口是多少？',
-  ]) {
-    expect(asksOfEarlierAnswers(question), question).toBe(false);
-  }
 });

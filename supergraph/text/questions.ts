@@ -1,4 +1,5 @@
 import { CERTAIN_MARKS, CLOSING, QUESTION_MARKS } from './sentence-marks.ts';
+import { sentenceEnd } from './sentences.ts';
 
 const CLOSERS = `"'${CLOSING.replace(']', '\\]')}`;
 /** A mark that a question ends with, in any script, what closes a quotation behind it. A semicolon asks in Greek only. */
@@ -35,13 +36,10 @@ const LEADING =
 /** Turns what has been said into a question without a comma: "… is 6603 okay?" */
 const TAG =
   /\s(?:okay|ok|right|correct|yes|no|eh|huh|alright|understood|got it|isn['’]t (?:it|that)|ja|oder|nicht wahr|gell|d['’]accord|hein|vale|verdad|vero|certo|né|да|так|верно)\s*[?？]?\s*$/iu;
-const CLAUSE_END = /[,，、،;；:：—–(（]|\s-\s/u;
+/** A full stop within a sentence may be none of an abbreviation, and what stands before it says something then. */
+const CLAUSE_END = /[,，、،;；:：—–(（]|\s-\s|[.!…]\s/u;
 /** Shorter ones say nothing by themselves: words, or characters where a script has no blanks between them. */
 const SHORTEST_CLAUSE = { words: 3, characters: 6 };
-
-/** Every mark ends one here, also in an abbreviation: what is left apart then states something, and that is the safe side. */
-const MARKS = `.!?⁇⁈${CERTAIN_MARKS}`;
-const SENTENCE = new RegExp(`[^${MARKS}\\n]+(?:[${MARKS}]+[${CLOSERS}]*|\\n|$)`, 'gu');
 
 /**
  * Whether a sentence asks and can be nothing else: by its mark or particle, where it does not say something first ("the code is
@@ -78,6 +76,16 @@ const WITHOUT_BLANKS =
 
 /** Whether a text asks and states nothing: all its sentences are questions. */
 export function onlyAsks(text: string): boolean {
-  const sentences = (text.match(SENTENCE) ?? []).filter((sentence) => /[\p{L}\p{N}]/u.test(sentence));
-  return sentences.length > 0 && sentences.every(isQuestion);
+  let asks = false;
+  for (const line of text.split(/[\n\r]+/)) {
+    for (let at = 0; at < line.length; ) {
+      const end = sentenceEnd(line, at, line.length);
+      const sentence = line.slice(at, end);
+      at = end;
+      if (!/[\p{L}\p{N}]/u.test(sentence)) continue;
+      if (!isQuestion(sentence)) return false;
+      asks = true;
+    }
+  }
+  return asks;
 }
