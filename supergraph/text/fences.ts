@@ -4,8 +4,8 @@ export interface Fence {
   readonly from: number;
   /** As "```". */
   readonly marks: string;
-  /** Whether it names a language: it opens, then, and closes nothing. */
-  readonly isNamed: boolean;
+  /** The language that it names, and nothing else of its line: it opens, then, and closes nothing. Empty where there is none. */
+  readonly name: string;
 }
 
 const FENCE = /(`{3,}|~{3,})([^`\r\n]{0,200})(?=[\r\n]|$)/y;
@@ -22,7 +22,16 @@ function fencesWith(text: string, mark: string): Fence[] {
     while (text[from - 1] === ' ' || text[from - 1] === '\t') from--;
     FENCE.lastIndex = at;
     const [, marks = '', name = ''] = (isLineStart(text, from) && FENCE.exec(text)) || [];
-    if (marks !== '') fences.push({ from, marks, isNamed: name.trim() !== '' });
+    if (marks !== '')
+      fences.push({
+        from,
+        marks,
+        name:
+          name
+            .trim()
+            .split(/[\s,{]/)[0]
+            ?.toLowerCase() ?? '',
+      });
     while (text[at] === mark) at++;
   }
   return fences;
@@ -37,14 +46,14 @@ function isLineStart(text: string, at: number): boolean {
  * @param next The fence that follows
  */
 export function roleOf(
-  { marks, isNamed }: Fence,
+  { marks, name }: Fence,
   open: string | null,
   next: Fence | undefined,
 ): 'opens' | 'closes' | 'code' {
   if (open === null) {
     // What follows opens one: this one closed what had been opened before the text was cut out of a longer one.
-    return !isNamed && next?.isNamed === true && next.marks === marks ? 'closes' : 'opens';
+    return name === '' && next !== undefined && next.name !== '' && next.marks === marks ? 'closes' : 'opens';
   }
-  if (!isNamed) return marks.startsWith(open) ? 'closes' : 'code';
+  if (name === '') return marks.startsWith(open) ? 'closes' : 'code';
   return marks === open ? 'opens' : 'code';
 }

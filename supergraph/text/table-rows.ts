@@ -66,18 +66,22 @@ function isAround(unit: number): boolean {
   return unit <= 32 || isBlank(unit);
 }
 
-const DELIMITERS = /^[\s|:-]+$/;
+const DELIMITERS = /^[\s|:+=-]*[|+][\s|:+=-]*$/;
 
-/** Whether a line parts a Markdown table's header from its rows. */
+/** Whether a line parts a table's header from its rows, in Markdown or as databases and Org print it, or one row from another. */
 export function isDelimiterRow(line: string): boolean {
-  return line.includes('|') && line.includes('-') && DELIMITERS.test(line);
+  return /[-=]{2}|-/.test(line) && DELIMITERS.test(line);
 }
 
 /** Lines that have to agree before they pass for a table without bars. */
 const AGREEING_LINES = 3;
 const LONGEST_HEADER = 4_096;
+/** Fewer are one comma a line, which many a line has. */
+const SURE_COLUMNS = 3;
+const SPACED = /[,;](?:\s|$)/;
 const LINE_END = /\r\n|[\n\r]/;
-const CODE = /[(){}<>=[\]]/;
+/** A name may say its unit in brackets behind a blank. */
+const CODE = /[{}<>=]|\S[([]|[([](?!\p{L})/u;
 
 /**
  * What parts the columns of a table without bars, as CSV and TSV are, that begins with the line at `text[from, to)`: it and the
@@ -88,13 +92,16 @@ export function separatorOf(text: string, from: number, to: number): CellSeparat
   const header = text.slice(from, to);
   for (const [separator, least] of [
     ['\t', 2],
-    [',', 3],
-    [';', 3],
+    [',', 2],
+    [';', 2],
   ] as const) {
     if (!header.includes(separator)) continue;
-    const names = header.split(separator);
-    if (names.length < least || names.some((name) => name.trim() === '') || CODE.test(header)) continue;
+    const names = cellsOf(header, { from: 0, to: header.length }, separator).map((name) => name.to > name.from);
+    // Numbers of rows have no name, and a separator may end each line.
+    if (names.length < least || names.slice(1, -1).includes(false) || CODE.test(header)) continue;
     const lines = text.slice(from, from + AGREEING_LINES * LONGEST_HEADER).split(LINE_END, AGREEING_LINES);
+    // A comma of prose has a blank behind it.
+    if (names.length < SURE_COLUMNS && separator !== '\t' && lines.some((line) => SPACED.test(line))) continue;
     const columns = lines.map((line) => cellsOf(line, { from: 0, to: line.length }, separator).length);
     if (columns.length === AGREEING_LINES && columns.every((count) => count === names.length)) return separator;
   }

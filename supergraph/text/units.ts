@@ -78,6 +78,24 @@ interface Table {
   readonly last: Place;
 }
 
+/** What a fence may name, or not name, around data without bars; in code, what looks like it is something else. */
+const DATA = new Set([
+  '',
+  'csv',
+  'tsv',
+  'psv',
+  'dsv',
+  'data',
+  'table',
+  'text',
+  'txt',
+  'plain',
+  'plaintext',
+  'output',
+  'console',
+  'none',
+]);
+
 class UnitReader {
   readonly #text: string;
   readonly #units: Unit[] = [];
@@ -86,8 +104,8 @@ class UnitReader {
   #table: Table | null = null;
   readonly #fences: readonly Fence[];
   #nextFence = 0;
-  /** The marks that the open fence began with. */
-  #open: string | null = null;
+  /** The fence that is open. */
+  #open: Fence | null = null;
   /** The next of each, looked for once. */
   #newline = -1;
   #return = -1;
@@ -108,8 +126,8 @@ class UnitReader {
     const to = this.#lineEnd(from);
     const { from: start, to: end } = trimmed(text, from, to);
     if (!this.#readFence(from)) {
-      if (this.#open !== null) this.#takeLine('code', start, end);
-      else this.#readProse(from, start, end, to);
+      if (this.#open === null) this.#readProse(from, start, end, to);
+      else if (!this.#readTable(this.#open, from, to)) this.#takeCode(start, end);
     }
     return text.charCodeAt(to) === 13 && text.charCodeAt(to + 1) === 10 ? to + 2 : to + 1;
   }
@@ -119,9 +137,9 @@ class UnitReader {
     while ((this.#fences[this.#nextFence]?.from ?? from) < from) this.#nextFence++;
     const fence = this.#fences[this.#nextFence];
     if (fence?.from !== from) return false;
-    const role = roleOf(fence, this.#open, this.#fences[this.#nextFence + 1]);
+    const role = roleOf(fence, this.#open?.marks ?? null, this.#fences[this.#nextFence + 1]);
     if (role === 'code') return false;
-    this.#open = role === 'opens' ? fence.marks : null;
+    this.#open = role === 'opens' ? fence : null;
     this.#closeParagraph();
     this.#table = null;
     return true;
@@ -134,6 +152,22 @@ class UnitReader {
     return Math.min(this.#newline, this.#return);
   }
 
+  /** Within a fence: whether a line is one of a table, as programs print them and data has them. */
+  #readTable({ name }: Fence, from: number, to: number): boolean {
+    const { from: start, to: end } = trimmed(this.#text, from, to);
+    const line = this.#text.slice(start, end);
+    if (isDelimiterRow(line)) this.#takeHeader({ from: start, to: end });
+    else if (line.startsWith('|')) this.#takeRow(from, to, '|');
+    else if (this.#isRow('code', start, end)) this.#takeRow(from, to, this.#table?.separator ?? '|');
+    else return DATA.has(name) && start === from && this.#beginsTable('text', from, to);
+    return true;
+  }
+
+  #takeCode(start: number, end: number): void {
+    this.#table = null;
+    this.#takeLine('code', start, end);
+  }
+
   /** A line outside of fences. */
   #readProse(from: number, start: number, end: number, to: number): void {
     const kind = lineKind(this.#text, { from, start, end });
@@ -143,6 +177,7 @@ class UnitReader {
     else {
       this.#table = null;
       if (kind === 'blank') this.#closeParagraph();
+      else if (kind === 'code' && this.#beginsTable('text', from, to)) return;
       else if (kind === 'heading' || kind === 'code') this.#takeLine(kind, start, end);
       else if (kind === 'indented' && this.#paragraph?.kind !== 'item') this.#takeLine('code', start, end);
       else if (kind === 'item' || kind === 'quote') this.#takeProse(kind, start, end);
@@ -208,9 +243,12 @@ class UnitReader {
   #takeRule(start: number, end: number): void {
     const open = this.#paragraph;
     const line = this.#text.slice(start, end);
-    if (isDelimiterRow(line)) this.#takeDelimiter({ from: start, to: end });
-    else if (line.includes('|') && this.#table !== null) return;
-    else if (open !== null && isTitle(open) && /^(?:=+|-{2,})$/.test(line)) {
+    if (isDelimiterRow(line)) {
+      this.#takeDelimiter({ from: start, to: end });
+      return;
+    }
+    if (line.includes('|') && this.#table !== null) return;
+    if (open !== null && isTitle(open) && /^(?:=+|-{2,})$/.test(line)) {
       this.#paragraph = null;
       this.#takeLine('heading', open.from, open.to);
     } else this.#closeParagraph();

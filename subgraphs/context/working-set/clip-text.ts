@@ -9,10 +9,12 @@ export function clipText(text: string, maximumTokens: number, from = 0): string 
   const whole = countTokens(text);
   if (whole <= maximumTokens) return text;
   let length = Math.floor((text.length / whole) * maximumTokens);
-  const latest = Math.max(0, Math.min(from, text.length - length));
-  const start = latest === 0 ? 0 : safeCut(text, latest, 0);
+  // What was asked for may be the last of it: then the beginning gives way.
+  const isEnd = from >= text.length - length;
   while (length > 0) {
-    const clipped = text.slice(start, safeCut(text, start + length, start));
+    const latest = isEnd ? text.length - length : from;
+    const start = latest <= 0 ? 0 : safeCut(text, latest, 0);
+    const clipped = text.slice(start, isEnd ? text.length : safeCut(text, start + length, start));
     if (countTokens(clipped) <= maximumTokens) return clipped.trim();
     length = Math.floor(length * 0.85);
   }

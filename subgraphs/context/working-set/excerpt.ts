@@ -26,10 +26,17 @@ const LINK = /https?:\/\/[^\s)\]>]+/g;
 /** Units count a token or two less apart than joined. */
 const JOIN_TOKENS = 1;
 
+/** What stands between two units costs: most often a blank, but rules and fences, too, which are in none. */
+function joinTokens(between: string): number {
+  return between.trim() === '' ? JOIN_TOKENS : JOIN_TOKENS + countTokens(between);
+}
+
 interface ScoredUnit extends Unit {
   /** Of a table: it names what the rows say. */
   readonly isHeader: boolean;
   readonly tokens: number;
+  /** Of what stands between it and the unit before. */
+  readonly joinTokens: number;
   readonly terms: readonly string[];
   /** Terms of the names of the columns in which it says something. */
   readonly named: ReadonlySet<string>;
@@ -51,9 +58,10 @@ export function excerpt(
   const whole = withWholeRows(splitUnits(text));
   const headerTokens = countHeaders(text, whole);
   const columnTerms = new ColumnTerms(text, (term) => weights.has(term));
-  const units = whole.map((unit) => ({
+  const units = whole.map((unit, at) => ({
     ...scoreUnit(text, unit, { weights, isHeader: headerTokens.has(unit.row?.from ?? -1) }),
     named: columnTerms.of(unit.row),
+    joinTokens: at === 0 ? 0 : joinTokens(text.slice(whole[at - 1]?.to, unit.from)),
   }));
   const total = Math.max(
     Number.MIN_VALUE,
@@ -89,7 +97,7 @@ function scoreUnit(
   text: string,
   unit: Unit,
   { weights, isHeader }: { readonly weights: ReadonlyMap<string, number>; readonly isHeader: boolean },
-): Omit<ScoredUnit, 'named'> {
+): Omit<ScoredUnit, 'named' | 'joinTokens'> {
   const own = cut(text, unit);
   const { kind } = unit;
   // A link repeats the words of its page in every line that has it.
@@ -128,7 +136,7 @@ function passageFrom(
   const inHeading = new Set<string>();
   for (let at = first; at < units.length; at++) {
     const unit = units[at] as ScoredUnit;
-    left -= unit.tokens + (at === first ? 0 : JOIN_TOKENS);
+    left -= unit.tokens + (at === first ? 0 : unit.joinTokens);
     if (left < 0 && at > first) break;
     for (const term of unit.terms) {
       if (unit.kind === 'heading' || unit.isHeader) inHeading.add(term);
