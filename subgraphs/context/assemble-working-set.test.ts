@@ -175,6 +175,43 @@ describe('assembleWorkingSet', () => {
     expect(texts(set, 'recent').at(-1)).toBe('Answer 39.');
   });
 
+  it('finds the source behind any number of earlier questions that fit better, and their answers', async () => {
+    await add(
+      `All about Kestrel. ${'The town lies by the sea and its people are fond of music. '.repeat(20)}Its harbour has 41 berths.`,
+    );
+    for (let at = 0; at < 60; at++) {
+      const { turn } = await ask(`How many berths has the Kestrel harbour in year ${2_000 + at}?`, 0);
+      const turnId = formatTurnId(sessionId, turn.index);
+      const text = `The Kestrel harbour has many berths in ${2_000 + at}.`;
+      await recordAnswer(state, { turnId, generationId: `gen_${at}`, text });
+    }
+    const { segments } = await workingSet('How many berths has the Kestrel harbour?', 1_024);
+    const evidence = segments.filter(({ reason }) => reason === 'evidence');
+    expect(evidence.map(({ source, modelWritten }) => [source?.kind, modelWritten])).toEqual([['file', false]]);
+    const asked = await workingSet('What did you answer about the berths of the Kestrel harbour?', 1_024);
+    expect(asked.segments.some(({ reason, modelWritten }) => reason === 'evidence' && modelWritten)).toBe(true);
+  });
+
+  it('takes no summary of what a model answered for a source', async () => {
+    await add(section('harbour', 'Cargo'));
+    await add(section('harbour wall', 'Stone'));
+    const { turn } = await ask('How long is the harbour?', 0);
+    await recordAnswer(state, {
+      turnId: formatTurnId(sessionId, turn.index),
+      generationId: 'gen_1',
+      text: 'Forty-two.',
+    });
+    await add(section('harbour office', 'Paper'));
+    await add(section('harbour light', 'Lamp'));
+    state.compression.digestNodes = [
+      node(0, 0, 1, 'The harbour and the harbour wall are forty-two.'),
+      node(0, 2, 5, 'The harbour is forty-two, as answered; the office and the light of the harbour are forty-two.'),
+    ];
+    const { segments } = await workingSet('harbour', 600);
+    const shown = segments.filter(({ kind, reason }) => kind === 'summary' && reason === 'evidence');
+    expect(shown.map(({ from }) => from).filter((from) => from === 2)).toEqual([]);
+  });
+
   it('ranks what a model answered behind what it answered from', async () => {
     await add('The keeper is called Ada, and she likes the sea.');
     const { turn } = await ask('Who is the keeper who likes the sea?');

@@ -1,20 +1,20 @@
 import { type Degradation, tokens, type WorkingSet, WRITTEN_VERSIONS } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import type { SummaryNode } from './calls/compression.ts';
-import type { SearchAnswer } from './calls/store.ts';
 import { formatFragmentId } from './session-id.ts';
 import type { ContextState } from './state.ts';
 import { chooseEvidence } from './working-set/choose-evidence.ts';
 import { Coverage } from './working-set/coverage.ts';
 import {
-  entriesOf,
+  findSources,
   gist,
   type Messages,
   orDegrade,
   readDigest,
   readMessages,
   readTexts,
-  searchLog,
+  type Sources,
+  sourceLeaves,
   type WorkingSetRequest,
 } from './working-set/gather.ts';
 import { Ledger } from './working-set/ledger.ts';
@@ -41,7 +41,7 @@ export async function assembleWorkingSet(state: ContextState, request: WorkingSe
     const shares = sharesOf(budgetTokens);
     const degraded: Degradation[] = [];
     const [found, digest, messages] = await Promise.all([
-      searchLog(state, request, shares, degraded),
+      findSources(state, request, shares, degraded),
       readDigest(state, request, shares, degraded),
       readMessages(state, request, shares, degraded),
     ]);
@@ -88,31 +88,32 @@ function eachOnce(degraded: readonly Degradation[]): Degradation[] {
 interface Gathered {
   readonly shares: Shares;
   readonly degraded: Degradation[];
-  readonly found: SearchAnswer;
+  readonly found: Sources;
   readonly digest: readonly SummaryNode[];
   readonly messages: Messages;
 }
 
 async function addEvidence(
   state: ContextState,
-  { session, question, signal }: WorkingSetRequest,
+  request: WorkingSetRequest,
   draft: Draft,
   { shares, degraded, found, digest, messages }: Gathered,
 ): Promise<void> {
+  const { question, signal } = request;
   const shown = new Set([...messages.system, ...messages.recent].map(({ entry }) => entry.hash));
-  const hits = found.hits.filter(({ hash }) => !shown.has(hash));
-  const positions = hits.map(({ position }) => position);
+  const candidates = found.candidates.filter(({ entry }) => !shown.has(entry.hash));
+  const positions = candidates.map(({ entry }) => entry.position);
   const options = { signal, deadlineMs: state.digestDeadlineMs };
-  const leaves = await orDegrade(
+  const overHits = await orDegrade(
     degraded,
     'compression',
     signal,
     () => hop('read-summaries', () => state.summaries.leaves(digest, positions, options)),
     () => [],
   );
-  const entries = await entriesOf(state, session.id, positions);
+  const leaves = await sourceLeaves(state, request, overHits);
   const { passageTokens, relevance } = shares;
-  await chooseEvidence(draft, { question: gist(question), hits, entries, leaves, passageTokens, relevance, signal });
+  await chooseEvidence(draft, { question: gist(question), candidates, leaves, passageTokens, relevance, signal });
 }
 
 /** The sources of a session that fits are shown whole: what no word of the question led to comes last, in order of the log. */

@@ -5,12 +5,19 @@ import type { RequestContext } from './request-context.ts';
 import type { StoreState } from './state.ts';
 
 const MAXIMUM_FIRST = 200;
+/** The context stage passes by what is no source, and may need more to find some. */
+const MAXIMUM_FIRST_OF_STAGES = 1_000;
 
 /** A hit whose fragment is still to be read, together with those of the others. */
 export interface FragmentHitNode {
   readonly fragmentId: string;
   readonly score: number;
   readonly position: number;
+}
+
+interface SearchOptions {
+  readonly query: string;
+  readonly first: number;
 }
 
 export interface SearchResult {
@@ -37,10 +44,11 @@ export interface ReadableResult extends SearchResult {
 export async function searchSession(
   { fragments, indexes, ranker }: StoreState,
   sessionId: string,
-  { query, first }: { readonly query: string; readonly first: number },
+  { query, first }: SearchOptions,
+  most = MAXIMUM_FIRST,
 ): Promise<SearchResult> {
-  if (first < 1 || first > MAXIMUM_FIRST) {
-    throw new ContractError('INPUT_INVALID', `first: 1 to ${MAXIMUM_FIRST}, got ${first}`, { argument: 'first' });
+  if (first < 1 || first > most) {
+    throw new ContractError('INPUT_INVALID', `first: 1 to ${most}, got ${first}`, { argument: 'first' });
   }
   return hop('search-session', async () => {
     const { knownThrough, digest } = await fragments.known(sessionId);
@@ -70,9 +78,9 @@ export async function searchSession(
 export async function searchReadable(
   context: RequestContext,
   sessionId: string,
-  options: { readonly query: string; readonly first: number },
+  options: SearchOptions,
 ): Promise<ReadableResult> {
-  const { hits, ...index } = await searchSession(context, sessionId, options);
+  const { hits, ...index } = await searchSession(context, sessionId, options, MAXIMUM_FIRST_OF_STAGES);
   const read = await Promise.all(hits.map(({ fragmentId }) => stateOf(context, fragmentId)));
   const inState = (state: FragmentState) => hits.filter((_, at) => read[at] === state);
   return {

@@ -41,8 +41,7 @@ async function shown(scores: readonly number[], budgetTokens = BUDGET_TOKENS): P
   const draft = { sessionId: 'ses_0123456789abcdef01234567', ledger, coverage: new Coverage() };
   await chooseEvidence(draft, {
     question: 'What is Kingfisher?',
-    hits: hits(scores),
-    entries: new Map(scores.map((_score, position) => [position, entryAt(position)])),
+    candidates: hits(scores).map((hit) => ({ hit, entry: entryAt(hit.position) })),
     leaves: [],
     passageTokens,
     relevance,

@@ -1,12 +1,9 @@
 import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
 import type { SummaryNode } from '../calls/compression.ts';
-import type { Hit } from '../calls/store.ts';
-import type { LogEntry } from '../log/session-log.ts';
 import { denseLeaves } from './dense-leaves.ts';
 import { type Candidate, rankPassages } from './rank-passages.ts';
 import { Selection } from './selection.ts';
 import type { Relevance } from './shares.ts';
-import { sourceRule } from './source-rule.ts';
 import type { Draft } from './stable-part.ts';
 
 /** The best hits may spend this share of the room on their own words before summaries have their turn. */
@@ -15,9 +12,7 @@ const VERBATIM_FIRST = 0.6;
 export interface EvidenceRequest {
   readonly question: string;
   /** As search ranked them. */
-  readonly hits: readonly Hit[];
-  /** What the log says of the hits, by position; what it does not list is no evidence. */
-  readonly entries: ReadonlyMap<number, LogEntry>;
+  readonly candidates: readonly Candidate[];
   /** Lowest nodes of the summary tree over the hits, where there are any. */
   readonly leaves: readonly SummaryNode[];
   /** At most, for one passage. */
@@ -33,10 +28,9 @@ export interface EvidenceRequest {
  * Works in slices: hundreds of candidates take longer than others can wait.
  */
 export async function chooseEvidence(draft: Draft, request: EvidenceRequest): Promise<void> {
-  const { question, leaves, relevance, signal } = request;
+  const { question, candidates, leaves, relevance, signal } = request;
   const { ledger } = draft;
   const passageTokens = Math.min(request.passageTokens, ledger.leftTokens);
-  const candidates = await candidatesOf(request);
   const { passages: ranked, weights } = await rankPassages(candidates, question, passageTokens, signal);
   const best = ranked[0]?.score ?? 0;
   const passages = ranked.filter(({ score }) => score >= best * relevance.least);
@@ -48,14 +42,4 @@ export async function chooseEvidence(draft: Draft, request: EvidenceRequest): Pr
     selection.offerSummary(leaf, weights, passageTokens);
   }
   await inSlices(passages, (passage) => selection.offerPassage(passage), signal);
-}
-
-async function candidatesOf({ question, hits, entries, signal }: EvidenceRequest): Promise<readonly Candidate[]> {
-  const isSource = sourceRule(question);
-  const listed = hits.flatMap((hit) => {
-    const entry = entries.get(hit.position);
-    return entry === undefined ? [] : [{ hit, entry }];
-  });
-  const are = await inSlices(listed, ({ hit, entry }) => isSource(entry, hit.text), signal);
-  return listed.filter((_, at) => are[at]);
 }

@@ -1,5 +1,7 @@
 import { ContractError, type Degradation, type ErrorCode } from '@supercontext/contract';
+import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
+import { asksOfEarlierAnswers } from '@supercontext/text/earlier-answers.ts';
 import { safeCut } from '@supercontext/text/safe-cut.ts';
 import type { SummaryNode } from '../calls/compression.ts';
 import type { Hit, SearchAnswer } from '../calls/store.ts';
@@ -7,8 +9,10 @@ import type { FragmentText } from '../fragment-texts.ts';
 import type { LogEntry, SessionRecord } from '../log/session-log.ts';
 import type { ContextState } from '../state.ts';
 import { JOIN_TOKENS } from './ledger.ts';
+import type { Candidate } from './rank-passages.ts';
 import { recentWindow } from './recent-window.ts';
 import type { Shares } from './shares.ts';
+import { sourceRule } from './source-rule.ts';
 
 export interface WorkingSetRequest {
   /** The session as it was before the question: what the log holds behind its fragments is not looked at. */
@@ -67,10 +71,10 @@ const NOTHING_FOUND: SearchAnswer = Object.freeze({
  * What search finds for the question before its own place in the log. A store that is behind is told first what it has
  * missed; when that fails, what was found so far stays, as far as the log lists it, and `degraded` names the gap.
  */
-export async function searchLog(
+async function searchLog(
   state: ContextState,
   request: WorkingSetRequest,
-  { hits: wanted }: Shares,
+  wanted: number,
   degraded: Degradation[],
 ): Promise<SearchAnswer> {
   const { session, question, signal } = request;
@@ -96,6 +100,45 @@ export async function searchLog(
     hits: hits.filter(({ position }) => position <= last),
     indexedThrough: Math.min(found.indexedThrough, last),
   };
+}
+
+/** What search found, of that what is a source, and what the log says of it. */
+export interface Sources {
+  readonly candidates: readonly Candidate[];
+  readonly indexedThrough: number;
+}
+
+/** Search is asked for more, so many times as many each time, while too little of what it finds is a source. */
+const MORE = 4;
+const MOST_HITS = 1_000;
+
+/**
+ * The sources that fit the question, as many as there is use for. The questions of earlier turns fit it best when they asked the
+ * same, and so do the answers: where they are all that search finds, it is asked for more.
+ */
+export async function findSources(
+  state: ContextState,
+  request: WorkingSetRequest,
+  { hits: wanted }: Shares,
+  degraded: Degradation[],
+): Promise<Sources> {
+  const isSource = sourceRule(gist(request.question));
+  for (let first = wanted; ; first = Math.min(first * MORE, MOST_HITS)) {
+    const found = await searchLog(state, request, first, degraded);
+    const positions = found.hits.map(({ position }) => position);
+    const entries = await entriesOf(state, request.session.id, positions);
+    const listed = found.hits.flatMap((hit) => {
+      const entry = entries.get(hit.position);
+      return entry === undefined ? [] : [{ hit, entry }];
+    });
+    const are = await inSlices(listed, ({ hit, entry }) => isSource(entry, hit.text), request.signal);
+    const candidates = listed.filter((_, at) => are[at]);
+    const { indexedThrough, unreadable, missing } = found;
+    const isAll = found.hits.length + unreadable.length + missing.length < first;
+    if (candidates.length >= wanted || isAll || first >= MOST_HITS) {
+      return { candidates: candidates.slice(0, wanted), indexedThrough };
+    }
+  }
 }
 
 function isOfTheLog(
@@ -125,7 +168,7 @@ async function orBehind(
 }
 
 /** What the log says of some positions. */
-export async function entriesOf(
+async function entriesOf(
   { log }: ContextState,
   sessionId: string,
   positions: readonly number[],
@@ -165,6 +208,24 @@ const PLACES_NAMED = 16;
 function places(positions: readonly number[], of: number): string {
   const named = positions.slice(0, PLACES_NAMED);
   return `position ${named.join(', ')}${of > named.length ? ', …' : ''}`;
+}
+
+/**
+ * Those of the leaves that may be shown as evidence: not what sums up what a model answered, which would come back as a source, unless
+ * the question is about that.
+ */
+export async function sourceLeaves(
+  { log }: ContextState,
+  { session, question }: WorkingSetRequest,
+  leaves: readonly SummaryNode[],
+): Promise<readonly SummaryNode[]> {
+  if (asksOfEarlierAnswers(gist(question))) return leaves;
+  const chats = await Promise.all(
+    leaves.map(({ from, through }) =>
+      log.entries(session.id, { from, through, first: through - from + 1, only: 'chat' }),
+    ),
+  );
+  return leaves.filter((_, at) => !chats[at]?.some(({ isAnswer }) => isAnswer));
 }
 
 /** Summaries of the whole session; the last ones seen when compression does not answer. */
