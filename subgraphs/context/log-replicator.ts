@@ -37,7 +37,7 @@ export interface LogReplicatorOptions {
 
 /**
  * Keeps the store's copy of each log up to the log itself, which always wins. Level-triggered: it looks at how far the copy is
- * and whether it is the same by its digest, sends what is missing, and replaces what differs, so that an replication that
+ * and whether it is the same by its digest, sends what is missing, and replaces what differs, so that a replication that
  * failed, or a store that came back with another copy, is made good by the next. Every new process of the store has all its
  * copies compared.
  */

@@ -26,7 +26,7 @@ const CORRECTABLE: ReadonlySet<ErrorCode> = new Set([
   'SESSION_NOT_FOUND',
 ]);
 
-/** How long a read waits for an replication that is under way or has failed before. */
+/** How long a read waits for a replication that is under way or has failed before. */
 const SETTLE_PATIENCE_MS = 500;
 
 export const resolvers: Resolvers = {

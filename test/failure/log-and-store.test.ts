@@ -163,7 +163,7 @@ const whyNot = (() => {
   return process.getuid?.() === 0 ? null : 'only root may mount a small disk';
 })();
 
-describe('a store whose disk has no room for an replication', () => {
+describe('a store whose disk has no room for a replication', () => {
   it.skipIf(whyNot !== null)(
     `is behind what was acknowledged, says so, and is told when there is room${whyNot === null ? '' : ` (skipped: ${whyNot})`}`,
     async () => {

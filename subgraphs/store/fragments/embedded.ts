@@ -99,9 +99,16 @@ class EmbeddedFragmentStore implements FragmentStore {
     });
     const nowMs = Date.now();
     let deduplicated = 0;
-    this.#database.transaction(() => {
-      for (const { id, body } of encoded) if (!this.#putOne(id, body, nowMs)) deduplicated++;
-    });
+    try {
+      this.#database.transaction(() => {
+        for (const { id, body } of encoded) if (!this.#putOne(id, body, nowMs)) deduplicated++;
+      });
+    } catch (error) {
+      // What is there already needs no room.
+      const isFull = error instanceof ContractError && error.code === 'STORAGE_FULL';
+      if (!isFull || !encoded.every(({ id, body }) => this.#isThere(id, body))) throw error;
+      deduplicated = encoded.length;
+    }
     const hashes = encoded.map(({ id }) => id.toString('hex'));
     if (sessionId !== undefined) for (const hash of hashes) this.#claims.claim(hash, sessionId);
     return { hashes, deduplicated };
@@ -181,6 +188,11 @@ class EmbeddedFragmentStore implements FragmentStore {
     const createdAtMs = isWhole ? stored.createdAtMs : nowMs;
     this.#replaceFragment.run(body, createdAtMs, fragmentChecksum(id, createdAtMs, body.length), id);
     return true;
+  }
+
+  #isThere(id: Buffer, body: Uint8Array): boolean {
+    const stored = this.#database.read(() => this.#fragmentById.get(id)) as unknown as FragmentRow | undefined;
+    return stored !== undefined && isWholeAround(id, stored) && Buffer.compare(stored.body as Uint8Array, body) === 0;
   }
 
   /** Damage below a row, in the file's own structure, must not hide the rest of the batch: then ids are read one by one. */

@@ -68,7 +68,8 @@ it('closes a socket whose message goes over the bound in spite of pings within i
     }
   };
   await send();
-  expect(await closed).toBe(1_013);
+  // One that is cut while it sends may see no close frame.
+  expect([1_013, 1_006]).toContain(await closed);
   expect(await other.answer('{"type":"ping"}')).toBe('{"type":"pong"}');
 });
 
