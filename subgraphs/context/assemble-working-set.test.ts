@@ -192,6 +192,23 @@ describe('assembleWorkingSet', () => {
     expect(asked.segments.some(({ reason, modelWritten }) => reason === 'evidence' && modelWritten)).toBe(true);
   });
 
+  it('says of a summary whether it is of what a model wrote', async () => {
+    await add(section('harbour', 'Cargo'), 'assistant');
+    await add(section('tide table', 'Water'));
+    state.compression.digestNodes = [node(0, 0, 1, 'Cargo of day 1.'), node(0, 2, 3, 'Water of day 1.')];
+    const set = await workingSet('Which day is it?', 4_096);
+    const [session] = await state.log.sessions([sessionId]);
+    const last = (session?.fragments ?? 0) - 1;
+    const wrote = (await state.log.entries(sessionId, { from: 0, through: last, first: 9, only: 'assistant' })).map(
+      ({ position }) => position,
+    );
+    const digest = set.segments.filter(({ reason }) => reason === 'digest');
+    expect(digest.length).toBeGreaterThan(0);
+    for (const { from, through, modelWritten } of digest) {
+      expect(modelWritten).toBe(wrote.some((position) => position >= from && position <= through));
+    }
+  });
+
   it('takes no summary of what a model answered for a source', async () => {
     await add(section('harbour', 'Cargo'));
     await add(section('harbour wall', 'Stone'));

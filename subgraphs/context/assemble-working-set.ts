@@ -9,6 +9,7 @@ import {
   findSources,
   gist,
   type Messages,
+  modelWritten,
   orDegrade,
   readDigest,
   readMessages,
@@ -34,7 +35,7 @@ const MAXIMUM_WHOLE = 512;
 export async function assembleWorkingSet(state: ContextState, request: WorkingSetRequest): Promise<WorkingSet> {
   const { session, budgetTokens } = request;
   if (budgetTokens === 0) {
-    return receiptOf(request, { sessionId: session.id, ledger: new Ledger(0), coverage: new Coverage() }, -1, []);
+    return receiptOf(request, newDraft(session.id, 0), -1, []);
   }
   checkBudget(budgetTokens);
   return hop('assemble-working-set', async (note) => {
@@ -45,7 +46,8 @@ export async function assembleWorkingSet(state: ContextState, request: WorkingSe
       readDigest(state, request, shares, degraded),
       readMessages(state, request, shares, degraded),
     ]);
-    const draft = { sessionId: session.id, ledger: new Ledger(budgetTokens), coverage: new Coverage() };
+    const draft = newDraft(session.id, budgetTokens);
+    for (const id of await modelWritten(state, request, digest)) draft.modelNodes.add(id);
     addSystem(draft, messages.system, shares.systemTokens);
     addDigest(draft, digest, shares.digestTokens);
     addRecent(draft, messages.recent);
@@ -54,6 +56,10 @@ export async function assembleWorkingSet(state: ContextState, request: WorkingSe
     note({ tokens: draft.ledger.spentTokens });
     return receiptOf(request, draft, found.indexedThrough, degraded);
   });
+}
+
+function newDraft(sessionId: string, budgetTokens: number): Draft {
+  return { sessionId, ledger: new Ledger(budgetTokens), coverage: new Coverage(), modelNodes: new Set() };
 }
 
 function receiptOf(
@@ -112,6 +118,7 @@ async function addEvidence(
     () => [],
   );
   const leaves = await sourceLeaves(state, request, overHits);
+  for (const id of await modelWritten(state, request, leaves)) draft.modelNodes.add(id);
   const { passageTokens, relevance } = shares;
   await chooseEvidence(draft, { question: gist(question), candidates, leaves, passageTokens, relevance, signal });
 }

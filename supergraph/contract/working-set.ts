@@ -31,7 +31,7 @@ export interface Segment {
   readonly occurredAtMs: number | null;
   /** What came with it, as it came. */
   readonly metadata: string | null;
-  /** Whether a model wrote it: what an assistant said, here or before it came here. */
+  /** Whether a model wrote it, or some of what a summary covers: what an assistant said, here or before it came here. */
   readonly modelWritten: boolean;
 }
 

@@ -2,6 +2,9 @@ import { characterTable, EXPANSIONS } from './characters.ts';
 
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
+/** A blank that breaks no line within a number; it would be a blank like others. */
+const GROUPED = /(?<=\p{Nd})[\u00a0\u202f](?=\p{Nd}{3}(?!\p{Nd}))/gu;
+
 const EXPANDED = new RegExp(
   `[${[...EXPANSIONS]
     .filter(([, to]) => to.length > 1)
@@ -19,7 +22,9 @@ export function normalize(text: string): string {
   if (!BEYOND_ASCII.test(text)) return text;
   const { isCompatible } = characterTable();
   for (let at = 0; at < text.length; at++) {
-    if (isCompatible[text.charCodeAt(at)] === 1) return written(text.normalize('NFKC'));
+    if (isCompatible[text.charCodeAt(at)] === 1) {
+      return written(text.replace(GROUPED, "'").normalize('NFKC'));
+    }
   }
   return text;
 }

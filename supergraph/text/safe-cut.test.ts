@@ -51,6 +51,7 @@ describe('a cut', () => {
   it.each([
     ['families', '\u{1f469}\u200d\u{1f469}\u200d\u{1f467}\u200d\u{1f466}'],
     ['flags', '\u{1f1e9}\u{1f1ea}'],
+    ['flags of regions', '\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}'],
     ['skin tones', '\u{1f44d}\u{1f3fd}'],
     ['keycaps', '1\ufe0f\u20e3'],
     ['accents', 'e\u0301'],

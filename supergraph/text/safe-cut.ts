@@ -61,12 +61,17 @@ function cutAt(text: string, place: number): number {
   return isWord(before) ? INSIDE : AFTER_SEPARATOR;
 }
 
+/** Of a flag of a region: its letters are drawn with the flag before them. */
+function isTag(code: number): boolean {
+  return code >= 0xe0020 && code <= 0xe007f;
+}
+
 /** Whether an emoji or other sign ends before `place`, and nothing that follows belongs to it. */
 function isLoneSymbol(text: string, place: number): boolean {
   const code = text.codePointAt(place - 2) ?? 0;
   if (code < 0x10000 || kindOfCharacter(String.fromCodePoint(code)) !== SEPARATOR) return false;
   const after = text.codePointAt(place) ?? 0;
-  return !isFlagHalf(text, place - 2) && (after < 0x1f3fb || after > 0x1f3ff);
+  return !isFlagHalf(text, place - 2) && (after < 0x1f3fb || after > 0x1f3ff) && !isTag(after);
 }
 
 function isWord(unit: number): boolean {

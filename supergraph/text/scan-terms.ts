@@ -25,6 +25,12 @@ const HYPHEN = 45;
 const PLUS = 43;
 const HASH_SIGN = 35;
 const COMMA = 44;
+/** Of what an apostrophe joins: aujourd'hui has the longest beginning, and a name the shortest that is one. */
+const LONGEST_ELISION = 7;
+const SHORTEST_ELIDED = 3;
+const SHORTEST_NAME = 4;
+const SHORTEST_SUFFIX = 2;
+
 const APOSTROPHE_SIGN = 39;
 const NO_BREAK = 0xa0;
 const NARROW_NO_BREAK = 0x202f;
@@ -102,6 +108,7 @@ export abstract class TermScanner {
     let parts = 0; // of the identifier, before the open one
     let components = 1;
     let digits = 0;
+    let apostrophe = -1; // of the identifier, the first
 
     let last = SEPARATOR;
     let beforeLast = SEPARATOR;
@@ -136,7 +143,10 @@ export abstract class TermScanner {
         continue;
       }
       if (next < LETTER || next > DIGIT) break;
-      if (kind === APOSTROPHE && last !== DIGIT) continue;
+      if (kind === APOSTROPHE && last !== DIGIT) {
+        if (apostrophe === -1) apostrophe = end;
+        continue;
+      }
       // A hyphen joins codes and dates, which have digits; words that it joins are words of their own.
       const joins = kind === DOT || (unit === HYPHEN && (digits > 0 || next === DIGIT));
       if (!joins || components === MAXIMUM_COMPONENTS) break;
@@ -147,14 +157,26 @@ export abstract class TermScanner {
       identifierStart = end;
       partStart = end;
       parts = 0;
+      apostrophe = -1;
       beforeLast = SEPARATOR;
       last = SEPARATOR;
     }
     if (digits === end && end <= 3 && isGroup(text, at, this.#kinds)) return this.#readGroups(text, at, end);
     this.#closeIdentifier(identifierStart, partStart, end, parts);
+    if (apostrophe !== -1) this.#takeAround(identifierStart, apostrophe, end);
     if (components > 1) this.#takeWhole(end);
     else if (digits === 0) this.#readSigns(text, at, end);
     return at;
+  }
+
+  /**
+   * A word is found without what an apostrophe joins to it: l'église, dell'unione, Ankara'daki. What it leaves of English, can't and
+   * company's, is no word.
+   */
+  #takeAround(start: number, apostrophe: number, end: number): void {
+    const [before, behind] = [apostrophe - start, end - apostrophe];
+    if (before <= LONGEST_ELISION && behind >= SHORTEST_ELIDED) this.#takeStemmed(apostrophe, end);
+    if (before >= SHORTEST_NAME && behind >= SHORTEST_SUFFIX) this.#takeStemmed(start, apostrophe);
   }
 
   /** A version with its letter, v5.4.1, is found without it, too. */

@@ -37,6 +37,13 @@ describe('a word is found however its letters are written:', () => {
     ['an emoji before the word', 'done', 'rollback\u{1f525}done'],
     ['a family at the word', 'family', '\u{1f469}\u200d\u{1f469}\u200d\u{1f466}family'],
     ['a soft hyphen in the word', 'handbook', 'hand\u00adbook'],
+    ['behind an elision', 'église', 'près de l’église'],
+    ['behind a long elision', 'acquedotto', "nell'acquedotto romano"],
+    ['with its elision', "l'abbaye", 'dans l’abbaye'],
+    ['before a suffix', 'Ankara', "Ankara'daki büro"],
+    ['before a possessive', 'company', "the company's ledger"],
+    ['a number with blanks that break no line', '3456789', 'le total est 3\u202f456\u202f789'],
+    ['a number with apostrophes', '8765433', "total 8'765'433"],
   ])('%s', (_name, query, text) => {
     expect(finds(query, text)).toBe(true);
   });

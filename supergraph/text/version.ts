@@ -3,4 +3,4 @@
  * them again when it has risen; change it with any of these. How a text is taken apart is not in it: no index keeps units, and
  * summaries, which are made of them, have a version of their own that carries this one.
  */
-export const TEXT_VERSION = 2;
+export const TEXT_VERSION = 3;

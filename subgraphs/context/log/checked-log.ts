@@ -59,7 +59,12 @@ export class CheckedLog {
     this.#newest = database.prepare(`${sessions} WHERE row < ? ORDER BY row DESC LIMIT ?`);
     const entries = `SELECT ${this.entries.selection} FROM entries WHERE session = ? AND position`;
     this.#entryAt = database.prepare(`${entries} = ?`);
-    const selections = { all: '', chat: " AND kind = 'chat'", system: " AND role = 'system'" };
+    const selections = {
+      all: '',
+      chat: " AND kind = 'chat'",
+      assistant: " AND kind = 'chat' AND role = 'assistant'",
+      system: " AND role = 'system'",
+    };
     this.#entriesInRange = new Map(
       Object.entries(selections).flatMap(([name, condition]) =>
         ['ASC', 'DESC'].map((order) => [

@@ -100,8 +100,8 @@ export interface EntryRange {
   readonly from: number;
   readonly through: number;
   readonly first: number;
-  /** `chat`: messages, prompts and answers; `system`: instructions. */
-  readonly only?: 'chat' | 'system';
+  /** `chat`: messages, prompts and answers; `assistant`: those of them that a model wrote; `system`: instructions. */
+  readonly only?: 'chat' | 'assistant' | 'system';
   readonly newestFirst?: boolean;
 }
 

@@ -38,7 +38,12 @@ function entryAt(position: number): LogEntry {
 async function shown(scores: readonly number[], budgetTokens = BUDGET_TOKENS): Promise<number[]> {
   const ledger = new Ledger(budgetTokens);
   const { passageTokens, relevance } = sharesOf(budgetTokens);
-  const draft = { sessionId: 'ses_0123456789abcdef01234567', ledger, coverage: new Coverage() };
+  const draft = {
+    sessionId: 'ses_0123456789abcdef01234567',
+    ledger,
+    coverage: new Coverage(),
+    modelNodes: new Set<string>(),
+  };
   await chooseEvidence(draft, {
     question: 'What is Kingfisher?',
     candidates: hits(scores).map((hit) => ({ hit, entry: entryAt(hit.position) })),

@@ -228,6 +228,18 @@ export async function sourceLeaves(
   return leaves.filter((_, at) => !chats[at]?.some(({ isAnswer }) => isAnswer));
 }
 
+/** Ids of the nodes that cover something a model wrote: a summary quotes what it covers. */
+export async function modelWritten(
+  { log }: ContextState,
+  { session }: WorkingSetRequest,
+  nodes: readonly SummaryNode[],
+): Promise<ReadonlySet<string>> {
+  const found = await Promise.all(
+    nodes.map(({ from, through }) => log.entries(session.id, { from, through, first: 1, only: 'assistant' })),
+  );
+  return new Set(nodes.filter((_, at) => (found[at]?.length ?? 0) > 0).map(({ id }) => id));
+}
+
 /** Summaries of the whole session; the last ones seen when compression does not answer. */
 export async function readDigest(
   state: ContextState,

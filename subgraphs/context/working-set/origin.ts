@@ -16,12 +16,7 @@ export function originOf({ role, kind, facts, isAnswer }: LogEntry, name: string
   };
 }
 
-/** Of a summary, which may be of many. It quotes what it covers, so that no model has written it. */
-export const NO_ORIGIN: Origin = {
-  role: null,
-  speaker: null,
-  source: null,
-  occurredAtMs: null,
-  metadata: null,
-  modelWritten: false,
-};
+/** Of a summary, which may be of many; it quotes what it covers, so that a model has written of it what it wrote of that. */
+export function originOfSummary(modelWritten: boolean): Origin {
+  return { role: null, speaker: null, source: null, occurredAtMs: null, metadata: null, modelWritten };
+}

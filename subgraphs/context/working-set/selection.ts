@@ -5,7 +5,7 @@ import { clipText } from './clip-text.ts';
 import { isWithin, type Leaf } from './dense-leaves.ts';
 import { excerpt } from './excerpt.ts';
 import { NearDuplicates } from './near-duplicates.ts';
-import { NO_ORIGIN, originOf } from './origin.ts';
+import { originOf, originOfSummary } from './origin.ts';
 import { type Passage, withFit } from './rank-passages.ts';
 import { leastShare, type Relevance } from './shares.ts';
 import type { Draft } from './stable-part.ts';
@@ -61,7 +61,7 @@ export class Selection {
 
   /** Whole where it fits its share, else the sentences of it that fit the question. */
   offerSummary({ node, score }: Leaf, weights: ReadonlyMap<string, number>, passageTokens: number): void {
-    const { ledger, coverage } = this.#draft;
+    const { ledger, coverage, modelNodes } = this.#draft;
     const { id, from, through } = node;
     const isWhole = node.tokens <= passageTokens;
     const fitting = excerpt({ text: node.text, name: null }, weights, passageTokens);
@@ -72,7 +72,7 @@ export class Selection {
     if (coverage.touches(node) && !coverage.includes(node)) return;
     if (this.#repeated.isRepeated(text)) return;
     const segment = { kind: 'summary', id, reason: 'evidence', score, text, tokens, from, through } as const;
-    if (!ledger.add({ ...segment, verbatim: false, ...NO_ORIGIN })) return;
+    if (!ledger.add({ ...segment, verbatim: false, ...originOfSummary(modelNodes.has(id)) })) return;
     this.#summaries.push(node);
     this.#shown++;
     coverage.add(node, node.originalTokens);

@@ -6,13 +6,15 @@ import { clipText } from './clip-text.ts';
 import type { Coverage } from './coverage.ts';
 import type { Message } from './gather.ts';
 import type { Ledger } from './ledger.ts';
-import { NO_ORIGIN, originOf } from './origin.ts';
+import { originOf, originOfSummary } from './origin.ts';
 
 /** The account of a working set in the making, and what it covers of its session. */
 export interface Draft {
   readonly sessionId: string;
   readonly ledger: Ledger;
   readonly coverage: Coverage;
+  /** Ids of summaries of what a model wrote. */
+  readonly modelNodes: Set<string>;
 }
 
 /** Instructions, whole where they fit the share. */
@@ -25,11 +27,17 @@ export function addSystem(draft: Draft, messages: readonly Message[], shareToken
 }
 
 /** Summaries in log order, all of them or none: half a digest would pass for the whole. */
-export function addDigest({ ledger, coverage }: Draft, nodes: readonly SummaryNode[], shareTokens: number): void {
+export function addDigest(
+  { ledger, coverage, modelNodes }: Draft,
+  nodes: readonly SummaryNode[],
+  shareTokens: number,
+): void {
   if (nodes.reduce((sum, { tokens }) => sum + tokens, 0) > shareTokens) return;
   for (const { id, text, tokens, originalTokens, from, through } of nodes) {
-    const receipt = { kind: 'summary', id, reason: 'digest', score: null, verbatim: false, ...NO_ORIGIN } as const;
-    if (ledger.add({ ...receipt, text, tokens, from, through })) coverage.add({ from, through }, originalTokens);
+    const receipt = { kind: 'summary', id, reason: 'digest', score: null, verbatim: false } as const;
+    const origin = originOfSummary(modelNodes.has(id));
+    if (ledger.add({ ...receipt, ...origin, text, tokens, from, through }))
+      coverage.add({ from, through }, originalTokens);
   }
 }
 
