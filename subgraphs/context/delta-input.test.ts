@@ -56,6 +56,12 @@ describe('a delta of the graph', () => {
     });
   });
 
+  it('speaks no other version than its caller, unless it says so', () => {
+    const items = [{ text: { text: 'x' } }];
+    expect(deltaOf({ ...input, items } as never, 1).contractVersion).toBe(1);
+    expect(deltaOf({ ...input, items, contractVersion: 7 } as never, 1).contractVersion).toBe(7);
+  });
+
   it.each([{}, { file: { path: 'a', text: 'b' }, text: { text: 'c' } }])('has one kind an item: %j', (item) => {
     expect(() => deltaOf({ ...input, items: [item] } as never)).toThrow(ContractError);
   });

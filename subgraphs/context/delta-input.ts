@@ -12,12 +12,14 @@ import type { AppendContextInput, DeltaItemInput, FileInput } from './generated/
 const MAXIMUM_TIME_CHARACTERS = 64;
 
 /**
- * The graph's delta as the contract writes it down.
+ * The graph's delta as the contract writes it down. Who speaks a version may leave out that its delta does.
+ * @param spoken The contract version that the caller names for all it asks
  * @throws ContractError INPUT_INVALID
  */
-export function deltaOf(input: AppendContextInput): Delta {
+export function deltaOf(input: AppendContextInput, spoken: number = CONTRACT_VERSION): Delta {
   const { contractVersion = CONTRACT_VERSION, baseRevision = null } = input;
-  return { ...input, contractVersion, baseRevision, items: input.items.map(itemOf) };
+  const version = contractVersion === CONTRACT_VERSION ? spoken : contractVersion;
+  return { ...input, contractVersion: version, baseRevision, items: input.items.map(itemOf) };
 }
 
 /** @throws ContractError INPUT_INVALID unless exactly one of the three is there, and when a time is none */

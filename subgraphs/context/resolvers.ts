@@ -60,9 +60,9 @@ export const resolvers: Resolvers = {
   Mutation: {
     openSession: (_parent, { input }, { state }) =>
       orUserError({ session: null }, async () => ({ session: await openSession(state, input) })),
-    appendContext: (_parent, { input }, { state, signal }) =>
+    appendContext: (_parent, { input }, { state, signal, contractVersion }) =>
       orUserError({ session: null, receipt: null }, async () => {
-        const { session, receipt, replayed } = await appendDelta(state, deltaOf(input), signal);
+        const { session, receipt, replayed } = await appendDelta(state, deltaOf(input, contractVersion), signal);
         return { session, receipt: { ...receipt, replayed } };
       }),
     beginTurn: (_parent, { input }, { state, signal }) => beginTurn(state, { ...input, signal }),

@@ -16,6 +16,7 @@ describe('a text', () => {
     'Wo wird er gelagert',
     'is the north gate open',
     'do you know the code',
+    'What is the vault code?!',
     'What is in kestrel.yaml about the Kestrel dock?',
     'Which Osprey build, v5.4.1, has the Osprey fix?',
     'What does Dr. Lapwing say about the Lapwing ward?',

@@ -3,7 +3,7 @@ import { sentenceEnd } from './sentences.ts';
 
 const CLOSERS = `"'${CLOSING.replace(']', '\\]')}`;
 /** A mark that a question ends with, in any script, what closes a quotation behind it. A semicolon asks in Greek only. */
-const QUESTION_END = new RegExp(`(?:[${QUESTION_MARKS}]|(?<=\\p{Script=Greek})[;\u037e])[${CLOSERS}\\s]*$`, 'u');
+const QUESTION_END = new RegExp(`(?:[${QUESTION_MARKS}]|(?<=\\p{Script=Greek})[;\u037e])[!！]*[${CLOSERS}\\s]*$`, 'u');
 /** Endings that make a sentence of these languages a question and nothing else: か or 니까 alone end many a statement. */
 const ASKING_END =
   /(?:[吗嗎]|(?:です|ます|でした|ました|ません|でしょう|だろう)か|[습입합됩]니까|(?:있|없|하|되|였|었|았|했|겠)나요|[인은는던]가요|(?<!니)까요)[。．.!！\s]*$/u;
