@@ -66,9 +66,11 @@ async function speak(
   signal: AbortSignal,
 ): Promise<Ending> {
   const { sessionId, maxTokens, sampling, prompt } = question;
-  const evidence = record.workingSet.segments.filter(({ reason }) => reason === 'evidence');
+  const { segments } = record.workingSet;
+  const evidence = segments.filter(({ reason }) => reason === 'evidence');
+  const recent = segments.filter(({ reason, modelWritten }) => reason === 'recent' && !modelWritten);
   const { stop } = model.description;
-  const request = { sessionId, messages, question: prompt, evidence, maxTokens, sampling, stop };
+  const request = { sessionId, messages, question: prompt, evidence, recent, maxTokens, sampling, stop };
   const iterator = model.complete(request, signal)[Symbol.asyncIterator]();
 
   await hop('prefill-prompt', async (note) => {

@@ -1,6 +1,6 @@
 import type { Segment } from '@supercontext/contract';
 import { describe, expect, it } from 'vitest';
-import { segmentOf } from '../../../test/support/working-sets.ts';
+import { recentOf, segmentOf } from '../../../test/support/working-sets.ts';
 import { extractiveModel } from './extractive.ts';
 
 const TEXTS = [
@@ -9,12 +9,18 @@ const TEXTS = [
   'Retries are off.',
 ];
 
-async function answer(texts: readonly string[], question: string, more: Partial<Segment> = {}): Promise<string> {
+async function answer(
+  texts: readonly string[],
+  question: string,
+  more: Partial<Segment> = {},
+  recent: readonly string[] = [],
+): Promise<string> {
   const request = {
     sessionId: 'ses_1',
     messages: [{ role: 'user' as const, content: question }],
     question,
     evidence: texts.map((text) => segmentOf({ reason: 'evidence', text, ...more })),
+    recent: recent.map((text) => recentOf('user', text)),
     maxTokens: 256,
     sampling: { temperature: 0, topP: 1, repetitionPenalty: 1 },
   };
@@ -35,6 +41,19 @@ describe('the extractive model', () => {
     const source = { kind: 'file', name: 'conf/pool.md' } as const;
     const said = await answer(TEXTS, 'In which file is the timeout?', { source });
     expect(said).toBe('“The timeout is 300 seconds.” (conf/pool.md) [2]');
+  });
+
+  it('quotes what was said last, which has no number', async () => {
+    const recent = ['The Nautilus code is 9371.', 'What is the Nautilus code?'];
+    expect(await answer([], 'What is the Nautilus code?', {}, recent)).toBe('“The Nautilus code is 9371.”');
+    const both = await answer(
+      ['The Orion code is 4482.'],
+      'What are the Nautilus code and the Orion code?',
+      {},
+      recent,
+    );
+    expect(both).toContain('“The Orion code is 4482.” [1]');
+    expect(both).toContain('“The Nautilus code is 9371.”');
   });
 
   it('keeps the numbers right beyond nine texts', async () => {

@@ -70,12 +70,15 @@ function wordsOf(text: string): readonly string[] {
   return text.match(/\S+/g) ?? [];
 }
 
-function answerOf({ question, evidence }: CompletionRequest): string {
-  const texts = evidence.map(({ text }) => text);
+/** What was said last has no number. */
+function answerOf({ question, evidence, recent }: CompletionRequest): string {
+  const sources = [...evidence, ...recent];
+  const texts = sources.map(({ text }) => text);
   const quotes = quoteEvidence(question, texts).map(({ number, sentence }) => {
-    const segment = evidence[number - 1];
+    const segment = sources[number - 1];
     const origin = segment === undefined ? null : originOf(segment);
-    return origin === null ? `“${sentence}” [${number}]` : `“${sentence}” (${origin}) [${number}]`;
+    const parts = [`“${sentence}”`, origin && `(${origin})`, number <= evidence.length && `[${number}]`];
+    return parts.filter(Boolean).join(' ');
   });
   return quotes.join(' ') || NOTHING_FOUND;
 }

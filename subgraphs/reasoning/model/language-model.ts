@@ -44,6 +44,8 @@ export interface CompletionRequest {
   readonly question: string;
   /** The segments that the last message numbers from 1, in the order of their numbers. */
   readonly evidence: readonly Segment[];
+  /** What was said last, by others than a model: in the prompt it stands before, without numbers. */
+  readonly recent: readonly Segment[];
   /** Tokens of the answer, at least 1. */
   readonly maxTokens: number;
   readonly sampling: Sampling;

@@ -26,7 +26,16 @@ afterAll(() => tiny.remove());
 function request(change: Partial<CompletionRequest> = {}): CompletionRequest {
   const messages = [{ role: 'user' as const, content: 'Say something.' }];
   const { sampling } = tiny.manifest;
-  return { sessionId: 's', messages, question: 'Say something.', evidence: [], maxTokens: 16, sampling, ...change };
+  return {
+    sessionId: 's',
+    messages,
+    question: 'Say something.',
+    evidence: [],
+    recent: [],
+    maxTokens: 16,
+    sampling,
+    ...change,
+  };
 }
 
 const never = new AbortController().signal;
@@ -219,6 +228,7 @@ describe(`the real ${manifest.id}${weights ? '' : ' (skipped: its weights are no
               ],
               question,
               evidence: [],
+              recent: [],
               maxTokens: 32,
               sampling: { ...manifest.sampling, temperature: 0 },
             },
