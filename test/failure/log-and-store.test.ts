@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LogAndStore } from '../support/log-and-store.ts';
@@ -177,6 +177,9 @@ describe('a store whose disk has no room for a replication', () => {
         const sessionId = await pair.open();
         await pair.stopStore();
         await pair.startStore();
+        // Nothing at all, not even what is kept for this.
+        for (const name of readdirSync(pair.storeFolder, { recursive: true, encoding: 'utf8' }))
+          if (name.endsWith('-reserve')) rmSync(join(pair.storeFolder, name));
         expect(() => writeFileSync(filler, Buffer.alloc(8 * 1024 * 1024))).toThrow('ENOSPC');
         await append(sessionId, kept);
         const { behind, codes } = await pair.list(sessionId);

@@ -127,7 +127,9 @@ class EmbeddedFragmentStore implements FragmentStore {
   }
 
   async replicate(sessionId: string, entries: readonly LogEntry[], replaces?: Replacement): Promise<KnownLog> {
-    const known = this.#database.transaction(() => this.#log.replicate(sessionId, entries, replaces), 'NORMAL');
+    // Few bytes, and of fragments for which there was room: what is durable in the log is to be read.
+    const replicate = () => this.#log.replicate(sessionId, entries, replaces);
+    const known = this.#database.transactionOnReserve(replicate, 'NORMAL');
     for (const { hash } of entries) {
       this.#erasure.replicated(hash);
       this.#claims.release(hash, sessionId);

@@ -98,11 +98,11 @@ export class Database {
   }
 
   /**
-   * The same for what has to be possible on a full disk: deletions, and what an opening needs. `work` may run twice, the first
-   * time undone.
+   * The same for what has to be possible on a full disk: deletions, what an opening needs, and what makes readable what has been
+   * acknowledged. `work` may run twice, the first time undone.
    */
-  transactionOnReserve<Result>(work: () => Result): Result {
-    return this.#onReserve(() => this.#transact(work, this.#file.synchronous));
+  transactionOnReserve<Result>(work: () => Result, synchronous: Synchronous = this.#file.synchronous): Result {
+    return this.#onReserve(() => this.#transact(work, synchronous));
   }
 
   /**
