@@ -77,7 +77,7 @@ class FeatureTable {
   }
 
   #addWord(word: string): readonly number[] {
-    const features = tellingTerms(word).map((term) => this.#ids.get(term) ?? this.#add(term, false));
+    const features = knownTerms(word).map((term) => this.#ids.get(term) ?? this.#add(term, false));
     this.#words.set(word, features);
     return features;
   }
@@ -87,6 +87,23 @@ class FeatureTable {
     this.isFact.push(isFact);
     return this.counts.push(0) - 1;
   }
+}
+
+const MOST_KNOWN_WORDS = 16_384;
+/** In UTF-16 units. A longer slice would keep the whole text that it was cut from in memory. */
+const LONGEST_KNOWN_WORD = 12;
+
+/** What words count as, from one text to the next: most of a text's words were in another before. Emptied when it is full. */
+const knownWords = new Map<string, readonly string[]>();
+
+function knownTerms(word: string): readonly string[] {
+  if (word.length > LONGEST_KNOWN_WORD) return tellingTerms(word);
+  const known = knownWords.get(word);
+  if (known !== undefined) return known;
+  const terms = tellingTerms(word);
+  if (knownWords.size === MOST_KNOWN_WORDS) knownWords.clear();
+  knownWords.set(word, terms);
+  return terms;
 }
 
 /** Shorter ones, in scripts with an alphabet, are in every text. */
