@@ -10,10 +10,13 @@ import { type RunningPlatform, runningPlatform } from '../support/running-platfo
 const KEY = 'u'.repeat(64);
 const SOCKETS = 4;
 const MiB = 1024 * 1024;
-/** What each socket tries to send; without a bound, as much comes back and stays. */
+/** What each socket tries to send; without a bound, as much comes back and stays: 1 GiB at the gateway. */
 const ATTEMPT_BYTES = 64 * MiB;
-/** What all of them may cost a process, V8's own idea of when to collect among it. */
-const GROWTH_BYTES = 256 * MiB;
+/** What all of them may cost a process while they come, V8's own idea of when to collect among it. */
+const GROWTH_BYTES = 512 * MiB;
+/** What may be left of that a minute after the last of them was cut. */
+const REST_BYTES = 256 * MiB;
+const REST_MS = 60_000;
 const TEXT = 1;
 const PING = 9;
 const UPGRADE =
@@ -81,12 +84,13 @@ describe.skipIf(process.platform !== 'linux')('a client that asks and reads noth
     ['messages to a stage', 'reasoning', many(json({ type: 'ping', payload: { text: 'x'.repeat(1_000) } }), MiB)],
   ];
 
-  it('is not read further, costs little, and is cut within a minute', { timeout: 120_000 }, async () => {
+  it('is not read further, costs little, and is cut within a minute', { timeout: 180_000 }, async () => {
     const stages = ['gateway', 'reasoning'] as const;
     const before = stages.map(residentBytes);
+    const growth = () => stages.map((stage, at) => residentBytes(stage) - (before[at] ?? 0));
     let most = stages.map(() => 0);
     const watch = setInterval(() => {
-      most = stages.map((stage, at) => Math.max(most[at] ?? 0, residentBytes(stage) - (before[at] ?? 0)));
+      most = growth().map((bytes, at) => Math.max(most[at] ?? 0, bytes));
     }, 100);
     const cut = await Promise.all(
       kinds.flatMap(([, stage, asks]) => Array.from({ length: SOCKETS }, () => askWithoutReading(stage, asks))),
@@ -97,6 +101,7 @@ describe.skipIf(process.platform !== 'linux')('a client that asks and reads noth
     );
     for (const bytes of most) expect(bytes).toBeLessThan(GROWTH_BYTES);
     for (const { afterMs } of cut) expect(afterMs).toBeLessThan(60_000);
+    await expect.poll(() => Math.max(...growth()), { timeout: REST_MS, interval: 500 }).toBeLessThan(REST_BYTES);
     expect((await post(platform.url, '{ __typename }')).status).toBe(200);
   });
 });
