@@ -10,10 +10,11 @@ const ROOT = join(import.meta.dirname, '..');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'supergraph/contract': [],
   'supergraph/text': [],
+  'supergraph/tokens': [],
   'supergraph/runtime': ['supergraph/contract'],
-  'subgraphs/context': ['supergraph/contract', 'supergraph/text', 'supergraph/runtime'],
+  'subgraphs/context': ['supergraph/contract', 'supergraph/text', 'supergraph/tokens', 'supergraph/runtime'],
   'subgraphs/store': ['supergraph/contract', 'supergraph/text', 'supergraph/runtime'],
-  'subgraphs/compression': ['supergraph/contract', 'supergraph/text', 'supergraph/runtime'],
+  'subgraphs/compression': ['supergraph/contract', 'supergraph/text', 'supergraph/tokens', 'supergraph/runtime'],
   'subgraphs/reasoning': ['supergraph/contract', 'supergraph/text', 'supergraph/runtime'],
   gateway: ['supergraph/contract', 'supergraph/runtime'],
   'codegen/client': [],
@@ -25,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Libraries that only some files may touch: everything else goes through a port. */
 const HELD_BY: readonly { readonly library: RegExp; readonly holder: RegExp }[] = [
   { library: /^node:sqlite$/, holder: /^supergraph\/runtime\/sqlite\// },
+  { library: /^gpt-tokenizer/, holder: /^supergraph\/tokens\// },
   { library: /^ioredis$/, holder: /\/redis-[a-z-]+\.ts$/ },
   { library: /^onnxruntime-node$/, holder: /^subgraphs\/reasoning\/model\/onnx/ },
   { library: /^@opentelemetry\/(sdk|exporter|resources)/, holder: /^supergraph\/runtime\/telemetry\// },
@@ -81,6 +83,7 @@ function partImported(path: string, specifier: string): string | undefined {
   const folder: Readonly<Record<string, string>> = {
     contract: 'supergraph/contract',
     text: 'supergraph/text',
+    tokens: 'supergraph/tokens',
     runtime: 'supergraph/runtime',
     gateway: 'gateway',
     client: 'codegen/client',

@@ -1,4 +1,5 @@
 import { ContractError, type DeltaItem, type Role, type WorkingSet } from '@supercontext/contract';
+import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendDelta } from './append-delta.ts';
 import { assembleWorkingSet } from './assemble-working-set.ts';
@@ -9,7 +10,6 @@ import { fragmentTexts } from './fragment-texts.ts';
 import { openSession } from './open-session.ts';
 import { recordAnswer } from './record-answer.ts';
 import { formatTurnId } from './session-id.ts';
-import { countTokens } from './split/count-tokens.ts';
 
 let state: TestState;
 let sessionId: string;

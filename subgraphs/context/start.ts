@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type SubgraphClient, subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
+import { characterTable } from '@supercontext/text/characters.ts';
 import { ArrivalOrder } from './arrival-order.ts';
 import { compressionStage } from './calls/compression.ts';
 import { storeStage } from './calls/store.ts';
@@ -42,6 +43,8 @@ export interface RunningContext extends RunningSubgraph {
  */
 export async function startContext(config: ContextOptions): Promise<RunningContext> {
   await using parts = new AsyncDisposableStack();
+  // Made now: some 20 ms, for which no request is to wait.
+  characterTable();
   const state = await openState(config, parts);
   const { log, replicator, emptyLog } = state;
   const subgraph = await startSubgraph<RequestContext>({

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { type DeltaItem, type Role, type Source, utf8Bytes } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
+import { countTokensInSteps } from '@supercontext/tokens/count-tokens.ts';
 import type { NewFragment, StoreStage } from './calls/store.ts';
 import { nameOf } from './check-delta.ts';
 import type { FragmentTexts } from './fragment-texts.ts';
 import type { Facts, NewEntry } from './log/session-log.ts';
-import { countTokensInSteps } from './split/count-tokens.ts';
 import { splitText } from './split/split-text.ts';
 
 /** One call to the store; smaller than the contract allows, so that the store writes while the next is being counted. */

@@ -1,10 +1,10 @@
 import { ContractError } from '@supercontext/contract';
+import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { assembleWorkingSet } from './assemble-working-set.ts';
 import { type TestState, testState } from './fixtures/context-state.ts';
 import { Random } from './fixtures/random.ts';
 import { openSession } from './open-session.ts';
-import { countTokens } from './split/count-tokens.ts';
 
 let state: TestState;
 let sessionId: string;

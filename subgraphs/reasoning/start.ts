@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
+import { characterTable } from '@supercontext/text/characters.ts';
 import { Asking } from './ask.ts';
 import { contextStage } from './calls/context.ts';
 import { cacheDirectoryOf, type ReasoningConfig } from './config.ts';
@@ -33,6 +34,8 @@ export interface ReasoningOptions extends Omit<ReasoningConfig, 'signingKey'> {
  */
 export async function startReasoning(options: ReasoningOptions): Promise<RunningSubgraph> {
   await using parts = new AsyncDisposableStack();
+  // Made now: some 20 ms, for which no request is to wait.
+  characterTable();
   const state = await openState(options, parts);
   const subgraph = await startSubgraph<RequestContext>({
     stage: STAGE,

@@ -1,8 +1,8 @@
 import { termsOf } from '@supercontext/text/terms.ts';
 import { TEXT_VERSION } from '@supercontext/text/version.ts';
+import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 import { describe, expect, it } from 'vitest';
 import { checkFidelity } from './check-fidelity.ts';
-import { countTokens } from './count-tokens.ts';
 import { ALLOWANCE, extract, FIDELITY_FLOOR, METHOD } from './extract.ts';
 import { splitUnits } from './split-units.ts';
 

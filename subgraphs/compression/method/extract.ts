@@ -1,8 +1,8 @@
 import type { StageVersion } from '@supercontext/contract';
 import { safeCut } from '@supercontext/text/safe-cut.ts';
 import { TEXT_VERSION } from '@supercontext/text/version.ts';
+import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 import { chooseUnits, emptySelection, type Selection } from './choose-units.ts';
-import { countTokens } from './count-tokens.ts';
 import { indexUnits } from './index-units.ts';
 import { splitUnits, type Unit } from './split-units.ts';
 

@@ -14,7 +14,7 @@ export function findFacts(text: string): Fact[] {
   const listNumber = LIST_NUMBER.test(text);
   let denies = false;
   let first = true;
-  for (const [token] of text.matchAll(TOKEN)) {
+  for (const token of text.match(TOKEN) ?? []) {
     const code = token.charCodeAt(0);
     if (code >= 48 && code <= 57) {
       if (!(first && listNumber)) facts.push(`#${token.replace(/(?<=\d),(?=\d{3})/g, '')}`);

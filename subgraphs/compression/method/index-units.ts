@@ -66,7 +66,7 @@ class FeatureTable {
     }
     // Facts begin with a mark that no term has, so both share one table.
     for (const fact of findFacts(text)) this.#take(this.#ids.get(fact) ?? this.#add(fact, true), unit, counts, own);
-    return Int32Array.from(own);
+    return new Int32Array(own);
   }
 
   #take(feature: number, unit: number, counts: boolean, own: number[]): void {

@@ -1,6 +1,6 @@
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
-import { countTokens } from '../method/count-tokens.ts';
+import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 import { extract } from '../method/extract.ts';
 import type { CompressTask } from './compress-pool.ts';
 

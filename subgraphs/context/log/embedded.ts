@@ -18,7 +18,7 @@ import type {
 } from './session-log.ts';
 
 /** Copying the WAL back takes milliseconds of two files' fsync: done between appends, not in the middle of one. */
-const CHECKPOINT_QUIET_MS = 20;
+const CHECKPOINT_QUIET_MS = 100;
 
 /**
  * Opens the log kept in one SQLite file, owned by this process alone: a second one is refused with STORAGE_UNAVAILABLE.

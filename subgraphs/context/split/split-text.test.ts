@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countTokens } from './count-tokens.ts';
 import { MAXIMUM_TOKENS, MINIMUM_TOKENS, splitText } from './split-text.ts';
 
 const NODE_MODULES = join(import.meta.dirname, '../../../node_modules');

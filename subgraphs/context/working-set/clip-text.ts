@@ -1,5 +1,5 @@
 import { safeCut } from '@supercontext/text/safe-cut.ts';
-import { countTokens } from '../split/count-tokens.ts';
+import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 
 /**
  * As much of `text` as fits `maximumTokens`, from about character `from` on, cut where it parts no word. The whole text when

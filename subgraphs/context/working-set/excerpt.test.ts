@@ -1,9 +1,9 @@
 import { termSetOf } from '@supercontext/text/terms.ts';
 import { splitUnits } from '@supercontext/text/units.ts';
+import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cpuMs } from '../../../test/support/cpu-time.ts';
-import { countTokens } from '../split/count-tokens.ts';
 import { clipText } from './clip-text.ts';
 import { excerpt } from './excerpt.ts';
 import { weighTerms } from './terms.ts';

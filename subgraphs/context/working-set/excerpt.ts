@@ -3,7 +3,7 @@ import { belowHeader, showRow } from '@supercontext/text/show-row.ts';
 import type { Place, TableRow } from '@supercontext/text/table-rows.ts';
 import { termSetOf, termsOf } from '@supercontext/text/terms.ts';
 import { splitUnits, type Unit, withWholeRows } from '@supercontext/text/units.ts';
-import { countTokens } from '../split/count-tokens.ts';
+import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 import { clipText } from './clip-text.ts';
 import { windowOf } from './window.ts';
 

@@ -1,5 +1,5 @@
 import { type Segment, tokens } from '@supercontext/contract';
-import { countTokens } from '../split/count-tokens.ts';
+import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 
 /**
  * What one more segment costs beyond its own tokens when segments are joined by a blank line: the line itself and what the

@@ -1,6 +1,6 @@
+import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 import type { SummaryNode } from '../calls/compression.ts';
 import { formatFragmentId } from '../session-id.ts';
-import { countTokens } from '../split/count-tokens.ts';
 import { clipText } from './clip-text.ts';
 import { isWithin, type Leaf } from './dense-leaves.ts';
 import { excerpt } from './excerpt.ts';

@@ -1,6 +1,6 @@
 import { safeCut } from '@supercontext/text/safe-cut.ts';
 import { termsOf } from '@supercontext/text/terms.ts';
-import { countTokens } from '../split/count-tokens.ts';
+import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 
 /** A long line is looked at in parts of this many UTF-16 units. */
 const PART_UNITS = 80;

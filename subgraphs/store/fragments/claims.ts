@@ -4,12 +4,19 @@ import type { FragmentHash } from '../fragment-id.ts';
 const LONGEST_APPEND_MS = 10 * 60_000;
 const MAXIMUM_CLAIMS = 1_000_000;
 
+const NONE: readonly Claim[] = [];
+
+interface Claim {
+  readonly sessionId: string;
+  readonly atMs: number;
+}
+
 /**
  * Which sessions have put a fragment that none of them lists yet. What is claimed must not be erased: its session may have been
  * told that it is durable, and list it a moment later.
  */
 export class Claims {
-  readonly #claims = new Map<FragmentHash, Map<string, number>>();
+  readonly #claims = new Map<FragmentHash, readonly Claim[]>();
   readonly #nowMs: () => number;
 
   constructor(nowMs: () => number = Date.now) {
@@ -21,35 +28,42 @@ export class Claims {
   }
 
   claim(hash: FragmentHash, sessionId: string): void {
-    const claims = this.#claims.get(hash) ?? new Map<string, number>();
-    claims.set(sessionId, this.#nowMs());
+    const others = this.#withoutOf(hash, sessionId);
     // The youngest last, so that what was never listed makes room first.
     this.#claims.delete(hash);
-    this.#claims.set(hash, claims);
+    this.#claims.set(hash, [...others, { sessionId, atMs: this.#nowMs() }]);
+    if (this.#claims.size <= MAXIMUM_CLAIMS) return;
     for (const oldest of this.#claims.keys()) {
-      if (this.#claims.size <= MAXIMUM_CLAIMS) break;
       this.#claims.delete(oldest);
+      break;
     }
   }
 
   /** The session lists the fragment, or never will. */
   release(hash: FragmentHash, sessionId: string): void {
-    const claims = this.#claims.get(hash);
-    if (claims === undefined) return;
-    claims.delete(sessionId);
-    if (claims.size === 0) this.#claims.delete(hash);
+    if (!this.#claims.has(hash)) return;
+    const others = this.#withoutOf(hash, sessionId);
+    if (others.length === 0) this.#claims.delete(hash);
+    else this.#claims.set(hash, others);
   }
 
   /** Releases all that a session claims; says what that was. */
   releaseAll(sessionId: string): FragmentHash[] {
     const released: FragmentHash[] = [];
-    for (const [hash, claims] of this.#claims) if (claims.has(sessionId)) released.push(hash);
+    for (const [hash, claims] of this.#claims) {
+      if (claims.some((claim) => claim.sessionId === sessionId)) released.push(hash);
+    }
     for (const hash of released) this.release(hash, sessionId);
     return released;
   }
 
   isClaimed(hash: FragmentHash): boolean {
     const sinceMs = this.#nowMs() - LONGEST_APPEND_MS;
-    return [...(this.#claims.get(hash)?.values() ?? [])].some((atMs) => atMs >= sinceMs);
+    return this.#claims.get(hash)?.some(({ atMs }) => atMs >= sinceMs) ?? false;
+  }
+
+  #withoutOf(hash: FragmentHash, sessionId: string): readonly Claim[] {
+    const claims = this.#claims.get(hash);
+    return claims === undefined ? NONE : claims.filter((claim) => claim.sessionId !== sessionId);
   }
 }

@@ -22,7 +22,7 @@ import { fragmentChecksum, META, type MetaRow, MIGRATIONS, PAGE_BYTES } from './
 const HASH_BYTES = 16;
 
 /** Copying the WAL back takes milliseconds of two files' fsync: done between appends, not in the middle of one. */
-const CHECKPOINT_QUIET_MS = 20;
+const CHECKPOINT_QUIET_MS = 100;
 
 interface FragmentRow {
   readonly hash: FragmentHash;

@@ -5,11 +5,12 @@ import type { Database, Statement } from '@supercontext/runtime/sqlite/database.
 import type { KnownLog, LogEntry, Replacement } from './fragment-store.ts';
 import { type EntryRow, entryChecksum, fragmentChecksum, SESSIONS, type SessionRow } from './schema.ts';
 
-interface FoundEntry extends EntryRow {
+interface FoundEntry extends Omit<EntryRow, 'session'> {
   readonly checksum: number;
 }
 
 interface FoundSize extends FoundEntry {
+  readonly id: Uint8Array;
   readonly createdAtMs: number;
   readonly sizeBytes: number;
   /** The fragment's own checksum, null for one of the first version. */
@@ -17,6 +18,8 @@ interface FoundSize extends FoundEntry {
 }
 
 const NO_BODY = new Uint8Array(0);
+/** Of an entry beyond a gap. */
+const NO_DIGEST = new Uint8Array(0);
 
 /**
  * What the context stage replicated of its log, each row checked when it is read: what is damaged, or missing where an entry
@@ -51,8 +54,8 @@ export class ReplicatedLog {
       'UPDATE sessions SET known_through = ?, tokens = ?, last_position = ?, checksum = ? WHERE row = ?',
     );
     this.#insertEntry = database.prepare(
-      `INSERT INTO log (session, position, fragment, tokens, checksum)
-       SELECT ?, ?, row, ?, ? FROM fragments WHERE id = ?`,
+      `INSERT INTO log (session, position, fragment, tokens, checksum, digest)
+       SELECT ?, ?, row, ?, ?, ? FROM fragments WHERE id = ?`,
     );
     this.#insertPlace = database.prepare('INSERT INTO fragments (id, body, created_at_ms) VALUES (?, ?, ?)');
     this.#digestAt = database.prepare('SELECT digest FROM log WHERE session = ? AND position = ?');
@@ -63,13 +66,13 @@ export class ReplicatedLog {
     );
     this.#dropFrom = database.prepare('DELETE FROM log WHERE session = ? AND position >= ?');
     this.#dropAt = database.prepare('DELETE FROM log WHERE session = ? AND position = ?');
-    const columns = 'session, position, id, log.tokens, log.checksum';
+    const columns = 'position, lower(hex(id)) AS hash, log.tokens, log.checksum';
     const entry = `FROM log JOIN fragments ON fragments.row = log.fragment WHERE session = ? AND position`;
     this.#entriesFrom = database.prepare(`SELECT ${columns} ${entry} BETWEEN ? AND ? ORDER BY position`);
     this.#entriesAt = database.prepare(
       `SELECT ${columns} ${entry} IN (SELECT value FROM json_each(?)) ORDER BY position`,
     );
-    this.#sizes = database.prepare(`SELECT ${columns}, created_at_ms AS createdAtMs, length(body) AS sizeBytes,
+    this.#sizes = database.prepare(`SELECT ${columns}, id, created_at_ms AS createdAtMs, length(body) AS sizeBytes,
          fragments.checksum AS ofFragment ${entry} >= 0 ORDER BY position`);
   }
 
@@ -82,9 +85,10 @@ export class ReplicatedLog {
       session = this.#cut(session, replaces.from);
     }
     if (this.#contradicts(session, entries)) return this.#knownLog(session);
-    for (const entry of entries) this.#replicateEntry(session, entry);
-    const last = entries.at(-1)?.position ?? -1;
-    const grown = this.#advance(session, Math.max(session.last_position, last));
+    const unknown = entries.filter(({ position }) => position > session.known_through);
+    const follows = unknown[0]?.position === session.known_through + 1;
+    const isPlain = follows && session.last_position === session.known_through;
+    const grown = isPlain ? this.#append(session, unknown) : this.#fill(session, unknown);
     const { known_through, tokens, last_position, row } = grown;
     this.#updateSession.run(known_through, tokens, last_position, this.#sessions.checksum(grown), row);
     return this.#knownLog(grown);
@@ -179,15 +183,34 @@ export class ReplicatedLog {
     return { ...session, known_through: through, last_position: through, tokens: session.tokens - forgotten };
   }
 
-  #replicateEntry(session: SessionRow, { position, hash, tokens }: LogEntry): void {
-    if (position <= session.known_through) return;
-    // Beyond a gap nothing counts yet: the last word holds.
-    if (position <= session.last_position) this.#dropAt.run(session.row, position);
+  /** Adds what follows on what is known, where nothing waits beyond a gap: all of it counts at once. */
+  #append(session: SessionRow, entries: readonly LogEntry[]): SessionRow {
+    let { known_through: through, tokens } = session;
+    let digest = this.#digestOf(session, through);
+    for (const entry of entries) {
+      digest = digestAfter(digest, entry.hash, entry.tokens);
+      this.#insert(session, entry, digest);
+      through = entry.position;
+      tokens += entry.tokens;
+    }
+    return { ...session, known_through: through, tokens, last_position: through };
+  }
+
+  /** Adds what may lie beyond a gap, or close one. Beyond a gap nothing counts yet: the last word holds. */
+  #fill(session: SessionRow, entries: readonly LogEntry[]): SessionRow {
+    for (const entry of entries) {
+      if (entry.position <= session.last_position) this.#dropAt.run(session.row, entry.position);
+      this.#insert(session, entry, NO_DIGEST);
+    }
+    return this.#advance(session, Math.max(session.last_position, entries.at(-1)?.position ?? -1));
+  }
+
+  #insert({ row }: SessionRow, { position, hash, tokens }: LogEntry, digest: Uint8Array): void {
     const id = Buffer.from(hash, 'hex');
-    const checksum = entryChecksum({ session: session.row, position, id, tokens });
-    if (this.#insertEntry.run(session.row, position, tokens, checksum, id).changes > 0) return;
+    const checksum = entryChecksum({ session: row, position, hash, tokens });
+    if (this.#insertEntry.run(row, position, tokens, checksum, digest, id).changes > 0) return;
     this.#insertPlace.run(id, NO_BODY, Date.now());
-    this.#insertEntry.run(session.row, position, tokens, checksum, id);
+    this.#insertEntry.run(row, position, tokens, checksum, digest, id);
   }
 
   /** How far the log is known without a gap, looking only at what came since. */
@@ -241,11 +264,11 @@ export class ReplicatedLog {
   }
 
   #whole(session: SessionRow, row: Readonly<Record<string, unknown>>): LogEntry {
-    const { position, id, tokens, checksum } = row as unknown as FoundEntry;
-    if (checksum !== entryChecksum({ session: session.row, position, id, tokens })) {
+    const { position, hash, tokens, checksum } = row as unknown as FoundEntry;
+    if (checksum !== entryChecksum({ session: session.row, position, hash, tokens })) {
       throw this.#damaged(session, Number(position), 'its checksum does not hold');
     }
-    return { position, hash: Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('hex'), tokens };
+    return { position, hash, tokens };
   }
 
   #damaged({ id }: SessionRow, position: number, why: string): ContractError {

@@ -28,13 +28,19 @@ export const META: TableShape<MetaRow> = { name: 'meta', columns: ['name', 'valu
 export interface EntryRow {
   readonly session: number;
   readonly position: number;
-  readonly id: Uint8Array;
+  /** The fragment's id in hex. */
+  readonly hash: string;
   readonly tokens: number;
 }
 
+/** The bytes of an id, for its checksum; one for all, since that is made of every entry that is read or written. */
+const ID = Buffer.alloc(16);
+
 /** Of an entry of the log: of the fragment's id, not of the number of its row, which another fragment might have. */
-export function entryChecksum({ session, position, id, tokens }: EntryRow): number {
-  return rowChecksum('log', [session, position, id, tokens]);
+export function entryChecksum({ session, position, hash, tokens }: EntryRow): number {
+  const isId = hash.length === 2 * ID.length;
+  if (isId) ID.write(hash, 'hex');
+  return rowChecksum('log', [session, position, isId ? ID : Buffer.from(hash, 'hex'), tokens]);
 }
 
 /** Of what a fragment's id does not vouch for, or only to who reads the body. */
@@ -80,7 +86,8 @@ function secondVersion(database: MigratingDatabase): void {
   database.exec('ALTER TABLE log ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0');
   const update = database.prepare('UPDATE log SET checksum = ? WHERE session = ? AND position = ?');
   const entries = database.prepare(
-    'SELECT session, position, id, log.tokens FROM log JOIN fragments ON fragments.row = log.fragment',
+    `SELECT session, position, lower(hex(id)) AS hash, log.tokens
+     FROM log JOIN fragments ON fragments.row = log.fragment`,
   );
   for (const found of entries.iterate()) {
     const entry = found as unknown as EntryRow;
@@ -99,13 +106,13 @@ function fourthVersion(database: MigratingDatabase): void {
   `);
   const update = database.prepare('UPDATE log SET digest = ? WHERE session = ? AND position = ?');
   const entries = database.prepare(
-    `SELECT session, position, fragments.id, log.tokens FROM log JOIN sessions ON sessions.row = log.session
-     JOIN fragments ON fragments.row = log.fragment WHERE position <= known_through ORDER BY session, position`,
+    `SELECT session, position, lower(hex(fragments.id)) AS hash, log.tokens
+     FROM log JOIN sessions ON sessions.row = log.session JOIN fragments ON fragments.row = log.fragment WHERE position <= known_through ORDER BY session, position`,
   );
   let digest: Uint8Array = EMPTY_LOG_DIGEST;
   for (const found of entries.all()) {
-    const { session, position, id, tokens } = found as unknown as EntryRow;
-    digest = digestAfter(position === 0 ? EMPTY_LOG_DIGEST : digest, Buffer.from(id).toString('hex'), tokens);
+    const { session, position, hash, tokens } = found as unknown as EntryRow;
+    digest = digestAfter(position === 0 ? EMPTY_LOG_DIGEST : digest, hash, tokens);
     update.run(digest, session, position);
   }
 }

@@ -71,23 +71,32 @@ export class Ranker {
   }
 }
 
-/** The final score of a document: its own, a share of its neighbours', a little for being recent. */
-function finalScore(scores: Float64Array, documents: number, position: number): number {
+/** What a document says to a query: its own score and a share of its neighbours'. */
+function shared(scores: Float64Array, documents: number, position: number): number {
   const before = position > 0 ? (scores[position - 1] as number) : 0;
   const after = position + 1 < documents ? (scores[position + 1] as number) : 0;
-  const own = (scores[position] as number) + NEIGHBOUR_SHARE * (before + after);
-  return own === 0 ? 0 : own * (1 + RECENCY_GAIN * 2 ** ((position + 1 - documents) / RECENCY_HALF_LIFE));
+  return (scores[position] as number) + NEIGHBOUR_SHARE * (before + after);
+}
+
+/** What being recent multiplies a score with: above 1, and at most 1 + RECENCY_GAIN. */
+function recency(documents: number, position: number): number {
+  return 1 + RECENCY_GAIN * 2 ** ((position + 1 - documents) / RECENCY_HALF_LIFE);
 }
 
 function best(scores: Float64Array, documents: number, first: number): Hit[] {
   const kept: Hit[] = []; // ascending: the worst kept one is the first
+  let least = 0; // what a score has to reach
   for (let position = 0; position < documents; position++) {
-    const score = finalScore(scores, documents, position);
-    if (score === 0 || (kept.length === first && score < (kept[0] as Hit).score)) continue;
+    const withoutRecency = shared(scores, documents, position);
+    // Most documents end here; a power for each of them was half of a search.
+    if (withoutRecency === 0 || withoutRecency * (1 + RECENCY_GAIN) < least) continue;
+    const score = withoutRecency * recency(documents, position);
+    if (score < least) continue;
     if (kept.length === first) kept.shift();
     let place = kept.length;
     while (place > 0 && (kept[place - 1] as Hit).score > score) place--;
     kept.splice(place, 0, { position, score });
+    if (kept.length === first) least = (kept[0] as Hit).score;
   }
   return kept.reverse();
 }

@@ -1,5 +1,5 @@
-import { countTokens } from '@supercontext/compression/method/count-tokens.ts';
 import { extract } from '@supercontext/compression/method/extract.ts';
+import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 import type { BenchRow } from '../row.ts';
 import { coverage, type HeadedDocument, headedDocuments } from './documents.ts';
 import { growTree } from './grow-tree.ts';

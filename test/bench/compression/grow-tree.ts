@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCompressionConfig } from '@supercontext/compression/config.ts';
 import { appendToStore, type NewFragment } from '@supercontext/compression/fixtures/session-in-store.ts';
-import { countTokens } from '@supercontext/compression/method/count-tokens.ts';
 import { readStatus } from '@supercontext/compression/read-status.ts';
 import { startCompression } from '@supercontext/compression/start.ts';
 import { createLog } from '@supercontext/runtime/process/log.ts';
 import { readStoreConfig } from '@supercontext/store/config.ts';
 import { startStore } from '@supercontext/store/start.ts';
+import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 import { corpus } from '../platform/session.ts';
 
 export interface GrownTree {

@@ -1,9 +1,9 @@
 // Counts the tokens of about 2M tokens of text once, with our counter or the library's, and prints the milliseconds. A process of its
 // own, so that neither counter finds what the other has warmed up.
 import { join } from 'node:path';
+import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 import { countTokens as countWithLibrary } from 'gpt-tokenizer/encoding/o200k_base';
 import { installedCorpus } from '../../../infra/corpus.ts';
-import { countTokens } from '../../../subgraphs/context/split/count-tokens.ts';
 import { splitText } from '../../../subgraphs/context/split/split-text.ts';
 
 const [counter, sizeBytes] = process.argv.slice(2);

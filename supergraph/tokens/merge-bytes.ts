@@ -1,4 +1,5 @@
-import ranks from 'gpt-tokenizer/bpeRanks/o200k_base';
+import tokens from 'gpt-tokenizer/bpeRanks/o200k_base';
+import { UnitTable } from './unit-table.ts';
 
 /** Up to this many bytes a scan over all parts is faster than a heap. */
 const SHORT_WORD_BYTES = 64;
@@ -9,24 +10,43 @@ const CANDIDATES_A_STEP = 4_096;
 /** No pair of this rank exists: it sorts last. */
 const NO_RANK = 2 ** 30;
 
-/** Rank by the token's bytes, written one character a byte. */
-const rankOf: ReadonlyMap<string, number> = new Map(
-  (ranks as readonly (string | readonly number[])[]).map((token, rank) => [asBytes(token), rank]),
-);
-
-function asBytes(token: string | readonly number[]): string {
-  if (typeof token !== 'string') return Buffer.from(token).toString('latin1');
-  return isAscii(token) ? token : Buffer.from(token).toString('latin1');
+/** The UTF-8 of a word, one byte a unit; `bytes` may go on behind it. */
+interface Word {
+  readonly bytes: Uint16Array;
+  readonly length: number;
 }
 
-function isAscii(text: string): boolean {
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false;
-  return true;
+/** The ranks of all tokens by their bytes, one byte a unit. */
+const ranks = new UnitTable();
+
+const scratch = new Uint16Array(SHORT_WORD_BYTES);
+for (const [rank, token] of (tokens as readonly (string | readonly number[])[]).entries()) {
+  const { bytes, length } = typeof token === 'string' ? asBytes(token) : ofBytes(token);
+  ranks.add(bytes, 0, length, rank);
+}
+
+/** Of a short word until the next is asked for. */
+function asBytes(word: string): Word {
+  const { length } = word;
+  if (length > scratch.length) return ofBytes(Buffer.from(word));
+  for (let at = 0; at < length; at++) {
+    const unit = word.charCodeAt(at);
+    if (unit > 127) return ofBytes(Buffer.from(word));
+    scratch[at] = unit;
+  }
+  return { bytes: scratch, length };
+}
+
+function ofBytes(bytes: Uint8Array | readonly number[]): Word {
+  return { bytes: Uint16Array.from(bytes), length: bytes.length };
 }
 
 /** The number of o200k tokens of one word, that is of what stands between two cuts of the tokenizer's pattern. */
 export function countMerged(word: string): number {
-  const steps = countMergedInSteps(word);
+  const asked = asBytes(word);
+  if (isToken(asked)) return 1;
+  if (asked.length <= SHORT_WORD_BYTES) return mergeByScan(asked);
+  const steps = mergeByHeap(asked);
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
@@ -35,20 +55,23 @@ export function countMerged(word: string): number {
 
 /** The same, a few milliseconds at a time: a run of blanks as long as a fragment takes a tenth of a second on a slow machine. */
 export function* countMergedInSteps(word: string): Generator<undefined, number> {
-  const bytes = asBytes(word);
-  if (rankOf.has(bytes)) return 1;
-  return bytes.length <= SHORT_WORD_BYTES ? mergeByScan(bytes) : yield* mergeByHeap(bytes);
+  const asked = asBytes(word);
+  return asked.length <= SHORT_WORD_BYTES || isToken(asked) ? countMerged(word) : yield* mergeByHeap(asked);
+}
+
+function isToken({ bytes, length }: Word): boolean {
+  return ranks.get(bytes, 0, length) >= 0;
 }
 
 const starts = new Int32Array(SHORT_WORD_BYTES + 1);
 const pairRanks = new Int32Array(SHORT_WORD_BYTES + 1);
 
-function mergeByScan(bytes: string): number {
-  let parts = bytes.length;
+function mergeByScan({ bytes, length }: Word): number {
+  let parts = length;
   for (let at = 0; at <= parts; at++) starts[at] = at;
-  for (let at = 0; at < parts - 1; at++) pairRanks[at] = rankOf.get(bytes.slice(at, at + 2)) ?? NO_RANK;
+  for (let at = 0; at < parts - 1; at++) pairRanks[at] = rankOf(bytes, at, at + 2);
   const rankAt = (part: number) =>
-    part + 2 > parts ? NO_RANK : (rankOf.get(bytes.slice(starts[part], starts[part + 2])) ?? NO_RANK);
+    part + 2 > parts ? NO_RANK : rankOf(bytes, starts[part] as number, starts[part + 2] as number);
   while (parts > 1) {
     let lowest = NO_RANK;
     let lowestAt = -1;
@@ -68,12 +91,16 @@ function mergeByScan(bytes: string): number {
   return parts;
 }
 
+function rankOf(bytes: Uint16Array, from: number, to: number): number {
+  const rank = ranks.get(bytes, from, to);
+  return rank < 0 ? NO_RANK : rank;
+}
+
 /**
  * Merging with a heap of candidates over a linked list: n log n where a scan is quadratic, for words such as a megabyte
  * without a space.
  */
-function* mergeByHeap(bytes: string): Generator<undefined, number> {
-  const length = bytes.length;
+function* mergeByHeap({ bytes, length }: Word): Generator<undefined, number> {
   // A part begins at its first byte and ends where the next begins; `end[i]` is 0 once i is no beginning any more.
   const end = new Int32Array(length);
   const previous = new Int32Array(length);
@@ -86,8 +113,8 @@ function* mergeByHeap(bytes: string): Generator<undefined, number> {
     const right = end[left] as number;
     if (right >= length) return;
     const rightEnd = end[right] as number;
-    const rank = rankOf.get(bytes.slice(left, rightEnd));
-    if (rank !== undefined) heap.push(rank, left, rightEnd);
+    const rank = ranks.get(bytes, left, rightEnd);
+    if (rank >= 0) heap.push(rank, left, rightEnd);
   };
   for (let at = 0; at < length - 1; at++) {
     offer(at);

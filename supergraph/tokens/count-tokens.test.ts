@@ -7,7 +7,7 @@ import { countTokens, countTokensInSteps } from './count-tokens.ts';
 import { countMerged } from './merge-bytes.ts';
 
 const AS_TEXT = { disallowedSpecial: new Set<string>() };
-const NODE_MODULES = join(import.meta.dirname, '../../../node_modules');
+const NODE_MODULES = join(import.meta.dirname, '../../node_modules');
 
 describe('countTokens', () => {
   it.each(['fastify/README.md', 'graphql/execution/execute.js', 'undici/README.md'])(
