@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '..');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'supergraph/contract': [],
   'supergraph/text': [],
-  'supergraph/tokens': [],
+  'supergraph/tokens': ['supergraph/text'],
   'supergraph/runtime': ['supergraph/contract'],
   'subgraphs/context': ['supergraph/contract', 'supergraph/text', 'supergraph/tokens', 'supergraph/runtime'],
   'subgraphs/store': ['supergraph/contract', 'supergraph/text', 'supergraph/runtime'],

@@ -112,6 +112,17 @@ export function isBlank(unit: number): boolean {
   return unit >= 0xa0 && (unit === 0xa0 || (unit >= 0x2000 && unit <= 0x200a) || unit === 0x3000);
 }
 
+const FIRST_MARK = 0x300;
+/** Accents, vowels and tones; Thai and Lao am are letters, and drawn with the one before all the same. */
+const DRAWN_WITH_BEFORE = /^[\p{M}\u0e33\u0eb3]/u;
+
+/** Whether what begins at `at` is drawn with the character before it, whatever that is: the vowels of many scripts are. */
+export function isDrawnWithBefore(text: string, at: number): boolean {
+  const code = text.codePointAt(at) ?? 0;
+  if (code < 0x10000 && characterTable().kinds[code] === MARK) return true;
+  return code >= FIRST_MARK && DRAWN_WITH_BEFORE.test(String.fromCodePoint(code));
+}
+
 /** Of a whole character, also of one beyond the first 65 536. */
 export function kindOfCharacter(character: string): number {
   if (IGNORED.test(character)) return MARK;

@@ -63,6 +63,14 @@ describe('a cut', () => {
     }
   });
 
+  it.each(['।ी', '-ை', '。\u0301', '|\u0e33', '.\u{11038}'])(
+    'parts no sign from what is drawn over it: %s',
+    (drawn) => {
+      const text = `${'漢'.repeat(20)}${drawn}${'漢'.repeat(20)}`;
+      for (let at = 21; at < 40; at++) expect(safeCut(text, at, 0)).not.toBe(21);
+    },
+  );
+
   it('moves on through any text, and stays behind the place it was given', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), fc.integer({ min: 8, max: 64 }), (text, length) => {

@@ -4,6 +4,7 @@ import {
   DIGIT,
   IDEOGRAPH,
   isBlank,
+  isDrawnWithBefore,
   kindOfCharacter,
   LETTER,
   MARK,
@@ -49,10 +50,15 @@ export function safeCut(text: string, at: number, from: number, begins: number =
 }
 
 function cutAt(text: string, place: number): number {
+  const cut = cutBetween(text, place);
+  return cut !== INSIDE && isDrawnWithBefore(text, place) ? INSIDE : cut;
+}
+
+function cutBetween(text: string, place: number): number {
   const { kinds } = characterTable();
   const before = text.charCodeAt(place - 1);
   const after = text.charCodeAt(place);
-  if (kinds[after] === MARK || (before === 13 && after === 10)) return INSIDE;
+  if (before === 13 && after === 10) return INSIDE;
   if (isBlank(before)) return isBlank(after) ? INSIDE : AFTER_BLANK;
   const kind = kinds[before] as number;
   if (kind === SURROGATE) return isLoneSymbol(text, place) ? AFTER_SEPARATOR : INSIDE;

@@ -1,5 +1,15 @@
 import { isAbbreviation } from './abbreviations.ts';
-import { characterTable, DIGIT, IDEOGRAPH, isBlank, LETTER, MARK, SURROGATE, SYLLABLE, UPPER } from './characters.ts';
+import {
+  characterTable,
+  DIGIT,
+  IDEOGRAPH,
+  isBlank,
+  isDrawnWithBefore,
+  LETTER,
+  SURROGATE,
+  SYLLABLE,
+  UPPER,
+} from './characters.ts';
 import { CERTAIN_MARKS, CLOSING, CLOSING_OR_OPENING, SPACED_MARKS } from './sentence-marks.ts';
 
 const SPACED = 1;
@@ -16,8 +26,6 @@ const FULL_WIDTH_DOT = 0xff0e;
 /** How many quotes, brackets and other signs may stand before the first word of a sentence. */
 const MAXIMUM_SIGNS = 8;
 
-/** Vowels and tones of scripts without blanks, drawn with the character before them; Thai am is a letter, and one of them. */
-const DRAWN_ABOVE = /[\p{M}\u0e33\u0eb3]/u;
 /** Names of code begin sentences as they are written. */
 const BACKTICK = 96;
 
@@ -74,8 +82,7 @@ function closes(role: number, isCertain: boolean): boolean {
 /** A full width dot in a number is none of a sentence; and an accent belongs to what stands before it. */
 function endsCertainly(text: string, marked: number, at: number): boolean {
   if (text.charCodeAt(marked - 1) === FULL_WIDTH_DOT && kindAt(text, marked) === DIGIT) return false;
-  const next = kindAt(text, at);
-  return next !== MARK && !(next === SYLLABLE && DRAWN_ABOVE.test(text.charAt(at)));
+  return !isDrawnWithBefore(text, at);
 }
 
 interface Marks {

@@ -1,43 +1,60 @@
 import { TermScanner } from './scan-terms.ts';
 import { STOP_WORDS } from './stop-words.ts';
+import { UnitTable } from './unit-table.ts';
+
+/** With the strings under 10 MB. */
+const MOST_KNOWN_TERMS = 65_536;
 
 class TermStrings extends TermScanner {
-  found: string[] = [];
+  /** Units of a term -> its number in `#terms`, whose place is null for one that says nothing. Emptied when it is full. */
+  readonly #numbers = new UnitTable();
+  #terms: (string | null)[] = [];
+  #stops: ReadonlySet<string> = new Set();
+  #found: string[] = [];
+
+  constructor() {
+    super();
+    // As terms are: folded and stemmed.
+    this.#stops = new Set(STOP_WORDS.flatMap((word) => this.read(word)));
+    this.#forget();
+  }
 
   read(text: string): string[] {
-    this.found = [];
+    this.#found = [];
     this.scan(text);
-    return this.found;
+    return this.#found;
   }
 
   protected take(from: number, to: number): void {
-    this.found.push(String.fromCharCode.apply(null, this.units.subarray(from, to) as unknown as number[]));
+    const number = this.#numbers.get(this.units, from, to);
+    const term = number === -1 ? this.#add(from, to) : (this.#terms[number] as string | null);
+    if (term !== null) this.#found.push(term);
+  }
+
+  #add(from: number, to: number): string | null {
+    if (this.#terms.length === MOST_KNOWN_TERMS) this.#forget();
+    const term = String.fromCharCode.apply(null, this.units.subarray(from, to) as unknown as number[]);
+    const telling = isLetter(term) || this.#stops.has(term) ? null : term;
+    this.#numbers.add(this.units, from, to, this.#terms.length);
+    this.#terms.push(telling);
+    return telling;
+  }
+
+  #forget(): void {
+    this.#numbers.clear();
+    this.#terms = [];
   }
 }
 
 let scanner: TermStrings | null = null;
-let stops: ReadonlySet<string> | null = null;
-
-function scannerOnce(): TermStrings {
-  scanner ??= new TermStrings();
-  return scanner;
-}
-
-/** Stop words as terms are: folded and stemmed. */
-function stopTerms(): ReadonlySet<string> {
-  stops ??= new Set(STOP_WORDS.flatMap((word) => scannerOnce().read(word)));
-  return stops;
-}
 
 /**
  * The terms of a text, in order and with repetitions, without stop words. Linear in its length. The same as an index has of
  * it, as strings.
  */
 export function termsOf(text: string): string[] {
-  const isStop = stopTerms();
-  return scannerOnce()
-    .read(text)
-    .filter((term) => !isStop.has(term) && !isLetter(term));
+  scanner ??= new TermStrings();
+  return scanner.read(text);
 }
 
 /** A letter of an alphabet alone says nothing; an ideograph or a digit may. */

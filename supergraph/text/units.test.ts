@@ -226,7 +226,7 @@ it('begins and ends between drawn characters', () => {
       '👍🏽',
       'e\u0301',
     ],
-    ...['\u{20000}', 'ก์', '1\ufe0f\u20e3', '。\u0301', '।์'],
+    ...['\u{20000}', 'ก์', '1\ufe0f\u20e3', '。\u0301', '।์', '।ी', '-ை', '|\u0e33', '.\u{11038}'],
   );
   fc.assert(
     fc.property(fc.array(unit, { maxLength: 60 }), fc.constantFrom(1, 40), (parts, times) => {

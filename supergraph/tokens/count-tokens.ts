@@ -1,8 +1,8 @@
+import { UnitTable } from '@supercontext/text/unit-table.ts';
 import { O200K_TOKEN_SPLIT_REGEX } from 'gpt-tokenizer/encodingParams/constants';
 import { LRUCache } from 'lru-cache';
 import { endOfWord } from './end-of-word.ts';
 import { countMerged, countMergedInSteps } from './merge-bytes.ts';
-import { UnitTable } from './unit-table.ts';
 
 const MAXIMUM_KNOWN_CHARACTERS = 48;
 const MAXIMUM_WORDS = 200_000;

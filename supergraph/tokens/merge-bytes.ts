@@ -1,5 +1,5 @@
+import { UnitTable } from '@supercontext/text/unit-table.ts';
 import tokens from 'gpt-tokenizer/bpeRanks/o200k_base';
-import { UnitTable } from './unit-table.ts';
 
 /** Up to this many bytes a scan over all parts is faster than a heap. */
 const SHORT_WORD_BYTES = 64;

@@ -3,8 +3,8 @@ const FIRST_SLOTS = 1_024;
 const WIDTH = 3;
 
 /**
- * Numbers by runs of code units, found where they stand: no string is made to look one up, which takes longer than all the
- * rest of counting a word.
+ * Numbers by runs of code units, found where they stand. No string is made to look one up: that takes longer than all else that
+ * is done with a word of a text.
  *
  *   slots    hash table, open addressing: run -> its entry + 1, 0 where empty
  *   entries  where its units begin in `units`, how many they are, its number
