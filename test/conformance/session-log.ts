@@ -102,6 +102,8 @@ export function sessionLogTests(
     ]);
     expect((await log.entries(id, { ...EVERYTHING, first: 1, newestFirst: true }))[0]?.position).toBe(2);
     expect((await log.entries(id, { from: 1, through: 1, first: 9 })).map(({ position }) => position)).toEqual([1]);
+    expect(await log.entriesAt(id, [2, 9, 0, -1, 2])).toEqual([entries[2], entries[0], entries[2]]);
+    expect(await log.entriesAt('ses_none', [0])).toEqual([]);
     await log.close();
   });
 

@@ -119,6 +119,7 @@ async function questionsToLog(path: string) {
       asked[`${only} ${id}`] = () => log.entries(id, { ...EVERYTHING, only });
     asked[`last ${id}`] = () => log.entries(id, { ...EVERYTHING, first: 3, newestFirst: true });
     for (let from = 0; from < 2 * COMMITS; from += 8) {
+      asked[`entries at ${from} ${id}`] = () => log.entriesAt(id, [from, from + 5]);
       asked[`entries ${from} ${id}`] = () => log.entries(id, { from, through: from + 7, first: 8 });
       asked[`digest ${from} ${id}`] = () => log.digest(id, from);
     }

@@ -160,6 +160,14 @@ class EmbeddedSessionLog implements SessionLog {
     });
   }
 
+  async entriesAt(sessionId: string, positions: readonly number[]): Promise<LogEntry[]> {
+    return this.#ofSession(sessionId, [], (session) => {
+      const read = new Map<number, Facts>();
+      const rows = positions.flatMap((position) => this.#log.entryAt(session, position) ?? []);
+      return rows.map((row) => logEntry(row, this.#factsOf(session, row, read)));
+    });
+  }
+
   async turns(sessionId: string, from: number, first: number): Promise<TurnRecord[]> {
     return this.#ofSession(sessionId, [], (session) =>
       this.#log.turnsFrom(session, from, first).map((turn) => turnRecord(sessionId, turn)),

@@ -135,6 +135,8 @@ export interface SessionLog {
   receipt(sessionId: string, key: string): Promise<Receipt | null>;
   /** In order of position, or the other way round. */
   entries(sessionId: string, range: EntryRange): Promise<LogEntry[]>;
+  /** In the order given, without those that the log does not reach. */
+  entriesAt(sessionId: string, positions: readonly number[]): Promise<LogEntry[]>;
   /** Turns from index `from` on, oldest first. */
   turns(sessionId: string, from: number, first: number): Promise<TurnRecord[]>;
   /**

@@ -173,8 +173,8 @@ async function entriesOf(
   sessionId: string,
   positions: readonly number[],
 ): Promise<ReadonlyMap<number, LogEntry>> {
-  const read = positions.map((position) => log.entries(sessionId, { from: position, through: position, first: 1 }));
-  return new Map((await Promise.all(read)).flat().map((entry) => [entry.position, entry]));
+  const entries = await log.entriesAt(sessionId, positions);
+  return new Map(entries.map((entry) => [entry.position, entry]));
 }
 
 /** Those hits that are what the log says: a copy that differs may have found what was discarded. */
