@@ -67,6 +67,7 @@ describe('the budget of a working set', () => {
               const chosen = entries.filter(({ role }) => only !== 'system' || role === 'system');
               return newestFirst === true ? chosen.reverse() : chosen;
             },
+            entriesAt: async (_id, positions) => positions.flatMap((position) => entries[position] ?? []),
           },
           store: {
             ...state.store,

@@ -9,6 +9,10 @@ interface FoundEntry extends Omit<EntryRow, 'session'> {
   readonly checksum: number;
 }
 
+interface FoundDigest extends FoundEntry {
+  readonly digest: Uint8Array;
+}
+
 interface FoundSize extends FoundEntry {
   readonly id: Uint8Array;
   readonly createdAtMs: number;
@@ -34,7 +38,7 @@ export class ReplicatedLog {
   readonly #updateSession: Statement;
   readonly #insertEntry: Statement;
   readonly #insertPlace: Statement;
-  readonly #digestAt: Statement;
+  readonly #digestsIn: Statement;
   readonly #setDigest: Statement;
   readonly #keepDiscarded: Statement;
   readonly #dropFrom: Statement;
@@ -58,7 +62,6 @@ export class ReplicatedLog {
        SELECT ?, ?, row, ?, ?, ? FROM fragments WHERE id = ?`,
     );
     this.#insertPlace = database.prepare('INSERT INTO fragments (id, body, created_at_ms) VALUES (?, ?, ?)');
-    this.#digestAt = database.prepare('SELECT digest FROM log WHERE session = ? AND position = ?');
     this.#setDigest = database.prepare('UPDATE log SET digest = ? WHERE session = ? AND position = ?');
     this.#keepDiscarded = database.prepare(
       `INSERT OR IGNORE INTO discarded SELECT ?, id FROM log JOIN fragments ON fragments.row = log.fragment
@@ -68,6 +71,7 @@ export class ReplicatedLog {
     this.#dropAt = database.prepare('DELETE FROM log WHERE session = ? AND position = ?');
     const columns = 'position, lower(hex(id)) AS hash, log.tokens, log.checksum';
     const entry = `FROM log JOIN fragments ON fragments.row = log.fragment WHERE session = ? AND position`;
+    this.#digestsIn = database.prepare(`SELECT ${columns}, digest ${entry} BETWEEN ? AND ? ORDER BY position`);
     this.#entriesFrom = database.prepare(`SELECT ${columns} ${entry} BETWEEN ? AND ? ORDER BY position`);
     this.#entriesAt = database.prepare(
       `SELECT ${columns} ${entry} IN (SELECT value FROM json_each(?)) ORDER BY position`,
@@ -229,9 +233,29 @@ export class ReplicatedLog {
     return { ...session, known_through: through, tokens, last_position: lastPosition };
   }
 
-  #digestOf({ row }: SessionRow, position: number): Uint8Array {
-    const found = position < 0 ? undefined : this.#digestAt.get(row, position)?.digest;
-    return found instanceof Uint8Array ? found : EMPTY_LOG_DIGEST;
+  /** No checksum covers a digest, but what it is made of: it follows from its entry and the one before, or is made again. */
+  #digestOf(session: SessionRow, position: number): Uint8Array {
+    if (position < 0) return EMPTY_LOG_DIGEST;
+    const found = this.#digestsIn.all(session.row, position - 1, position) as unknown as FoundDigest[];
+    const before = position === 0 ? EMPTY_LOG_DIGEST : found.find((row) => row.position === position - 1)?.digest;
+    const last = found.find((row) => row.position === position);
+    if (last === undefined || before === undefined || !isWhole(session, last)) return last?.digest ?? EMPTY_LOG_DIGEST;
+    const digest = digestAfter(before, last.hash, last.tokens);
+    return isSame(digest, last.digest) ? digest : this.#repairedDigest(session, last);
+  }
+
+  /** Makes the digests up to an entry again. Its own as it stands where entries before it are damaged: reading those says so. */
+  #repairedDigest(session: SessionRow, last: FoundDigest): Uint8Array {
+    let digest: Uint8Array = EMPTY_LOG_DIGEST;
+    const wrong: { readonly position: number; readonly digest: Uint8Array }[] = [];
+    for (const found of this.#digestsIn.iterate(session.row, 0, last.position)) {
+      const row = found as unknown as FoundDigest;
+      if (!isWhole(session, row)) return last.digest;
+      digest = digestAfter(digest, row.hash, row.tokens);
+      if (!isSame(digest, row.digest)) wrong.push({ position: row.position, digest });
+    }
+    for (const { position, digest } of wrong) this.#setDigest.run(digest, session.row, position);
+    return digest;
   }
 
   #knownLog(session: SessionRow): KnownLog {
@@ -264,16 +288,24 @@ export class ReplicatedLog {
   }
 
   #whole(session: SessionRow, row: Readonly<Record<string, unknown>>): LogEntry {
-    const { position, hash, tokens, checksum } = row as unknown as FoundEntry;
-    if (checksum !== entryChecksum({ session: session.row, position, hash, tokens })) {
-      throw this.#damaged(session, Number(position), 'its checksum does not hold');
-    }
+    const entry = row as unknown as FoundEntry;
+    if (!isWhole(session, entry)) throw this.#damaged(session, Number(entry.position), 'its checksum does not hold');
+    const { position, hash, tokens } = entry;
     return { position, hash, tokens };
   }
 
   #damaged({ id }: SessionRow, position: number, why: string): ContractError {
     return this.#database.corrupt(`log: ${id} position ${position}`, why);
   }
+}
+
+function isWhole({ row }: SessionRow, { position, hash, tokens, checksum }: FoundEntry): boolean {
+  return checksum === entryChecksum({ session: row, position, hash, tokens });
+}
+
+/** What lies in a damaged file may be anything. */
+function isSame(digest: Uint8Array, stored: unknown): boolean {
+  return stored instanceof Uint8Array && Buffer.compare(digest, stored) === 0;
 }
 
 function hex(digest: Uint8Array): string {
