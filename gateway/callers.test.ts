@@ -63,6 +63,23 @@ describe('the Host of a request', () => {
     expect(() => new Callers(LOCAL, () => {}).admit(request as unknown as IncomingMessage)).toThrow('Host');
   });
 
+  it('is looked at anew for each, whoever was answered before', () => {
+    const callers = new Callers(LOCAL, () => {});
+    const admit = (headers: Readonly<Record<string, string>>, rawHeaders: readonly string[], localAddress = '::1') =>
+      callers.admit({ headers, rawHeaders, socket: { localAddress } } as unknown as IncomingMessage);
+    const host = 'localhost:4000';
+    for (let round = 0; round < 2; round++) {
+      expect(() => admit({ host }, ['Host', host])).not.toThrow();
+      expect(() => admit({ host, origin: `http://${host}` }, ['Host', host])).not.toThrow();
+      expect(() => admit({ host: '' }, ['Host', ''])).toThrow('Host');
+      expect(() => admit({}, [])).toThrow('Host');
+      expect(() => admit({ host }, ['Host', host, 'Host', host])).toThrow('Host');
+      expect(() => admit({ host: 'evil.example', origin: `http://${host}` }, ['Host', 'evil.example'])).toThrow('Host');
+      expect(() => admit({ host, origin: '' }, ['Host', host])).toThrow('Origin');
+      expect(() => admit({ host, origin: 'https://evil.example' }, ['Host', host])).toThrow('Origin');
+    }
+  });
+
   it('may be a name of the settings, with its port where one is named', () => {
     const hosts = ['graph.example', 'other.example:8080'];
     expect(isAnswered({ hosts }, { host: 'Graph.Example' })).toBe(true);

@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { ContractError } from '@supercontext/contract';
+import { LRUCache } from 'lru-cache';
 import { canonicalHost, isLoopback, isWildcard } from './hosts.ts';
 import { ANY_ORIGIN, canonicalOrigin } from './origins.ts';
 import type { RefusedCaller } from './refused-callers.ts';
+
+const REMEMBERED_CALLERS = 64;
 
 export interface CallersOptions {
   /** The address that is listened on. */
@@ -23,6 +26,8 @@ export interface CallersOptions {
 export class Callers {
   readonly #options: CallersOptions;
   readonly #onRefused: (caller: RefusedCaller) => void;
+  /** Callers are few, and each asks often: what was admitted of late, by all that it was admitted for. */
+  readonly #admitted = new LRUCache<string, true>({ max: REMEMBERED_CALLERS });
 
   /** `onRefused` is told of each that is refused. */
   constructor(options: CallersOptions, onRefused: (caller: RefusedCaller) => void) {
@@ -32,7 +37,16 @@ export class Callers {
 
   /** @throws ContractError CALLER_REFUSED */
   admit(request: IncomingMessage): void {
-    const host = hostOf(request);
+    const header = hostHeaderOf(request);
+    // No header has a line end in it: what is not there is no value of it.
+    const caller = `${header ?? '\n'}\n${request.headers.origin ?? '\n'}\n${request.socket.localAddress}`;
+    if (this.#admitted.has(caller)) return;
+    this.#examine(request, header);
+    this.#admitted.set(caller, true);
+  }
+
+  #examine(request: IncomingMessage, header: string | undefined): void {
+    const host = header === undefined ? undefined : canonicalHost(header);
     if (host === undefined || !this.#isOurs(host, request.socket.localAddress)) {
       this.#onRefused({ header: 'Host', value: request.headers.host, setting: 'SUPERCONTEXT_HOSTS' });
       throw new ContractError('CALLER_REFUSED', 'the Host of the request is not one this gateway answers');
@@ -66,12 +80,12 @@ export class Callers {
   }
 }
 
-/** The one Host of a request; undefined when there is none, more than one, or none that can be read. */
-function hostOf({ headers, rawHeaders }: IncomingMessage): URL | undefined {
+/** The one Host header of a request; undefined when there is none or more than one. */
+function hostHeaderOf({ headers, rawHeaders }: IncomingMessage): string | undefined {
   let count = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at];
     if (name?.length === 4 && name.toLowerCase() === 'host') count += 1;
   }
-  return count === 1 && headers.host !== undefined ? canonicalHost(headers.host) : undefined;
+  return count === 1 ? headers.host : undefined;
 }

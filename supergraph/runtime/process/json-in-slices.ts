@@ -3,32 +3,32 @@ import { stepsInSlices } from './in-slices.ts';
 /** UTF-16 units written at once: half a million line ends, each of which has to be escaped, take some 5 ms. */
 const CHUNK = 256 * 1024;
 
-/** UTF-16 units of text, or values, from which on it is written in slices. */
+/** UTF-16 units of text from which on it is written in slices, and what a value counts beside its text. */
 const LARGE_TEXT = 512 * 1024;
-const MANY_VALUES = 20_000;
+const UNITS_A_VALUE = 26;
 
 /**
  * `JSON.stringify` of a value that came as JSON, with rests in between where it is large: a long text with many escapes takes a
  * tenth of a second and more at once.
  */
 export async function jsonInSlices(value: unknown): Promise<string> {
-  return isLarge(value) ? stepsInSlices(write(value)) : JSON.stringify(value);
+  return leftOf(LARGE_TEXT, value) < 0 ? stepsInSlices(write(value)) : JSON.stringify(value);
 }
 
-/** Looks at no more than it has to. */
-function isLarge(root: unknown): boolean {
-  const open: unknown[] = [root];
-  let characters = 0;
-  for (let values = 0; open.length > 0; values++) {
-    const value = open.pop();
-    if (typeof value === 'string') characters += value.length;
-    else if (Array.isArray(value)) {
-      if (value.length > MANY_VALUES) return true;
-      open.push(...value);
-    } else if (typeof value === 'object' && value !== null) open.push(...Object.values(value));
-    if (characters > LARGE_TEXT || values > MANY_VALUES) return true;
+/** What a value leaves of so many units; goes no further once they are used up. Values are as deep as JSON that was let in. */
+function leftOf(units: number, value: unknown): number {
+  let left = units - UNITS_A_VALUE;
+  if (typeof value === 'string') return left - value.length;
+  if (typeof value !== 'object' || value === null) return left;
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length && left >= 0; at++) left = leftOf(left, value[at]);
+    return left;
   }
-  return false;
+  for (const name in value) {
+    if (left < 0) break;
+    left = leftOf(left, (value as Readonly<Record<string, unknown>>)[name]);
+  }
+  return left;
 }
 
 function* write(value: unknown): Generator<void, string> {
