@@ -1,22 +1,21 @@
 import { characterTable, DIGIT, IDEOGRAPH, LETTER, MARK, SURROGATE, UNDERSCORE } from './characters.ts';
 
 /**
- * The words of a text as they stand there, in order and with repetitions: runs of letters, digits, their marks and
+ * Calls `take` with the bounds of each word among the first `length` units, in order: runs of letters, digits, their marks and
  * underscores. In scripts without blanks a run is one. Linear.
  */
-export function wordsOf(text: string): string[] {
+export function eachWord(units: Uint16Array, length: number, take: (from: number, to: number) => void): void {
   const { kinds } = characterTable();
-  const words: string[] = [];
   let start = -1;
-  for (let at = 0; at <= text.length; at++) {
-    if (at < text.length && isInWord(kinds[text.charCodeAt(at)] as number)) {
+  for (let at = 0; at < length; at++) {
+    if (isInWord(kinds[units[at] as number] as number)) {
       if (start < 0) start = at;
     } else if (start >= 0) {
-      words.push(text.slice(start, at));
+      take(start, at);
       start = -1;
     }
   }
-  return words;
+  if (start >= 0) take(start, length);
 }
 
 function isInWord(kind: number): boolean {

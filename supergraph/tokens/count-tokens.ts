@@ -1,3 +1,4 @@
+import { CodeUnits } from '@supercontext/text/code-units.ts';
 import { UnitTable } from '@supercontext/text/unit-table.ts';
 import { O200K_TOKEN_SPLIT_REGEX } from 'gpt-tokenizer/encodingParams/constants';
 import { LRUCache } from 'lru-cache';
@@ -24,6 +25,8 @@ const longWords = new LRUCache<string, number>({
   sizeCalculation: (_tokens, word) => word.length,
 });
 
+const codeUnits = new CodeUnits();
+
 /** The pattern at one place. */
 const PATTERN = new RegExp(O200K_TOKEN_SPLIT_REGEX.source, 'uy');
 
@@ -48,7 +51,7 @@ export function* countTokensInSteps(text: string): Generator<undefined, number> 
 /** Tokens of all words but the long ones, and those. */
 function countShortWords(text: string): { readonly tokens: number; readonly long: readonly string[] } {
   const { length } = text;
-  const units = unitsOf(text);
+  const units = codeUnits.of(text);
   const long: string[] = [];
   let tokens = 0;
   for (let at = 0; at < length; ) {
@@ -61,20 +64,6 @@ function countShortWords(text: string): { readonly tokens: number; readonly long
     at = end;
   }
   return { tokens, long };
-}
-
-const scratch = new Uint16Array(16_384);
-const scratchBytes = Buffer.from(scratch.buffer);
-
-/** The UTF-16 code units of a text; of a short one overwritten by the next. */
-function unitsOf(text: string): Uint16Array {
-  if (text.length <= scratch.length) {
-    scratchBytes.write(text, 'utf16le');
-    return scratch;
-  }
-  const units = new Uint16Array(text.length);
-  Buffer.from(units.buffer).write(text, 'utf16le');
-  return units;
 }
 
 function endByPattern(text: string, start: number): number {

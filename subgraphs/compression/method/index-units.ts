@@ -1,5 +1,7 @@
+import { CodeUnits } from '@supercontext/text/code-units.ts';
 import { termsOf } from '@supercontext/text/terms.ts';
-import { wordsOf } from '@supercontext/text/words.ts';
+import { UnitTable } from '@supercontext/text/unit-table.ts';
+import { eachWord } from '@supercontext/text/words.ts';
 import { findFacts } from './find-facts.ts';
 import type { Unit } from './split-units.ts';
 import { withoutMarkup } from './without-markup.ts';
@@ -54,16 +56,21 @@ class FeatureTable {
   readonly counts: number[] = [];
   readonly isFact: boolean[] = [];
   readonly #ids = new Map<string, number>();
-  /** Word as it stands in the text -> the numbers of its terms: words repeat more than anything else. */
-  readonly #words = new Map<string, readonly number[]>();
+  /** Number of a known word -> the numbers of its terms here: words repeat more than anything else. */
+  readonly #words = new Map<number, readonly number[]>();
   readonly #lastUnit: number[] = [];
+
+  constructor() {
+    if (knownWords.size > MOST_KNOWN_WORDS) forgetWords();
+  }
 
   /** The features of a unit, each once; `counts` says whether the unit counts. */
   featuresOf(text: string, unit: number, counts: boolean): Int32Array {
     const own: number[] = [];
-    for (const word of wordsOf(text)) {
-      for (const feature of this.#words.get(word) ?? this.#addWord(word)) this.#take(feature, unit, counts, own);
-    }
+    const units = codeUnits.of(text);
+    eachWord(units, text.length, (from, to) => {
+      for (const feature of this.#featuresOfWord(text, units, from, to)) this.#take(feature, unit, counts, own);
+    });
     // Facts begin with a mark that no term has, so both share one table.
     for (const fact of findFacts(text)) this.#take(this.#ids.get(fact) ?? this.#add(fact, true), unit, counts, own);
     return new Int32Array(own);
@@ -76,10 +83,19 @@ class FeatureTable {
     own.push(feature);
   }
 
-  #addWord(word: string): readonly number[] {
-    const features = knownTerms(word).map((term) => this.#ids.get(term) ?? this.#add(term, false));
+  #featuresOfWord(text: string, units: Uint16Array, from: number, to: number): readonly number[] {
+    if (to - from > LONGEST_KNOWN_WORD) return this.#idsOf(tellingTerms(text.slice(from, to)));
+    const known = knownWords.get(units, from, to);
+    const word = known === -1 ? learn(text, units, from, to) : known;
+    const here = this.#words.get(word);
+    if (here !== undefined) return here;
+    const features = this.#idsOf(termsOfWords[word] ?? []);
     this.#words.set(word, features);
     return features;
+  }
+
+  #idsOf(terms: readonly string[]): readonly number[] {
+    return terms.map((term) => this.#ids.get(term) ?? this.#add(term, false));
   }
 
   #add(name: string, isFact: boolean): number {
@@ -90,20 +106,21 @@ class FeatureTable {
 }
 
 const MOST_KNOWN_WORDS = 16_384;
-/** In UTF-16 units. A longer slice would keep the whole text that it was cut from in memory. */
-const LONGEST_KNOWN_WORD = 12;
+const LONGEST_KNOWN_WORD = 64;
+const codeUnits = new CodeUnits();
 
-/** What words count as, from one text to the next: most of a text's words were in another before. Emptied when it is full. */
-const knownWords = new Map<string, readonly string[]>();
+/** What words count as, from one text to the next: most of a text's words were in another before. Emptied, between two, when it is full. */
+const knownWords = new UnitTable();
+let termsOfWords: (readonly string[])[] = [];
 
-function knownTerms(word: string): readonly string[] {
-  if (word.length > LONGEST_KNOWN_WORD) return tellingTerms(word);
-  const known = knownWords.get(word);
-  if (known !== undefined) return known;
-  const terms = tellingTerms(word);
-  if (knownWords.size === MOST_KNOWN_WORDS) knownWords.clear();
-  knownWords.set(word, terms);
-  return terms;
+function forgetWords(): void {
+  knownWords.clear();
+  termsOfWords = [];
+}
+
+function learn(text: string, units: Uint16Array, from: number, to: number): number {
+  knownWords.add(units, from, to, termsOfWords.length);
+  return termsOfWords.push(tellingTerms(text.slice(from, to))) - 1;
 }
 
 /** Shorter ones, in scripts with an alphabet, are in every text. */

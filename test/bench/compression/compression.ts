@@ -10,6 +10,8 @@ const DOCUMENTS = 80;
 const RATIO = 10;
 const GOAL_COVERAGE_RATIO = 1.4;
 const GOAL_MB_PER_SECOND = 4;
+/** Over all documents: a worker goes on for as long as there is text, and the first second is the compiler's. */
+const ROUNDS = 7;
 const TREE_TOKENS = 2_000_000;
 const GOAL_TREE_SECONDS = 10;
 
@@ -22,8 +24,9 @@ export async function run(): Promise<readonly BenchRow[]> {
   const warm = documents.slice(0, 10);
   measure(warm, summarize);
   measure(warm, rank);
-  const ours = measure(documents, summarize);
-  const peer = measure(documents, rank);
+  const rounds = Array.from({ length: ROUNDS }, () => measure(documents, summarize));
+  const ours = middle(rounds);
+  const peer = middle(Array.from({ length: ROUNDS }, () => measure(documents, rank)));
   const tree = await growTree(TREE_TOKENS);
   return [
     {
@@ -44,7 +47,7 @@ export async function run(): Promise<readonly BenchRow[]> {
       ratio: ours.megabytesPerSecond / GOAL_MB_PER_SECOND,
       goal: `>= ${GOAL_MB_PER_SECOND} MB/s`,
       met: ours.megabytesPerSecond >= GOAL_MB_PER_SECOND,
-      note: 'fidelity check, token counts and garbage collection included; the ratio is to the goal',
+      note: `fidelity check, token counts and garbage collection included; the median of ${ROUNDS} rounds, the first ${rounds[0]?.megabytesPerSecond.toPrecision(3)} MB/s; the ratio is to the goal`,
     },
     {
       name: 'summary tree of 2M tokens, from the hint to the last node',
@@ -63,6 +66,11 @@ interface Measured {
   readonly coverage: number;
   readonly ratio: number;
   readonly megabytesPerSecond: number;
+}
+
+function middle(rounds: readonly Measured[]): Measured {
+  const sorted = rounds.toSorted((one, other) => one.megabytesPerSecond - other.megabytesPerSecond);
+  return sorted[sorted.length >> 1] as Measured;
 }
 
 function measure(documents: readonly HeadedDocument[], summarize: (leaf: string) => string): Measured {
