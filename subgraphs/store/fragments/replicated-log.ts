@@ -9,6 +9,12 @@ interface FoundEntry extends Omit<EntryRow, 'session'> {
   readonly checksum: number;
 }
 
+/** A session's row, and the digest of its entries through `known_through`. */
+interface Grown {
+  readonly session: SessionRow;
+  readonly digest: Uint8Array;
+}
+
 interface FoundDigest extends FoundEntry {
   readonly digest: Uint8Array;
 }
@@ -93,9 +99,9 @@ export class ReplicatedLog {
     const follows = unknown[0]?.position === session.known_through + 1;
     const isPlain = follows && session.last_position === session.known_through;
     const grown = isPlain ? this.#append(session, unknown) : this.#fill(session, unknown);
-    const { known_through, tokens, last_position, row } = grown;
-    this.#updateSession.run(known_through, tokens, last_position, this.#sessions.checksum(grown), row);
-    return this.#knownLog(grown);
+    const { known_through, tokens, last_position, row } = grown.session;
+    this.#updateSession.run(known_through, tokens, last_position, this.#sessions.checksum(grown.session), row);
+    return knownOf(grown);
   }
 
   digest(sessionId: string, through: number): string | null {
@@ -188,7 +194,7 @@ export class ReplicatedLog {
   }
 
   /** Adds what follows on what is known, where nothing waits beyond a gap: all of it counts at once. */
-  #append(session: SessionRow, entries: readonly LogEntry[]): SessionRow {
+  #append(session: SessionRow, entries: readonly LogEntry[]): Grown {
     let { known_through: through, tokens } = session;
     let digest = this.#digestOf(session, through);
     for (const entry of entries) {
@@ -197,11 +203,11 @@ export class ReplicatedLog {
       through = entry.position;
       tokens += entry.tokens;
     }
-    return { ...session, known_through: through, tokens, last_position: through };
+    return { session: { ...session, known_through: through, tokens, last_position: through }, digest };
   }
 
   /** Adds what may lie beyond a gap, or close one. Beyond a gap nothing counts yet: the last word holds. */
-  #fill(session: SessionRow, entries: readonly LogEntry[]): SessionRow {
+  #fill(session: SessionRow, entries: readonly LogEntry[]): Grown {
     for (const entry of entries) {
       if (entry.position <= session.last_position) this.#dropAt.run(session.row, entry.position);
       this.#insert(session, entry, NO_DIGEST);
@@ -218,7 +224,7 @@ export class ReplicatedLog {
   }
 
   /** How far the log is known without a gap, looking only at what came since. */
-  #advance(session: SessionRow, lastPosition: number): SessionRow {
+  #advance(session: SessionRow, lastPosition: number): Grown {
     let through = session.known_through;
     let tokens = session.tokens;
     let digest: Uint8Array = this.#digestOf(session, through);
@@ -230,7 +236,7 @@ export class ReplicatedLog {
       digest = digestAfter(digest, next.hash, next.tokens);
       this.#setDigest.run(digest, session.row, through);
     }
-    return { ...session, known_through: through, tokens, last_position: lastPosition };
+    return { session: { ...session, known_through: through, tokens, last_position: lastPosition }, digest };
   }
 
   /** No checksum covers a digest, but what it is made of: it follows from its entry and the one before, or is made again. */
@@ -259,8 +265,7 @@ export class ReplicatedLog {
   }
 
   #knownLog(session: SessionRow): KnownLog {
-    const { id, known_through, tokens } = session;
-    return { sessionId: id, knownThrough: known_through, tokens, digest: hex(this.#digestOf(session, known_through)) };
+    return knownOf({ session, digest: this.#digestOf(session, session.known_through) });
   }
 
   #session(sessionId: string): SessionRow | null {
@@ -297,6 +302,11 @@ export class ReplicatedLog {
   #damaged({ id }: SessionRow, position: number, why: string): ContractError {
     return this.#database.corrupt(`log: ${id} position ${position}`, why);
   }
+}
+
+function knownOf({ session, digest }: Grown): KnownLog {
+  const { id, known_through, tokens } = session;
+  return { sessionId: id, knownThrough: known_through, tokens, digest: hex(digest) };
 }
 
 function isWhole({ row }: SessionRow, { position, hash, tokens, checksum }: FoundEntry): boolean {

@@ -2,7 +2,7 @@ import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { ContractError } from '@supercontext/contract';
 import { checkJournal } from './check-journal.ts';
 import { makePrivate } from './database-files.ts';
-import { Reserve } from './reserve.ts';
+import { Reserve, shareOfDisk } from './reserve.ts';
 import { type Migration, migrate } from './schema.ts';
 import { corrupt, full, isFull, type NamedFile, storageFault } from './storage-fault.ts';
 import { WhenQuiet } from './when-quiet.ts';
@@ -31,8 +31,11 @@ export interface DatabaseFile extends NamedFile {
 const CHECKPOINT_PAGES = 4_096;
 /** A few milliseconds of copying. */
 const BACKUP_PAGES_A_STEP = 256;
-/** A WAL that was longer is cut when it begins anew: what it keeps nobody else can use, on a full disk neither. */
-const JOURNAL_LIMIT_BYTES = 4 * 1024 * 1024;
+/**
+ * A WAL that was longer is cut when it begins anew: what it keeps nobody else can use. As much as gathers until then, since a
+ * commit that makes the file longer again takes twice as long; of a small disk a small share.
+ */
+const JOURNAL_LIMIT_BYTES = 32 * 1024 * 1024;
 
 /** One open file. Whatever its methods throw names the file: see `storageFault`. */
 export class Database {
@@ -92,7 +95,11 @@ export class Database {
    */
   transaction<Result>(work: () => Result, synchronous: Synchronous = this.#file.synchronous): Result {
     return this.read(() => {
-      if (this.#reserve?.isLow(() => freeWithinBytes(this.#database))) throw full(this.#file);
+      if (this.#isLow()) {
+        // What the WAL keeps for itself is room, too.
+        checkpoint(this.#database, 'TRUNCATE');
+        if (this.#isLow()) throw full(this.#file);
+      }
       return this.#transact(work, synchronous);
     });
   }
@@ -146,6 +153,10 @@ export class Database {
     this.#database.close();
   }
 
+  #isLow(): boolean {
+    return this.#reserve?.isLow(() => freeWithinBytes(this.#database)) === true;
+  }
+
   /** Where the disk is full, once more without the reserve and with the room that the WAL held. */
   #onReserve<Result>(work: () => Result): Result {
     try {
@@ -182,7 +193,7 @@ function settle(database: DatabaseSync, file: DatabaseFile): void {
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = ${file.synchronous};
     PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
-    PRAGMA journal_size_limit = ${JOURNAL_LIMIT_BYTES};
+    PRAGMA journal_size_limit = ${shareOfDisk(file.path, JOURNAL_LIMIT_BYTES)};
     PRAGMA cell_size_check = ON;
     PRAGMA secure_delete = ON;
   `);

@@ -64,6 +64,12 @@ export function isLowForDerived(database: string): boolean {
   return freeBytes < LEFT_BY_DERIVED * reserveBytes;
 }
 
+/** So many bytes, or as much less as the disk is small. */
+export function shareOfDisk(database: string, largestBytes: number): number {
+  const { blocks, bsize } = statfsSync(dirname(database));
+  return Math.min(largestBytes, Math.floor(blocks * bsize * SHARE_OF_DISK));
+}
+
 function diskOf(database: string): { readonly freeBytes: number; readonly reserveBytes: number } {
   const { bavail, blocks, bsize } = statfsSync(dirname(database));
   const reserveBytes = Math.min(LARGEST_BYTES, Math.floor(blocks * bsize * SHARE_OF_DISK));
