@@ -6,9 +6,16 @@ import {
   newIdempotencyKey,
   newTraceparent,
 } from '@supercontext/client';
+import { answerAsJson } from './answer-as-json.ts';
 import { followAnswer, streamOptions } from './follow-answer.ts';
 import type { Output } from './output.ts';
 import { showReport } from './show-report.ts';
+
+export interface AnswerOptions {
+  /** The whole answer as one object, once it is complete. */
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+}
 
 export interface Question {
   readonly sessionId: string;
@@ -26,7 +33,7 @@ export async function askQuestion(
   client: GraphClient,
   output: Output,
   question: Question,
-  signal: AbortSignal,
+  { json, signal }: AnswerOptions,
 ): Promise<void> {
   const traceparent = newTraceparent();
   const bytesBefore = client.bytesSent;
@@ -37,11 +44,12 @@ export async function askQuestion(
     for await (const { generate } of client.subscribe(GenerateDocument, { input }, options)) yield generate;
   }
   try {
-    const answer = await followAnswer(events(), output, (id) => {
+    const answer = await followAnswer(events(), json ? silent(output) : output, (id) => {
       generationId = id;
     });
     const [, traceId = ''] = traceparent.split('-');
-    showReport(answer, { bytesUp: client.bytesSent - bytesBefore, traceId }, output);
+    if (json) output.line(answerAsJson(answer));
+    else showReport(answer, { bytesUp: client.bytesSent - bytesBefore, traceId }, output.report);
   } catch (error) {
     if (signal.aborted && generationId !== null) {
       await client.mutate(CancelGenerationDocument, { input: { generationId } });
@@ -56,7 +64,7 @@ export async function watchGeneration(
   client: GraphClient,
   output: Output,
   generationId: string,
-  signal: AbortSignal,
+  { json, signal }: AnswerOptions,
 ): Promise<void> {
   const bytesBefore = client.bytesSent;
   async function* events() {
@@ -64,6 +72,12 @@ export async function watchGeneration(
     const stream = client.subscribe(GenerationEventsDocument, { generationId }, options);
     for await (const { generationEvents } of stream) yield generationEvents;
   }
-  const answer = await followAnswer(events(), output, () => undefined);
-  showReport(answer, { bytesUp: client.bytesSent - bytesBefore }, output);
+  const answer = await followAnswer(events(), json ? silent(output) : output, () => undefined);
+  if (json) output.line(answerAsJson(answer));
+  else showReport(answer, { bytesUp: client.bytesSent - bytesBefore }, output.report);
+}
+
+/** Tells what is going on, and prints nothing. */
+function silent(output: Output): Output {
+  return { ...output, write: () => undefined, line: () => undefined };
 }

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,24 +8,29 @@ import { ANSWER_WORDS, fakeEvents, fakeReport, MODEL } from '@supercontext/clien
 import { type FakeGraph, type FakeGraphOptions, fakeGraph } from '@supercontext/client/fixtures/fake-graph.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runSupercontext } from './commands.ts';
-import type { Output } from './output.ts';
+import type { Lines, Output } from './output.ts';
 
 const ANSWER = ANSWER_WORDS.join('');
 
 let graph: FakeGraph;
 let folder: string;
 let printed: string;
+let status: number;
 let notes: string[];
 
-const output: Output = {
-  write: (chunk) => {
-    printed += chunk;
-  },
+const lines: Lines = {
   line: (line = '') => {
     printed += `${line}\n`;
   },
-  note: (note) => void notes.push(note),
   paint: (_style, painted) => painted,
+};
+const output: Output = {
+  ...lines,
+  write: (chunk) => {
+    printed += chunk;
+  },
+  report: lines,
+  note: (note) => void notes.push(note),
 };
 
 async function start(options: FakeGraphOptions = {}): Promise<void> {
@@ -33,18 +39,31 @@ async function start(options: FakeGraphOptions = {}): Promise<void> {
 
 async function supercontext(...words: string[]): Promise<string> {
   printed = '';
-  await runSupercontext([...words, '--url', graph.url], output, new AbortController().signal);
+  status = await runSupercontext([...words, '--url', graph.url], output, new AbortController().signal);
   return printed;
 }
 
 /** The command as a process of its own, its output in pipes. */
-async function run(environment: Record<string, string>, ...words: string[]) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...words], {
+function started(environment: Record<string, string>, ...words: string[]) {
+  return spawn(process.execPath, [join(import.meta.dirname, 'supercontext.mjs'), ...words], {
     env: { PATH: process.env.PATH, ...environment },
   });
+}
+
+async function run(environment: Record<string, string>, ...words: string[]) {
+  const child = started(environment, ...words);
+  child.stdin.end();
   const ended = new Promise((resolve) => child.once('close', resolve));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { status: await ended, stdout, stderr };
+}
+
+/** What was sent in appends, in order. */
+function appendedFiles(): readonly { readonly path: string; readonly text: string }[] {
+  return graph.received.flatMap(({ payload }) => {
+    const input = payload.variables?.input as { items?: { file: { path: string; text: string } }[] } | undefined;
+    return input?.items?.map(({ file }) => file) ?? [];
+  });
 }
 
 const openOne = async () => (await supercontext('open', 'Notes')).trim();
@@ -84,12 +103,13 @@ describe('supercontext', () => {
     expect(await supercontext('append', id, join(folder, 'docs'), join(folder, 'd.txt'))).toMatch(
       /^appended 5 tokens of 2 files \(17 B, 2 fragments\)/,
     );
-    expect(notes).toContainEqual(expect.stringMatching(/c\.bin: not UTF-8 text$/));
-    const input = graph.received.at(-1)?.payload.variables?.input as { items: { file: { path: string } }[] };
-    expect(input.items.map(({ file }) => file.path)).toEqual([
+    expect(notes).toContainEqual(expect.stringMatching(/c\.bin: no text$/));
+    expect(notes).toContainEqual(expect.stringMatching(/node_modules\/: every node_modules is$/));
+    expect(appendedFiles().map(({ path }) => path)).toEqual([
       expect.stringMatching(/docs\/a\.md$/),
       expect.stringMatching(/d\.txt$/),
     ]);
+    expect(status).toBe(0);
   });
 
   it('sends a long file in parts that join to the file', async () => {
@@ -98,11 +118,12 @@ describe('supercontext', () => {
     const long = 'A line that ends.\n'.repeat(150_000);
     await writeFile(join(folder, 'long.txt'), long);
     await supercontext('append', id, join(folder, 'long.txt'));
-    const items = graph.received.flatMap(
-      ({ payload }) => (payload.variables?.input as { items?: { file: { text: string } }[] } | undefined)?.items ?? [],
-    );
-    expect(items.length).toBeGreaterThan(2);
-    expect(items.map(({ file }) => file.text).join('')).toBe(long);
+    expect(appendedFiles().length).toBeGreaterThan(2);
+    expect(
+      appendedFiles()
+        .map(({ text }) => text)
+        .join(''),
+    ).toBe(long);
   });
 
   it('refuses a path that is not there, and paths without text', async () => {
@@ -205,7 +226,10 @@ describe('supercontext', () => {
 
   it.each([
     [['--budget', '9', 'ask', 'ses_', '?'], 'before the command only --url may stand, not --budget'],
-    [['sessions', '--ulr', 'http://127.0.0.1:1'], 'sessions has no --ulr; --help lists what it has'],
+    [
+      ['sessions', '--ulr', 'http://127.0.0.1:1'],
+      'sessions has no --ulr; --help lists what it has, and -- ends the options',
+    ],
     [['--url'], 'sessions'],
     [['sessions', '--url'], '--url takes an address like http://127.0.0.1:4000, not ""'],
     [
@@ -213,11 +237,17 @@ describe('supercontext', () => {
       '--url takes an address like http://127.0.0.1:4000, not "localhost:4000"',
     ],
     [['nothing'], 'Unknown command nothing'],
-  ])('says of %j what is wrong with it, without colours in a pipe', async (words, said) => {
+    [['ask', 'ses_', '-x', '?'], 'ask has no -x; --help lists what it has, and -- ends the options'],
+    [['ask'], 'Missing required positional argument'],
+    [['append', 'ses_', '/no/such/path'], '/no/such/path is not there'],
+    [['ask', 'ses_', '?', '--budget', 'much'], '--budget takes a whole number'],
+  ])('says of %j what is wrong with it in one line and status 2, without colours in a pipe', async (words, said) => {
     await start();
-    const { stdout, stderr } = await run({}, ...words);
+    const { status, stdout, stderr } = await run({}, ...words);
+    if (words.join(' ') !== '--url') expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stdout + stderr).toContain(said);
     expect(stdout + stderr).not.toContain('\u001b');
+    if (stdout === '') expect(stderr.trimEnd()).not.toContain('\n');
   });
 
   it('ends as soon as the answer does', async () => {
@@ -229,6 +259,75 @@ describe('supercontext', () => {
   it('says of SUPERCONTEXT_URL, too, that it is no address', async () => {
     await start();
     expect((await run({ SUPERCONTEXT_URL: '4000' }, 'sessions')).stderr).toContain('SUPERCONTEXT_URL takes an address');
+  });
+
+  it('asks all of a question without quotes, and takes it from the standard input for a dash', async () => {
+    await start();
+    const id = await openOne();
+    await supercontext('ask', id, 'what', 'is', 'the', 'code', '--budget', '1024');
+    expect(graph.received.at(-1)?.payload.variables?.input).toMatchObject({ prompt: 'what is the code' });
+    const child = started({ SUPERCONTEXT_URL: graph.url }, 'ask', id, '-');
+    child.stdin.end('What does it say?');
+    await once(child, 'close');
+    expect(graph.received.at(-1)?.payload.variables?.input).toMatchObject({ prompt: 'What does it say?' });
+    await supercontext('open', 'my', 'long', 'title');
+    expect(await supercontext('sessions')).toContain('my long title');
+  });
+
+  it('answers programs in JSON', async () => {
+    await start();
+    const { id } = JSON.parse(await supercontext('open', 'Notes', '--json')) as { id: string };
+    const listed = JSON.parse(await supercontext('sessions', '--json')) as object;
+    expect(listed).toEqual({ id, title: 'Notes', tokens: 0, createdAt: expect.stringMatching(/^2026-/) });
+    expect(JSON.parse(await supercontext('ask', id, '?', '--json'))).toMatchObject({
+      ...{ generationId: id.replace('ses_', 'gen_'), status: 'completed', text: ANSWER },
+      citations: [{ number: 1, source: 'docs/streams.md' }, {}],
+    });
+  });
+
+  it('gives the answer to the standard output, and what it rests on to the standard error', async () => {
+    await start();
+    const { stdout, stderr } = await run({ SUPERCONTEXT_URL: graph.url }, 'ask', await openOne(), '?');
+    expect(stdout).toBe(`${ANSWER}\n`);
+    expect(stderr).toContain('working set');
+    expect(stderr).not.toContain('\u001b');
+  });
+
+  it('cancels an answer that nobody reads any more, and says nothing of it', async () => {
+    await start({ everyMs: 20 });
+    const id = await openOne();
+    const child = started({ SUPERCONTEXT_URL: graph.url }, 'ask', id, '?');
+    const said = text(child.stderr);
+    child.stdout.once('data', () => child.stdout.destroy());
+    const [status] = (await once(child, 'close')) as [number];
+    expect({ status, said: await said }).toEqual({ status: 141, said: '' });
+    expect(graph.received.at(-1)?.payload.variables).toEqual({ input: { generationId: id.replace('ses_', 'gen_') } });
+  });
+
+  it('shows its version, and how it is used for -h everywhere', async () => {
+    await start();
+    expect(await run({}, '--version')).toEqual({ status: 0, stdout: '0.1.0\n', stderr: '' });
+    for (const words of [['-h'], ['append', '-h'], ['ask', 'ses_', '-h'], ['sessions', '--help'], []]) {
+      expect(await run({}, ...words)).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining('USAGE'),
+        stderr: '',
+      });
+    }
+  });
+
+  it('completes commands, options and files in bash and zsh', async () => {
+    await start();
+    const script = await supercontext('completion', 'bash');
+    const complete = (...words: string[]) => {
+      const line = `COMP_WORDS=(supercontext ${words.join(' ')}); COMP_CWORD=${words.length}; _supercontext; echo "\${COMPREPLY[*]}"`;
+      return spawnSync('bash', ['-c', `${script}\n${line}`], { encoding: 'utf8' }).stdout.trim();
+    };
+    expect(complete('a')).toBe('append ask');
+    expect(complete('ask', 'ses_', '--m')).toBe('--max-tokens --model');
+    expect(complete('completion', '""')).toBe('bash zsh');
+    expect(await supercontext('completion', 'zsh')).toContain('bashcompinit');
+    await expect(supercontext('completion', 'fish')).rejects.toThrow('completion is for bash and zsh, not fish');
   });
 
   it('ends with status 1 and one line: the code, who did not answer, and both ways to name another', async () => {

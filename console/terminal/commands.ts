@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import { createClient, type GraphClient, GraphRequestError } from '@supercontext/client';
 import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
 import { appendPaths } from './append-paths.ts';
 import { askQuestion, type Question, watchGeneration } from './ask-question.ts';
+import { completionScript } from './completion-script.ts';
 import { DEFAULT_URL, platformUrl } from './config.ts';
 import { listSessions, openSession } from './list-sessions.ts';
 import type { Output } from './output.ts';
+import { STANDARD_INPUT } from './read-paths.ts';
 import { UsageFault } from './usage-fault.ts';
 
 const url = {
@@ -13,6 +17,7 @@ const url = {
   description: `Where the platform is; SUPERCONTEXT_URL or ${DEFAULT_URL} when left out`,
   valueHint: 'URL',
 } as const;
+const json = { type: 'boolean', description: 'The result as JSON, for programs' } as const;
 const session = {
   type: 'positional',
   description: 'Its id, as `supercontext sessions` lists it',
@@ -21,37 +26,66 @@ const session = {
 
 /**
  * Runs one command line. `--url` may stand before the command or after it, all other options after it.
+ * @returns the status to end with
  * @throws GraphRequestError, UsageFault, citty's own error for arguments; the signal's reason.
  */
-export async function runSupercontext(rawArgs: readonly string[], output: Output, signal: AbortSignal): Promise<void> {
-  const root = rootCommand(output, signal);
+export async function runSupercontext(
+  rawArgs: readonly string[],
+  output: Output,
+  signal: AbortSignal,
+): Promise<number> {
+  const ran = { status: 0 };
+  const root = rootCommand(output, signal, ran);
   const subCommands = root.subCommands as Readonly<Record<string, CommandDef>>;
   const name = rawArgs.find((argument) => Object.hasOwn(subCommands, argument));
   const command = name === undefined ? undefined : subCommands[name];
-  if (rawArgs.includes('--help') || rawArgs.every((argument) => argument.startsWith('-'))) {
+  const options = rawArgs.slice(0, rawArgs.includes('--') ? rawArgs.indexOf('--') : rawArgs.length);
+  if (options.includes('--version') || options.includes('-V')) {
+    output.line(version());
+  } else if (options.includes('--help') || options.includes('-h') || options.every((one) => one.startsWith('-'))) {
     const usage = await (command === undefined ? renderUsage(root) : renderUsage(command, root));
     output.line(stripVTControlCharacters(usage));
-    return;
+  } else {
+    refuseStrayOptions(options, name, Object.keys(command?.args ?? {}));
+    await runCommand(root, { rawArgs: [...rawArgs] });
   }
-  refuseStrayOptions(rawArgs, name, Object.keys(command?.args ?? {}));
-  await runCommand(root, { rawArgs: [...rawArgs] });
+  return ran.status;
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('./package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { readonly version: string }).version;
 }
 
 /** citty takes what it does not know for a flag, and the value behind it for the command. @throws UsageFault */
-function refuseStrayOptions(rawArgs: readonly string[], command: string | undefined, known: readonly string[]): void {
-  const at = command === undefined ? rawArgs.length : rawArgs.indexOf(command);
-  for (const [place, argument] of rawArgs.entries()) {
-    if (argument === '--') return;
-    const option = /^--[^=]+/.exec(argument)?.[0];
+function refuseStrayOptions(options: readonly string[], command: string | undefined, known: readonly string[]): void {
+  const at = command === undefined ? options.length : options.indexOf(command);
+  for (const [place, argument] of options.entries()) {
+    const option = /^-[^=]+/.exec(argument)?.[0];
     if (option === undefined || option === '--url') continue;
     if (place < at) throw new UsageFault(`before the command only --url may stand, not ${option}`);
-    if (!known.includes(option.slice(2))) throw new UsageFault(`${command} has no ${option}; --help lists what it has`);
+    if (!option.startsWith('--') || !known.includes(option.slice(2)))
+      throw new UsageFault(`${command} has no ${option}; --help lists what it has, and -- ends the options`);
   }
 }
 
-function rootCommand(output: Output, signal: AbortSignal): CommandDef {
-  let address = DEFAULT_URL;
+/** Words as they were typed, without quotes around them or with; those of the standard input for a lone dash. */
+async function joined(words: readonly string[]): Promise<string> {
+  return words.length === 1 && words[0] === STANDARD_INPUT ? text(process.stdin) : words.join(' ');
+}
 
+/** What the commands share. */
+interface Running {
+  readonly output: Output;
+  readonly signal: AbortSignal;
+  /** The status to end with. */
+  readonly ran: { status: number };
+  /** Runs work on the platform that the command line names. */
+  connected(work: (client: GraphClient) => Promise<void>): Promise<void>;
+}
+
+function rootCommand(output: Output, signal: AbortSignal, ran: { status: number }): CommandDef {
+  let address = DEFAULT_URL;
   async function connected(work: (client: GraphClient) => Promise<void>): Promise<void> {
     const client = createClient({ url: address });
     try {
@@ -62,7 +96,13 @@ function rootCommand(output: Output, signal: AbortSignal): CommandDef {
       await client.close();
     }
   }
-
+  const running = { output, signal, ran, connected };
+  const commands = { ...sessionCommands(running), ...answerCommands(running) };
+  const completion = defineCommand({
+    meta: { name: 'completion', description: 'Print what makes a shell complete this command' },
+    args: { shell: { type: 'positional', description: 'bash or zsh', required: true } },
+    run: ({ args }) => output.line(completionScript(args.shell, commands)),
+  });
   return defineCommand({
     meta: { name: 'supercontext', description: 'Sessions of any length, from the terminal' },
     args: { url } as ArgsDef,
@@ -70,53 +110,75 @@ function rootCommand(output: Output, signal: AbortSignal): CommandDef {
     setup({ args }) {
       address = platformUrl(typeof args.url === 'string' ? args.url : undefined);
     },
-    subCommands: {
-      sessions: defineCommand({
-        meta: { name: 'sessions', description: 'List all sessions, newest first' },
-        args: { url },
-        run: () => connected((client) => listSessions(client, output)),
-      }),
-      open: defineCommand({
-        meta: { name: 'open', description: 'Open a session and print its id' },
-        args: { title: { type: 'positional', description: 'A name for people', required: false }, url },
-        run: ({ args }) => connected((client) => openSession(client, output, args.title)),
-      }),
-      append: defineCommand({
-        meta: { name: 'append', description: 'Append files and folders to a session' },
-        args: { session, path: { type: 'positional', description: 'Files or folders', required: true }, url },
-        run: ({ args }) => {
-          const [sessionId = '', ...paths] = args._;
-          return connected((client) => appendPaths(client, output, { sessionId, paths, signal }));
-        },
-      }),
-      ask: defineCommand({
-        meta: { name: 'ask', description: 'Ask a session and stream the answer' },
-        args: {
-          session,
-          question: { type: 'positional', description: 'In quotes', required: true },
-          budget: { type: 'string', description: 'Tokens of the session the model may see', valueHint: 'TOKENS' },
-          'max-tokens': { type: 'string', description: 'Tokens the answer may have', valueHint: 'TOKENS' },
-          model: { type: 'string', description: 'A model by its id', valueHint: 'ID' },
-          url,
-        },
-        run: ({ args }) => {
-          const question: Question = {
-            sessionId: args.session,
-            prompt: args.question,
-            ...(args.budget === undefined ? {} : { budgetTokens: wholeNumber('--budget', args.budget) }),
-            ...(args['max-tokens'] === undefined ? {} : { maxTokens: wholeNumber('--max-tokens', args['max-tokens']) }),
-            ...(args.model === undefined ? {} : { model: args.model }),
-          };
-          return connected((client) => askQuestion(client, output, question, signal));
-        },
-      }),
-      watch: defineCommand({
-        meta: { name: 'watch', description: 'Read an answer from its first word, running or ended' },
-        args: { generation: { type: 'positional', description: 'Its id', required: true }, url },
-        run: ({ args }) => connected((client) => watchGeneration(client, output, args.generation, signal)),
-      }),
-    },
+    subCommands: { ...commands, completion },
   });
+}
+
+function sessionCommands({ output, signal, ran, connected }: Running) {
+  return {
+    sessions: defineCommand({
+      meta: { name: 'sessions', description: 'List all sessions, newest first' },
+      args: { json, url },
+      run: ({ args }) => connected((client) => listSessions(client, output, args.json === true)),
+    }),
+    open: defineCommand({
+      meta: { name: 'open', description: 'Open a session and print its id' },
+      args: { title: { type: 'positional', description: 'A name for people', required: false }, json, url },
+      run: async ({ args }) => {
+        const title = args._.length === 0 ? undefined : await joined(args._);
+        await connected((client) => openSession(client, output, title, args.json === true));
+      },
+    }),
+    append: defineCommand({
+      meta: { name: 'append', description: 'Append files and folders to a session, what it has already not again' },
+      args: {
+        session,
+        path: { type: 'positional', description: 'Files or folders; - for the standard input', required: true },
+        json,
+        url,
+      },
+      run: ({ args }) => {
+        const [sessionId = '', ...paths] = args._;
+        const options = { sessionId, paths, json: args.json === true, signal };
+        return connected(async (client) => {
+          ran.status = await appendPaths(client, output, options);
+        });
+      },
+    }),
+  };
+}
+
+function answerCommands({ output, signal, connected }: Running) {
+  return {
+    ask: defineCommand({
+      meta: { name: 'ask', description: 'Ask a session and stream the answer' },
+      args: {
+        session,
+        question: { type: 'positional', description: 'In words; - for the standard input', required: true },
+        budget: { type: 'string', description: 'Tokens of the session the model may see', valueHint: 'TOKENS' },
+        'max-tokens': { type: 'string', description: 'Tokens the answer may have', valueHint: 'TOKENS' },
+        model: { type: 'string', description: 'A model by its id', valueHint: 'ID' },
+        json,
+        url,
+      },
+      run: async ({ args }) => {
+        const question: Question = {
+          sessionId: args.session,
+          prompt: await joined(args._.slice(1)),
+          ...(args.budget === undefined ? {} : { budgetTokens: wholeNumber('--budget', args.budget) }),
+          ...(args['max-tokens'] === undefined ? {} : { maxTokens: wholeNumber('--max-tokens', args['max-tokens']) }),
+          ...(args.model === undefined ? {} : { model: args.model }),
+        };
+        await connected((client) => askQuestion(client, output, question, { json: args.json === true, signal }));
+      },
+    }),
+    watch: defineCommand({
+      meta: { name: 'watch', description: 'Read an answer from its first word, running or ended' },
+      args: { generation: { type: 'positional', description: 'Its id', required: true }, json, url },
+      run: ({ args }) =>
+        connected((client) => watchGeneration(client, output, args.generation, { json: args.json === true, signal })),
+    }),
+  };
 }
 
 /** Errors of an answer come with it; one without any is the client's own: nobody answered. */

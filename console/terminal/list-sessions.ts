@@ -12,18 +12,16 @@ import { excerpt } from './plain-text.ts';
 const PAGE = 100;
 const TITLE_CHARACTERS = 80;
 
-/** Prints all sessions, newest first. @throws GraphRequestError */
-export async function listSessions(client: GraphClient, output: Output): Promise<void> {
+/** Prints all sessions, newest first, a line each; as JSON an object a line. @throws GraphRequestError */
+export async function listSessions(client: GraphClient, output: Output, json: boolean): Promise<void> {
   let listed = 0;
   for (let after: string | null = null; ; ) {
     const variables: { first: number; after: string | null } = { first: PAGE, after };
     const { sessions } = await client.query(SessionsDocument, variables);
     for (const { node } of sessions.edges) {
-      const tokens = `${formatCount(node.tokens)} tokens`.padStart(18);
-      const opened = node.createdAt.slice(0, 16).replace('T', ' ');
-      output.line(
-        `${node.id}${tokens}  ${output.paint('dim', opened)}  ${excerpt(node.title ?? '', TITLE_CHARACTERS)}`.trimEnd(),
-      );
+      const { id, title, tokens, createdAt } = node;
+      if (json) output.line(JSON.stringify({ id, title, tokens, createdAt }));
+      else output.line(lineOf(node, output));
       listed += 1;
     }
     if (!sessions.pageInfo.hasNextPage) break;
@@ -32,9 +30,28 @@ export async function listSessions(client: GraphClient, output: Output): Promise
   if (listed === 0) output.note('no sessions yet: supercontext open "A title"');
 }
 
+interface ListedSession {
+  readonly id: string;
+  readonly title?: string | null;
+  readonly tokens: number;
+  readonly createdAt: string;
+}
+
+function lineOf({ id, title, tokens, createdAt }: ListedSession, output: Output): string {
+  const size = `${formatCount(tokens)} tokens`.padStart(18);
+  const opened = output.paint('dim', createdAt.slice(0, 16).replace('T', ' '));
+  return `${id}${size}  ${opened}  ${excerpt(title ?? '', TITLE_CHARACTERS)}`.trimEnd();
+}
+
 /** Opens a session and prints its id, alone on a line for scripts. @throws GraphRequestError */
-export async function openSession(client: GraphClient, output: Output, title: string | undefined): Promise<void> {
+export async function openSession(
+  client: GraphClient,
+  output: Output,
+  title: string | undefined,
+  json: boolean,
+): Promise<void> {
   const input = { idempotencyKey: newIdempotencyKey(), ...(title === undefined ? {} : { title }) };
   const { session } = accepted((await client.mutate(OpenSessionDocument, { input })).openSession);
-  output.line(session?.id);
+  if (json) output.line(JSON.stringify({ id: session?.id, title: title ?? null }));
+  else output.line(session?.id);
 }

@@ -1,70 +1,99 @@
-import { lstat, readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { constants } from 'node:fs';
+import { lstat, open, stat } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { safeCut } from '@supercontext/text/safe-cut.ts';
+import { decodeText } from './decode-text.ts';
+import { kindOf, type LeftOut, reasonOf } from './left-out.ts';
 import { UsageFault } from './usage-fault.ts';
+import { type FoundFile, filesUnder } from './walk-folder.ts';
 
 export interface TextFile {
   readonly path: string;
-  readonly text: string;
-  readonly sizeBytes: number;
+  /** In parts that joined are the text: one append takes 8 MiB. */
+  readonly parts: readonly string[];
 }
 
-export interface LeftOut {
-  readonly path: string;
-  readonly why: string;
-}
+/** Instead of a path, or of words: they come by the standard input. */
+export const STANDARD_INPUT = '-';
 
-const FOLDERS_LEFT_OUT: ReadonlySet<string> = new Set(['node_modules', '.git']);
-/** A longer file is sent in parts: one append takes 8 MiB. */
 const PART_CHARACTERS = 1024 * 1024;
 const MAXIMUM_BYTES = 64 * 1024 * 1024;
 
 /**
- * The text files that paths name, folders read to their ends, in order of path; what is not text is told to `onLeftOut`.
- * @throws UsageFault for a path that is not there.
+ * The text files that paths name, folders read to their ends, in order of path. What is left out, or cannot be read, is told
+ * to `onLeftOut`. A file that is named by itself is read whatever rules say of it.
+ * @throws UsageFault for a path that is not there, before anything is read; the signal's reason
  */
 export async function* readPaths(
   paths: readonly string[],
   onLeftOut: (leftOut: LeftOut) => void,
+  signal: AbortSignal,
 ): AsyncGenerator<TextFile, void, undefined> {
+  for (const path of paths) if (path !== STANDARD_INPUT) await lstat(path).catch(missing(path));
   for (const path of paths) {
-    const found = await stat(path).catch(() => null);
-    if (found === null) throw new UsageFault(`${path} is not there`);
-    for await (const file of found.isDirectory() ? filesUnder(path) : [path]) yield* readText(file, onLeftOut);
+    if (path === STANDARD_INPUT) {
+      const read = textFile('standard input', await buffer(process.stdin), onLeftOut);
+      if (read !== null) yield read;
+      continue;
+    }
+    for await (const file of filesOf(path, onLeftOut)) {
+      signal.throwIfAborted();
+      const read = await readText(file, onLeftOut);
+      if (read !== null) yield read;
+    }
   }
 }
 
-async function* filesUnder(folder: string): AsyncGenerator<string, void, undefined> {
-  const names = (await readdir(folder)).sort();
-  for (const name of names) {
-    const path = join(folder, name);
-    // Links are not followed: they may lead in circles, and what they lead to is read where it stands.
-    const found = await lstat(path);
-    if (found.isDirectory() && !FOLDERS_LEFT_OUT.has(name)) yield* filesUnder(path);
-    else if (found.isFile()) yield path;
-  }
+function missing(path: string): (error: unknown) => never {
+  return (error) => {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageFault(code === 'ENOENT' ? `${path} is not there` : `${path}: ${reasonOf(error)}`);
+  };
 }
 
-async function* readText(
+async function* filesOf(
   path: string,
   onLeftOut: (leftOut: LeftOut) => void,
-): AsyncGenerator<TextFile, void, undefined> {
+): AsyncGenerator<FoundFile, void, undefined> {
+  const found = await stat(path).catch((error: unknown) => {
+    onLeftOut({ path, why: reasonOf(error), isFault: true });
+    return null;
+  });
+  if (found === null) return;
+  if (found.isDirectory()) yield* filesUnder(path, onLeftOut);
+  else if (found.isFile()) yield { place: Buffer.from(path), path };
+  else onLeftOut({ path, why: kindOf(found), isFault: true });
+}
+
+async function readText({ place, path }: FoundFile, onLeftOut: (leftOut: LeftOut) => void): Promise<TextFile | null> {
   const name = relative('', path) || path;
-  const { size } = await stat(path);
-  if (size > MAXIMUM_BYTES) {
-    onLeftOut({ path: name, why: `larger than ${MAXIMUM_BYTES / 1_048_576} MiB` });
-    return;
-  }
-  let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
-  } catch {
-    onLeftOut({ path: name, why: 'not UTF-8 text' });
-    return;
+    return textFile(name, await readBytes(place), onLeftOut);
+  } catch (error) {
+    onLeftOut({ path: name, why: reasonOf(error), isFault: true });
+    return null;
   }
-  if (text.includes('\0')) onLeftOut({ path: name, why: 'binary' });
-  else if (text.trim() === '') onLeftOut({ path: name, why: 'empty' });
-  else for (const part of partsOf(text)) yield { path: name, text: part, sizeBytes: Buffer.byteLength(part) };
+}
+
+function textFile(path: string, bytes: Buffer | null, onLeftOut: (leftOut: LeftOut) => void): TextFile | null {
+  const text = bytes === null ? null : decodeText(bytes);
+  if (text !== null && text.trim() !== '') return { path, parts: [...partsOf(text)] };
+  const why = bytes === null ? `larger than ${MAXIMUM_BYTES / 1_048_576} MiB` : text === null ? 'no text' : 'empty';
+  onLeftOut({ path, why, isFault: false });
+  return null;
+}
+
+/** Null for what is too large. Never waits for whoever might write: what was a file a moment ago may be a FIFO now. */
+async function readBytes(place: Buffer): Promise<Buffer | null> {
+  const file = await open(place, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) throw new Error(kindOf(found));
+    return found.size > MAXIMUM_BYTES ? null : await file.readFile();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Cuts a long text at ends of lines where it can, and never through a word. */

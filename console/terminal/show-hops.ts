@@ -1,11 +1,11 @@
 import type { HopFieldsFragment } from '@supercontext/client';
 import { formatCount } from './format-quantity.ts';
-import type { Output } from './output.ts';
+import type { Lines } from './output.ts';
 
 const BAR_CHARACTERS = 24;
 
 /** Prints the steps of a turn as a table with a waterfall: which stage did what, when, and for how long. */
-export function showHops(hops: readonly HopFieldsFragment[], output: Output): void {
+export function showHops(hops: readonly HopFieldsFragment[], output: Lines): void {
   if (hops.length === 0) return;
   const startMs = Math.min(...hops.map(({ startedAtMs }) => startedAtMs));
   const spanMs = Math.max(...hops.map(({ startedAtMs, durationMs }) => startedAtMs + durationMs)) - startMs;

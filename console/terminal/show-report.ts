@@ -1,7 +1,7 @@
 import type { AnswerReportFragment, SeenAnswer } from '@supercontext/client';
 import { tokensPerSecond } from '@supercontext/client';
 import { formatBytes, formatCount, formatSeconds } from './format-quantity.ts';
-import type { Output } from './output.ts';
+import type { Lines } from './output.ts';
 import { excerpt, plainText } from './plain-text.ts';
 import { showHops } from './show-hops.ts';
 
@@ -14,7 +14,7 @@ export interface SeenHere {
 }
 
 /** Prints what an answer rests on and what it cost. */
-export function showReport(answer: SeenAnswer, { bytesUp, traceId }: SeenHere, output: Output): void {
+export function showReport(answer: SeenAnswer, { bytesUp, traceId }: SeenHere, output: Lines): void {
   const { report } = answer;
   if (report === null) return;
   const row = (label: string, text: string) => output.line(`  ${output.paint('dim', label.padEnd(13))}${text}`);
