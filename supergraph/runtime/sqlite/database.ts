@@ -1,10 +1,11 @@
+import { rmSync } from 'node:fs';
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { ContractError } from '@supercontext/contract';
 import { checkJournal } from './check-journal.ts';
 import { makePrivate } from './database-files.ts';
 import { Reserve, shareOfDisk } from './reserve.ts';
 import { type Migration, migrate } from './schema.ts';
-import { corrupt, full, isFull, type NamedFile, storageFault } from './storage-fault.ts';
+import { corrupt, full, isFull, isOfTheMoment, type NamedFile, storageFault } from './storage-fault.ts';
 import { WhenQuiet } from './when-quiet.ts';
 
 export type Statement = StatementSync;
@@ -31,6 +32,8 @@ export interface DatabaseFile extends NamedFile {
 const CHECKPOINT_PAGES = 4_096;
 /** A few milliseconds of copying. */
 const BACKUP_PAGES_A_STEP = 256;
+/** A copy whose steps meet a checkpoint fails about once in a hundred times. */
+const MOST_BACKUPS = 8;
 /**
  * A WAL that was longer is cut when it begins anew: what it keeps nobody else can use. As much as gathers until then, since a
  * commit that makes the file longer again takes twice as long; of a small disk a small share.
@@ -126,11 +129,15 @@ export class Database {
    * on in between.
    */
   async backupTo(path: string): Promise<void> {
-    try {
-      makePrivate(path);
-      await backup(this.#database, path, { rate: BACKUP_PAGES_A_STEP });
-    } catch (error) {
-      throw storageFault(this.#file, error);
+    for (let tries = 1; ; tries++) {
+      try {
+        makePrivate(path);
+        await backup(this.#database, path, { rate: BACKUP_PAGES_A_STEP });
+        return;
+      } catch (error) {
+        if (tries === MOST_BACKUPS || !isOfTheMoment(error)) throw storageFault(this.#file, error);
+        rmSync(path, { force: true });
+      }
     }
   }
 

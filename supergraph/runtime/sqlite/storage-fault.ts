@@ -14,6 +14,7 @@ const CORRUPT_FILE_SYSTEM = 8_458;
 
 /** SQLite's primary result codes that speak of the disk or of other processes, and say nothing about what the file holds. */
 const OUT_OF_REACH: Readonly<Record<number, string>> = {
+  0: 'could not be read while something else was under way',
   3: 'may not be written',
   5: 'is held by another process',
   6: 'is held by another process',
@@ -67,6 +68,14 @@ export function newerSchema(file: NamedFile, schemaVersion: number, knownVersion
       "version that wrote it, or restore the stage's data from a backup of this one",
     { file: name, schemaVersion, knownVersion },
   );
+}
+
+/** No error, as a copy says whose step failed on one thread while another one used the connection; busy; locked. */
+const OF_THE_MOMENT: ReadonlySet<number> = new Set([0, 5, 6]);
+
+/** Whether an error of SQLite says nothing of the file, but that something else was under way. */
+export function isOfTheMoment(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && OF_THE_MOMENT.has(Number(error.errcode) & 0xff);
 }
 
 /**
