@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { ANSWER_WORDS, fakeEvents, fakeReport, MODEL } from '@supercontext/client/fixtures/fake-answer.ts';
 import { type FakeGraph, type FakeGraphOptions, fakeGraph } from '@supercontext/client/fixtures/fake-graph.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -272,6 +273,21 @@ describe('supercontext', () => {
     expect(graph.received.at(-1)?.payload.variables?.input).toMatchObject({ prompt: 'What does it say?' });
     await supercontext('open', 'my', 'long', 'title');
     expect(await supercontext('sessions')).toContain('my long title');
+  });
+
+  it('ends at once when it is interrupted while it waits for the standard input', async () => {
+    await start();
+    for (const words of [
+      ['ask', 'ses_', '-'],
+      ['append', 'ses_', '-'],
+    ]) {
+      const child = started({ SUPERCONTEXT_URL: graph.url }, ...words);
+      const said = text(child.stderr);
+      const ended = once(child, 'close');
+      await setTimeout(1_000);
+      child.kill('SIGINT');
+      expect({ status: await ended, said: await said }).toEqual({ status: [130, null], said: '' });
+    }
   });
 
   it('answers programs in JSON', async () => {

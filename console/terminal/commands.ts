@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import { createClient, type GraphClient, GraphRequestError } from '@supercontext/client';
 import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
@@ -9,7 +8,7 @@ import { completionScript } from './completion-script.ts';
 import { DEFAULT_URL, platformUrl } from './config.ts';
 import { listSessions, openSession } from './list-sessions.ts';
 import type { Output } from './output.ts';
-import { STANDARD_INPUT } from './read-paths.ts';
+import { readStandardInput, STANDARD_INPUT } from './read-paths.ts';
 import { UsageFault } from './usage-fault.ts';
 
 const url = {
@@ -70,8 +69,9 @@ function refuseStrayOptions(options: readonly string[], command: string | undefi
 }
 
 /** Words as they were typed, without quotes around them or with; those of the standard input for a lone dash. */
-async function joined(words: readonly string[]): Promise<string> {
-  return words.length === 1 && words[0] === STANDARD_INPUT ? text(process.stdin) : words.join(' ');
+async function joined(words: readonly string[], signal: AbortSignal): Promise<string> {
+  const isRead = words.length === 1 && words[0] === STANDARD_INPUT;
+  return isRead ? String(await readStandardInput(signal)).trimEnd() : words.join(' ');
 }
 
 /** What the commands share. */
@@ -125,7 +125,7 @@ function sessionCommands({ output, signal, ran, connected }: Running) {
       meta: { name: 'open', description: 'Open a session and print its id' },
       args: { title: { type: 'positional', description: 'A name for people', required: false }, json, url },
       run: async ({ args }) => {
-        const title = args._.length === 0 ? undefined : await joined(args._);
+        const title = args._.length === 0 ? undefined : await joined(args._, signal);
         await connected((client) => openSession(client, output, title, args.json === true));
       },
     }),
@@ -164,7 +164,7 @@ function answerCommands({ output, signal, connected }: Running) {
       run: async ({ args }) => {
         const question: Question = {
           sessionId: args.session,
-          prompt: await joined(args._.slice(1)),
+          prompt: await joined(args._.slice(1), signal),
           ...(args.budget === undefined ? {} : { budgetTokens: wholeNumber('--budget', args.budget) }),
           ...(args['max-tokens'] === undefined ? {} : { maxTokens: wholeNumber('--max-tokens', args['max-tokens']) }),
           ...(args.model === undefined ? {} : { model: args.model }),

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, open, stat } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { safeCut } from '@supercontext/text/safe-cut.ts';
 import { decodeText } from './decode-text.ts';
@@ -33,7 +34,7 @@ export async function* readPaths(
   for (const path of paths) if (path !== STANDARD_INPUT) await lstat(path).catch(missing(path));
   for (const path of paths) {
     if (path === STANDARD_INPUT) {
-      const read = textFile('standard input', await buffer(process.stdin), onLeftOut);
+      const read = textFile('standard input', await readStandardInput(signal), onLeftOut);
       if (read !== null) yield read;
       continue;
     }
@@ -43,6 +44,11 @@ export async function* readPaths(
       if (read !== null) yield read;
     }
   }
+}
+
+/** All of the standard input; waiting for it ends with the signal. */
+export function readStandardInput(signal: AbortSignal): Promise<Buffer> {
+  return buffer(addAbortSignal(signal, process.stdin));
 }
 
 function missing(path: string): (error: unknown) => never {
@@ -90,7 +96,10 @@ async function readBytes(place: Buffer): Promise<Buffer | null> {
   try {
     const found = await file.stat();
     if (!found.isFile()) throw new Error(kindOf(found));
-    return found.size > MAXIMUM_BYTES ? null : await file.readFile();
+    if (found.size > MAXIMUM_BYTES) return null;
+    // It may grow while it is read, and need not end.
+    const bytes = await buffer(file.createReadStream({ end: MAXIMUM_BYTES, autoClose: false }));
+    return bytes.length > MAXIMUM_BYTES ? null : bytes;
   } finally {
     await file.close();
   }

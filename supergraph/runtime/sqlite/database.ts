@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 import type { ContractError } from '@supercontext/contract';
 import { checkJournal } from './check-journal.ts';
 import { makePrivate } from './database-files.ts';
@@ -32,8 +33,13 @@ export interface DatabaseFile extends NamedFile {
 const CHECKPOINT_PAGES = 4_096;
 /** A few milliseconds of copying. */
 const BACKUP_PAGES_A_STEP = 256;
-/** A copy whose steps meet a checkpoint fails about once in a hundred times. */
-const MOST_BACKUPS = 8;
+/**
+ * A copy ends before it has begun, with "not an error", when its first step, on a thread of its own, meets a transaction: while much is
+ * committed every other one does. It is begun again a little later each time.
+ */
+const MOST_BACKUPS = 60;
+const BACKUP_DELAY_MS = 5;
+const LONGEST_BACKUP_DELAY_MS = 100;
 /**
  * A WAL that was longer is cut when it begins anew: what it keeps nobody else can use. As much as gathers until then, since a
  * commit that makes the file longer again takes twice as long; of a small disk a small share.
@@ -136,7 +142,8 @@ export class Database {
         return;
       } catch (error) {
         if (tries === MOST_BACKUPS || !isOfTheMoment(error)) throw storageFault(this.#file, error);
-        rmSync(path, { force: true });
+        for (const side of ['', '-journal']) rmSync(`${path}${side}`, { force: true });
+        await setTimeout(Math.random() * Math.min(LONGEST_BACKUP_DELAY_MS, tries * BACKUP_DELAY_MS));
       }
     }
   }

@@ -70,7 +70,7 @@ export function newerSchema(file: NamedFile, schemaVersion: number, knownVersion
   );
 }
 
-/** No error, as a copy says whose step failed on one thread while another one used the connection; busy; locked. */
+/** No error, as a copy says whose first step met a transaction; busy; locked. */
 const OF_THE_MOMENT: ReadonlySet<number> = new Set([0, 5, 6]);
 
 /** Whether an error of SQLite says nothing of the file, but that something else was under way. */
