@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type FakeGraph, fakeGraph } from '@supercontext/client/fixtures/fake-graph.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runSupercontext } from './commands.ts';
@@ -35,7 +35,7 @@ function sent(): readonly (readonly [path: string, text: string])[] {
     return input?.items?.map(({ file }) => file) ?? [];
   });
   return files
-    .map(({ path, text }) => [path.split(`${folder.slice(1)}/`)[1] ?? path, text] as const)
+    .map(({ path, text }) => [path.split(`${basename(folder)}/`)[1] ?? path, text] as const)
     .sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
