@@ -80,11 +80,17 @@ export class UnitTable {
   }
 }
 
-/** FNV-1a, mixed at the end. */
+/** Another one in each process: strangers choose the words, and could choose those that lie in one place. */
+const SEED = Math.floor(Math.random() * 2 ** 32);
+
+/** FNV-1a, begun at the seed and mixed after each unit, so that what meets depends on the seed. */
 function hash(units: Uint16Array, from: number, to: number): number {
-  let mixed = 0x811c9dc5;
-  for (let at = from; at < to; at++) mixed = Math.imul(mixed ^ (units[at] as number), 0x01000193);
-  return mixed ^ (mixed >>> 15);
+  let mixed = SEED | 0;
+  for (let at = from; at < to; at++) {
+    mixed = Math.imul(mixed ^ (units[at] as number), 0x01000193);
+    mixed ^= mixed >>> 15;
+  }
+  return mixed;
 }
 
 function grown<Column extends Int32Array | Uint16Array>(column: Column, type: new (length: number) => Column): Column {
