@@ -106,10 +106,13 @@ export class Database {
     return this.read(() => {
       if (this.#isLow()) {
         // What the WAL keeps for itself is room, too.
-        checkpoint(this.#database, 'TRUNCATE');
+        this.#makeRoom();
         if (this.#isLow()) throw full(this.#file);
       }
-      return this.#transact(work, synchronous);
+      const result = this.#transact(work, synchronous);
+      // At once: whoever fills the disk until the next lull could leave a WAL that no longer fits into the file.
+      if (this.#reserve?.covers() === false) this.#makeRoom();
+      return result;
     });
   }
 
@@ -181,6 +184,13 @@ export class Database {
       checkpoint(this.#database, 'TRUNCATE');
       return this.read(work);
     }
+  }
+
+  /** Takes the WAL in, with the room that was kept for it. */
+  #makeRoom(): void {
+    this.#reserve?.giveUp();
+    checkpoint(this.#database, 'TRUNCATE');
+    this.#reserve?.keep();
   }
 
   #transact<Result>(work: () => Result, synchronous: Synchronous): Result {

@@ -103,6 +103,19 @@ describe.skipIf(tried.status !== 0)(
       words.database.close();
     });
 
+    it('deletes and scrubs on a disk that another program filled right after a commit, however long the WAL', () => {
+      const words = truth();
+      // No lull comes in between, so that none of it is in the file yet.
+      for (let written = 0; written < 60; written++)
+        words.database.transaction(() => words.insert.run(text(written === 0 ? 'one' : 'more')));
+      expect(statSync(`${path}-wal`).size).toBeGreaterThan((10 * DISK_BYTES) / 64);
+      fillUp();
+      expect(words.database.transactionOnReserve(() => words.remove.run('one%').changes)).toBe(1);
+      words.database.scrub();
+      expect([statSync(`${path}-wal`).size, holds('one')]).toEqual([0, false]);
+      words.database.close();
+    });
+
     it('is left some room by what can be made again, which gives its file up where nothing else helps', () => {
       const onDamaged = vi.fn();
       const words = derived(onDamaged);
