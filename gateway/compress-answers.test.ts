@@ -1,0 +1,77 @@
+import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
+import fastify, { type FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compressAnswers, preferredCoding } from './compress-answers.ts';
+
+const LONG = 'This answer is longer than a packet. '.repeat(100);
+
+let server: FastifyInstance;
+
+beforeEach(() => {
+  server = fastify();
+  compressAnswers(server);
+  server.get('/long', () => LONG);
+  server.get('/short', () => 'short');
+  server.get('/huge', () => 'x"\n'.repeat(2_500_000));
+});
+afterEach(() => server.close());
+
+const get = (url: string, encoding?: string) =>
+  server.inject({ url, headers: encoding === undefined ? {} : { 'accept-encoding': encoding } });
+
+describe('a long answer', () => {
+  it.each([
+    ['gzip', gunzipSync],
+    ['deflate', inflateSync],
+    ['br', brotliDecompressSync],
+    ['zstd', zstdDecompressSync],
+  ])('comes as %s to who takes that', async (coding, decode) => {
+    const { headers, rawPayload } = await get('/long', coding);
+    expect(headers['content-encoding']).toBe(coding);
+    expect(headers['content-length']).toBe(String(rawPayload.length));
+    expect(rawPayload.length).toBeLessThan(LONG.length / 5);
+    expect(decode(rawPayload).toString()).toBe(LONG);
+  });
+
+  it.each([undefined, '', 'identity', 'gzip;q=0', 'compress', 'gzip;q=none'])(
+    'comes as it is to %j',
+    async (encoding) => {
+      const { headers, payload } = await get('/long', encoding);
+      expect(headers['content-encoding']).toBeUndefined();
+      expect(payload).toBe(LONG);
+    },
+  );
+
+  it('of megabytes does not hold up the event loop', async () => {
+    let worstMs = 0;
+    let lastMs = performance.now();
+    const beat = setInterval(() => {
+      worstMs = Math.max(worstMs, performance.now() - lastMs);
+      lastMs = performance.now();
+    }, 1);
+    const { headers } = await get('/huge', 'gzip');
+    clearInterval(beat);
+    expect(headers['content-encoding']).toBe('gzip');
+    expect(worstMs).toBeLessThan(100);
+  });
+});
+
+it('leaves a short answer as it is', async () => {
+  expect((await get('/short', 'gzip')).payload).toBe('short');
+});
+
+describe('preferredCoding', () => {
+  it.each([
+    ['gzip, deflate, br, zstd', 'zstd'],
+    ['gzip, deflate, br', 'br'],
+    ['gzip, deflate', 'gzip'],
+    ['x-gzip', 'gzip'],
+    ['GZIP;Q=0.5, br;q=0.4', 'gzip'],
+    ['*', 'zstd'],
+    ['*;q=0.5, zstd;q=0', 'br'],
+    ['gzip;q=0.5, identity', undefined],
+    ['*;q=0', undefined],
+  ])('of %j is %j', (header, coding) => {
+    expect(preferredCoding(header)).toBe(coding);
+  });
+});
