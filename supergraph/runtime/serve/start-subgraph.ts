@@ -223,7 +223,10 @@ async function answer<Context extends StageContext>(
   const context = answering.context({ signal, stage, contractVersion, work: new RequestWork(signal, trace) });
   const { status, ...result } = await run(answering, body, context);
   const ftv1 = await trace?.encode(result.errors);
-  const answerText = JSON.stringify({ ...result, extensions: { hops: currentTrace()?.hops ?? [], ftv1 } });
+  // Hops are for a caller that has a trace to add them to.
+  const hops = TRACEPARENT_HEADER in request.headers ? (currentTrace()?.hops ?? []) : undefined;
+  const extensions = hops === undefined && ftv1 === undefined ? undefined : { hops, ftv1 };
+  const answerText = JSON.stringify({ ...result, extensions });
   return reply
     .code(status)
     .header(CONTRACT_HEADER, String(CONTRACT_VERSION))
