@@ -19,6 +19,7 @@ const mappers: Record<string, Record<string, string>> = {
   context: {
     FragmentSegment: '@supercontext/runtime/serve/working-set-resolvers.ts#NumberedSegment',
     Session: '../log/session-log.ts#SessionRecord',
+    SessionEdge: '../list-sessions.ts#ListedEdge',
     SummarySegment: '@supercontext/runtime/serve/working-set-resolvers.ts#NumberedSegment',
     Turn: '../log/session-log.ts#TurnRecord',
     WorkingSet: '@supercontext/contract#WorkingSet as ContractWorkingSet',

@@ -179,7 +179,7 @@ describe('supercontext', () => {
         cursor: `${id}:4`,
         sequence: 4,
         generation: fakeReport(id, ANSWER_WORDS.slice(0, 2).join(''), 'FAILED'),
-        code: 'MODEL_FAILED',
+        code: 'MODEL_FAILED' as const,
         message: 'the engine stopped',
         retryable: true,
       },

@@ -19,6 +19,7 @@ export async function listSessions(client: GraphClient, output: Output, json: bo
     const variables: { first: number; after: string | null } = { first: PAGE, after };
     const { sessions } = await client.query(SessionsDocument, variables);
     for (const { node } of sessions.edges) {
+      if (node === null) continue;
       const { id, title, tokens, createdAt } = node;
       if (json) output.line(JSON.stringify({ id, title, tokens, createdAt }));
       else output.line(lineOf(node, output));

@@ -4,13 +4,15 @@ import { type Backoff, backoffMs } from '@supercontext/runtime/call/backoff.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import type { LogReplica, Replacement, StoreStage } from './calls/store.ts';
 import { commonThrough, isCopyOf } from './compare-replica.ts';
-import type { SessionLog, SessionRecord } from './log/session-log.ts';
+import type { ListedSession, SessionLog, SessionPlace, SessionQuery, SessionRecord } from './log/session-log.ts';
 import { LogLost } from './log-beside-store.ts';
 import { sessionNotFound } from './session-id.ts';
 
 /** The store writes them in one transaction, which nobody else is served in. */
 const ENTRIES_A_CALL = 1_024;
-const SESSIONS_A_PAGE = 100;
+const ALL_SESSIONS: Omit<SessionQuery, 'after'> = {
+  ...{ orderBy: 'creation', size: 100, fromEnd: false, before: null, archived: null, titleContains: null },
+};
 const RETRY: Backoff = { firstMs: 500, longestMs: 5_000 };
 /** How often the store is asked whether it is still the process whose copies were compared. */
 const WATCH_MS = 1_000;
@@ -176,7 +178,7 @@ export class LogReplicator {
   }
 
   async #compareAll(): Promise<void> {
-    const { log, store } = this.#options;
+    const { log, store, logger } = this.#options;
     const copies = new Map<string, LogReplica>();
     for (let after: string | null = null; !this.#stopped; ) {
       const page: readonly (LogReplica & { readonly id: string })[] = await store.known(after);
@@ -190,12 +192,14 @@ export class LogReplicator {
       }
       after = last.id;
     }
-    for (let before: number | null = null; !this.#stopped; ) {
-      const page: readonly SessionRecord[] = await log.newest(SESSIONS_A_PAGE, before);
-      for (const session of page) await this.#compare(session, copies.get(session.id) ?? null);
-      const last = page.at(-1);
-      if (last === undefined) return;
-      before = last.place;
+    for (let after: SessionPlace | null = null; !this.#stopped; ) {
+      const page: readonly ListedSession[] = await log.list({ ...ALL_SESSIONS, after });
+      for (const { session } of page) {
+        if (!(session instanceof ContractError)) await this.#compare(session, copies.get(session.id) ?? null);
+        else logger.error({ err: session }, 'a session cannot be compared with its copy in the store');
+      }
+      after = page.at(-1) ?? null;
+      if (after === null) return;
       // The log is read synchronously: whoever else waits gets his turn between two pages.
       await setImmediate();
     }

@@ -1,10 +1,8 @@
-import { ContractError } from '@supercontext/contract';
-import { checkKey, checkText } from './check-delta.ts';
+import { checkKey } from './check-delta.ts';
 import type { SessionRecord } from './log/session-log.ts';
 import { newSessionId } from './session-id.ts';
+import { checkTitle } from './session-title.ts';
 import type { ContextState } from './state.ts';
-
-const MAXIMUM_TITLE_CHARACTERS = 200;
 
 /**
  * Opens an empty session. Durable when it returns; with a key, idempotent by it.
@@ -17,12 +15,7 @@ export async function openSession(
   const title = input.title ?? null;
   const key = input.idempotencyKey ?? null;
   if (key !== null) checkKey(key);
-  if (title !== null && title.length > MAXIMUM_TITLE_CHARACTERS) {
-    throw new ContractError('INPUT_INVALID', `title: at most ${MAXIMUM_TITLE_CHARACTERS} characters`, {
-      argument: 'title',
-    });
-  }
-  if (title !== null) checkText(title, { argument: 'title' });
+  if (title !== null) checkTitle(title);
   emptyLog.check();
   return log.open({ id: newSessionId(), title, key, nowMs: Date.now() });
 }

@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { ContractError, type ErrorCode } from '@supercontext/contract';
+import { encodeCursor, pageInfoOf, pageRequest, stretchOf } from '@supercontext/runtime/serve/connections.ts';
+import { orUserErrors } from '@supercontext/runtime/serve/user-errors.ts';
 import { workingSetResolvers } from '@supercontext/runtime/serve/working-set-resolvers.ts';
 import { appendDelta } from './append-delta.ts';
 import { assembleWorkingSet } from './assemble-working-set.ts';
 import { beginTurn } from './begin-turn.ts';
+import { archiveSession, renameSession } from './change-session.ts';
 import { checkQuestion } from './check-delta.ts';
-import { cursorUnknown, decodeCursor, encodeCursor, page, pageSize } from './connections.ts';
 import { deltaOf } from './delta-input.ts';
 import { eraseSession } from './erase-session.ts';
-import type { Resolvers, UserError } from './generated/resolvers.ts';
+import type { Resolvers } from './generated/resolvers.ts';
+import { listSessions, PAGE_SIZES } from './list-sessions.ts';
 import { openSession } from './open-session.ts';
 import { recordAnswer } from './record-answer.ts';
 import { formatTurnId, parseNodeId, sessionNotFound } from './session-id.ts';
@@ -25,6 +28,10 @@ const CORRECTABLE: ReadonlySet<ErrorCode> = new Set([
   'IDEMPOTENCY_KEY_REUSED',
   'SESSION_NOT_FOUND',
 ]);
+
+const NO_SESSION = { session: null };
+
+const ORDER = { LAST_ACTIVITY: 'activity', CREATED: 'creation' } as const;
 
 /** How long a read waits for a replication that is under way or has failed before. */
 const SETTLE_PATIENCE_MS = 500;
@@ -50,18 +57,27 @@ export const resolvers: Resolvers = {
       }
     },
     session: (_parent, { id }, { loaders }) => loaders.sessions.load(id),
-    sessions: async (_parent, { first, after }, { state }) => {
-      const size = pageSize(first);
-      const before = after === null || after === undefined ? null : placeOf(decodeCursor('sessions', after));
-      const sessions = await state.log.newest(size + 1, before);
-      return page(sessions, size, ({ place }) => encodeCursor('sessions', String(place)));
-    },
+    sessions: (_parent, { filter, orderBy, ...page }, { state }) =>
+      listSessions(state.log, {
+        ...page,
+        orderBy: ORDER[orderBy],
+        archived: filter?.archived === undefined ? false : filter.archived,
+        titleContains: filter?.titleContains ?? null,
+      }),
   },
   Mutation: {
     openSession: (_parent, { input }, { state }) =>
-      orUserError({ session: null }, async () => ({ session: await openSession(state, input) })),
+      orUserErrors(CORRECTABLE, NO_SESSION, async () => ({ session: await openSession(state, input) })),
+    renameSession: (_parent, { input: { sessionId, title = null } }, { state }) =>
+      orUserErrors(CORRECTABLE, NO_SESSION, async () => ({
+        session: await renameSession(state, { sessionId, title }),
+      })),
+    archiveSession: (_parent, { input: { sessionId, archived = true } }, { state }) =>
+      orUserErrors(CORRECTABLE, NO_SESSION, async () => ({
+        session: await archiveSession(state, { sessionId, archived }),
+      })),
     appendContext: (_parent, { input }, { state, signal, contractVersion }) =>
-      orUserError({ session: null, receipt: null }, async () => {
+      orUserErrors(CORRECTABLE, { ...NO_SESSION, receipt: null }, async () => {
         const { session, receipt, replayed } = await appendDelta(state, deltaOf(input, contractVersion), signal);
         return { session, receipt: { ...receipt, replayed } };
       }),
@@ -76,6 +92,8 @@ export const resolvers: Resolvers = {
   Session: {
     __resolveReference: ({ id }, { loaders }) => loaders.sessions.load(id),
     createdAt: ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
+    lastActivityAt: ({ lastActivityAtMs }) => new Date(lastActivityAtMs).toISOString(),
+    archivedAt: ({ archivedAtMs }) => (archivedAtMs === null ? null : new Date(archivedAtMs).toISOString()),
     fragmentCount: ({ fragments }) => fragments,
     logDigest: async ({ id, fragments }, _arguments, { state }) => {
       // Asked for by who is about to read the store: what it has yet to be told, it is told now. If not, it says so itself.
@@ -84,17 +102,23 @@ export const resolvers: Resolvers = {
       if (digest === null) throw sessionNotFound();
       return digest;
     },
-    turns: async ({ id }, { first, after }, { state }) => {
-      const size = pageSize(first);
+    turns: async ({ id, turns }, page, { state }) => {
       const list = `turns ${id}`;
-      const from = after === null || after === undefined ? 0 : 1 + placeOf(decodeCursor(list, after));
-      const turns = await state.log.turns(id, from, size + 1);
-      return page(turns, size, ({ index }) => encodeCursor(list, String(index)));
+      const stretch = stretchOf(pageRequest(list, page, PAGE_SIZES), turns);
+      const found = await state.log.turns(id, stretch.from, Math.max(0, stretch.through - stretch.from + 1));
+      const edges = found.map((node) => ({ cursor: encodeCursor(list, node.index), node }));
+      return { edges, pageInfo: pageInfoOf(edges, stretch, turns) };
     },
     workingSet: (session, { query, budgetTokens }, { state, signal }) => {
       checkQuestion(query, 'query');
       checkBudget(budgetTokens);
       return assembleWorkingSet(state, { session, question: query, budgetTokens, signal });
+    },
+  },
+  SessionEdge: {
+    node: ({ node }) => {
+      if (node instanceof ContractError) throw node;
+      return node;
     },
   },
   Turn: {
@@ -115,27 +139,4 @@ export const resolvers: Resolvers = {
 
 function withType<Type extends string, Value extends object>(type: Type, value: Value | null) {
   return value === null ? null : { ...value, __typename: type };
-}
-
-function placeOf(place: string): number {
-  if (!/^\d{1,15}$/.test(place)) throw cursorUnknown();
-  return Number(place);
-}
-
-/** The payload of a mutation: what it did, or nothing and why not. */
-async function orUserError<Done extends object, Nothing extends object>(
-  nothing: Nothing,
-  work: () => Promise<Done>,
-): Promise<(Done | Nothing) & { userErrors: UserError[] }> {
-  try {
-    return { ...(await work()), userErrors: [] };
-  } catch (error) {
-    if (!(error instanceof ContractError) || !CORRECTABLE.has(error.code)) throw error;
-    const { code, message, details } = error;
-    const { currentRevision } = details;
-    return {
-      ...nothing,
-      userErrors: [{ code, message, ...(currentRevision === undefined ? {} : { currentRevision }) }],
-    };
-  }
 }

@@ -250,6 +250,69 @@ describe('the context stage over HTTP, with a real store', () => {
     expect(await codeOf(TURNS, { id: sessionId, after: 'garbage' })).toBe('CURSOR_UNKNOWN');
   });
 
+  it('lists the newest turns without the others, and the list goes on before them', async () => {
+    const sessionId = await open();
+    for (let at = 0; at < 5; at++) {
+      const input = { sessionId, prompt: `Question ${at}?`, idempotencyKey: `turn ${at}`, budgetTokens: 0 };
+      await get(BEGIN, { input });
+    }
+    const TURNS = `query ($id: ID!, $last: Int, $before: Cursor) {
+      session(id: $id) { turns(last: $last, before: $before) {
+        edges { node { index } } pageInfo { hasNextPage hasPreviousPage startCursor }
+      } }
+    }`;
+    type Turns = {
+      session: { turns: { edges: { node: { index: number } }[]; pageInfo: { startCursor: string } } };
+    };
+    const { turns: newest } = (await get<Turns>(TURNS, { id: sessionId, last: 2 })).session;
+    const before = newest.pageInfo.startCursor;
+    const { turns: older } = (await get<Turns>(TURNS, { id: sessionId, last: 9, before })).session;
+    expect([older, newest].map(({ edges }) => edges.map(({ node }) => node.index))).toEqual([
+      [0, 1, 2],
+      [3, 4],
+    ]);
+    expect([older.pageInfo, newest.pageInfo]).toMatchObject([
+      { hasNextPage: true, hasPreviousPage: false },
+      { hasNextPage: false, hasPreviousPage: true },
+    ]);
+  });
+
+  it('renames a session, puts it aside, and finds it by what it is called', async () => {
+    const sessionId = await open({ title: 'Éclairs of the year' });
+    const CHANGE = `mutation ($name: RenameSessionInput!, $aside: ArchiveSessionInput!) {
+      renameSession(input: $name) { session { title } userErrors { code retryable remedy } }
+      archiveSession(input: $aside) { session { archivedAt revision } userErrors { code } }
+    }`;
+    const LIST = 'query ($filter: SessionFilter) { sessions(filter: $filter) { edges { node { id } } } }';
+    type Sessions = { sessions: { edges: { node: { id: string } }[] } };
+    const found = async (filter?: object) =>
+      (await get<Sessions>(LIST, filter === undefined ? {} : { filter })).sessions.edges.map(({ node }) => node.id);
+    expect(await found({ titleContains: 'eclairs OF' })).toEqual([sessionId]);
+    const changed = await get(CHANGE, { name: { sessionId, title: 'Tarts' }, aside: { sessionId } });
+    expect(changed).toMatchObject({
+      renameSession: { session: { title: 'Tarts' }, userErrors: [] },
+      archiveSession: { session: { archivedAt: expect.stringContaining('T'), revision: 0 }, userErrors: [] },
+    });
+    expect(await found({ titleContains: 'eclairs', archived: null })).toEqual([]);
+    expect([await found({ titleContains: 'tarts' }), await found({ titleContains: 'tarts', archived: true })]).toEqual([
+      [],
+      [sessionId],
+    ]);
+    expect(await found()).not.toContain(sessionId);
+    const name = { sessionId: `ses_${'0'.repeat(24)}`, title: 'x' };
+    expect(await get(CHANGE, { name, aside: { sessionId, archived: false } })).toMatchObject({
+      renameSession: { session: null, userErrors: [{ code: 'SESSION_NOT_FOUND', retryable: false }] },
+      archiveSession: { session: { archivedAt: null } },
+    });
+    for (const title of ['', 't'.repeat(201), '\ud800']) {
+      const { renameSession } = await get<{ renameSession: unknown }>(CHANGE, {
+        ...{ name: { sessionId, title }, aside: { sessionId } },
+      });
+      expect(renameSession).toMatchObject({ session: null, userErrors: [{ retryable: false }] });
+    }
+    expect(await codeOf(LIST, { filter: { titleContains: '' } })).toBe('INPUT_INVALID');
+  });
+
   it('finds any node by its id', async () => {
     const sessionId = await open({ title: 'Found' });
     await get(BEGIN, { input: { sessionId, prompt: 'Who?', idempotencyKey: 'turn', budgetTokens: 0 } });

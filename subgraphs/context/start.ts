@@ -11,6 +11,7 @@ import { CompressionHints } from './compression-hints.ts';
 import type { ContextConfig } from './config.ts';
 import { fragmentTexts } from './fragment-texts.ts';
 import { openSessionLog } from './log/embedded.ts';
+import type { SessionQuery } from './log/session-log.ts';
 import { EmptyLog } from './log-beside-store.ts';
 import { LogReplicator } from './log-replicator.ts';
 import { loadersOf, type RequestContext } from './request-context.ts';
@@ -20,6 +21,11 @@ import type { ContextState } from './state.ts';
 import { SummaryNodes } from './working-set/summary-nodes.ts';
 
 const MiB = 1024 * 1024;
+
+/** Whatever it is: that the log can be read. */
+const ONE_SESSION: SessionQuery = {
+  ...{ orderBy: 'creation', size: 1, fromEnd: false, after: null, before: null, archived: null, titleContains: null },
+};
 
 /** What a start needs beside its settings; a test answers anybody. */
 export interface ContextOptions extends Omit<ContextConfig, 'signingKey'> {
@@ -56,7 +62,7 @@ export async function startContext(config: ContextOptions): Promise<RunningConte
     signingKey: config.signingKey,
     context: (base) => ({ ...base, state, loaders: loadersOf(log) }),
     ready: async () => {
-      await log.newest(1, null);
+      await log.list(ONE_SESSION);
       if (emptyLog.isWaiting) throw new Error('the session log is empty: waiting for the store to say that it is, too');
     },
     log: config.log,

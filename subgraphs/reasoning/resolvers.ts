@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { ContractError, ERRORS, type TokenEvent } from '@supercontext/contract';
+import { ContractError, ERRORS, type ErrorCode, type TokenEvent } from '@supercontext/contract';
+import { orUserErrors } from '@supercontext/runtime/serve/user-errors.ts';
 import { numbered, workingSetResolvers } from '@supercontext/runtime/serve/working-set-resolvers.ts';
-import type { GenerationStatus, InputRejected, Resolvers } from './generated/resolvers.ts';
+import type { GenerationStatus, Resolvers } from './generated/resolvers.ts';
 import type { GenerationRecord } from './generation.ts';
 import type { RequestContext } from './request-context.ts';
 import { streamTokens } from './stream-tokens.ts';
-import { checkSessionId, isBusinessError } from './validate-ask.ts';
+import { CORRECTABLE, checkSessionId } from './validate-ask.ts';
 
 const STATUS: Readonly<Record<GenerationRecord['status'], GenerationStatus>> = {
   running: 'RUNNING',
@@ -23,6 +24,8 @@ const EVENT_TYPE = {
   cancelled: 'GenerationCancelled',
 } as const;
 
+const UNKNOWN_GENERATION: ReadonlySet<ErrorCode> = new Set(['GENERATION_NOT_FOUND']);
+
 /** For the events that show how a generation stands: all but deltas. */
 const withGeneration = {
   generation: (event: TokenEvent, _args: unknown, context: RequestContext) => generationOf(event.generationId, context),
@@ -35,23 +38,13 @@ export const resolvers: Resolvers = {
     models: (_root, _args, { models }) => models.list().then((list) => [...list]),
   },
   Mutation: {
-    async ask(_root, { input }, { asking }) {
-      try {
-        return { generation: await asking.ask(input), userErrors: [] };
-      } catch (error) {
-        if (!isBusinessError(error)) throw error;
-        return { generation: null, userErrors: [rejection(error)] };
-      }
-    },
-    async eraseSession(_root, { input: { sessionId } }, { erasing }) {
-      try {
+    ask: (_root, { input }, { asking }) =>
+      orUserErrors(CORRECTABLE, { generation: null }, async () => ({ generation: await asking.ask(input) })),
+    eraseSession: (_root, { input: { sessionId } }, { erasing }) =>
+      orUserErrors(CORRECTABLE, { erased: null }, async () => {
         checkSessionId(sessionId);
-        return { erased: await erasing.erase(sessionId), userErrors: [] };
-      } catch (error) {
-        if (!isBusinessError(error)) throw error;
-        return { erased: null, userErrors: [rejection(error)] };
-      }
-    },
+        return { erased: await erasing.erase(sessionId) };
+      }),
     backupReasoning: async (_root, { folder }, { events }) => {
       await events.backupTo(join(folder, 'generations.sqlite'));
       return ['generations.sqlite'];
@@ -60,14 +53,10 @@ export const resolvers: Resolvers = {
       if (lease === null || lease === undefined) return erasing.hold(seconds * 1_000);
       return erasing.holdLonger(lease, seconds * 1_000) ? lease : null;
     },
-    async cancelGeneration(_root, { input: { generationId } }, { asking }) {
-      const generation = await asking.cancel(generationId);
-      if (generation !== null) return { generation, userErrors: [] };
-      return {
-        generation: null,
-        userErrors: [rejection(new ContractError('GENERATION_NOT_FOUND', 'no generation has this id'))],
-      };
-    },
+    cancelGeneration: (_root, { input: { generationId } }, { asking }) =>
+      orUserErrors(UNKNOWN_GENERATION, { generation: null }, async () => ({
+        generation: (await asking.cancel(generationId)) ?? generationNotFound(),
+      })),
   },
   Subscription: {
     generationEvents: {
@@ -108,15 +97,13 @@ export const resolvers: Resolvers = {
   },
 };
 
-/** A plain object: graphql-js takes an Error among the values for one that was thrown. */
-function rejection({ message, code }: ContractError): InputRejected {
-  return { message, code };
-}
-
 async function generationOf(id: string, context: RequestContext): Promise<GenerationRecord> {
   const record = await context.generations.load(id);
-  if (record === null) throw new ContractError('GENERATION_NOT_FOUND', 'no generation has this id');
-  return record;
+  return record ?? generationNotFound();
+}
+
+function generationNotFound(): never {
+  throw new ContractError('GENERATION_NOT_FOUND', 'no generation has this id');
 }
 
 function citationsOf({ outcome: { citations }, workingSet: { segments } }: GenerationRecord) {

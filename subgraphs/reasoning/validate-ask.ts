@@ -116,7 +116,7 @@ export function hashRequest(input: AskInput): string {
 }
 
 /** Codes of errors in what was asked: the answer of `ask` carries them as data. Whatever else goes wrong is thrown. */
-const BUSINESS_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+export const CORRECTABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'INPUT_INVALID',
   'TEXT_INVALID',
   'SESSION_NOT_FOUND',
@@ -125,10 +125,6 @@ const BUSINESS_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'MODEL_UNKNOWN',
   'IDEMPOTENCY_KEY_REUSED',
 ]);
-
-export function isBusinessError(error: unknown): error is ContractError {
-  return error instanceof ContractError && BUSINESS_CODES.has(error.code);
-}
 
 function refuseUnless(holds: boolean, argument: string, expected: string): void {
   if (!holds) throw new ContractError('INPUT_INVALID', `${argument}: expected ${expected}`, { argument });

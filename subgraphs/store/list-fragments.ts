@@ -1,10 +1,16 @@
-import { ContractError } from '@supercontext/contract';
+import {
+  encodeCursor,
+  type PageArguments,
+  type PageInfo,
+  pageInfoOf,
+  pageRequest,
+  stretchOf,
+} from '@supercontext/runtime/serve/connections.ts';
 import { formatFragmentId } from './fragment-id.ts';
 import type { FragmentStore } from './fragments/fragment-store.ts';
 import { compareLog, type SessionReference, storeBehind } from './log-gap.ts';
 
-const MAXIMUM_FIRST = 512;
-const CURSOR = /^position:(0|[1-9]\d{0,15})$/;
+const PAGE_SIZES = { standard: 50, most: 512 };
 
 /** An edge whose fragment is still to be read, together with those of its neighbours. */
 export interface FragmentEdgeNode {
@@ -15,7 +21,7 @@ export interface FragmentEdgeNode {
 
 export interface FragmentPage {
   readonly edges: FragmentEdgeNode[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  readonly pageInfo: PageInfo;
 }
 
 /**
@@ -26,38 +32,19 @@ export interface FragmentPage {
 export async function listFragments(
   fragments: FragmentStore,
   session: SessionReference,
-  { first, after }: { readonly first: number; readonly after: string | null },
+  page: PageArguments,
 ): Promise<FragmentPage> {
-  if (first < 1 || first > MAXIMUM_FIRST) {
-    throw new ContractError('INPUT_INVALID', `first: 1 to ${MAXIMUM_FIRST}, got ${first}`, { argument: 'first' });
-  }
+  const list = `fragments ${session.id}`;
+  const request = pageRequest(list, page, PAGE_SIZES);
   const { lastPosition, gap } = await compareLog(fragments, session);
-  const from = after === null ? 0 : positionOf(after, lastPosition) + 1;
-  const through = Math.min(from + first - 1, lastPosition);
+  const stretch = stretchOf(request, lastPosition + 1);
+  const { from, through } = stretch;
   if (gap !== null && through >= Math.max(from, gap.from)) throw storeBehind(gap);
   const listed = through < from ? [] : await fragments.entries(session.id, from, through - from + 1);
   const edges = listed.map(({ position, hash }) => ({
-    cursor: cursorOf(position),
+    cursor: encodeCursor(list, position),
     position,
     fragmentId: formatFragmentId(session.id, hash),
   }));
-  const last = edges.at(-1);
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: last !== undefined && last.position < lastPosition,
-      endCursor: last?.cursor ?? null,
-    },
-  };
-}
-
-function cursorOf(position: number): string {
-  return Buffer.from(`position:${position}`).toString('base64url');
-}
-
-function positionOf(cursor: string, lastPosition: number): number {
-  const [, digits] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
-  const position = Number(digits);
-  if (digits !== undefined && position <= lastPosition && cursorOf(position) === cursor) return position;
-  throw new ContractError('CURSOR_UNKNOWN', 'after is no cursor of this list', { argument: 'after' });
+  return { edges, pageInfo: pageInfoOf(edges, stretch, lastPosition + 1) };
 }

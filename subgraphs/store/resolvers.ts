@@ -61,8 +61,7 @@ export const resolvers: Resolvers = {
   },
   Session: {
     __resolveReference: (reference) => reference,
-    fragments: (session, { first, after }, { fragments }) =>
-      listFragments(fragments, session, { first: first ?? 50, after: after ?? null }),
+    fragments: (session, page, { fragments }) => listFragments(fragments, session, page),
     search: async (session, { query, first }, context) => {
       const { gap, lastPosition } = await compareLog(context.fragments, session);
       if (gap !== null) throw storeBehind(gap);

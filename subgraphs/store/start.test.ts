@@ -69,6 +69,8 @@ const SEARCH = `query ($query: String!, $first: Int!) {
     indexedThrough unreadable hits { score position fragment { id text role source { kind name } } }
   }
 }`;
+const cursorAt = (position: number) => Buffer.from(`fragments ${SESSION}/${position}`).toString('base64url');
+
 const session = (fields: string) =>
   `{ _entities(representations: [{ __typename: "Session", id: "${SESSION}" }]) { ... on Session { ${fields} } } }`;
 
@@ -380,7 +382,7 @@ describe('the store subgraph', () => {
     ['a cursor of another list', session('fragments(after: "bm9uc2Vuc2U") { edges { cursor } }'), 'CURSOR_UNKNOWN'],
     [
       'a position that was never reached',
-      session('fragments(after: "cG9zaXRpb246OQ") { edges { cursor } }'),
+      session(`fragments(after: "${cursorAt(9)}") { edges { cursor } }`),
       'CURSOR_UNKNOWN',
     ],
     ['no session id', '{ logEntries(sessionId: "x", from: 0, first: 1) { position } }', 'INPUT_INVALID'],

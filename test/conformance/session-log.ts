@@ -1,8 +1,24 @@
 import { expect, it } from 'vitest';
-import type { Commit, NewEntry, SessionLog } from '../../subgraphs/context/log/session-log.ts';
+import type {
+  Commit,
+  ListedSession,
+  NewEntry,
+  SessionLog,
+  SessionPlace,
+  SessionQuery,
+} from '../../subgraphs/context/log/session-log.ts';
 import { digestAfter, EMPTY_LOG_DIGEST } from '../../supergraph/runtime/log-digest.ts';
 
 const EVERYTHING = { from: 0, through: Number.MAX_SAFE_INTEGER, first: 10_000 };
+
+const NEWEST: SessionQuery = {
+  ...{ orderBy: 'creation', size: 100, fromEnd: false, after: null, before: null, archived: null, titleContains: null },
+};
+const USED_LAST: SessionQuery = { ...NEWEST, orderBy: 'activity' };
+
+function idsOf(listed: readonly ListedSession[]): string[] {
+  return listed.map(({ session }) => ('id' in session ? session.id : session.message));
+}
 
 function entry(number: number, more: Partial<NewEntry> = {}): NewEntry {
   return {
@@ -61,12 +77,89 @@ export function sessionLogTests(
     const log = await make();
     const ids: string[] = [];
     for (let opened = 0; opened < 5; opened++) ids.unshift((await open(log)).id);
-    const first = await log.newest(2, null);
-    expect(first.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    const first = await log.list({ ...NEWEST, size: 2 });
+    expect(idsOf(first)).toEqual(ids.slice(0, 2));
     await log.erase(ids[1] as string);
-    const rest = await log.newest(10, first[1]?.place ?? null);
-    expect(rest.map(({ id }) => id)).toEqual(ids.slice(2));
-    expect(await log.newest(2, rest.at(-1)?.place ?? null)).toEqual([]);
+    const rest = await log.list({ ...NEWEST, after: first[1] ?? null });
+    expect(idsOf(rest)).toEqual(ids.slice(2));
+    expect(await log.list({ ...NEWEST, after: rest.at(-1) ?? null })).toEqual([]);
+    expect(idsOf(await log.list({ ...NEWEST, fromEnd: true, size: 2 }))).toEqual(ids.slice(3));
+    expect(idsOf(await log.list({ ...NEWEST, fromEnd: true, size: 1, before: rest[2] ?? null }))).toEqual([ids[3]]);
+    await log.close();
+  });
+
+  it('lists sessions by when they were used last, each once however they share a moment', async () => {
+    const log = await make();
+    const ids: string[] = [];
+    for (let opened = 0; opened < 6; opened++) ids.push((await open(log)).id);
+    for (const [at, nowMs] of [900, 700, 900, 900, 800].entries()) {
+      await log.commit(commit(ids[at] as string, 'a', { nowMs }));
+    }
+    const order = [3, 2, 0, 4, 1, 5].map((at) => ids[at]);
+    expect(idsOf(await log.list(USED_LAST))).toEqual(order);
+    const paged: string[] = [];
+    for (let after: SessionPlace | null = null; ; ) {
+      const page: ListedSession[] = await log.list({ ...USED_LAST, size: 1, after });
+      after = page[0] ?? null;
+      if (after === null) break;
+      paged.push(...idsOf(page));
+    }
+    expect(paged).toEqual(order);
+    const [, second, , fourth, , unused] = await log.list(USED_LAST);
+    expect(idsOf(await log.list({ ...USED_LAST, after: second ?? null, before: fourth ?? null }))).toEqual([order[2]]);
+    expect(await log.sessions([ids[4] as string, ids[5] as string])).toMatchObject([
+      { lastActivityAtMs: 800 },
+      { lastActivityAtMs: unused?.atMs },
+    ]);
+    await log.close();
+  });
+
+  it('calls a session by the title it was given, or else by its first question, and finds it by either', async () => {
+    let log = await make();
+    const unnamed = await log.open({ id: `ses_${'a'.repeat(24)}`, title: null, key: null, nowMs: 1 });
+    const named = await log.open({ id: `ses_${'b'.repeat(24)}`, title: 'Zürich ÉCOLE', key: null, nowMs: 2 });
+    expect(unnamed.title).toBeNull();
+    for (const [at, { id }] of [unnamed, named].entries()) {
+      await log.commit(commit(id, 'first', { turn: { prompt: 'Where is the orchard?' }, nowMs: 10 + at }));
+      await log.commit(commit(id, 'second', { turn: { prompt: 'And then?' }, nowMs: 20 + at }));
+    }
+    log = await reopen(log);
+    const found = async (titleContains: string) => idsOf(await log.list({ ...NEWEST, titleContains }));
+    expect(await log.sessions([unnamed.id, named.id])).toMatchObject([
+      { title: 'Where is the orchard?' },
+      { title: 'Zürich ÉCOLE' },
+    ]);
+    expect([await found('orchard'), await found('zurich ecole'), await found('%')]).toEqual([
+      [unnamed.id],
+      [named.id],
+      [],
+    ]);
+    expect(await log.change(unnamed.id, { title: 'Pears' })).toMatchObject({ title: 'Pears' });
+    expect(await log.change(named.id, { title: null })).toMatchObject({ title: 'Where is the orchard?' });
+    expect([await found('pears'), await found('orchard'), await found('zurich')]).toEqual([
+      [unnamed.id],
+      [named.id],
+      [],
+    ]);
+    expect(await log.change('ses_none', { title: 'x' })).toBeNull();
+    await log.close();
+  });
+
+  it('puts a session aside and takes it back, and its log goes on as it was', async () => {
+    let log = await make();
+    const [one, other] = [await open(log), await open(log)];
+    expect(await log.change(one.id, { archivedAtMs: 5 })).toMatchObject({ archivedAtMs: 5, revision: 0 });
+    log = await reopen(log);
+    const listed = async (archived: boolean | null) => idsOf(await log.list({ ...NEWEST, archived }));
+    expect([await listed(false), await listed(true), await listed(null)]).toEqual([
+      [other.id],
+      [one.id],
+      [other.id, one.id],
+    ]);
+    await log.commit(commit(one.id, 'a'));
+    expect(await log.sessions([one.id])).toMatchObject([{ archivedAtMs: 5, revision: 1 }]);
+    expect(await log.change(one.id, { archivedAtMs: null })).toMatchObject({ archivedAtMs: null });
+    expect(await listed(true)).toEqual([]);
     await log.close();
   });
 

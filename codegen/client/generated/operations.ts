@@ -3,6 +3,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { Operation } from '../operation.ts';
+/** What to append to which session. */
 export type AppendContextInput = {
   /** The revision the sender has seen; leave it out to append at the end whatever it is. */
   baseRevision?: number | null | undefined;
@@ -12,9 +13,19 @@ export type AppendContextInput = {
   idempotencyKey: string;
   /** 1-4 096 items, at most 8 MiB of text together. */
   items: Array<DeltaItemInput>;
+  /** The session. */
   sessionId: string;
 };
 
+/** Which session to put aside. */
+export type ArchiveSessionInput = {
+  /** False takes it out of the archive again. */
+  archived?: boolean;
+  /** The session. */
+  sessionId: string;
+};
+
+/** What to ask of which session. */
 export type AskInput = {
   /** o200k tokens of the working set, 256 to what the model's window holds; the model's own default when left out. */
   budgetTokens?: number | null | undefined;
@@ -28,22 +39,100 @@ export type AskInput = {
   prompt: string;
   /** For an answer that can be repeated. */
   seed?: number | null | undefined;
+  /** The session. */
   sessionId: string;
   /** 0-2; 0 always takes the likeliest token. The model's own default when left out. */
   temperature?: number | null | undefined;
 };
 
+/** Which generation to stop. */
 export type CancelGenerationInput = {
+  /** The generation. */
   generationId: string;
 };
 
 /** Exactly one of the three. */
 export type DeltaItemInput = {
+  /** A file, whole. */
   file?: FileInput | null | undefined;
+  /** What somebody said. */
   message?: MessageInput | null | undefined;
+  /** Any other text. */
   text?: TextInput | null | undefined;
 };
 
+/** What went wrong, by a code of the contract's error table: match on it. Codes are added to, never renamed and never reused. */
+export type ErrorCode =
+  /** A token budget is out of range, or cannot hold what must be in it. */
+  | 'BUDGET_EXCEEDED'
+  /** The Host or Origin of the request is not one this gateway answers. */
+  | 'CALLER_REFUSED'
+  /** The caller or somebody with the same rights cancelled the work. */
+  | 'CANCELLED'
+  /** Prompt and answer together are longer than the model's window. */
+  | 'CONTEXT_WINDOW_EXCEEDED'
+  /** The request or message names a contract version this stage does not speak. */
+  | 'CONTRACT_VERSION_UNKNOWN'
+  /** A cursor was not issued by this list or stream. */
+  | 'CURSOR_UNKNOWN'
+  /** A stage did not answer in time; whether a write took place is unknown. */
+  | 'DEADLINE_EXCEEDED'
+  /** A delta carries no text. */
+  | 'DELTA_EMPTY'
+  /** A delta is larger than one request may be. */
+  | 'DELTA_TOO_LARGE'
+  /** The bytes of a fragment at rest no longer match its hash; they are never served. */
+  | 'FRAGMENT_CORRUPT'
+  /** The session lists a fragment or summary that the store lacks. */
+  | 'FRAGMENT_MISSING'
+  /** No generation has this id. */
+  | 'GENERATION_NOT_FOUND'
+  /** An idempotency key comes again with other content. */
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** An argument is outside its documented range. */
+  | 'INPUT_INVALID'
+  /** A fault of this program. */
+  | 'INTERNAL'
+  /** Bytes or JSON do not form a message of the contract version they name. */
+  | 'MESSAGE_MALFORMED'
+  /** The engine stopped in the middle of a generation. */
+  | 'MODEL_FAILED'
+  /** A model file is damaged, truncated, of another kind or not the one its manifest names. */
+  | 'MODEL_INVALID'
+  /** The engine's queue is full; nothing was started. */
+  | 'MODEL_OVERLOADED'
+  /** No model or engine of this name is loaded. */
+  | 'MODEL_UNKNOWN'
+  /** A document, or what is sent with it, is deeper, wider or longer than is taken. */
+  | 'REQUEST_TOO_COMPLEX'
+  /** A request body is over the front door's limit. */
+  | 'REQUEST_TOO_LARGE'
+  /** A stage was called by somebody without the platform's signing key. */
+  | 'REQUEST_UNSIGNED'
+  /** BaseRevision is not the session's current revision. */
+  | 'REVISION_CONFLICT'
+  /** More connections, large bodies, or operations of one connection that are open or wait for their answers, than are taken at once; nothing was started. */
+  | 'SERVER_BUSY'
+  /** No session has this id. */
+  | 'SESSION_NOT_FOUND'
+  /** A reader of a stream fell further behind than its buffer. */
+  | 'SLOW_CONSUMER'
+  /** A file or row of a stage's state is not what was written there; it is never served. */
+  | 'STORAGE_CORRUPT'
+  /** The disk has no room for the write; nothing of it was acknowledged. */
+  | 'STORAGE_FULL'
+  /** The state of a stage cannot be reached or is locked. */
+  | 'STORAGE_UNAVAILABLE'
+  /** The store has yet to be told a part of the log that the answer would need. */
+  | 'STORE_BEHIND'
+  /** A stage went away in the middle of a stream. */
+  | 'SUBGRAPH_CONNECTION_LOST'
+  /** A stage does not answer. */
+  | 'SUBGRAPH_UNAVAILABLE'
+  /** Text holds lone surrogates or NUL characters, as a binary file read as text does. */
+  | 'TEXT_INVALID';
+
+/** A file, as it is. */
 export type FileInput = {
   /** 1-4 096 characters that come back with the text and that nobody here interprets. */
   metadata?: string | null | undefined;
@@ -57,22 +146,30 @@ export type FileInput = {
 
 /** Where a generation stands. */
 export type GenerationStatus =
+  /** Somebody stopped it; what it said so far stays. */
   | 'CANCELLED'
+  /** It is whole. */
   | 'COMPLETED'
+  /** It broke off; what it said so far stays. */
   | 'FAILED'
+  /** It waits for the model or is being written. */
   | 'RUNNING';
 
+/** What somebody said. */
 export type MessageInput = {
   /** 1-4 096 characters that come back with the text and that nobody here interprets. */
   metadata?: string | null | undefined;
   /** When it was said. */
   occurredAt?: string | null | undefined;
+  /** Who says it. */
   role: Role;
   /** The name of who speaks, 1-256 characters. */
   speaker?: string | null | undefined;
+  /** What is said, Unicode. */
   text: string;
 };
 
+/** How to open a session. */
 export type OpenSessionInput = {
   /** 1-128 characters; the same key twice returns the same session, with the title that it was opened with. */
   idempotencyKey?: string | null | undefined;
@@ -80,12 +177,25 @@ export type OpenSessionInput = {
   title?: string | null | undefined;
 };
 
+/** How to call which session. */
+export type RenameSessionInput = {
+  /** The session. */
+  sessionId: string;
+  /** 1-200 characters; null for the title that its first question gives it. */
+  title?: string | null | undefined;
+};
+
 /** Who speaks. */
 export type Role =
+  /** A model. */
   | 'ASSISTANT'
+  /** Nobody: it is a text. */
   | 'DOCUMENT'
+  /** Instructions for the model. */
   | 'SYSTEM'
+  /** A program that a model called. */
   | 'TOOL'
+  /** A person. */
   | 'USER';
 
 /** Why a segment is in the working set, in the order of the layout. */
@@ -101,17 +211,37 @@ export type SegmentReason =
   /** Instructions of the session. */
   | 'SYSTEM';
 
+/** Which sessions are wanted. */
+export type SessionFilter = {
+  /** Whether those archived, or those not; null for both. */
+  archived?: boolean | null | undefined;
+  /** Part of the title, 1-200 characters, whatever its case and accents. */
+  titleContains?: string | null | undefined;
+};
+
+/** The order of a list of sessions, newest first. */
+export type SessionOrder =
+  /** By createdAt. */
+  | 'CREATED'
+  /** By lastActivityAt. */
+  | 'LAST_ACTIVITY';
+
 /** What a text comes from. */
 export type SourceKind =
+  /** A message. */
   | 'CHAT'
+  /** A file. */
   | 'FILE'
+  /** A text without a path. */
   | 'TEXT';
 
+/** A text without a path. */
 export type TextInput = {
   /** 1-4 096 characters that come back with the text and that nobody here interprets. */
   metadata?: string | null | undefined;
   /** When it was written. */
   occurredAt?: string | null | undefined;
+  /** The whole text, Unicode. */
   text: string;
   /** 1-1 024 characters. */
   title?: string | null | undefined;
@@ -128,8 +258,8 @@ export type AskMutationVariables = Exact<{
 
 
 export type AskMutation = { ask: { generation: { id: string, status: GenerationStatus } | null, userErrors: Array<
-      | { code: string, message: string }
-      | { code: string, message: string }
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
     > } };
 
 export type CancelGenerationMutationVariables = Exact<{
@@ -138,8 +268,8 @@ export type CancelGenerationMutationVariables = Exact<{
 
 
 export type CancelGenerationMutation = { cancelGeneration: { generation: { id: string, status: GenerationStatus } | null, userErrors: Array<
-      | { code: string, message: string }
-      | { code: string, message: string }
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
     > } };
 
 export type GenerationQueryVariables = Exact<{
@@ -148,9 +278,9 @@ export type GenerationQueryVariables = Exact<{
 
 
 export type GenerationQuery = { generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
-        | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } }, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
-        | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } }
-      >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
+        | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+        | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+      >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
         | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
         | { __typename: 'SummarySegment', modelWritten: boolean }
       , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } | null };
@@ -163,27 +293,27 @@ export type GenerateSubscriptionVariables = Exact<{
 export type GenerateSubscription = { generate:
     | { __typename: 'EvidenceChosen', evidence: number, workingSetTokens: number, confidence: number | null, cursor: string, sequence: number }
     | { __typename: 'GenerationCancelled', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
-            | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } }, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
-            | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } }
-          >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
+            | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+            | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+          >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
             | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
             | { __typename: 'SummarySegment', modelWritten: boolean }
           , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
     | { __typename: 'GenerationCompleted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
-            | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } }, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
-            | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } }
-          >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
+            | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+            | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+          >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
             | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
             | { __typename: 'SummarySegment', modelWritten: boolean }
           , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
-    | { __typename: 'GenerationFailed', code: string, message: string, retryable: boolean, cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
-            | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } }, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
-            | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } }
-          >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
+    | { __typename: 'GenerationFailed', code: ErrorCode, message: string, retryable: boolean, cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
+            | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+            | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+          >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
             | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
             | { __typename: 'SummarySegment', modelWritten: boolean }
           , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
-    | { __typename: 'GenerationStarted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, turn: { id: string }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number } } }
+    | { __typename: 'GenerationStarted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, turn: { id: string } | null, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number } } }
     | { __typename: 'TokenDelta', text: string, tokens: number, cursor: string, sequence: number }
    };
 
@@ -196,31 +326,40 @@ export type GenerationEventsSubscriptionVariables = Exact<{
 export type GenerationEventsSubscription = { generationEvents:
     | { __typename: 'EvidenceChosen', evidence: number, workingSetTokens: number, confidence: number | null, cursor: string, sequence: number }
     | { __typename: 'GenerationCancelled', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
-            | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } }, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
-            | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } }
-          >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
+            | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+            | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+          >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
             | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
             | { __typename: 'SummarySegment', modelWritten: boolean }
           , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
     | { __typename: 'GenerationCompleted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
-            | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } }, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
-            | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } }
-          >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
+            | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+            | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+          >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
             | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
             | { __typename: 'SummarySegment', modelWritten: boolean }
           , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
-    | { __typename: 'GenerationFailed', code: string, message: string, retryable: boolean, cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
-            | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } }, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
-            | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } }
-          >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
+    | { __typename: 'GenerationFailed', code: ErrorCode, message: string, retryable: boolean, cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
+            | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+            | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+          >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
             | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
             | { __typename: 'SummarySegment', modelWritten: boolean }
           , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
-    | { __typename: 'GenerationStarted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, turn: { id: string }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number } } }
+    | { __typename: 'GenerationStarted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, turn: { id: string } | null, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number } } }
     | { __typename: 'TokenDelta', text: string, tokens: number, cursor: string, sequence: number }
    };
 
-export type SessionFieldsFragment = { id: string, title: string | null, createdAt: string, revision: number, tokens: number, fragmentCount: number };
+type UserErrorFields_InputRejected_Fragment = { code: ErrorCode, message: string, retryable: boolean, remedy: string };
+
+type UserErrorFields_RevisionConflict_Fragment = { code: ErrorCode, message: string, retryable: boolean, remedy: string };
+
+export type UserErrorFieldsFragment =
+  | UserErrorFields_InputRejected_Fragment
+  | UserErrorFields_RevisionConflict_Fragment
+;
+
+export type SessionFieldsFragment = { id: string, title: string | null, createdAt: string, lastActivityAt: string, archivedAt: string | null, revision: number, tokens: number, fragmentCount: number };
 
 export type ModelFieldsFragment = { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number };
 
@@ -236,9 +375,9 @@ export type CitationFieldsFragment = { number: number, named: boolean, text: str
   , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null };
 
 export type WorkingSetFieldsFragment = { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
-    | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } }, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
-    | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } }
-  >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }> };
+    | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+    | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+  >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> };
 
 export type AnswerFieldsFragment = { id: string, status: GenerationStatus, text: string, createdAt: string, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
       | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
@@ -246,9 +385,9 @@ export type AnswerFieldsFragment = { id: string, status: GenerationStatus, text:
     , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> };
 
 export type AnswerReportFragment = { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
-      | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } }, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
-      | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } }
-    >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
+      | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+      | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+    >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
       | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
       | { __typename: 'SummarySegment', modelWritten: boolean }
     , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> };
@@ -256,30 +395,30 @@ export type AnswerReportFragment = { id: string, status: GenerationStatus, text:
 type EventFields_EvidenceChosen_Fragment = { __typename: 'EvidenceChosen', evidence: number, workingSetTokens: number, confidence: number | null, cursor: string, sequence: number };
 
 type EventFields_GenerationCancelled_Fragment = { __typename: 'GenerationCancelled', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
-        | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } }, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
-        | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } }
-      >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
+        | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+        | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+      >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
         | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
         | { __typename: 'SummarySegment', modelWritten: boolean }
       , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } };
 
 type EventFields_GenerationCompleted_Fragment = { __typename: 'GenerationCompleted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
-        | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } }, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
-        | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } }
-      >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
+        | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+        | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+      >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
         | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
         | { __typename: 'SummarySegment', modelWritten: boolean }
       , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } };
 
-type EventFields_GenerationFailed_Fragment = { __typename: 'GenerationFailed', code: string, message: string, retryable: boolean, cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
-        | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } }, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
-        | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } }
-      >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
+type EventFields_GenerationFailed_Fragment = { __typename: 'GenerationFailed', code: ErrorCode, message: string, retryable: boolean, cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
+        | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+        | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
+      >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
         | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
         | { __typename: 'SummarySegment', modelWritten: boolean }
       , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } };
 
-type EventFields_GenerationStarted_Fragment = { __typename: 'GenerationStarted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, turn: { id: string }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number } } };
+type EventFields_GenerationStarted_Fragment = { __typename: 'GenerationStarted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, turn: { id: string } | null, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number } } };
 
 type EventFields_TokenDelta_Fragment = { __typename: 'TokenDelta', text: string, tokens: number, cursor: string, sequence: number };
 
@@ -315,16 +454,16 @@ export type SummaryWithChildrenQueryVariables = Exact<{
 export type SummaryWithChildrenQuery = { summaries: Array<{ id: string, level: number, text: string, tokens: number, originalTokens: number, from: number, through: number, fidelity: number, children: Array<
       | { __typename: 'Fragment', id: string, text: string, tokens: number, role: Role, contractVersion: number, createdAt: string, source: { kind: SourceKind, name: string | null }, shard: { name: string } }
       | { __typename: 'Summary', id: string, level: number, text: string, tokens: number, originalTokens: number, from: number, through: number, fidelity: number, method: { name: string, version: number } }
-    >, method: { name: string, version: number } } | null> };
+     | null>, method: { name: string, version: number } } | null> };
 
 export type OpenSessionMutationVariables = Exact<{
   input: OpenSessionInput;
 }>;
 
 
-export type OpenSessionMutation = { openSession: { session: { id: string, title: string | null, createdAt: string, revision: number, tokens: number, fragmentCount: number } | null, userErrors: Array<
-      | { code: string, message: string }
-      | { code: string, message: string }
+export type OpenSessionMutation = { openSession: { session: { id: string, title: string | null, createdAt: string, lastActivityAt: string, archivedAt: string | null, revision: number, tokens: number, fragmentCount: number } | null, userErrors: Array<
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
     > } };
 
 export type AppendContextMutationVariables = Exact<{
@@ -332,44 +471,68 @@ export type AppendContextMutationVariables = Exact<{
 }>;
 
 
-export type AppendContextMutation = { appendContext: { session: { id: string, title: string | null, createdAt: string, revision: number, tokens: number, fragmentCount: number } | null, receipt: { revision: number, fragments: number, tokens: number, sizeBytes: number, replayed: boolean } | null, userErrors: Array<
-      | { code: string, message: string }
-      | { currentRevision: number, code: string, message: string }
+export type AppendContextMutation = { appendContext: { session: { id: string, title: string | null, createdAt: string, lastActivityAt: string, archivedAt: string | null, revision: number, tokens: number, fragmentCount: number } | null, receipt: { revision: number, fragments: number, tokens: number, sizeBytes: number, replayed: boolean } | null, userErrors: Array<
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
+      | { currentRevision: number, code: ErrorCode, message: string, retryable: boolean, remedy: string }
+    > } };
+
+export type RenameSessionMutationVariables = Exact<{
+  input: RenameSessionInput;
+}>;
+
+
+export type RenameSessionMutation = { renameSession: { session: { id: string, title: string | null, createdAt: string, lastActivityAt: string, archivedAt: string | null, revision: number, tokens: number, fragmentCount: number } | null, userErrors: Array<
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
+    > } };
+
+export type ArchiveSessionMutationVariables = Exact<{
+  input: ArchiveSessionInput;
+}>;
+
+
+export type ArchiveSessionMutation = { archiveSession: { session: { id: string, title: string | null, createdAt: string, lastActivityAt: string, archivedAt: string | null, revision: number, tokens: number, fragmentCount: number } | null, userErrors: Array<
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
     > } };
 
 export type SessionsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
+  filter?: SessionFilter | null | undefined;
+  orderBy?: SessionOrder;
 }>;
 
 
-export type SessionsQuery = { sessions: { edges: Array<{ node: { id: string, title: string | null, createdAt: string, revision: number, tokens: number, fragmentCount: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type SessionsQuery = { sessions: { edges: Array<{ node: { id: string, title: string | null, createdAt: string, lastActivityAt: string, archivedAt: string | null, revision: number, tokens: number, fragmentCount: number } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type SessionQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type SessionQuery = { session: { id: string, title: string | null, createdAt: string, revision: number, tokens: number, fragmentCount: number } | null };
+export type SessionQuery = { session: { id: string, title: string | null, createdAt: string, lastActivityAt: string, archivedAt: string | null, revision: number, tokens: number, fragmentCount: number } | null };
 
 export type SessionTurnsQueryVariables = Exact<{
   id: string;
   first?: number | null | undefined;
   after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
 }>;
 
 
-export type SessionTurnsQuery = { session: { id: string, title: string | null, createdAt: string, revision: number, tokens: number, fragmentCount: number, turns: { edges: Array<{ node: { id: string, index: number, prompt: string, createdAt: string, generations: Array<{ id: string, status: GenerationStatus, text: string, createdAt: string, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
+export type SessionTurnsQuery = { session: { id: string, title: string | null, createdAt: string, lastActivityAt: string, archivedAt: string | null, revision: number, tokens: number, fragmentCount: number, turns: { edges: Array<{ node: { id: string, index: number, prompt: string, createdAt: string, generations: Array<{ id: string, status: GenerationStatus, text: string, createdAt: string, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
                 | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
                 | { __typename: 'SummarySegment', modelWritten: boolean }
-              , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+              , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> }> | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
 
 export type SessionStateQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type SessionStateQuery = { session: { id: string, title: string | null, createdAt: string, revision: number, tokens: number, fragmentCount: number, storage: { fragments: number, tokens: number, sizeBytes: number, indexedThrough: number, sealedSegments: number }, compression: { compressedThrough: number, nodes: number, levels: number, pendingJobs: number, deadJobs: number, originalTokens: number, summaryTokens: number, method: { name: string, version: number } } } | null };
+export type SessionStateQuery = { session: { id: string, title: string | null, createdAt: string, lastActivityAt: string, archivedAt: string | null, revision: number, tokens: number, fragmentCount: number, storage: { fragments: number, tokens: number, sizeBytes: number, indexedThrough: number, sealedSegments: number } | null, compression: { compressedThrough: number, nodes: number, levels: number, pendingJobs: number, deadJobs: number, originalTokens: number, summaryTokens: number, method: { name: string, version: number } } | null } | null };
 
 export type SearchSessionQueryVariables = Exact<{
   id: string;
@@ -378,7 +541,7 @@ export type SearchSessionQueryVariables = Exact<{
 }>;
 
 
-export type SearchSessionQuery = { session: { search: Array<{ score: number, position: number, fragment: { id: string, text: string, tokens: number, role: Role, contractVersion: number, createdAt: string, source: { kind: SourceKind, name: string | null }, shard: { name: string } } | null }> } | null };
+export type SearchSessionQuery = { session: { search: Array<{ score: number, position: number, fragment: { id: string, text: string, tokens: number, role: Role, contractVersion: number, createdAt: string, source: { kind: SourceKind, name: string | null }, shard: { name: string } } | null }> | null } | null };
 
 export type WorkingSetQueryVariables = Exact<{
   id: string;
@@ -388,9 +551,9 @@ export type WorkingSetQueryVariables = Exact<{
 
 
 export type WorkingSetQuery = { session: { workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, segments: Array<
-        | { __typename: 'FragmentSegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, fragment: { id: string } }
-        | { __typename: 'SummarySegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, summary: { id: string } }
-      >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }> } } | null };
+        | { __typename: 'FragmentSegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, fragment: { id: string } | null }
+        | { __typename: 'SummarySegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, summary: { id: string } | null }
+      >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> } } | null };
 
 export type CompressionProgressSubscriptionVariables = Exact<{
   sessionId: string;
@@ -402,22 +565,29 @@ export type CompressionProgressSubscription = { compressionProgress: { sessionId
 export const AppendContextDocument: Operation<AppendContextMutation, AppendContextMutationVariables> = {
   name: 'AppendContext',
   kind: 'mutation',
-  text: "mutation AppendContext($input:AppendContextInput!){appendContext(input:$input){session{...SessionFields}receipt{revision fragments tokens sizeBytes replayed}userErrors{code message ...on RevisionConflict{currentRevision}}}}fragment SessionFields on Session{id title createdAt revision tokens fragmentCount}",
-  sha256: 'b45b422b3de55e7658892e252a8042920b2a854c8ff08f5094800e5aea8d6f82',
+  text: "mutation AppendContext($input:AppendContextInput!){appendContext(input:$input){session{...SessionFields}receipt{revision fragments tokens sizeBytes replayed}userErrors{...UserErrorFields ...on RevisionConflict{currentRevision}}}}fragment SessionFields on Session{id title createdAt lastActivityAt archivedAt revision tokens fragmentCount}fragment UserErrorFields on UserError{code message retryable remedy}",
+  sha256: '6474651bdd0e035a9ec426eec8a97a3c5e46814b2fae3f4aa2dfd2c3fe450cc0',
+};
+
+export const ArchiveSessionDocument: Operation<ArchiveSessionMutation, ArchiveSessionMutationVariables> = {
+  name: 'ArchiveSession',
+  kind: 'mutation',
+  text: "mutation ArchiveSession($input:ArchiveSessionInput!){archiveSession(input:$input){session{...SessionFields}userErrors{...UserErrorFields}}}fragment SessionFields on Session{id title createdAt lastActivityAt archivedAt revision tokens fragmentCount}fragment UserErrorFields on UserError{code message retryable remedy}",
+  sha256: 'fa91b84929491a9c5ea801d03488cd1a9aee46dcc6d60dc10080fbd6d4ac5771',
 };
 
 export const AskDocument: Operation<AskMutation, AskMutationVariables> = {
   name: 'Ask',
   kind: 'mutation',
-  text: "mutation Ask($input:AskInput!){ask(input:$input){generation{id status}userErrors{code message}}}",
-  sha256: '0ab199ae5f723de53d3e1065b52b92bd34e5fa4b1d7e880dc5d2bd047976414f',
+  text: "mutation Ask($input:AskInput!){ask(input:$input){generation{id status}userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message retryable remedy}",
+  sha256: '8d3e2bd47680d0154f16750a3bbe0b11da56ada6c30407277e1e415085a433db',
 };
 
 export const CancelGenerationDocument: Operation<CancelGenerationMutation, CancelGenerationMutationVariables> = {
   name: 'CancelGeneration',
   kind: 'mutation',
-  text: "mutation CancelGeneration($input:CancelGenerationInput!){cancelGeneration(input:$input){generation{id status}userErrors{code message}}}",
-  sha256: 'd98b4f7f474cc8f88a40d571d711f8395d5e905c42df17f1a7059786d705711f',
+  text: "mutation CancelGeneration($input:CancelGenerationInput!){cancelGeneration(input:$input){generation{id status}userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message retryable remedy}",
+  sha256: '5a6e1cdb48693871aebf66d858388c987c06dfc42b0b96062f5631d788a6705e',
 };
 
 export const CompressionProgressDocument: Operation<CompressionProgressSubscription, CompressionProgressSubscriptionVariables> = {
@@ -477,8 +647,15 @@ export const ModelsDocument: Operation<ModelsQuery, ModelsQueryVariables> = {
 export const OpenSessionDocument: Operation<OpenSessionMutation, OpenSessionMutationVariables> = {
   name: 'OpenSession',
   kind: 'mutation',
-  text: "mutation OpenSession($input:OpenSessionInput!){openSession(input:$input){session{...SessionFields}userErrors{code message}}}fragment SessionFields on Session{id title createdAt revision tokens fragmentCount}",
-  sha256: '30f9a3e0c6034eebad782ade0184d5b593641f12120d27e3d3179ad98c1d4f26',
+  text: "mutation OpenSession($input:OpenSessionInput!){openSession(input:$input){session{...SessionFields}userErrors{...UserErrorFields}}}fragment SessionFields on Session{id title createdAt lastActivityAt archivedAt revision tokens fragmentCount}fragment UserErrorFields on UserError{code message retryable remedy}",
+  sha256: '76b22455dfdcb374af7e519a90da24b1d3bf27196cf2491d20aed3a36fa82052',
+};
+
+export const RenameSessionDocument: Operation<RenameSessionMutation, RenameSessionMutationVariables> = {
+  name: 'RenameSession',
+  kind: 'mutation',
+  text: "mutation RenameSession($input:RenameSessionInput!){renameSession(input:$input){session{...SessionFields}userErrors{...UserErrorFields}}}fragment SessionFields on Session{id title createdAt lastActivityAt archivedAt revision tokens fragmentCount}fragment UserErrorFields on UserError{code message retryable remedy}",
+  sha256: 'ed2e37f32d4ba14ce7ce435b6e3cfd4dc441bcc0a75183520cefdd4b48a59831',
 };
 
 export const SearchSessionDocument: Operation<SearchSessionQuery, SearchSessionQueryVariables> = {
@@ -491,29 +668,29 @@ export const SearchSessionDocument: Operation<SearchSessionQuery, SearchSessionQ
 export const SessionDocument: Operation<SessionQuery, SessionQueryVariables> = {
   name: 'Session',
   kind: 'query',
-  text: "query Session($id:ID!){session(id:$id){...SessionFields}}fragment SessionFields on Session{id title createdAt revision tokens fragmentCount}",
-  sha256: 'a5c8bdd1d79af3581cbe4cd70767fd714b006d7c7423207162e8933004a9f7ca',
+  text: "query Session($id:ID!){session(id:$id){...SessionFields}}fragment SessionFields on Session{id title createdAt lastActivityAt archivedAt revision tokens fragmentCount}",
+  sha256: '5342968f9cbb5709d5909980020e5e83fd3fc66d8152b6d45305b030c56574f8',
 };
 
 export const SessionStateDocument: Operation<SessionStateQuery, SessionStateQueryVariables> = {
   name: 'SessionState',
   kind: 'query',
-  text: "query SessionState($id:ID!){session(id:$id){...SessionFields storage{...StorageFields}compression{...CompressionFields}}}fragment SessionFields on Session{id title createdAt revision tokens fragmentCount}fragment StorageFields on SessionStorage{fragments tokens sizeBytes indexedThrough sealedSegments}fragment CompressionFields on CompressionStatus{compressedThrough nodes levels pendingJobs deadJobs originalTokens summaryTokens method{name version}}",
-  sha256: 'c227660aebdfeb3cb2b047f300aef911a9ab70268e627a741768c0a97de7a19f',
+  text: "query SessionState($id:ID!){session(id:$id){...SessionFields storage{...StorageFields}compression{...CompressionFields}}}fragment SessionFields on Session{id title createdAt lastActivityAt archivedAt revision tokens fragmentCount}fragment StorageFields on SessionStorage{fragments tokens sizeBytes indexedThrough sealedSegments}fragment CompressionFields on CompressionStatus{compressedThrough nodes levels pendingJobs deadJobs originalTokens summaryTokens method{name version}}",
+  sha256: 'de510612548c59cd7eab0e932508022693d7b1440c598c85b36fc3d66894dcb9',
 };
 
 export const SessionTurnsDocument: Operation<SessionTurnsQuery, SessionTurnsQueryVariables> = {
   name: 'SessionTurns',
   kind: 'query',
-  text: "query SessionTurns($id:ID!$first:Int=20$after:Cursor){session(id:$id){...SessionFields turns(first:$first after:$after){edges{node{id index prompt createdAt generations{...AnswerFields}}}pageInfo{hasNextPage endCursor}}}}fragment SessionFields on Session{id title createdAt revision tokens fragmentCount}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text segment{__typename modelWritten ...on FragmentSegment{speaker occurredAt}}fragment{id source{kind name}}summary{id from through}}",
-  sha256: 'a95e30b317c97d155280faf5beeec837325f4efe63dbcdc59419f5ca3112add8',
+  text: "query SessionTurns($id:ID!$first:Int$after:Cursor$last:Int$before:Cursor){session(id:$id){...SessionFields turns(first:$first after:$after last:$last before:$before){edges{node{id index prompt createdAt generations{...AnswerFields}}}pageInfo{hasNextPage hasPreviousPage startCursor endCursor}}}}fragment SessionFields on Session{id title createdAt lastActivityAt archivedAt revision tokens fragmentCount}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text segment{__typename modelWritten ...on FragmentSegment{speaker occurredAt}}fragment{id source{kind name}}summary{id from through}}",
+  sha256: '096b24faad238f375093a11e19a8dfaa88ccb40d2e23283677d4f001255069c2',
 };
 
 export const SessionsDocument: Operation<SessionsQuery, SessionsQueryVariables> = {
   name: 'Sessions',
   kind: 'query',
-  text: "query Sessions($first:Int$after:Cursor){sessions(first:$first after:$after){edges{node{...SessionFields}}pageInfo{hasNextPage endCursor}}}fragment SessionFields on Session{id title createdAt revision tokens fragmentCount}",
-  sha256: '2194a0fe2e28ed54724d55678ec9aefa328cb69c586c17fb5364fb18f2c53889',
+  text: "query Sessions($first:Int$after:Cursor$filter:SessionFilter={}$orderBy:SessionOrder!=LAST_ACTIVITY){sessions(first:$first after:$after filter:$filter orderBy:$orderBy){edges{node{...SessionFields}}pageInfo{hasNextPage endCursor}}}fragment SessionFields on Session{id title createdAt lastActivityAt archivedAt revision tokens fragmentCount}",
+  sha256: '8eadf794d2a0ce2b8104237330ab7f0d9d01985c0f80bcbea61dbdbb51f929ab',
 };
 
 export const SummaryWithChildrenDocument: Operation<SummaryWithChildrenQuery, SummaryWithChildrenQueryVariables> = {

@@ -26,7 +26,9 @@ export type CompressionErasure = {
 export type CompressionProgress = {
   /** Whether everything that can be compressed is. */
   complete: Scalars['Boolean']['output'];
+  /** The session. */
   sessionId: Scalars['ID']['output'];
+  /** How far its tree is now. */
   status: CompressionStatus;
 };
 
@@ -51,9 +53,11 @@ export type CompressionStatus = {
 };
 
 export type Fragment = {
+  /** Names session and content. */
   id: Scalars['ID']['output'];
 };
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type Mutation = {
   /** For the operator's backup: copies this stage's state, as it is, to a new folder on its machine; the names of the files there. */
   backupCompression: Array<Scalars['String']['output']>;
@@ -64,16 +68,19 @@ export type Mutation = {
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationBackupCompressionArgs = {
   folder: Scalars['String']['input'];
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationEraseFromCompressionArgs = {
   sessionId: Scalars['ID']['input'];
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationScheduleCompressionArgs = {
   input: ScheduleCompressionInput;
 };
@@ -84,17 +91,20 @@ export type Node = {
   id: Scalars['ID']['output'];
 };
 
+/** What can be read. */
 export type Query = {
   /** Summaries by id, in the order asked, null for what is not there (yet). At most 512. */
   summaries: Array<Maybe<Summary>>;
 };
 
 
+/** What can be read. */
 export type QuerySummariesArgs = {
   ids: Array<Scalars['ID']['input']>;
 };
 
 export type ScheduleCompressionInput = {
+  /** The session. */
   sessionId: Scalars['ID']['input'];
   /** Last log position there is. */
   through: Scalars['Int']['input'];
@@ -107,9 +117,10 @@ export type ScheduleCompressionPayload = {
 
 export type Session = {
   /** How far its summary tree is. */
-  compression: CompressionStatus;
+  compression?: Maybe<CompressionStatus>;
   /** The summaries that cover as much of the session as fits the budget, in log order, none covering what another covers. */
-  digest: Array<Summary>;
+  digest?: Maybe<Array<Summary>>;
+  /** Names the session. */
   id: Scalars['ID']['output'];
 };
 
@@ -120,28 +131,33 @@ export type SessionDigestArgs = {
 
 /** A stage's method and its version. */
 export type StageVersion = {
+  /** What it is called. */
   name: Scalars['String']['output'];
+  /** Counts up with every change of what it makes. */
   version: Scalars['Int']['output'];
 };
 
+/** What can be followed while it happens. */
 export type Subscription = {
   /** How far the session's summary tree is, now and after every change, until the tree is complete. SESSION_NOT_FOUND where there is no such session, or none any more. */
   compressionProgress: CompressionProgress;
 };
 
 
+/** What can be followed while it happens. */
 export type SubscriptionCompressionProgressArgs = {
   sessionId: Scalars['ID']['input'];
 };
 
 /** A node of a session's summary tree: what it covers, in about a tenth of the tokens. */
 export type Summary = Node & {
-  /** What it was made from, in order; at level 0 down to the verbatim fragments. */
-  children: Array<SummaryChild>;
+  /** What it was made from, in order; at level 0 down to the verbatim fragments. Null, with an error that names it, where one cannot be read. */
+  children: Array<Maybe<SummaryChild>>;
   /** Share of numbers, names and negations of its children that survived, 0-1. */
   fidelity: Scalars['Float']['output'];
   /** First log position covered. */
   from: Scalars['Int']['output'];
+  /** Names session and node. */
   id: Scalars['ID']['output'];
   /** 0 covers fragments, n covers nodes of level n - 1. */
   level: Scalars['Int']['output'];
@@ -149,6 +165,7 @@ export type Summary = Node & {
   method: StageVersion;
   /** o200k tokens of the fragments covered. */
   originalTokens: Scalars['Int']['output'];
+  /** What it says. */
   text: Scalars['String']['output'];
   /** Last log position covered. */
   through: Scalars['Int']['output'];
@@ -156,6 +173,7 @@ export type Summary = Node & {
   tokens: Scalars['Int']['output'];
 };
 
+/** What a summary was made from. */
 export type SummaryChild = Fragment | Summary;
 
 
@@ -347,8 +365,8 @@ export type ScheduleCompressionPayloadResolvers<ContextType = RequestContext, Pa
 
 export type SessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session'], FederationReferenceType extends FederationReferenceTypes['Session'] = FederationReferenceTypes['Session']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Session']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  compression?: Resolver<ResolversTypes['CompressionStatus'], ParentType, ContextType>;
-  digest?: Resolver<Array<ResolversTypes['Summary']>, ParentType, ContextType, RequireFields<SessionDigestArgs, 'budgetTokens'>>;
+  compression?: Resolver<Maybe<ResolversTypes['CompressionStatus']>, ParentType, ContextType>;
+  digest?: Resolver<Maybe<Array<ResolversTypes['Summary']>>, ParentType, ContextType, RequireFields<SessionDigestArgs, 'budgetTokens'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
@@ -363,7 +381,7 @@ export type SubscriptionResolvers<ContextType = RequestContext, ParentType exten
 
 export type SummaryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Summary'] = ResolversParentTypes['Summary'], FederationReferenceType extends FederationReferenceTypes['Summary'] = FederationReferenceTypes['Summary']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Summary']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  children?: Resolver<Array<ResolversTypes['SummaryChild']>, ParentType, ContextType>;
+  children?: Resolver<Array<Maybe<ResolversTypes['SummaryChild']>>, ParentType, ContextType>;
   fidelity?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   from?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;

@@ -46,7 +46,7 @@ export function compressionStage(client: SubgraphClient): CompressionStage {
     async digest(sessionId, budgetTokens, options) {
       const sessions = [{ __typename: 'Session', id: sessionId }];
       const { _entities: entities } = await client.call(DigestDocument, { sessions, budgetTokens }, options);
-      return entities[0]?.digest.map(summaryNode) ?? [];
+      return entities[0]?.digest?.map(summaryNode) ?? [];
     },
     async summaries(ids, options) {
       const { summaries } = await client.call(SummariesByIdDocument, { ids: [...ids] }, options);
@@ -56,5 +56,5 @@ export function compressionStage(client: SubgraphClient): CompressionStage {
 }
 
 function summaryNode({ children, ...node }: SummaryNodeFragment): SummaryNode {
-  return { ...node, children: children.flatMap((child) => (child.__typename === 'Summary' ? [child.id] : [])) };
+  return { ...node, children: children.flatMap((child) => (child?.__typename === 'Summary' ? [child.id] : [])) };
 }

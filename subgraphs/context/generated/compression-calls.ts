@@ -4,6 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type ScheduleCompressionInput = {
+  /** The session. */
   sessionId: string;
   /** Last log position there is. */
   through: number;
@@ -25,7 +26,7 @@ export type DigestQueryVariables = Exact<{
 export type DigestQuery = { _entities: Array<{ digest: Array<{ id: string, level: number, text: string, tokens: number, originalTokens: number, from: number, through: number, children: Array<
         | { __typename: 'Fragment' }
         | { __typename: 'Summary', id: string }
-      > }> } | null> };
+       | null> }> | null } | null> };
 
 export type SummariesByIdQueryVariables = Exact<{
   ids: Array<string> | string;
@@ -35,12 +36,12 @@ export type SummariesByIdQueryVariables = Exact<{
 export type SummariesByIdQuery = { summaries: Array<{ id: string, level: number, text: string, tokens: number, originalTokens: number, from: number, through: number, children: Array<
       | { __typename: 'Fragment' }
       | { __typename: 'Summary', id: string }
-    > } | null> };
+     | null> } | null> };
 
 export type SummaryNodeFragment = { id: string, level: number, text: string, tokens: number, originalTokens: number, from: number, through: number, children: Array<
     | { __typename: 'Fragment' }
     | { __typename: 'Summary', id: string }
-  > };
+   | null> };
 
 export type EraseFromCompressionMutationVariables = Exact<{
   sessionId: string;

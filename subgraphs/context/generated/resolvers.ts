@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { NumberedSegment } from '@supercontext/runtime/serve/working-set-resolvers.ts';
 import type { SessionRecord, TurnRecord } from '../log/session-log.ts';
+import type { ListedEdge } from '../list-sessions.ts';
 import type { WorkingSet as ContractWorkingSet } from '@supercontext/contract';
 import type { RequestContext } from '../request-context.ts';
 export type Maybe<T> = T | null;
@@ -21,6 +22,7 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown; }
 };
 
+/** What to append to which session. */
 export type AppendContextInput = {
   /** The revision the sender has seen; leave it out to append at the end whatever it is. */
   baseRevision?: InputMaybe<Scalars['Int']['input']>;
@@ -30,9 +32,11 @@ export type AppendContextInput = {
   idempotencyKey: Scalars['String']['input'];
   /** 1-4 096 items, at most 8 MiB of text together. */
   items: Array<DeltaItemInput>;
+  /** The session. */
   sessionId: Scalars['ID']['input'];
 };
 
+/** What became of an append. */
 export type AppendContextPayload = {
   /** What the append added, null when it was rejected. */
   receipt?: Maybe<AppendReceipt>;
@@ -56,12 +60,29 @@ export type AppendReceipt = {
   tokens: Scalars['Int']['output'];
 };
 
+/** Which session to put aside. */
+export type ArchiveSessionInput = {
+  /** False takes it out of the archive again. */
+  archived?: Scalars['Boolean']['input'];
+  /** The session. */
+  sessionId: Scalars['ID']['input'];
+};
+
+/** What became of an archiving. */
+export type ArchiveSessionPayload = {
+  /** The session, null when the input was rejected. */
+  session?: Maybe<Session>;
+  /** Why not, empty on success. */
+  userErrors: Array<UserError>;
+};
+
 export type BeginTurnInput = {
   /** For the working set, 0 for none. */
   budgetTokens: Scalars['Int']['input'];
   /** 1-128 characters; the same key twice returns the same turn. */
   idempotencyKey: Scalars['String']['input'];
   prompt: Scalars['String']['input'];
+  /** The session. */
   sessionId: Scalars['ID']['input'];
 };
 
@@ -86,18 +107,96 @@ export type ContextErasure = {
 
 /** Something the working set had to do without. */
 export type Degradation = {
-  code: Scalars['String']['output'];
+  /** Why, for a program. */
+  code: ErrorCode;
+  /** Why, for a person. */
   message: Scalars['String']['output'];
+  /** Whose share is missing. */
   stage: Scalars['String']['output'];
 };
 
 /** Exactly one of the three. */
 export type DeltaItemInput = {
+  /** A file, whole. */
   file?: InputMaybe<FileInput>;
+  /** What somebody said. */
   message?: InputMaybe<MessageInput>;
+  /** Any other text. */
   text?: InputMaybe<TextInput>;
 };
 
+/** What went wrong, by a code of the contract's error table: match on it. Codes are added to, never renamed and never reused. */
+export type ErrorCode =
+  /** A token budget is out of range, or cannot hold what must be in it. */
+  | 'BUDGET_EXCEEDED'
+  /** The Host or Origin of the request is not one this gateway answers. */
+  | 'CALLER_REFUSED'
+  /** The caller or somebody with the same rights cancelled the work. */
+  | 'CANCELLED'
+  /** Prompt and answer together are longer than the model's window. */
+  | 'CONTEXT_WINDOW_EXCEEDED'
+  /** The request or message names a contract version this stage does not speak. */
+  | 'CONTRACT_VERSION_UNKNOWN'
+  /** A cursor was not issued by this list or stream. */
+  | 'CURSOR_UNKNOWN'
+  /** A stage did not answer in time; whether a write took place is unknown. */
+  | 'DEADLINE_EXCEEDED'
+  /** A delta carries no text. */
+  | 'DELTA_EMPTY'
+  /** A delta is larger than one request may be. */
+  | 'DELTA_TOO_LARGE'
+  /** The bytes of a fragment at rest no longer match its hash; they are never served. */
+  | 'FRAGMENT_CORRUPT'
+  /** The session lists a fragment or summary that the store lacks. */
+  | 'FRAGMENT_MISSING'
+  /** No generation has this id. */
+  | 'GENERATION_NOT_FOUND'
+  /** An idempotency key comes again with other content. */
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** An argument is outside its documented range. */
+  | 'INPUT_INVALID'
+  /** A fault of this program. */
+  | 'INTERNAL'
+  /** Bytes or JSON do not form a message of the contract version they name. */
+  | 'MESSAGE_MALFORMED'
+  /** The engine stopped in the middle of a generation. */
+  | 'MODEL_FAILED'
+  /** A model file is damaged, truncated, of another kind or not the one its manifest names. */
+  | 'MODEL_INVALID'
+  /** The engine's queue is full; nothing was started. */
+  | 'MODEL_OVERLOADED'
+  /** No model or engine of this name is loaded. */
+  | 'MODEL_UNKNOWN'
+  /** A document, or what is sent with it, is deeper, wider or longer than is taken. */
+  | 'REQUEST_TOO_COMPLEX'
+  /** A request body is over the front door's limit. */
+  | 'REQUEST_TOO_LARGE'
+  /** A stage was called by somebody without the platform's signing key. */
+  | 'REQUEST_UNSIGNED'
+  /** BaseRevision is not the session's current revision. */
+  | 'REVISION_CONFLICT'
+  /** More connections, large bodies, or operations of one connection that are open or wait for their answers, than are taken at once; nothing was started. */
+  | 'SERVER_BUSY'
+  /** No session has this id. */
+  | 'SESSION_NOT_FOUND'
+  /** A reader of a stream fell further behind than its buffer. */
+  | 'SLOW_CONSUMER'
+  /** A file or row of a stage's state is not what was written there; it is never served. */
+  | 'STORAGE_CORRUPT'
+  /** The disk has no room for the write; nothing of it was acknowledged. */
+  | 'STORAGE_FULL'
+  /** The state of a stage cannot be reached or is locked. */
+  | 'STORAGE_UNAVAILABLE'
+  /** The store has yet to be told a part of the log that the answer would need. */
+  | 'STORE_BEHIND'
+  /** A stage went away in the middle of a stream. */
+  | 'SUBGRAPH_CONNECTION_LOST'
+  /** A stage does not answer. */
+  | 'SUBGRAPH_UNAVAILABLE'
+  /** Text holds lone surrogates or NUL characters, as a binary file read as text does. */
+  | 'TEXT_INVALID';
+
+/** A file, as it is. */
 export type FileInput = {
   /** 1-4 096 characters that come back with the text and that nobody here interprets. */
   metadata?: InputMaybe<Scalars['String']['input']>;
@@ -110,60 +209,83 @@ export type FileInput = {
 };
 
 export type Fragment = Node & {
+  /** Names session and content. */
   id: Scalars['ID']['output'];
 };
 
 /** A fragment, whole or its sentences that matter. */
 export type FragmentSegment = Segment & {
-  fragment: Fragment;
+  /** The fragment it was taken from, null for a summary. */
+  fragment?: Maybe<Fragment>;
+  /** First log position covered. */
   from: Scalars['Int']['output'];
   /** What was appended with it, as it came. */
   metadata?: Maybe<Scalars['String']['output']>;
+  /** Whether a model wrote it: what an assistant said, here or before it came here. */
   modelWritten: Scalars['Boolean']['output'];
+  /** The number it can be cited by, null when it is not numbered. */
   number?: Maybe<Scalars['Int']['output']>;
   /** When it was said or written, where that is known. */
   occurredAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why it is here. */
   reason: SegmentReason;
   /** Who speaks; null in what was kept before contract version 2. */
   role?: Maybe<Role>;
+  /** How well it fits the question; null where that was not the reason. */
   score?: Maybe<Scalars['Float']['output']>;
   /** Where it comes from; null in what was kept before contract version 2. */
   source?: Maybe<Source>;
   /** The name of who speaks, where one was given. */
   speaker?: Maybe<Scalars['String']['output']>;
+  /** The summary it is, null for what was taken from a fragment. */
   summary?: Maybe<Summary>;
+  /** What the model is shown. */
   text: Scalars['String']['output'];
+  /** Last log position covered. */
   through: Scalars['Int']['output'];
+  /** o200k tokens of the text. */
   tokens: Scalars['Int']['output'];
+  /** False when the text is an excerpt or a summary of what it points at. */
   verbatim: Scalars['Boolean']['output'];
 };
 
 export type Generation = Node & {
+  /** Names the generation. */
   id: Scalars['ID']['output'];
 };
 
 /** An input that cannot be accepted as it is. */
 export type InputRejected = UserError & {
-  /** One code of the contract's error table. */
-  code: Scalars['String']['output'];
+  /** What happened, for a program. */
+  code: ErrorCode;
   /** What happened, for a person. */
   message: Scalars['String']['output'];
+  /** What the caller can do. */
+  remedy: Scalars['String']['output'];
+  /** Whether the same input may be accepted later. */
+  retryable: Scalars['Boolean']['output'];
 };
 
+/** What somebody said. */
 export type MessageInput = {
   /** 1-4 096 characters that come back with the text and that nobody here interprets. */
   metadata?: InputMaybe<Scalars['String']['input']>;
   /** When it was said. */
   occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Who says it. */
   role: Role;
   /** The name of who speaks, 1-256 characters. */
   speaker?: InputMaybe<Scalars['String']['input']>;
+  /** What is said, Unicode. */
   text: Scalars['String']['input'];
 };
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type Mutation = {
   /** Appends a delta: files, messages and text. Acknowledged only when durable; the same key and content twice has the effect of once. */
   appendContext: AppendContextPayload;
+  /** Puts a session aside: it is left out of lists that do not ask for archived ones, and works as before. */
+  archiveSession: ArchiveSessionPayload;
   /** For the operator's backup: copies this stage's state, as it is, to a new folder on its machine; the names of the files there. */
   backupContext: Array<Scalars['String']['output']>;
   /** For the reasoning stage: records a question as the next turn and returns what the model shall see. */
@@ -174,36 +296,56 @@ export type Mutation = {
   openSession: OpenSessionPayload;
   /** For the reasoning stage: appends the answer of a turn to the session's log. */
   recordAnswer: RecordAnswerPayload;
+  /** Gives a session another title, or takes the one away that it was given. */
+  renameSession: RenameSessionPayload;
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationAppendContextArgs = {
   input: AppendContextInput;
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
+export type MutationArchiveSessionArgs = {
+  input: ArchiveSessionInput;
+};
+
+
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationBackupContextArgs = {
   folder: Scalars['String']['input'];
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationBeginTurnArgs = {
   input: BeginTurnInput;
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationEraseFromContextArgs = {
   sessionId: Scalars['ID']['input'];
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationOpenSessionArgs = {
   input: OpenSessionInput;
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationRecordAnswerArgs = {
   input: RecordAnswerInput;
+};
+
+
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
+export type MutationRenameSessionArgs = {
+  input: RenameSessionInput;
 };
 
 /** Anything with an id of its own that can be fetched again. */
@@ -220,6 +362,7 @@ export type Omitted = {
   tokens: Scalars['Int']['output'];
 };
 
+/** How to open a session. */
 export type OpenSessionInput = {
   /** 1-128 characters; the same key twice returns the same session, with the title that it was opened with. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -227,6 +370,7 @@ export type OpenSessionInput = {
   title?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** What became of an opening. */
 export type OpenSessionPayload = {
   /** The session, null when the input was rejected. */
   session?: Maybe<Session>;
@@ -234,37 +378,49 @@ export type OpenSessionPayload = {
   userErrors: Array<UserError>;
 };
 
-/** Where a list continues. */
+/** Where a list goes on, in both directions. */
 export type PageInfo = {
   /** The cursor of the last edge, null for an empty page. */
   endCursor?: Maybe<Scalars['Cursor']['output']>;
   /** Whether there is more after endCursor. */
   hasNextPage: Scalars['Boolean']['output'];
+  /** Whether there is more before startCursor. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first edge, null for an empty page. */
+  startCursor?: Maybe<Scalars['Cursor']['output']>;
 };
 
+/** What can be read. */
 export type Query = {
   /** Any node by its id, null when there is none. */
   node?: Maybe<Node>;
   /** One session, null when there is none. */
   session?: Maybe<Session>;
-  /** All sessions, newest first. */
+  /** Sessions, newest first. One that is used moves to the front of the order of activity while its pages are read. */
   sessions: SessionConnection;
 };
 
 
+/** What can be read. */
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be read. */
 export type QuerySessionArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** What can be read. */
 export type QuerySessionsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
+  before?: InputMaybe<Scalars['Cursor']['input']>;
+  filter?: InputMaybe<SessionFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: SessionOrder;
 };
 
 export type RecordAnswerInput = {
@@ -279,22 +435,47 @@ export type RecordAnswerPayload = {
   revision: Scalars['Int']['output'];
 };
 
+/** How to call which session. */
+export type RenameSessionInput = {
+  /** The session. */
+  sessionId: Scalars['ID']['input'];
+  /** 1-200 characters; null for the title that its first question gives it. */
+  title?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What became of a renaming. */
+export type RenameSessionPayload = {
+  /** The session with its title, null when the input was rejected. */
+  session?: Maybe<Session>;
+  /** Why not, empty on success. */
+  userErrors: Array<UserError>;
+};
+
 /** The session has moved on since the revision the caller named. */
 export type RevisionConflict = UserError & {
   /** REVISION_CONFLICT. */
-  code: Scalars['String']['output'];
+  code: ErrorCode;
   /** The revision the session is at. */
   currentRevision: Scalars['Int']['output'];
   /** What happened, for a person. */
   message: Scalars['String']['output'];
+  /** What the caller can do. */
+  remedy: Scalars['String']['output'];
+  /** Whether the same input may be accepted later. */
+  retryable: Scalars['Boolean']['output'];
 };
 
 /** Who speaks. */
 export type Role =
+  /** A model. */
   | 'ASSISTANT'
+  /** Nobody: it is a text. */
   | 'DOCUMENT'
+  /** Instructions for the model. */
   | 'SYSTEM'
+  /** A program that a model called. */
   | 'TOOL'
+  /** A person. */
   | 'USER';
 
 /** One text of the working set, with where it comes from. */
@@ -307,14 +488,17 @@ export type Segment = {
   modelWritten: Scalars['Boolean']['output'];
   /** The number it can be cited by, null when it is not numbered. */
   number?: Maybe<Scalars['Int']['output']>;
+  /** Why it is here. */
   reason: SegmentReason;
   /** How well it fits the question; null where that was not the reason. */
   score?: Maybe<Scalars['Float']['output']>;
   /** The summary it is, null for what was taken from a fragment. */
   summary?: Maybe<Summary>;
+  /** What the model is shown. */
   text: Scalars['String']['output'];
   /** Last log position covered. */
   through: Scalars['Int']['output'];
+  /** o200k tokens of the text. */
   tokens: Scalars['Int']['output'];
   /** False when the text is an excerpt or a summary of what it points at. */
   verbatim: Scalars['Boolean']['output'];
@@ -335,15 +519,21 @@ export type SegmentReason =
 
 /** A conversation with everything it knows, of any length. */
 export type Session = Node & {
+  /** When it was archived, null while it is not. */
+  archivedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was opened. */
   createdAt: Scalars['DateTime']['output'];
   /** Fragments in the log. */
   fragmentCount: Scalars['Int']['output'];
+  /** Names the session. */
   id: Scalars['ID']['output'];
+  /** When something was appended or asked last; createdAt before. */
+  lastActivityAt: Scalars['DateTime']['output'];
   /** For the store: the digest of the log, by which it knows whether its copy is the same. */
   logDigest: Scalars['String']['output'];
   /** Counts appends; 0 when empty. */
   revision: Scalars['Int']['output'];
-  /** A name for people. */
+  /** A name for people: the one it was given, or else the beginning of its first question; null before there is one. */
   title?: Maybe<Scalars['String']['output']>;
   /** o200k tokens in the log. */
   tokens: Scalars['Int']['output'];
@@ -357,7 +547,9 @@ export type Session = Node & {
 /** A conversation with everything it knows, of any length. */
 export type SessionTurnsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
+  before?: InputMaybe<Scalars['Cursor']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -367,18 +559,40 @@ export type SessionWorkingSetArgs = {
   query: Scalars['String']['input'];
 };
 
+/** A page of sessions. */
 export type SessionConnection = {
+  /** In the order that was asked for. */
   edges: Array<SessionEdge>;
+  /** Where the list goes on. */
   pageInfo: PageInfo;
 };
 
+/** A session of a page. */
 export type SessionEdge = {
+  /** Where the list goes on before and after it. */
   cursor: Scalars['Cursor']['output'];
-  node: Session;
+  /** Null, with an error that names it, when what is kept of it is damaged. */
+  node?: Maybe<Session>;
 };
+
+/** Which sessions are wanted. */
+export type SessionFilter = {
+  /** Whether those archived, or those not; null for both. */
+  archived?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Part of the title, 1-200 characters, whatever its case and accents. */
+  titleContains?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The order of a list of sessions, newest first. */
+export type SessionOrder =
+  /** By createdAt. */
+  | 'CREATED'
+  /** By lastActivityAt. */
+  | 'LAST_ACTIVITY';
 
 /** Where a text comes from. */
 export type Source = {
+  /** What kind of text it is. */
   kind: SourceKind;
   /** Path or title, null when there is none. */
   name?: Maybe<Scalars['String']['output']>;
@@ -386,34 +600,51 @@ export type Source = {
 
 /** What a text comes from. */
 export type SourceKind =
+  /** A message. */
   | 'CHAT'
+  /** A file. */
   | 'FILE'
+  /** A text without a path. */
   | 'TEXT';
 
 export type Summary = Node & {
+  /** Names session and node. */
   id: Scalars['ID']['output'];
 };
 
 /** A summary of many fragments. */
 export type SummarySegment = Segment & {
+  /** The fragment it was taken from, null for a summary. */
   fragment?: Maybe<Fragment>;
+  /** First log position covered. */
   from: Scalars['Int']['output'];
+  /** Whether a model wrote it: what an assistant said, here or before it came here. */
   modelWritten: Scalars['Boolean']['output'];
+  /** The number it can be cited by, null when it is not numbered. */
   number?: Maybe<Scalars['Int']['output']>;
+  /** Why it is here. */
   reason: SegmentReason;
+  /** How well it fits the question; null where that was not the reason. */
   score?: Maybe<Scalars['Float']['output']>;
-  summary: Summary;
+  /** The summary it is, null for what was taken from a fragment. */
+  summary?: Maybe<Summary>;
+  /** What the model is shown. */
   text: Scalars['String']['output'];
+  /** Last log position covered. */
   through: Scalars['Int']['output'];
+  /** o200k tokens of the text. */
   tokens: Scalars['Int']['output'];
+  /** False when the text is an excerpt or a summary of what it points at. */
   verbatim: Scalars['Boolean']['output'];
 };
 
+/** A text without a path. */
 export type TextInput = {
   /** 1-4 096 characters that come back with the text and that nobody here interprets. */
   metadata?: InputMaybe<Scalars['String']['input']>;
   /** When it was written. */
   occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The whole text, Unicode. */
   text: Scalars['String']['input'];
   /** 1-1 024 characters. */
   title?: InputMaybe<Scalars['String']['input']>;
@@ -421,35 +652,49 @@ export type TextInput = {
 
 /** One question put to a session. */
 export type Turn = Node & {
+  /** When it was asked. */
   createdAt: Scalars['DateTime']['output'];
+  /** Names session and turn. */
   id: Scalars['ID']['output'];
   /** Counts from 0. */
   index: Scalars['Int']['output'];
   /** The question. */
   prompt: Scalars['String']['output'];
+  /** The session it was asked in. */
   session: Session;
 };
 
+/** A page of turns. */
 export type TurnConnection = {
+  /** Oldest first. */
   edges: Array<TurnEdge>;
+  /** Where the list goes on. */
   pageInfo: PageInfo;
 };
 
+/** A turn of a page. */
 export type TurnEdge = {
+  /** Where the list goes on before and after it. */
   cursor: Scalars['Cursor']['output'];
+  /** The turn. */
   node: Turn;
 };
 
 /** A business error: something the caller can act on. Match on the code. */
 export type UserError = {
-  /** One code of the contract's error table. */
-  code: Scalars['String']['output'];
+  /** What happened, for a program. */
+  code: ErrorCode;
   /** What happened, for a person. */
   message: Scalars['String']['output'];
+  /** What the caller can do. */
+  remedy: Scalars['String']['output'];
+  /** Whether the same input may be accepted later. */
+  retryable: Scalars['Boolean']['output'];
 };
 
 /** What the model sees of a session for one question, with receipts. Never over budget. */
 export type WorkingSet = {
+  /** What it was to fit, in o200k tokens. */
   budgetTokens: Scalars['Int']['output'];
   /** How likely it is that the answer can be given from it, 0-1; null when nothing has computed it. */
   confidence?: Maybe<Scalars['Float']['output']>;
@@ -457,13 +702,21 @@ export type WorkingSet = {
   degraded: Array<Degradation>;
   /** Last log position the search index had seen; -1 when none. */
   indexedThrough: Scalars['Int']['output'];
+  /** What did not fit. */
   omitted: Omitted;
-  /** @deprecated See omitted. */
+  /**
+   * Omitted.fragments.
+   * @deprecated See omitted.
+   */
   omittedFragments: Scalars['Int']['output'];
-  /** @deprecated See omitted. */
+  /**
+   * Omitted.tokens.
+   * @deprecated See omitted.
+   */
   omittedTokens: Scalars['Int']['output'];
   /** The revision it was made from. */
   revision: Scalars['Int']['output'];
+  /** In the order in which the model reads them. */
   segments: Array<Segment>;
   /** o200k tokens it was chosen from. */
   sessionTokens: Scalars['Int']['output'];
@@ -590,6 +843,8 @@ export type ResolversTypes = {
   AppendContextPayload: ResolverTypeWrapper<Omit<AppendContextPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversTypes['Session']>, userErrors: Array<ResolversTypes['UserError']> }>;
   AppendReceipt: ResolverTypeWrapper<AppendReceipt>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  ArchiveSessionInput: ArchiveSessionInput;
+  ArchiveSessionPayload: ResolverTypeWrapper<Omit<ArchiveSessionPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversTypes['Session']>, userErrors: Array<ResolversTypes['UserError']> }>;
   BeginTurnInput: BeginTurnInput;
   BeginTurnPayload: ResolverTypeWrapper<Omit<BeginTurnPayload, 'turn' | 'workingSet'> & { turn: ResolversTypes['Turn'], workingSet: ResolversTypes['WorkingSet'] }>;
   ContextErasure: ResolverTypeWrapper<ContextErasure>;
@@ -598,6 +853,7 @@ export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Degradation: ResolverTypeWrapper<Degradation>;
   DeltaItemInput: DeltaItemInput;
+  ErrorCode: ErrorCode;
   FileInput: FileInput;
   Fragment: ResolverTypeWrapper<Fragment>;
   FragmentSegment: ResolverTypeWrapper<NumberedSegment>;
@@ -613,13 +869,17 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RecordAnswerInput: RecordAnswerInput;
   RecordAnswerPayload: ResolverTypeWrapper<RecordAnswerPayload>;
+  RenameSessionInput: RenameSessionInput;
+  RenameSessionPayload: ResolverTypeWrapper<Omit<RenameSessionPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversTypes['Session']>, userErrors: Array<ResolversTypes['UserError']> }>;
   RevisionConflict: ResolverTypeWrapper<RevisionConflict>;
   Role: Role;
   Segment: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Segment']>;
   SegmentReason: SegmentReason;
   Session: ResolverTypeWrapper<SessionRecord>;
   SessionConnection: ResolverTypeWrapper<Omit<SessionConnection, 'edges'> & { edges: Array<ResolversTypes['SessionEdge']> }>;
-  SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
+  SessionEdge: ResolverTypeWrapper<ListedEdge>;
+  SessionFilter: SessionFilter;
+  SessionOrder: SessionOrder;
   Source: ResolverTypeWrapper<Source>;
   SourceKind: SourceKind;
   Summary: ResolverTypeWrapper<Summary>;
@@ -641,6 +901,8 @@ export type ResolversParentTypes = {
   AppendContextPayload: Omit<AppendContextPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversParentTypes['Session']>, userErrors: Array<ResolversParentTypes['UserError']> };
   AppendReceipt: AppendReceipt;
   Boolean: Scalars['Boolean']['output'];
+  ArchiveSessionInput: ArchiveSessionInput;
+  ArchiveSessionPayload: Omit<ArchiveSessionPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversParentTypes['Session']>, userErrors: Array<ResolversParentTypes['UserError']> };
   BeginTurnInput: BeginTurnInput;
   BeginTurnPayload: Omit<BeginTurnPayload, 'turn' | 'workingSet'> & { turn: ResolversParentTypes['Turn'], workingSet: ResolversParentTypes['WorkingSet'] };
   ContextErasure: ContextErasure;
@@ -664,11 +926,14 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   RecordAnswerInput: RecordAnswerInput;
   RecordAnswerPayload: RecordAnswerPayload;
+  RenameSessionInput: RenameSessionInput;
+  RenameSessionPayload: Omit<RenameSessionPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversParentTypes['Session']>, userErrors: Array<ResolversParentTypes['UserError']> };
   RevisionConflict: RevisionConflict;
   Segment: ResolversInterfaceTypes<ResolversParentTypes>['Segment'];
   Session: SessionRecord;
   SessionConnection: Omit<SessionConnection, 'edges'> & { edges: Array<ResolversParentTypes['SessionEdge']> };
-  SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
+  SessionEdge: ListedEdge;
+  SessionFilter: SessionFilter;
   Source: Source;
   Summary: Summary;
   SummarySegment: NumberedSegment;
@@ -692,6 +957,11 @@ export type AppendReceiptResolvers<ContextType = RequestContext, ParentType exte
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sizeBytes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ArchiveSessionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ArchiveSessionPayload'] = ResolversParentTypes['ArchiveSessionPayload']> = {
+  session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type BeginTurnPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BeginTurnPayload'] = ResolversParentTypes['BeginTurnPayload']> = {
@@ -720,7 +990,7 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 }
 
 export type DegradationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Degradation'] = ResolversParentTypes['Degradation']> = {
-  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   stage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
@@ -731,7 +1001,7 @@ export type FragmentResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type FragmentSegmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FragmentSegment'] = ResolversParentTypes['FragmentSegment']> = {
-  fragment?: Resolver<ResolversTypes['Fragment'], ParentType, ContextType>;
+  fragment?: Resolver<Maybe<ResolversTypes['Fragment']>, ParentType, ContextType>;
   from?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   metadata?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   modelWritten?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -756,18 +1026,22 @@ export type GenerationResolvers<ContextType = RequestContext, ParentType extends
 };
 
 export type InputRejectedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InputRejected'] = ResolversParentTypes['InputRejected']> = {
-  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  remedy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  retryable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   appendContext?: Resolver<ResolversTypes['AppendContextPayload'], ParentType, ContextType, RequireFields<MutationAppendContextArgs, 'input'>>;
+  archiveSession?: Resolver<ResolversTypes['ArchiveSessionPayload'], ParentType, ContextType, RequireFields<MutationArchiveSessionArgs, 'input'>>;
   backupContext?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType, RequireFields<MutationBackupContextArgs, 'folder'>>;
   beginTurn?: Resolver<ResolversTypes['BeginTurnPayload'], ParentType, ContextType, RequireFields<MutationBeginTurnArgs, 'input'>>;
   eraseFromContext?: Resolver<ResolversTypes['ContextErasure'], ParentType, ContextType, RequireFields<MutationEraseFromContextArgs, 'sessionId'>>;
   openSession?: Resolver<ResolversTypes['OpenSessionPayload'], ParentType, ContextType, RequireFields<MutationOpenSessionArgs, 'input'>>;
   recordAnswer?: Resolver<ResolversTypes['RecordAnswerPayload'], ParentType, ContextType, RequireFields<MutationRecordAnswerArgs, 'input'>>;
+  renameSession?: Resolver<ResolversTypes['RenameSessionPayload'], ParentType, ContextType, RequireFields<MutationRenameSessionArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -787,22 +1061,31 @@ export type OpenSessionPayloadResolvers<ContextType = RequestContext, ParentType
 export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['Cursor']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['Cursor']>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<QuerySessionArgs, 'id'>>;
-  sessions?: Resolver<ResolversTypes['SessionConnection'], ParentType, ContextType, RequireFields<QuerySessionsArgs, 'first'>>;
+  sessions?: Resolver<ResolversTypes['SessionConnection'], ParentType, ContextType, RequireFields<QuerySessionsArgs, 'filter' | 'orderBy'>>;
 };
 
 export type RecordAnswerPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RecordAnswerPayload'] = ResolversParentTypes['RecordAnswerPayload']> = {
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type RenameSessionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RenameSessionPayload'] = ResolversParentTypes['RenameSessionPayload']> = {
+  session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type RevisionConflictResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RevisionConflict'] = ResolversParentTypes['RevisionConflict']> = {
-  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   currentRevision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  remedy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  retryable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -812,14 +1095,16 @@ export type SegmentResolvers<ContextType = RequestContext, ParentType extends Re
 
 export type SessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session'], FederationReferenceType extends FederationReferenceTypes['Session'] = FederationReferenceTypes['Session']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Session']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  archivedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   fragmentCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastActivityAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   logDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  turns?: Resolver<ResolversTypes['TurnConnection'], ParentType, ContextType, RequireFields<SessionTurnsArgs, 'first'>>;
+  turns?: Resolver<ResolversTypes['TurnConnection'], ParentType, ContextType, Partial<SessionTurnsArgs>>;
   workingSet?: Resolver<ResolversTypes['WorkingSet'], ParentType, ContextType, RequireFields<SessionWorkingSetArgs, 'budgetTokens' | 'query'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -831,7 +1116,7 @@ export type SessionConnectionResolvers<ContextType = RequestContext, ParentType 
 
 export type SessionEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SessionEdge'] = ResolversParentTypes['SessionEdge']> = {
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
-  node?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType>;
 };
 
 export type SourceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Source'] = ResolversParentTypes['Source']> = {
@@ -851,7 +1136,7 @@ export type SummarySegmentResolvers<ContextType = RequestContext, ParentType ext
   number?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   reason?: Resolver<ResolversTypes['SegmentReason'], ParentType, ContextType>;
   score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
-  summary?: Resolver<ResolversTypes['Summary'], ParentType, ContextType>;
+  summary?: Resolver<Maybe<ResolversTypes['Summary']>, ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -900,6 +1185,7 @@ export type WorkingSetResolvers<ContextType = RequestContext, ParentType extends
 export type Resolvers<ContextType = RequestContext> = {
   AppendContextPayload?: AppendContextPayloadResolvers<ContextType>;
   AppendReceipt?: AppendReceiptResolvers<ContextType>;
+  ArchiveSessionPayload?: ArchiveSessionPayloadResolvers<ContextType>;
   BeginTurnPayload?: BeginTurnPayloadResolvers<ContextType>;
   ContextErasure?: ContextErasureResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
@@ -916,6 +1202,7 @@ export type Resolvers<ContextType = RequestContext> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RecordAnswerPayload?: RecordAnswerPayloadResolvers<ContextType>;
+  RenameSessionPayload?: RenameSessionPayloadResolvers<ContextType>;
   RevisionConflict?: RevisionConflictResolvers<ContextType>;
   Segment?: SegmentResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;

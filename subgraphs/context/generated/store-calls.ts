@@ -8,6 +8,7 @@ export type AnnounceFragmentsInput = {
   entries: Array<LogEntryInput>;
   /** That the store's copy of the log is wrong from where the entries begin: all it lists from there on is forgotten first. */
   replaces?: ReplacementInput | null | undefined;
+  /** The session. */
   sessionId: string;
 };
 
@@ -27,6 +28,7 @@ export type LogEntryInput = {
 
 export type PutFragmentsInput = {
   fragments: Array<FragmentInput>;
+  /** The session. */
   sessionId: string;
 };
 
@@ -39,10 +41,15 @@ export type ReplacementInput = {
 
 /** Who speaks. */
 export type Role =
+  /** A model. */
   | 'ASSISTANT'
+  /** Nobody: it is a text. */
   | 'DOCUMENT'
+  /** Instructions for the model. */
   | 'SYSTEM'
+  /** A program that a model called. */
   | 'TOOL'
+  /** A person. */
   | 'USER';
 
 export type SourceInput = {
@@ -52,8 +59,11 @@ export type SourceInput = {
 
 /** What a text comes from. */
 export type SourceKind =
+  /** A message. */
   | 'CHAT'
+  /** A file. */
   | 'FILE'
+  /** A text without a path. */
   | 'TEXT';
 
 export type PutFragmentsMutationVariables = Exact<{

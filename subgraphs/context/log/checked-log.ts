@@ -33,7 +33,6 @@ export class CheckedLog {
   readonly #sessionsByIds: Statement;
   readonly #sessionById: Statement;
   readonly #sessionByKey: Statement;
-  readonly #newest: Statement;
   readonly #entryAt: Statement;
   readonly #entriesInRange: ReadonlyMap<string, Statement>;
   readonly #factsAt: Statement;
@@ -56,7 +55,6 @@ export class CheckedLog {
     this.#sessionsByIds = database.prepare(`${sessions} WHERE id IN (SELECT value FROM json_each(?))`);
     this.#sessionById = database.prepare(`${sessions} WHERE id = ?`);
     this.#sessionByKey = database.prepare(`${sessions} WHERE open_key = ?`);
-    this.#newest = database.prepare(`${sessions} WHERE row < ? ORDER BY row DESC LIMIT ?`);
     const entries = `SELECT ${this.entries.selection} FROM entries WHERE session = ? AND position`;
     this.#entryAt = database.prepare(`${entries} = ?`);
     const selections = {
@@ -118,10 +116,6 @@ export class CheckedLog {
   sessionByKey(key: string): SessionRow | null {
     const row = this.#sessionByKey.get(key);
     return row === undefined ? null : this.sessions.whole(row, () => sessionName(row));
-  }
-
-  newest(before: number, first: number): SessionRow[] {
-    return this.#newest.all(before, first).map((row) => this.sessions.whole(row, () => sessionName(row)));
   }
 
   entriesIn(session: SessionRow, { from, through, first, only, newestFirst = false }: EntryRange): EntryRow[] {
@@ -218,7 +212,7 @@ function firstMissing(found: ReadonlySet<unknown>, place: (at: number) => number
 }
 
 /** A damaged id may be any text, which is nothing to tell. */
-function sessionName({ id, row }: Found): string {
+export function sessionName({ id, row }: Found): string {
   return parseNodeId(String(id))?.kind === 'session' ? String(id) : `row ${Number(row)}`;
 }
 

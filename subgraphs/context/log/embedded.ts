@@ -1,18 +1,25 @@
+import { ContractError } from '@supercontext/contract';
 import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
 import { stepsInSlices } from '@supercontext/runtime/process/in-slices.ts';
 import type { PreparedRow } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { Database, type Statement } from '@supercontext/runtime/sqlite/database.ts';
+import { fold } from '@supercontext/text/fold.ts';
 import { LRUCache } from 'lru-cache';
+import { titleOfQuestion } from '../session-title.ts';
 import { CheckedLog } from './checked-log.ts';
+import { SessionLists } from './list-sessions.ts';
 import { type EntryRow, type FactsRow, MIGRATIONS, type ReceiptRow, type SessionRow, type TurnRow } from './schema.ts';
 import type {
   Commit,
   CommitOutcome,
   EntryRange,
   Facts,
+  ListedSession,
   LogEntry,
   Receipt,
+  SessionChange,
   SessionLog,
+  SessionQuery,
   SessionRecord,
   TurnRecord,
 } from './session-log.ts';
@@ -70,6 +77,8 @@ class EmbeddedSessionLog implements SessionLog {
   readonly #ends = new LRUCache<number, LogEnd>({ max: MAXIMUM_ENDS });
   readonly #nextRow: Statement;
   readonly #grow: Statement;
+  readonly #change: Statement;
+  readonly #lists: SessionLists;
 
   constructor(database: Database) {
     this.#database = database;
@@ -79,8 +88,13 @@ class EmbeddedSessionLog implements SessionLog {
       `SELECT 1 + max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'sessions'), 0),
          coalesce((SELECT max(row) FROM sessions), 0)) AS next`,
     );
+    this.#lists = new SessionLists(database, this.#log);
     this.#grow = database.prepare(
-      `UPDATE sessions SET revision = ?, tokens = ?, chat_tokens = ?, fragments = ?, turns = ?, checksum = ? WHERE row = ?`,
+      `UPDATE sessions SET revision = ?, tokens = ?, chat_tokens = ?, fragments = ?, turns = ?, last_activity_at_ms = ?,
+         question_title = ?, folded_title = ?, checksum = ? WHERE row = ?`,
+    );
+    this.#change = database.prepare(
+      'UPDATE sessions SET title = ?, archived_at_ms = ?, question_title = ?, folded_title = ?, checksum = ? WHERE row = ?',
     );
   }
 
@@ -104,6 +118,10 @@ class EmbeddedSessionLog implements SessionLog {
         chat_tokens: 0,
         fragments: 0,
         turns: 0,
+        last_activity_at_ms: session.nowMs,
+        archived_at_ms: null,
+        question_title: null,
+        folded_title: session.title === null ? null : fold(session.title),
       };
       this.#log.sessions.insert(row);
       return sessionRecord(row);
@@ -116,8 +134,23 @@ class EmbeddedSessionLog implements SessionLog {
     return ids.map((id) => byId.get(id) ?? null);
   }
 
-  async newest(first: number, before: number | null): Promise<SessionRecord[]> {
-    return this.#database.read(() => this.#log.newest(before ?? Number.MAX_SAFE_INTEGER, first).map(sessionRecord));
+  async list(query: SessionQuery): Promise<ListedSession[]> {
+    return this.#database.read(() =>
+      this.#lists.list(query).map(({ row, ...place }) => ({ ...place, session: recordOrFault(row) })),
+    );
+  }
+
+  async change(sessionId: string, change: SessionChange): Promise<SessionRecord | null> {
+    return this.#database.transaction(() => {
+      const session = this.#log.session(sessionId);
+      if (session === null) return null;
+      const { title = session.title, archivedAtMs = session.archived_at_ms } = change;
+      const changed = this.#withTitle({ ...session, title, archived_at_ms: archivedAtMs }, null);
+      const { archived_at_ms, question_title, folded_title, row } = changed;
+      const checksum = this.#log.sessions.checksum(changed);
+      this.#change.run(title, archived_at_ms, question_title, folded_title, checksum, row);
+      return sessionRecord(changed);
+    });
   }
 
   async commit(commit: Commit): Promise<CommitOutcome> {
@@ -256,13 +289,15 @@ class EmbeddedSessionLog implements SessionLog {
       turn: made,
     };
     this.#log.receipts.insert(receipt);
+    const titled = this.#withTitle(session, turn !== null && 'prompt' in turn ? turn.prompt : null);
     this.#growTo({
-      ...session,
+      ...titled,
       revision: receipt.revision,
       tokens: session.tokens + tokens,
       chat_tokens: chatTokens,
       fragments: position,
       turns: session.turns + (made === null ? 0 : 1),
+      last_activity_at_ms: commit.nowMs,
     });
     return receiptOf(receipt);
   }
@@ -329,9 +364,21 @@ class EmbeddedSessionLog implements SessionLog {
     return end?.fragments === session.fragments ? end.digest : this.#digestAt(session, session.fragments - 1);
   }
 
+  /** The session with what it is called, by its first question if need be, which may be the one that is being asked. */
+  #withTitle(session: SessionRow, question: string | null): SessionRow {
+    const first = session.turns === 0 ? question : null;
+    const question_title =
+      session.question_title ?? titleOfQuestion(first ?? this.#log.turnsFrom(session, 0, 1)[0]?.prompt ?? '');
+    const title = session.title ?? question_title;
+    return { ...session, question_title, folded_title: title === null ? null : fold(title) };
+  }
+
   #growTo(session: SessionRow): void {
     const { revision, tokens, chat_tokens, fragments, turns, row } = session;
-    this.#grow.run(revision, tokens, chat_tokens, fragments, turns, this.#log.sessions.checksum(session), row);
+    const { last_activity_at_ms, question_title, folded_title } = session;
+    const counts = [revision, tokens, chat_tokens, fragments, turns] as const;
+    const checksum = this.#log.sessions.checksum(session);
+    this.#grow.run(...counts, last_activity_at_ms, question_title, folded_title, checksum, row);
   }
 }
 
@@ -357,8 +404,28 @@ function isSamePlace(one: SessionRow, other: SessionRow): boolean {
 }
 
 function sessionRecord(row: SessionRow): SessionRecord {
-  const { id, title, created_at_ms, revision, tokens, fragments, turns } = row;
-  return { id, place: row.row, title, createdAtMs: created_at_ms, revision, tokens, fragments, turns };
+  const { id, created_at_ms: createdAtMs, revision, tokens, fragments, turns } = row;
+  return {
+    id,
+    place: row.row,
+    title: row.title ?? row.question_title,
+    createdAtMs,
+    lastActivityAtMs: row.last_activity_at_ms ?? createdAtMs,
+    archivedAtMs: row.archived_at_ms,
+    revision,
+    tokens,
+    fragments,
+    turns,
+  };
+}
+
+function recordOrFault(row: () => SessionRow): SessionRecord | ContractError {
+  try {
+    return sessionRecord(row());
+  } catch (error) {
+    if (error instanceof ContractError) return error;
+    throw error;
+  }
 }
 
 function receiptOf(row: ReceiptRow): Receipt {

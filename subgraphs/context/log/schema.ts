@@ -14,6 +14,13 @@ export interface SessionRow {
   readonly chat_tokens: number;
   readonly fragments: number;
   readonly turns: number;
+  /** Of the last commit; null in a session of the time before, until it is written again. */
+  readonly last_activity_at_ms: number | null;
+  readonly archived_at_ms: number | null;
+  /** The title that its first question gives it. */
+  readonly question_title: string | null;
+  /** Its title, given or not, as it is looked up. */
+  readonly folded_title: string | null;
 }
 
 export interface EntryRow {
@@ -76,6 +83,7 @@ export const SESSIONS: TableShape<SessionRow> = {
     'fragments',
     'turns',
   ],
+  later: ['last_activity_at_ms', 'archived_at_ms', 'question_title', 'folded_title'],
   key: ['row'],
 };
 
@@ -159,8 +167,16 @@ const THIRD = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** The log's schema, version by version: 1 as it was first, 2 with checksums and digests, 3 with facts. */
-export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion, THIRD];
+const FOURTH = `
+  ALTER TABLE sessions ADD COLUMN last_activity_at_ms INTEGER;
+  ALTER TABLE sessions ADD COLUMN archived_at_ms INTEGER;
+  ALTER TABLE sessions ADD COLUMN question_title TEXT;
+  ALTER TABLE sessions ADD COLUMN folded_title TEXT;
+  CREATE INDEX sessions_by_activity ON sessions (coalesce(last_activity_at_ms, created_at_ms), row);
+`;
+
+/** The log's schema, version by version: 1 as it was first, 2 with checksums and digests, 3 with facts, 4 with what lists go by. */
+export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion, THIRD, FOURTH];
 
 function secondVersion(database: MigratingDatabase): void {
   addDigests(database);

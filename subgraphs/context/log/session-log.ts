@@ -1,12 +1,17 @@
-import type { Role, Source } from '@supercontext/contract';
+import type { ContractError, Role, Source } from '@supercontext/contract';
 
 /** What the log knows of a session without reading its entries. */
 export interface SessionRecord {
   readonly id: string;
   /** Its place in the order in which sessions were opened; never given twice, also when one is erased. */
   readonly place: number;
+  /** The one that it was given, or else its first question's; null before there is one. */
   readonly title: string | null;
   readonly createdAtMs: number;
+  /** When it was last committed to, or opened. */
+  readonly lastActivityAtMs: number;
+  /** Null while it is not archived. */
+  readonly archivedAtMs: number | null;
   /** Counts commits. */
   readonly revision: number;
   /** o200k tokens of all entries. */
@@ -105,6 +110,41 @@ export interface EntryRange {
   readonly newestFirst?: boolean;
 }
 
+export type SessionOrder = 'activity' | 'creation';
+
+/** Where a session stands in an order: when, and among those of the same moment, its place. */
+export interface SessionPlace {
+  readonly atMs: number;
+  readonly place: number;
+}
+
+/** Which sessions to list: the newest first, or with `fromEnd` the oldest of them, in the same order. */
+export interface SessionQuery {
+  readonly orderBy: SessionOrder;
+  readonly size: number;
+  readonly fromEnd: boolean;
+  /** Exclusive; they need not be there any more. */
+  readonly after: SessionPlace | null;
+  readonly before: SessionPlace | null;
+  /** Whether those archived, or those not; null for both. */
+  readonly archived: boolean | null;
+  /** Part of the title, folded; null for any. */
+  readonly titleContains: string | null;
+}
+
+/** A session of a list: one whose row is damaged stands there with its fault, and takes nothing else with it. */
+export interface ListedSession extends SessionPlace {
+  readonly session: SessionRecord | ContractError;
+}
+
+/** What of a session people change; a field left out stays. */
+export interface SessionChange {
+  /** Null for the title of its first question. */
+  readonly title?: string | null;
+  /** Null for one that is archived no more. */
+  readonly archivedAtMs?: number | null;
+}
+
 /**
  * The truth about every session: what was appended, in which order, under which key. Positions of a session have no gaps
  * and never change. Every verb throws STORAGE_UNAVAILABLE when the state cannot be reached, and STORAGE_CORRUPT, naming the row,
@@ -123,8 +163,13 @@ export interface SessionLog {
   }): Promise<SessionRecord>;
   /** In the order asked, null where there is none. */
   sessions(ids: readonly string[]): Promise<(SessionRecord | null)[]>;
-  /** Newest first: all, or those whose place is before `before`, which need not be there any more. */
-  newest(first: number, before: number | null): Promise<SessionRecord[]>;
+  list(query: SessionQuery): Promise<ListedSession[]>;
+  /**
+   * Changes what people call a session and where they find it; its log stays as it is. Null when there is none. Durable when it
+   * returns; atomic.
+   * @throws ContractError STORAGE_FULL
+   */
+  change(sessionId: string, change: SessionChange): Promise<SessionRecord | null>;
   /**
    * Appends entries under a key. Durable when it returns, atomic, idempotent by key; of two at once with the same key one
    * commits and the other gets its receipt. An outcome other than `committed` has changed nothing.

@@ -9,8 +9,80 @@ export type BeginTurnInput = {
   /** 1-128 characters; the same key twice returns the same turn. */
   idempotencyKey: string;
   prompt: string;
+  /** The session. */
   sessionId: string;
 };
+
+/** What went wrong, by a code of the contract's error table: match on it. Codes are added to, never renamed and never reused. */
+export type ErrorCode =
+  /** A token budget is out of range, or cannot hold what must be in it. */
+  | 'BUDGET_EXCEEDED'
+  /** The Host or Origin of the request is not one this gateway answers. */
+  | 'CALLER_REFUSED'
+  /** The caller or somebody with the same rights cancelled the work. */
+  | 'CANCELLED'
+  /** Prompt and answer together are longer than the model's window. */
+  | 'CONTEXT_WINDOW_EXCEEDED'
+  /** The request or message names a contract version this stage does not speak. */
+  | 'CONTRACT_VERSION_UNKNOWN'
+  /** A cursor was not issued by this list or stream. */
+  | 'CURSOR_UNKNOWN'
+  /** A stage did not answer in time; whether a write took place is unknown. */
+  | 'DEADLINE_EXCEEDED'
+  /** A delta carries no text. */
+  | 'DELTA_EMPTY'
+  /** A delta is larger than one request may be. */
+  | 'DELTA_TOO_LARGE'
+  /** The bytes of a fragment at rest no longer match its hash; they are never served. */
+  | 'FRAGMENT_CORRUPT'
+  /** The session lists a fragment or summary that the store lacks. */
+  | 'FRAGMENT_MISSING'
+  /** No generation has this id. */
+  | 'GENERATION_NOT_FOUND'
+  /** An idempotency key comes again with other content. */
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** An argument is outside its documented range. */
+  | 'INPUT_INVALID'
+  /** A fault of this program. */
+  | 'INTERNAL'
+  /** Bytes or JSON do not form a message of the contract version they name. */
+  | 'MESSAGE_MALFORMED'
+  /** The engine stopped in the middle of a generation. */
+  | 'MODEL_FAILED'
+  /** A model file is damaged, truncated, of another kind or not the one its manifest names. */
+  | 'MODEL_INVALID'
+  /** The engine's queue is full; nothing was started. */
+  | 'MODEL_OVERLOADED'
+  /** No model or engine of this name is loaded. */
+  | 'MODEL_UNKNOWN'
+  /** A document, or what is sent with it, is deeper, wider or longer than is taken. */
+  | 'REQUEST_TOO_COMPLEX'
+  /** A request body is over the front door's limit. */
+  | 'REQUEST_TOO_LARGE'
+  /** A stage was called by somebody without the platform's signing key. */
+  | 'REQUEST_UNSIGNED'
+  /** BaseRevision is not the session's current revision. */
+  | 'REVISION_CONFLICT'
+  /** More connections, large bodies, or operations of one connection that are open or wait for their answers, than are taken at once; nothing was started. */
+  | 'SERVER_BUSY'
+  /** No session has this id. */
+  | 'SESSION_NOT_FOUND'
+  /** A reader of a stream fell further behind than its buffer. */
+  | 'SLOW_CONSUMER'
+  /** A file or row of a stage's state is not what was written there; it is never served. */
+  | 'STORAGE_CORRUPT'
+  /** The disk has no room for the write; nothing of it was acknowledged. */
+  | 'STORAGE_FULL'
+  /** The state of a stage cannot be reached or is locked. */
+  | 'STORAGE_UNAVAILABLE'
+  /** The store has yet to be told a part of the log that the answer would need. */
+  | 'STORE_BEHIND'
+  /** A stage went away in the middle of a stream. */
+  | 'SUBGRAPH_CONNECTION_LOST'
+  /** A stage does not answer. */
+  | 'SUBGRAPH_UNAVAILABLE'
+  /** Text holds lone surrogates or NUL characters, as a binary file read as text does. */
+  | 'TEXT_INVALID';
 
 export type RecordAnswerInput = {
   /** The generation that answered: the same id twice has the effect of once. */
@@ -21,10 +93,15 @@ export type RecordAnswerInput = {
 
 /** Who speaks. */
 export type Role =
+  /** A model. */
   | 'ASSISTANT'
+  /** Nobody: it is a text. */
   | 'DOCUMENT'
+  /** Instructions for the model. */
   | 'SYSTEM'
+  /** A program that a model called. */
   | 'TOOL'
+  /** A person. */
   | 'USER';
 
 /** Why a segment is in the working set, in the order of the layout. */
@@ -42,8 +119,11 @@ export type SegmentReason =
 
 /** What a text comes from. */
 export type SourceKind =
+  /** A message. */
   | 'CHAT'
+  /** A file. */
   | 'FILE'
+  /** A text without a path. */
   | 'TEXT';
 
 export type BeginTurnMutationVariables = Exact<{
@@ -51,9 +131,9 @@ export type BeginTurnMutationVariables = Exact<{
 }>;
 
 
-export type BeginTurnMutation = { beginTurn: { turn: { id: string }, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: string, message: string }>, segments: Array<
-        | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, metadata: string | null, text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, modelWritten: boolean, source: { kind: SourceKind, name: string | null } | null, fragment: { id: string }, summary: { id: string } | null }
-        | { __typename: 'SummarySegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, modelWritten: boolean, fragment: { id: string } | null, summary: { id: string } }
+export type BeginTurnMutation = { beginTurn: { turn: { id: string }, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }>, segments: Array<
+        | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, metadata: string | null, text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, modelWritten: boolean, source: { kind: SourceKind, name: string | null } | null, fragment: { id: string } | null, summary: { id: string } | null }
+        | { __typename: 'SummarySegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, modelWritten: boolean, fragment: { id: string } | null, summary: { id: string } | null }
       > } } };
 
 export type RecordAnswerMutationVariables = Exact<{

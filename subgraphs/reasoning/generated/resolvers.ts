@@ -23,6 +23,7 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown; }
 };
 
+/** What to ask of which session. */
 export type AskInput = {
   /** o200k tokens of the working set, 256 to what the model's window holds; the model's own default when left out. */
   budgetTokens?: InputMaybe<Scalars['Int']['input']>;
@@ -36,11 +37,13 @@ export type AskInput = {
   prompt: Scalars['String']['input'];
   /** For an answer that can be repeated. */
   seed?: InputMaybe<Scalars['Int']['input']>;
+  /** The session. */
   sessionId: Scalars['ID']['input'];
   /** 0-2; 0 always takes the likeliest token. The model's own default when left out. */
   temperature?: InputMaybe<Scalars['Float']['input']>;
 };
 
+/** What became of a question. */
 export type AskPayload = {
   /** The generation, null when the input was rejected. */
   generation?: Maybe<Generation>;
@@ -48,10 +51,13 @@ export type AskPayload = {
   userErrors: Array<UserError>;
 };
 
+/** Which generation to stop. */
 export type CancelGenerationInput = {
+  /** The generation. */
   generationId: Scalars['ID']['input'];
 };
 
+/** What became of a cancellation. */
 export type CancelGenerationPayload = {
   /** The generation, null when there is none. */
   generation?: Maybe<Generation>;
@@ -61,6 +67,7 @@ export type CancelGenerationPayload = {
 
 /** Evidence an answer rests on. */
 export type Citation = {
+  /** The fragment it was taken from, null for a summary. */
   fragment?: Maybe<Fragment>;
   /** Whether the answer itself names the number. When it names none at all, this is the evidence that shares most terms with it. */
   named: Scalars['Boolean']['output'];
@@ -68,6 +75,7 @@ export type Citation = {
   number: Scalars['Int']['output'];
   /** The segment of the working set, with where it comes from. */
   segment: Segment;
+  /** The summary it is, null for what was taken from a fragment. */
   summary?: Maybe<Summary>;
   /** What the model was shown. */
   text: Scalars['String']['output'];
@@ -75,15 +83,21 @@ export type Citation = {
 
 /** Something the working set had to do without. */
 export type Degradation = {
-  code: Scalars['String']['output'];
+  /** Why, for a program. */
+  code: ErrorCode;
+  /** Why, for a person. */
   message: Scalars['String']['output'];
+  /** Whose share is missing. */
   stage: Scalars['String']['output'];
 };
 
+/** Which session to erase. */
 export type EraseSessionInput = {
+  /** The session. */
   sessionId: Scalars['ID']['input'];
 };
 
+/** What became of an erasure. */
 export type EraseSessionPayload = {
   /** What this call removed, null when it found nothing. */
   erased?: Maybe<SessionErasure>;
@@ -91,46 +105,131 @@ export type EraseSessionPayload = {
   userErrors: Array<UserError>;
 };
 
+/** What went wrong, by a code of the contract's error table: match on it. Codes are added to, never renamed and never reused. */
+export type ErrorCode =
+  /** A token budget is out of range, or cannot hold what must be in it. */
+  | 'BUDGET_EXCEEDED'
+  /** The Host or Origin of the request is not one this gateway answers. */
+  | 'CALLER_REFUSED'
+  /** The caller or somebody with the same rights cancelled the work. */
+  | 'CANCELLED'
+  /** Prompt and answer together are longer than the model's window. */
+  | 'CONTEXT_WINDOW_EXCEEDED'
+  /** The request or message names a contract version this stage does not speak. */
+  | 'CONTRACT_VERSION_UNKNOWN'
+  /** A cursor was not issued by this list or stream. */
+  | 'CURSOR_UNKNOWN'
+  /** A stage did not answer in time; whether a write took place is unknown. */
+  | 'DEADLINE_EXCEEDED'
+  /** A delta carries no text. */
+  | 'DELTA_EMPTY'
+  /** A delta is larger than one request may be. */
+  | 'DELTA_TOO_LARGE'
+  /** The bytes of a fragment at rest no longer match its hash; they are never served. */
+  | 'FRAGMENT_CORRUPT'
+  /** The session lists a fragment or summary that the store lacks. */
+  | 'FRAGMENT_MISSING'
+  /** No generation has this id. */
+  | 'GENERATION_NOT_FOUND'
+  /** An idempotency key comes again with other content. */
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** An argument is outside its documented range. */
+  | 'INPUT_INVALID'
+  /** A fault of this program. */
+  | 'INTERNAL'
+  /** Bytes or JSON do not form a message of the contract version they name. */
+  | 'MESSAGE_MALFORMED'
+  /** The engine stopped in the middle of a generation. */
+  | 'MODEL_FAILED'
+  /** A model file is damaged, truncated, of another kind or not the one its manifest names. */
+  | 'MODEL_INVALID'
+  /** The engine's queue is full; nothing was started. */
+  | 'MODEL_OVERLOADED'
+  /** No model or engine of this name is loaded. */
+  | 'MODEL_UNKNOWN'
+  /** A document, or what is sent with it, is deeper, wider or longer than is taken. */
+  | 'REQUEST_TOO_COMPLEX'
+  /** A request body is over the front door's limit. */
+  | 'REQUEST_TOO_LARGE'
+  /** A stage was called by somebody without the platform's signing key. */
+  | 'REQUEST_UNSIGNED'
+  /** BaseRevision is not the session's current revision. */
+  | 'REVISION_CONFLICT'
+  /** More connections, large bodies, or operations of one connection that are open or wait for their answers, than are taken at once; nothing was started. */
+  | 'SERVER_BUSY'
+  /** No session has this id. */
+  | 'SESSION_NOT_FOUND'
+  /** A reader of a stream fell further behind than its buffer. */
+  | 'SLOW_CONSUMER'
+  /** A file or row of a stage's state is not what was written there; it is never served. */
+  | 'STORAGE_CORRUPT'
+  /** The disk has no room for the write; nothing of it was acknowledged. */
+  | 'STORAGE_FULL'
+  /** The state of a stage cannot be reached or is locked. */
+  | 'STORAGE_UNAVAILABLE'
+  /** The store has yet to be told a part of the log that the answer would need. */
+  | 'STORE_BEHIND'
+  /** A stage went away in the middle of a stream. */
+  | 'SUBGRAPH_CONNECTION_LOST'
+  /** A stage does not answer. */
+  | 'SUBGRAPH_UNAVAILABLE'
+  /** Text holds lone surrogates or NUL characters, as a binary file read as text does. */
+  | 'TEXT_INVALID';
+
 /** What the model is about to read, before its first token. */
 export type EvidenceChosen = GenerationEvent & {
   /** How likely it is that the answer can be given from it, 0-1; null when nothing has computed it. */
   confidence?: Maybe<Scalars['Float']['output']>;
+  /** Where to resume after this event. */
   cursor: Scalars['Cursor']['output'];
   /** Segments of evidence in it. */
   evidence: Scalars['Int']['output'];
   /** With the working set. */
   generation: Generation;
+  /** From 0, without gaps. An event that comes again over another socket has the one it had: drop what is not greater than the last. */
   sequence: Scalars['Int']['output'];
   /** o200k tokens of the whole working set. */
   workingSetTokens: Scalars['Int']['output'];
 };
 
 export type Fragment = {
+  /** Names session and content. */
   id: Scalars['ID']['output'];
 };
 
 /** A fragment, whole or its sentences that matter. */
 export type FragmentSegment = Segment & {
-  fragment: Fragment;
+  /** The fragment it was taken from, null for a summary. */
+  fragment?: Maybe<Fragment>;
+  /** First log position covered. */
   from: Scalars['Int']['output'];
   /** What was appended with it, as it came. */
   metadata?: Maybe<Scalars['String']['output']>;
+  /** Whether a model wrote it: what an assistant said, here or before it came here. */
   modelWritten: Scalars['Boolean']['output'];
+  /** The number it can be cited by, null when it is not numbered. */
   number?: Maybe<Scalars['Int']['output']>;
   /** When it was said or written, where that is known. */
   occurredAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why it is here. */
   reason: SegmentReason;
   /** Who speaks; null in what was kept before contract version 2. */
   role?: Maybe<Role>;
+  /** How well it fits the question; null where that was not the reason. */
   score?: Maybe<Scalars['Float']['output']>;
   /** Where it comes from; null in what was kept before contract version 2. */
   source?: Maybe<Source>;
   /** The name of who speaks, where one was given. */
   speaker?: Maybe<Scalars['String']['output']>;
+  /** The summary it is, null for what was taken from a fragment. */
   summary?: Maybe<Summary>;
+  /** What the model is shown. */
   text: Scalars['String']['output'];
+  /** Last log position covered. */
   through: Scalars['Int']['output'];
+  /** o200k tokens of the text. */
   tokens: Scalars['Int']['output'];
+  /** False when the text is an excerpt or a summary of what it points at. */
   verbatim: Scalars['Boolean']['output'];
 };
 
@@ -138,16 +237,23 @@ export type FragmentSegment = Segment & {
 export type Generation = Node & {
   /** The evidence the answer names or else rests on, in the order of the numbers. */
   citations: Array<Citation>;
+  /** When the question was accepted. */
   createdAt: Scalars['DateTime']['output'];
   /** Every step of this turn in every stage, in order of start. */
   hops: Array<Hop>;
+  /** Names the generation. */
   id: Scalars['ID']['output'];
+  /** What answered, as it was then. */
   model: Model;
+  /** Where it stands. */
   status: GenerationStatus;
   /** All of the answer so far. */
   text: Scalars['String']['output'];
+  /** Where its time went. */
   timings: Timings;
-  turn: Turn;
+  /** The question it answers. */
+  turn?: Maybe<Turn>;
+  /** What it took of the model. */
   usage: Usage;
   /** What the model saw, and what it did not. */
   workingSet: WorkingSet;
@@ -155,15 +261,21 @@ export type Generation = Node & {
 
 /** The answer was stopped by somebody. */
 export type GenerationCancelled = GenerationEvent & {
+  /** Where to resume after this event. */
   cursor: Scalars['Cursor']['output'];
+  /** The generation, as it stands when it is read. */
   generation: Generation;
+  /** From 0, without gaps. An event that comes again over another socket has the one it had: drop what is not greater than the last. */
   sequence: Scalars['Int']['output'];
 };
 
 /** The answer is whole. */
 export type GenerationCompleted = GenerationEvent & {
+  /** Where to resume after this event. */
   cursor: Scalars['Cursor']['output'];
+  /** The generation, as it stands when it is read. */
   generation: Generation;
+  /** From 0, without gaps. An event that comes again over another socket has the one it had: drop what is not greater than the last. */
   sequence: Scalars['Int']['output'];
 };
 
@@ -177,41 +289,58 @@ export type GenerationEvent = {
 
 /** The answer broke off. */
 export type GenerationFailed = GenerationEvent & {
-  /** One code of the contract's error table. */
-  code: Scalars['String']['output'];
+  /** Why, for a program. */
+  code: ErrorCode;
+  /** Where to resume after this event. */
   cursor: Scalars['Cursor']['output'];
+  /** The generation, as it stands when it is read. */
   generation: Generation;
+  /** Why, for a person. */
   message: Scalars['String']['output'];
   /** Whether asking again may succeed. */
   retryable: Scalars['Boolean']['output'];
+  /** From 0, without gaps. An event that comes again over another socket has the one it had: drop what is not greater than the last. */
   sequence: Scalars['Int']['output'];
 };
 
 /** The generation is accepted. */
 export type GenerationStarted = GenerationEvent & {
+  /** Where to resume after this event. */
   cursor: Scalars['Cursor']['output'];
+  /** The generation, as it stands when it is read. */
   generation: Generation;
+  /** From 0, without gaps. An event that comes again over another socket has the one it had: drop what is not greater than the last. */
   sequence: Scalars['Int']['output'];
 };
 
 /** Where a generation stands. */
 export type GenerationStatus =
+  /** Somebody stopped it; what it said so far stays. */
   | 'CANCELLED'
+  /** It is whole. */
   | 'COMPLETED'
+  /** It broke off; what it said so far stays. */
   | 'FAILED'
+  /** It waits for the model or is being written. */
   | 'RUNNING';
 
 /** One step of a turn in one stage. */
 export type Hop = {
+  /** Whether a cache had the answer; null where none was asked. */
   cacheHit?: Maybe<Scalars['Boolean']['output']>;
+  /** By the same clock. */
   durationMs: Scalars['Float']['output'];
   /** A verb and its object. */
   name: Scalars['String']['output'];
+  /** The part of the store it was done in; null where none was. */
   shard?: Maybe<Scalars['String']['output']>;
+  /** Bytes it moved; null where it moved none. */
   sizeBytes?: Maybe<Scalars['Float']['output']>;
+  /** gateway, context, store, compression or reasoning. */
   stage: Scalars['String']['output'];
   /** Wall-clock start, milliseconds since 1970, by the stage's own clock. */
   startedAtMs: Scalars['Float']['output'];
+  /** Tokens it moved; null where it moved none. */
   tokens?: Maybe<Scalars['Int']['output']>;
   /** As the package.json of the stage says it. */
   version: Scalars['String']['output'];
@@ -219,10 +348,14 @@ export type Hop = {
 
 /** An input that cannot be accepted as it is. */
 export type InputRejected = UserError & {
-  /** One code of the contract's error table. */
-  code: Scalars['String']['output'];
+  /** What happened, for a program. */
+  code: ErrorCode;
   /** What happened, for a person. */
   message: Scalars['String']['output'];
+  /** What the caller can do. */
+  remedy: Scalars['String']['output'];
+  /** Whether the same input may be accepted later. */
+  retryable: Scalars['Boolean']['output'];
 };
 
 /** What can answer. */
@@ -233,12 +366,15 @@ export type Model = {
   defaultBudgetTokens: Scalars['Int']['output'];
   /** onnx or extractive. Extractive quotes the evidence and writes nothing of its own. */
   engine: Scalars['String']['output'];
+  /** Names the model in AskInput.model. */
   id: Scalars['ID']['output'];
   /** What it runs on: cpu or cuda. */
   provider: Scalars['String']['output'];
+  /** Changes with its weights. */
   version: Scalars['String']['output'];
 };
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type Mutation = {
   /** Asks a question and returns at once; read the answer with generationEvents. */
   ask: AskPayload;
@@ -253,26 +389,31 @@ export type Mutation = {
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationAskArgs = {
   input: AskInput;
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationBackupReasoningArgs = {
   folder: Scalars['String']['input'];
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationCancelGenerationArgs = {
   input: CancelGenerationInput;
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationEraseSessionArgs = {
   input: EraseSessionInput;
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationHoldErasuresArgs = {
   lease?: InputMaybe<Scalars['ID']['input']>;
   seconds: Scalars['Int']['input'];
@@ -292,6 +433,7 @@ export type Omitted = {
   tokens: Scalars['Int']['output'];
 };
 
+/** What can be read. */
 export type Query = {
   /** One generation, null when there is none. */
   generation?: Maybe<Generation>;
@@ -300,16 +442,22 @@ export type Query = {
 };
 
 
+/** What can be read. */
 export type QueryGenerationArgs = {
   id: Scalars['ID']['input'];
 };
 
 /** Who speaks. */
 export type Role =
+  /** A model. */
   | 'ASSISTANT'
+  /** Nobody: it is a text. */
   | 'DOCUMENT'
+  /** Instructions for the model. */
   | 'SYSTEM'
+  /** A program that a model called. */
   | 'TOOL'
+  /** A person. */
   | 'USER';
 
 /** One text of the working set, with where it comes from. */
@@ -322,14 +470,17 @@ export type Segment = {
   modelWritten: Scalars['Boolean']['output'];
   /** The number it can be cited by, null when it is not numbered. */
   number?: Maybe<Scalars['Int']['output']>;
+  /** Why it is here. */
   reason: SegmentReason;
   /** How well it fits the question; null where that was not the reason. */
   score?: Maybe<Scalars['Float']['output']>;
   /** The summary it is, null for what was taken from a fragment. */
   summary?: Maybe<Summary>;
+  /** What the model is shown. */
   text: Scalars['String']['output'];
   /** Last log position covered. */
   through: Scalars['Int']['output'];
+  /** o200k tokens of the text. */
   tokens: Scalars['Int']['output'];
   /** False when the text is an excerpt or a summary of what it points at. */
   verbatim: Scalars['Boolean']['output'];
@@ -360,12 +511,15 @@ export type SessionErasure = {
   kvCaches: Scalars['Int']['output'];
   /** Segments of the search index. */
   segments: Scalars['Int']['output'];
+  /** The session. */
   sessionId: Scalars['ID']['output'];
   /** Fragments left, since other sessions list them as well. */
   sharedFragments: Scalars['Int']['output'];
   /** Bytes at rest of the fragments deleted. */
   sizeBytes: Scalars['Float']['output'];
+  /** Nodes of its summary tree. */
   summaries: Scalars['Int']['output'];
+  /** Questions that were asked in it. */
   turns: Scalars['Int']['output'];
   /** Fragments left for some minutes, since another session has put them as well and may be about to list them. */
   waitingFragments: Scalars['Int']['output'];
@@ -373,6 +527,7 @@ export type SessionErasure = {
 
 /** Where a text comes from. */
 export type Source = {
+  /** What kind of text it is. */
   kind: SourceKind;
   /** Path or title, null when there is none. */
   name?: Maybe<Scalars['String']['output']>;
@@ -380,10 +535,14 @@ export type Source = {
 
 /** What a text comes from. */
 export type SourceKind =
+  /** A message. */
   | 'CHAT'
+  /** A file. */
   | 'FILE'
+  /** A text without a path. */
   | 'TEXT';
 
+/** What can be followed while it happens. */
 export type Subscription = {
   /** Asks a question and streams the answer. The first event names the generation, with which it can be resumed. */
   generate: GenerationEvent;
@@ -392,45 +551,62 @@ export type Subscription = {
 };
 
 
+/** What can be followed while it happens. */
 export type SubscriptionGenerateArgs = {
   input: AskInput;
 };
 
 
+/** What can be followed while it happens. */
 export type SubscriptionGenerationEventsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   generationId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 export type Summary = {
+  /** Names session and node. */
   id: Scalars['ID']['output'];
 };
 
 /** A summary of many fragments. */
 export type SummarySegment = Segment & {
+  /** The fragment it was taken from, null for a summary. */
   fragment?: Maybe<Fragment>;
+  /** First log position covered. */
   from: Scalars['Int']['output'];
+  /** Whether a model wrote it: what an assistant said, here or before it came here. */
   modelWritten: Scalars['Boolean']['output'];
+  /** The number it can be cited by, null when it is not numbered. */
   number?: Maybe<Scalars['Int']['output']>;
+  /** Why it is here. */
   reason: SegmentReason;
+  /** How well it fits the question; null where that was not the reason. */
   score?: Maybe<Scalars['Float']['output']>;
-  summary: Summary;
+  /** The summary it is, null for what was taken from a fragment. */
+  summary?: Maybe<Summary>;
+  /** What the model is shown. */
   text: Scalars['String']['output'];
+  /** Last log position covered. */
   through: Scalars['Int']['output'];
+  /** o200k tokens of the text. */
   tokens: Scalars['Int']['output'];
+  /** False when the text is an excerpt or a summary of what it points at. */
   verbatim: Scalars['Boolean']['output'];
 };
 
 /** Where the time of one answer went. Null until known. */
 export type Timings = {
+  /** Writing the answer. */
   decodeMs?: Maybe<Scalars['Float']['output']>;
   /** From the question's arrival at this stage to the first token. */
   firstTokenMs?: Maybe<Scalars['Float']['output']>;
+  /** Reading the prompt. */
   prefillMs?: Maybe<Scalars['Float']['output']>;
   /** Waiting for a slot of the engine. */
   queuedMs?: Maybe<Scalars['Float']['output']>;
   /** Output tokens per second of decoding. */
   tokensPerSecond?: Maybe<Scalars['Float']['output']>;
+  /** From the question's arrival at this stage to the end. */
   totalMs?: Maybe<Scalars['Float']['output']>;
   /** Choosing the working set, over all stages. */
   workingSetMs?: Maybe<Scalars['Float']['output']>;
@@ -438,7 +614,9 @@ export type Timings = {
 
 /** What the model said next. */
 export type TokenDelta = GenerationEvent & {
+  /** Where to resume after this event. */
   cursor: Scalars['Cursor']['output'];
+  /** From 0, without gaps. An event that comes again over another socket has the one it had: drop what is not greater than the last. */
   sequence: Scalars['Int']['output'];
   /** To be appended to what came before. */
   text: Scalars['String']['output'];
@@ -448,7 +626,8 @@ export type TokenDelta = GenerationEvent & {
 
 export type Turn = {
   /** The answers to this question, oldest first. */
-  generations: Array<Generation>;
+  generations?: Maybe<Array<Generation>>;
+  /** Names session and turn. */
   id: Scalars['ID']['output'];
 };
 
@@ -456,20 +635,27 @@ export type Turn = {
 export type Usage = {
   /** Of these, reused from the session's KV cache. */
   cachedTokens: Scalars['Int']['output'];
+  /** Written by the model. */
   outputTokens: Scalars['Int']['output'];
+  /** Read by the model. */
   promptTokens: Scalars['Int']['output'];
 };
 
 /** A business error: something the caller can act on. Match on the code. */
 export type UserError = {
-  /** One code of the contract's error table. */
-  code: Scalars['String']['output'];
+  /** What happened, for a program. */
+  code: ErrorCode;
   /** What happened, for a person. */
   message: Scalars['String']['output'];
+  /** What the caller can do. */
+  remedy: Scalars['String']['output'];
+  /** Whether the same input may be accepted later. */
+  retryable: Scalars['Boolean']['output'];
 };
 
 /** What the model sees of a session for one question, with receipts. Never over budget. */
 export type WorkingSet = {
+  /** What it was to fit, in o200k tokens. */
   budgetTokens: Scalars['Int']['output'];
   /** How likely it is that the answer can be given from it, 0-1; null when nothing has computed it. */
   confidence?: Maybe<Scalars['Float']['output']>;
@@ -477,13 +663,21 @@ export type WorkingSet = {
   degraded: Array<Degradation>;
   /** Last log position the search index had seen; -1 when none. */
   indexedThrough: Scalars['Int']['output'];
+  /** What did not fit. */
   omitted: Omitted;
-  /** @deprecated See omitted. */
+  /**
+   * Omitted.fragments.
+   * @deprecated See omitted.
+   */
   omittedFragments: Scalars['Int']['output'];
-  /** @deprecated See omitted. */
+  /**
+   * Omitted.tokens.
+   * @deprecated See omitted.
+   */
   omittedTokens: Scalars['Int']['output'];
   /** The revision it was made from. */
   revision: Scalars['Int']['output'];
+  /** In the order in which the model reads them. */
   segments: Array<Segment>;
   /** o200k tokens it was chosen from. */
   sessionTokens: Scalars['Int']['output'];
@@ -616,6 +810,7 @@ export type ResolversTypes = {
   Degradation: ResolverTypeWrapper<Degradation>;
   EraseSessionInput: EraseSessionInput;
   EraseSessionPayload: ResolverTypeWrapper<Omit<EraseSessionPayload, 'userErrors'> & { userErrors: Array<ResolversTypes['UserError']> }>;
+  ErrorCode: ErrorCode;
   EvidenceChosen: ResolverTypeWrapper<StreamedEvent<"evidence-chosen">>;
   Fragment: ResolverTypeWrapper<Fragment>;
   FragmentSegment: ResolverTypeWrapper<NumberedSegment>;
@@ -740,7 +935,7 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 }
 
 export type DegradationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Degradation'] = ResolversParentTypes['Degradation']> = {
-  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   stage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
@@ -765,7 +960,7 @@ export type FragmentResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type FragmentSegmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FragmentSegment'] = ResolversParentTypes['FragmentSegment']> = {
-  fragment?: Resolver<ResolversTypes['Fragment'], ParentType, ContextType>;
+  fragment?: Resolver<Maybe<ResolversTypes['Fragment']>, ParentType, ContextType>;
   from?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   metadata?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   modelWritten?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -794,7 +989,7 @@ export type GenerationResolvers<ContextType = RequestContext, ParentType extends
   status?: Resolver<ResolversTypes['GenerationStatus'], ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   timings?: Resolver<ResolversTypes['Timings'], ParentType, ContextType>;
-  turn?: Resolver<ResolversTypes['Turn'], ParentType, ContextType>;
+  turn?: Resolver<Maybe<ResolversTypes['Turn']>, ParentType, ContextType>;
   usage?: Resolver<ResolversTypes['Usage'], ParentType, ContextType>;
   workingSet?: Resolver<ResolversTypes['WorkingSet'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -819,7 +1014,7 @@ export type GenerationEventResolvers<ContextType = RequestContext, ParentType ex
 };
 
 export type GenerationFailedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['GenerationFailed'] = ResolversParentTypes['GenerationFailed']> = {
-  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
   generation?: Resolver<ResolversTypes['Generation'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -848,8 +1043,10 @@ export type HopResolvers<ContextType = RequestContext, ParentType extends Resolv
 };
 
 export type InputRejectedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InputRejected'] = ResolversParentTypes['InputRejected']> = {
-  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['ErrorCode'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  remedy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  retryable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -923,7 +1120,7 @@ export type SummarySegmentResolvers<ContextType = RequestContext, ParentType ext
   number?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   reason?: Resolver<ResolversTypes['SegmentReason'], ParentType, ContextType>;
   score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
-  summary?: Resolver<ResolversTypes['Summary'], ParentType, ContextType>;
+  summary?: Resolver<Maybe<ResolversTypes['Summary']>, ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -951,7 +1148,7 @@ export type TokenDeltaResolvers<ContextType = RequestContext, ParentType extends
 
 export type TurnResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Turn'] = ResolversParentTypes['Turn'], FederationReferenceType extends FederationReferenceTypes['Turn'] = FederationReferenceTypes['Turn']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Turn']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  generations?: Resolver<Array<ResolversTypes['Generation']>, ParentType, ContextType>;
+  generations?: Resolver<Maybe<Array<ResolversTypes['Generation']>>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 

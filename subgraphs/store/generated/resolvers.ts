@@ -27,6 +27,7 @@ export type AnnounceFragmentsInput = {
   entries: Array<LogEntryInput>;
   /** That the store's copy of the log is wrong from where the entries begin: all it lists from there on is forgotten first. */
   replaces?: InputMaybe<ReplacementInput>;
+  /** The session. */
   sessionId: Scalars['ID']['input'];
 };
 
@@ -41,22 +42,33 @@ export type AnnounceFragmentsPayload = {
 export type Fragment = Node & {
   /** The contract version it was written in. */
   contractVersion: Scalars['Int']['output'];
+  /** When it was stored first. */
   createdAt: Scalars['DateTime']['output'];
+  /** Names session and content. */
   id: Scalars['ID']['output'];
+  /** Who speaks in it. */
   role: Role;
+  /** Where it lies. */
   shard: Shard;
+  /** What it was cut from. */
   source: Source;
+  /** The text, as it was appended. */
   text: Scalars['String']['output'];
   /** o200k, counted once at append. */
   tokens: Scalars['Int']['output'];
 };
 
+/** A page of a session's log. */
 export type FragmentConnection = {
+  /** In order of position. */
   edges: Array<FragmentEdge>;
+  /** Where the list goes on. */
   pageInfo: PageInfo;
 };
 
+/** A place in a session's log. */
 export type FragmentEdge = {
+  /** Where the list goes on before and after it. */
   cursor: Scalars['Cursor']['output'];
   /** Null, with an error that names it, when the fragment is damaged or missing at rest. */
   node?: Maybe<Fragment>;
@@ -119,6 +131,7 @@ export type LogGap = {
   through: Scalars['Int']['output'];
 };
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type Mutation = {
   /** For the context stage: tells which fragments the session's log lists at which positions, so that search finds them at once. Idempotent by position. */
   announceFragments: AnnounceFragmentsPayload;
@@ -131,21 +144,25 @@ export type Mutation = {
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationAnnounceFragmentsArgs = {
   input: AnnounceFragmentsInput;
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationBackupStoreArgs = {
   folder: Scalars['String']['input'];
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationEraseFromStoreArgs = {
   sessionId: Scalars['ID']['input'];
 };
 
 
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationPutFragmentsArgs = {
   input: PutFragmentsInput;
 };
@@ -156,16 +173,21 @@ export type Node = {
   id: Scalars['ID']['output'];
 };
 
-/** Where a list continues. */
+/** Where a list goes on, in both directions. */
 export type PageInfo = {
   /** The cursor of the last edge, null for an empty page. */
   endCursor?: Maybe<Scalars['Cursor']['output']>;
   /** Whether there is more after endCursor. */
   hasNextPage: Scalars['Boolean']['output'];
+  /** Whether there is more before startCursor. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first edge, null for an empty page. */
+  startCursor?: Maybe<Scalars['Cursor']['output']>;
 };
 
 export type PutFragmentsInput = {
   fragments: Array<FragmentInput>;
+  /** The session. */
   sessionId: Scalars['ID']['input'];
 };
 
@@ -176,6 +198,7 @@ export type PutFragmentsPayload = {
   ids: Array<Scalars['ID']['output']>;
 };
 
+/** What can be read. */
 export type Query = {
   /** For the context stage: texts by id, in the order asked, whatever is missing or damaged among them. At most 512. */
   fragmentTexts: Array<FragmentText>;
@@ -194,28 +217,33 @@ export type Query = {
 };
 
 
+/** What can be read. */
 export type QueryFragmentTextsArgs = {
   ids: Array<Scalars['ID']['input']>;
 };
 
 
+/** What can be read. */
 export type QueryFragmentsArgs = {
   ids: Array<Scalars['ID']['input']>;
 };
 
 
+/** What can be read. */
 export type QueryKnownSessionsArgs = {
   after?: InputMaybe<Scalars['ID']['input']>;
   first?: Scalars['Int']['input'];
 };
 
 
+/** What can be read. */
 export type QueryLogDigestsArgs = {
   positions: Array<Scalars['Int']['input']>;
   sessionId: Scalars['ID']['input'];
 };
 
 
+/** What can be read. */
 export type QueryLogEntriesArgs = {
   first: Scalars['Int']['input'];
   from: Scalars['Int']['input'];
@@ -223,6 +251,7 @@ export type QueryLogEntriesArgs = {
 };
 
 
+/** What can be read. */
 export type QuerySearchSessionArgs = {
   first: Scalars['Int']['input'];
   query: Scalars['String']['input'];
@@ -238,10 +267,15 @@ export type ReplacementInput = {
 
 /** Who speaks. */
 export type Role =
+  /** A model. */
   | 'ASSISTANT'
+  /** Nobody: it is a text. */
   | 'DOCUMENT'
+  /** Instructions for the model. */
   | 'SYSTEM'
+  /** A program that a model called. */
   | 'TOOL'
+  /** A person. */
   | 'USER';
 
 /** What a search found, for a stage that must go on when a fragment is damaged. */
@@ -265,19 +299,22 @@ export type SearchAnswer = {
 export type Session = {
   fragmentCount: Scalars['Int']['output'];
   /** The log, fragment by fragment. STORE_BEHIND for a page that reaches into what the store has yet to be told. */
-  fragments: FragmentConnection;
+  fragments?: Maybe<FragmentConnection>;
+  /** Names the session. */
   id: Scalars['ID']['output'];
   logDigest: Scalars['String']['output'];
   /** The fragments that fit a query best, best first. STORE_BEHIND while the store has yet to be told a part of the log. */
-  search: Array<FragmentHit>;
+  search?: Maybe<Array<FragmentHit>>;
   /** What the store holds of this session. */
-  storage: SessionStorage;
+  storage?: Maybe<SessionStorage>;
 };
 
 
 export type SessionFragmentsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
+  before?: InputMaybe<Scalars['Cursor']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -298,16 +335,19 @@ export type SessionStorage = {
   sealedSegments: Scalars['Int']['output'];
   /** Bytes at rest of its fragments; one that stands twice counts once. */
   sizeBytes: Scalars['Float']['output'];
+  /** o200k tokens of its log. */
   tokens: Scalars['Int']['output'];
 };
 
 /** A part of the store. */
 export type Shard = {
+  /** As hops name it. */
   name: Scalars['String']['output'];
 };
 
 /** Where a text comes from. */
 export type Source = {
+  /** What kind of text it is. */
   kind: SourceKind;
   /** Path or title, null when there is none. */
   name?: Maybe<Scalars['String']['output']>;
@@ -320,8 +360,11 @@ export type SourceInput = {
 
 /** What a text comes from. */
 export type SourceKind =
+  /** A message. */
   | 'CHAT'
+  /** A file. */
   | 'FILE'
+  /** A text without a path. */
   | 'TEXT';
 
 /** What the store erased of a session. */
@@ -599,6 +642,8 @@ export type NodeResolvers<ContextType = RequestContext, ParentType extends Resol
 export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['Cursor']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['Cursor']>, ParentType, ContextType>;
 };
 
 export type PutFragmentsPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PutFragmentsPayload'] = ResolversParentTypes['PutFragmentsPayload']> = {
@@ -628,10 +673,10 @@ export type SearchAnswerResolvers<ContextType = RequestContext, ParentType exten
 
 export type SessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session'], FederationReferenceType extends FederationReferenceTypes['Session'] = FederationReferenceTypes['Session']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Session']> | FederationReferenceType, FederationReferenceType, ContextType>;
-  fragments?: Resolver<ResolversTypes['FragmentConnection'], ParentType, ContextType, RequireFields<SessionFragmentsArgs, 'first'>>;
+  fragments?: Resolver<Maybe<ResolversTypes['FragmentConnection']>, ParentType, ContextType, Partial<SessionFragmentsArgs>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  search?: Resolver<Array<ResolversTypes['FragmentHit']>, ParentType, ContextType, RequireFields<SessionSearchArgs, 'first' | 'query'>>;
-  storage?: Resolver<ResolversTypes['SessionStorage'], ParentType, ContextType>;
+  search?: Resolver<Maybe<Array<ResolversTypes['FragmentHit']>>, ParentType, ContextType, RequireFields<SessionSearchArgs, 'first' | 'query'>>;
+  storage?: Resolver<Maybe<ResolversTypes['SessionStorage']>, ParentType, ContextType>;
 };
 
 export type SessionStorageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SessionStorage'] = ResolversParentTypes['SessionStorage']> = {

@@ -69,7 +69,7 @@ function mergeRecorded(
 ): readonly ShownTurn[] {
   const here = new Set(turns.map(({ answer }) => answer.generationId));
   const earlier = recorded.flatMap(({ id, prompt, generations }) => {
-    const generation = generations.at(-1);
+    const generation = generations?.at(-1);
     if (generation === undefined || here.has(generation.id)) return [];
     return [{ ...openTurn(id, prompt, recordedAnswer(generation, nowMs)), citations: generation.citations }];
   });

@@ -48,7 +48,7 @@ export function useConversation(sessionId: string, onAnswered: () => void): Conv
         dispatch({ type: 'loaded', turns: recorded, nowMs: performance.now() });
         setHistory('loaded');
         for (const { id, generations } of recorded) {
-          const generation = generations.at(-1);
+          const generation = generations?.at(-1);
           if (generation?.status !== 'RUNNING') continue;
           const options = streamOptions(id, signal, dispatch);
           void follow(id, continued(client, generation.id, options), signal, dispatch).then(onAnswered);

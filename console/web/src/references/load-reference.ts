@@ -35,11 +35,12 @@ export async function loadReference(
   return {
     kind: 'summary',
     summary,
-    children: children.map((child) =>
-      child.__typename === 'Fragment'
+    children: children.flatMap((child) => {
+      if (child === null) return [];
+      return child.__typename === 'Fragment'
         ? { kind: 'fragment', id: child.id, name: child.source.name ?? 'Conversation' }
-        : { kind: 'summary', id: child.id, name: `#${child.from}-${child.through}` },
-    ),
+        : { kind: 'summary', id: child.id, name: `#${child.from}-${child.through}` };
+    }),
   };
 }
 

@@ -44,7 +44,7 @@ async function loadSessions(client: GraphClient, signal: AbortSignal): Promise<r
   for (let after: string | null = null; ; ) {
     const variables: { first: number; after: string | null } = { first: PAGE, after };
     const { sessions } = await client.query(SessionsDocument, variables, { signal });
-    found.push(...sessions.edges.map(({ node }) => node));
+    found.push(...sessions.edges.flatMap(({ node }) => node ?? []));
     if (!sessions.pageInfo.hasNextPage || found.length >= MAXIMUM_LISTED) return found;
     after = sessions.pageInfo.endCursor;
   }
