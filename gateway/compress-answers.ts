@@ -7,8 +7,8 @@ const SMALLEST_COMPRESSED = 1_024;
 
 /**
  * Compresses answers and pages for whoever says that they take it. Only what is there as a whole: a stream, of which somebody waits
- * for each part, passes as it is. An answer holds no secret of the server beside what its caller sent, so that its length tells
- * nobody anything (BREACH): credentials are not allowed to pages of other sites.
+ * for each part, passes as it is. That lengths tell of contents (BREACH) helps no page of another site: none can have an answer made
+ * (`callers.ts`, `foreign-reads.ts`).
  */
 export function compressAnswers(server: FastifyInstance): void {
   server.addHook('onSend', async ({ headers }, reply, payload) => {

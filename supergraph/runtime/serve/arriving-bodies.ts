@@ -1,11 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Readable, Transform, type TransformCallback } from 'node:stream';
 import { ContractError } from '@supercontext/contract';
-import { CONTENT_CODINGS, contentCodingOf } from './content-codings.ts';
+import { CONTENT_CODINGS, type ContentCoding, contentCodingOf } from './content-codings.ts';
 import { bodyTooLarge, Refusal } from './refusal.ts';
 import type { SocketBounds } from './socket-bounds.ts';
 
 type Bounds = Pick<SocketBounds, 'maximumBodiesBytes' | 'smallBodyBytes' | 'maximumDecoders'>;
+
+interface EncodedBody {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Of the coding. */
+  readonly name: string;
+  readonly coding: ContentCoding;
+}
 
 /**
  * The bodies that are under way in a process, out of their content coding: each is small enough, and thousands at once would fill
@@ -30,8 +38,9 @@ export class ArrivingBodies {
    * @throws ContractError SERVER_BUSY: so many compressed bodies arrive already
    */
   take(request: IncomingMessage, response: ServerResponse): IncomingMessage | Transform {
-    const coding = contentCodingOf(request.headers['content-encoding']);
-    if (coding !== '') return this.#decode(request, response, coding);
+    const name = contentCodingOf(request.headers['content-encoding']);
+    const coding = CONTENT_CODINGS[name];
+    if (coding !== undefined) return this.#decode({ request, response, name, coding });
     const isUnknown = request.headers['transfer-encoding'] !== undefined;
     const isSmall = !isUnknown && !(Number(request.headers['content-length'] ?? 0) > this.#bounds.smallBodyBytes);
     if (isSmall) return request;
@@ -40,12 +49,12 @@ export class ArrivingBodies {
     return request.pipe(body);
   }
 
-  #decode(request: IncomingMessage, response: ServerResponse, coding: string): Transform {
+  #decode({ request, response, name, coding }: EncodedBody): Transform {
     const { maximumDecoders } = this.#bounds;
-    const decoder = CONTENT_CODINGS[coding]?.decoder();
-    if (decoder === undefined || this.#decoders >= maximumDecoders) {
+    if (this.#decoders >= maximumDecoders) {
       throw new ContractError('SERVER_BUSY', 'too many compressed requests arrive at once', { maximumDecoders });
     }
+    const decoder = coding.decoder();
     this.#decoders += 1;
     decoder.once('close', () => {
       this.#decoders -= 1;
@@ -53,7 +62,7 @@ export class ArrivingBodies {
     const body = this.#count(response);
     // Also for who is refused: without anybody to read what comes out, it would be decoded to its end.
     body.once('close', () => decoder.destroy());
-    decoder.once('error', () => body.destroy(new Refusal(400, `the request body is not ${coding}`)));
+    decoder.once('error', () => body.destroy(new Refusal(400, `the request body is not ${name}`)));
     abandonWith(request, body);
     let receivedEncodedLength = 0;
     request.on('data', (chunk: Uint8Array) => {

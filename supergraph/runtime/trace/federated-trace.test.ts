@@ -74,4 +74,18 @@ describe('a trace', () => {
     expect(isIncomplete).toBe(true);
     expect(tree?.child?.[0]?.child?.length).toBeLessThan(6_000);
   });
+
+  it('takes so much of subgraphs in, and says when that was not all', async () => {
+    const trace = new FederatedTrace();
+    const large = 'A'.repeat(300 * 1024);
+    expect([undefined, large, large, 'A'].map((text) => trace.hasRoomFor(text))).toEqual([true, true, false, false]);
+    expect(Trace.decode(Buffer.from(await trace.encode(), 'base64')).isIncomplete).toBe(true);
+  });
+
+  it('of more errors than are recorded is not whole either', async () => {
+    const errors = Array.from({ length: 101 }, () => ({ message: 'again' }));
+    expect((await traced('{ at(ms: 0) }', errors.slice(1))).isIncomplete).toBe(false);
+    const { isIncomplete, root: tree } = await traced('{ at(ms: 0) }', errors);
+    expect([isIncomplete, tree?.error?.length]).toEqual([true, 100]);
+  });
 });

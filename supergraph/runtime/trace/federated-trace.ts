@@ -5,8 +5,11 @@ import type { GraphQLFormattedError, GraphQLResolveInfo } from 'graphql';
 export const FEDERATED_TRACE_HEADER = 'apollo-federation-include-trace';
 export const FEDERATED_TRACE_VERSION = 'ftv1';
 
-/** Fields of one answer that are recorded; of a larger one the trace says that it is not whole. */
-const MAXIMUM_FIELDS = 10_000;
+/** Of one answer; where there are more of them, the trace says that it is not whole. */
+const MAXIMUM_FIELDS = 5_000;
+const MAXIMUM_ERRORS = 100;
+/** Of the traces of all subgraphs of one operation, in base64: reading and writing these takes some 60 ms. */
+const MAXIMUM_TRACES_CHARACTERS = 384 * 1024;
 
 type Path = GraphQLResolveInfo['path'];
 
@@ -21,6 +24,7 @@ export class FederatedTrace {
   readonly #root: Trace.INode = {};
   readonly #nodes = new Map<Path, Trace.INode>();
   #isIncomplete = false;
+  #tracesCharacters = 0;
   /** Of a gateway, with the traces of its subgraphs. */
   queryPlan: Trace.IQueryPlanNode | undefined;
 
@@ -42,20 +46,30 @@ export class FederatedTrace {
     }
   }
 
+  /** Whether there is room for what a subgraph answered as its trace; without, this one is not whole. */
+  hasRoomFor(trace: unknown): boolean {
+    this.#tracesCharacters += typeof trace === 'string' ? trace.length : 0;
+    const hasRoom = this.#tracesCharacters <= MAXIMUM_TRACES_CHARACTERS;
+    this.#isIncomplete ||= !hasRoom;
+    return hasRoom;
+  }
+
   /** The trace up to now as it goes into `extensions.ftv1`: protobuf, in base64. */
   async encode(errors: readonly GraphQLFormattedError[] = []): Promise<string> {
     const { Trace } = await import('@apollo/usage-reporting-protobuf');
-    for (const error of errors) {
+    for (const error of errors.slice(0, MAXIMUM_ERRORS)) {
       const node = this.#nodeAt(error.path);
-      node.error = [...(node.error ?? []), asProto(error)];
+      node.error ??= [];
+      node.error.push(asProto(error));
     }
+    const isIncomplete = this.#isIncomplete || errors.length > MAXIMUM_ERRORS;
     const bytes = Trace.encode({
       root: this.#root,
       startTime: timestamp(this.#startedAtMs),
       endTime: timestamp(Date.now()),
       durationNs: this.#nowNs(),
       fieldExecutionWeight: 1,
-      isIncomplete: this.#isIncomplete,
+      isIncomplete,
       ...(this.queryPlan === undefined ? {} : { queryPlan: this.queryPlan }),
     }).finish();
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
