@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,6 +12,8 @@ beforeEach(() => {
   server = fastify();
   compressAnswers(server);
   server.get('/long', () => LONG);
+  server.get('/page', (_request, reply) => reply.type('text/html').send(Buffer.from(LONG)));
+  server.get('/stream', (_request, reply) => reply.send(Readable.from([LONG])));
   server.get('/short', () => 'short');
   server.get('/huge', () => 'x"\n'.repeat(2_500_000));
 });
@@ -56,8 +59,16 @@ describe('a long answer', () => {
   });
 });
 
-it('leaves a short answer as it is', async () => {
-  expect((await get('/short', 'gzip')).payload).toBe('short');
+it('compresses a page that is bytes', async () => {
+  const { headers, rawPayload } = await get('/page', 'gzip');
+  expect(headers['content-encoding']).toBe('gzip');
+  expect(gunzipSync(rawPayload).toString()).toBe(LONG);
+});
+
+it.each(['/short', '/stream'])('leaves %s as it is', async (url) => {
+  const { headers, payload } = await get(url, 'gzip');
+  expect(headers['content-encoding']).toBeUndefined();
+  expect([LONG, 'short']).toContain(payload);
 });
 
 describe('preferredCoding', () => {

@@ -2,7 +2,7 @@ import { CONTENT_CODINGS } from '@supercontext/runtime/serve/content-codings.ts'
 import type { FastifyInstance } from 'fastify';
 import { weighted } from './weighted.ts';
 
-/** UTF-16 units from which on an answer is compressed: a smaller one fits into one packet as it is. */
+/** UTF-16 units, or bytes, from which on an answer is compressed: a smaller one fits into one packet as it is. */
 const SMALLEST_COMPRESSED = 1_024;
 
 /**
@@ -12,7 +12,8 @@ const SMALLEST_COMPRESSED = 1_024;
  */
 export function compressAnswers(server: FastifyInstance): void {
   server.addHook('onSend', async ({ headers }, reply, payload) => {
-    if (typeof payload !== 'string' || payload.length < SMALLEST_COMPRESSED) return payload;
+    const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
+    if (!isWhole || payload.length < SMALLEST_COMPRESSED) return payload;
     const name = preferredCoding(headers['accept-encoding']);
     const coding = name === undefined ? undefined : CONTENT_CODINGS[name];
     if (coding === undefined) return payload;

@@ -7,14 +7,14 @@ export interface ContentCoding {
   /** A stream that undoes it. */
   readonly decoder: () => Transform;
   /** All of a body at once, off the event loop: fast rather than small. */
-  readonly encode: (body: string) => Promise<Buffer>;
+  readonly encode: (body: string | Buffer) => Promise<Buffer>;
 }
 
 const { constants } = zlib;
-const gzip = promisify<string, zlib.ZlibOptions, Buffer>(zlib.gzip);
-const deflate = promisify<string, zlib.ZlibOptions, Buffer>(zlib.deflate);
-const brotli = promisify<string, zlib.BrotliOptions, Buffer>(zlib.brotliCompress);
-const zstd = promisify<string, zlib.ZstdOptions, Buffer>(zlib.zstdCompress);
+const gzip = promisify<string | Buffer, zlib.ZlibOptions, Buffer>(zlib.gzip);
+const deflate = promisify<string | Buffer, zlib.ZlibOptions, Buffer>(zlib.deflate);
+const brotli = promisify<string | Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliCompress);
+const zstd = promisify<string | Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdCompress);
 
 /** Of nine; the library's own, 6, takes twice as long for a little less. */
 const ZLIB = { level: 4 };

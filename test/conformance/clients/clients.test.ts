@@ -147,7 +147,7 @@ describe("Python's gql", () => {
   it('queries, mutates and streams, over each of its transports', async ({ skip }) => {
     const python = join(folder, 'python', 'bin', 'python');
     const venv = await run('python3', ['-m', 'venv', join(folder, 'python')]);
-    skip(!venv.isDone, `skipped: python3 makes no environment here: ${venv.stderr.trim()}`);
+    skip(!venv.isDone, `skipped: python3 makes no environment here: ${venv.stderr.trim() || 'there is none'}`);
     const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', PYTHON_PACKAGE];
     const pip = await run(python, install, { timeoutMs: LONGEST_INSTALL_MS });
     skip(!pip.isDone, `skipped: pip installs no gql here: ${pip.stderr.trim().split('\n').at(-1)}`);
