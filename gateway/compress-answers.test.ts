@@ -15,7 +15,6 @@ beforeEach(() => {
   server.get('/page', (_request, reply) => reply.type('text/html').send(Buffer.from(LONG)));
   server.get('/stream', (_request, reply) => reply.send(Readable.from([LONG])));
   server.get('/short', () => 'short');
-  server.get('/huge', () => 'x"\n'.repeat(2_500_000));
 });
 afterEach(() => server.close());
 
@@ -44,19 +43,6 @@ describe('a long answer', () => {
       expect(payload).toBe(LONG);
     },
   );
-
-  it('of megabytes does not hold up the event loop', async () => {
-    let worstMs = 0;
-    let lastMs = performance.now();
-    const beat = setInterval(() => {
-      worstMs = Math.max(worstMs, performance.now() - lastMs);
-      lastMs = performance.now();
-    }, 1);
-    const { headers } = await get('/huge', 'gzip');
-    clearInterval(beat);
-    expect(headers['content-encoding']).toBe('gzip');
-    expect(worstMs).toBeLessThan(100);
-  });
 });
 
 it('compresses a page that is bytes', async () => {
