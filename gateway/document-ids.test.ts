@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { on, once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunningSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
@@ -18,12 +18,14 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const variables = { first: 1 };
 const data = { books: [{ title: 'Title of b0' }] };
 
+let folder: string;
 let library: RunningSubgraph;
 let gateway: TestGateway;
 
 beforeAll(async () => {
   library = await startLibrary(newActivity());
-  const documentsPath = join(tmpdir(), `document-ids-${process.pid}.json`);
+  folder = await mkdtemp(join(tmpdir(), 'document-ids-'));
+  const documentsPath = join(folder, 'documents.json');
   // As relay-compiler writes it.
   await writeFile(documentsPath, JSON.stringify({ [BOOKS_ID]: BOOKS, [sha256(BUMP)]: BUMP }));
   gateway = await startTestGateway({ library: library.url }, { documentsPath });
@@ -31,6 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway.stop();
   await library.stop();
+  await rm(folder, { recursive: true });
 });
 
 describe('a document is known by an id of the manifest', () => {
