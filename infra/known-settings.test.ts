@@ -1,4 +1,5 @@
 import { SETTINGS as COMPRESSION } from '@supercontext/compression/config.ts';
+import { URL_SETTING } from '@supercontext/console-terminal/config.ts';
 import { SETTINGS as CONTEXT } from '@supercontext/context/config.ts';
 import { SETTINGS as GATEWAY } from '@supercontext/gateway/config.ts';
 import { SETTINGS as REASONING } from '@supercontext/reasoning/config.ts';
@@ -8,7 +9,7 @@ import { expect, it } from 'vitest';
 import { KNOWN_SETTINGS, unknownSettings } from './known-settings.ts';
 
 it('the known settings are those of all processes', () => {
-  const tables: readonly object[] = [COMPRESSION, CONTEXT, GATEWAY, REASONING, STORE];
+  const tables: readonly object[] = [COMPRESSION, CONTEXT, GATEWAY, REASONING, STORE, { URL_SETTING }];
   const read = tables.flatMap((table) => Object.values(table) as Setting<unknown>[]).map(({ variable }) => variable);
   const own = new Set(read.filter((variable) => variable.startsWith('SUPERCONTEXT_')));
   expect([...KNOWN_SETTINGS]).toEqual([...own].sort());
