@@ -14,6 +14,7 @@ import { type ErrorCode, MAXIMUM_MESSAGE_CHARACTERS, MAXIMUM_QUESTION_CHARACTERS
 import { SETTINGS as GATEWAY } from '@supercontext/gateway/config.ts';
 import { MAXIMUM_ANSWER_BYTES } from '@supercontext/gateway/request-context.ts';
 import { SETTINGS as REASONING } from '@supercontext/reasoning/config.ts';
+import { PAGE_SIZES as FRAGMENT_PAGE_SIZES } from '@supercontext/store/list-fragments.ts';
 import { MAXIMUM_FIRST } from '@supercontext/store/search-session.ts';
 import { Kind, parse, visit } from 'graphql';
 import { code, markdownTable } from './markdown-table.ts';
@@ -28,7 +29,6 @@ export function limitsTable(): string {
   const { bodyLimitBytes, maxDocumentBytes, maxDepth, maxFields, maxAliases, maxCost } = GATEWAY;
   const { maxSubscriptions, requestTimeoutMs } = GATEWAY;
   const document = `${size(maxDocumentBytes.fallback)}, ${maxDepth.fallback} levels, ${maxFields.fallback} fields, ${maxAliases.fallback} aliases`;
-  const pages = `${PAGE_SIZES.most}, ${PAGE_SIZES.standard} when nothing is said`;
   const limits: readonly Limit[] = [
     ['text of one append', size(MAXIMUM_DELTA_BYTES), 'DELTA_TOO_LARGE'],
     ['items of one append', count(MAXIMUM_ITEMS), 'DELTA_TOO_LARGE'],
@@ -43,7 +43,8 @@ export function limitsTable(): string {
       `${count(BUDGET_TOKENS.from)}-${count(BUDGET_TOKENS.through)} o200k tokens; of an answer what its model's window holds`,
       'BUDGET_EXCEEDED',
     ],
-    ['page of a list', pages, 'INPUT_INVALID'],
+    ['page of a list', page(PAGE_SIZES), 'INPUT_INVALID'],
+    ['page of fragments', page(FRAGMENT_PAGE_SIZES), 'INPUT_INVALID'],
     ['hits of a search', count(MAXIMUM_FIRST), 'INPUT_INVALID'],
     ['request body, WebSocket message', size(bodyLimitBytes.fallback), 'REQUEST_TOO_LARGE'],
     ['document', document, 'REQUEST_TOO_COMPLEX'],
@@ -87,6 +88,10 @@ export function costsTable(): string {
 
 function size(bytes = 0): string {
   return bytes >= MiB ? `${bytes / MiB} MiB` : `${bytes / 1024} KiB`;
+}
+
+function page({ most, standard }: typeof PAGE_SIZES): string {
+  return `${most}, ${standard} when nothing is said`;
 }
 
 function characters(number: number): string {
