@@ -7,6 +7,8 @@ import {
   MAXIMUM_NAME_CHARACTERS,
   MAXIMUM_SPEAKER_CHARACTERS,
 } from '@supercontext/context/check-delta.ts';
+import { MAXIMUM_PARTS } from '@supercontext/context/document-changes.ts';
+import { PAGE_SIZES as DOCUMENT_PAGE_SIZES } from '@supercontext/context/list-documents.ts';
 import { PAGE_SIZES } from '@supercontext/context/list-sessions.ts';
 import { MAXIMUM_TITLE_CHARACTERS } from '@supercontext/context/session-title.ts';
 import { BUDGET_TOKENS } from '@supercontext/context/working-set/shares.ts';
@@ -33,6 +35,7 @@ export function limitsTable(): string {
     ['text of one append', size(MAXIMUM_DELTA_BYTES), 'DELTA_TOO_LARGE'],
     ['items of one append', count(MAXIMUM_ITEMS), 'DELTA_TOO_LARGE'],
     ['path or title of an item', characters(MAXIMUM_NAME_CHARACTERS), 'INPUT_INVALID'],
+    ['parts of a version of a document', count(MAXIMUM_PARTS), 'INPUT_INVALID'],
     ['name of a speaker', characters(MAXIMUM_SPEAKER_CHARACTERS), 'INPUT_INVALID'],
     ['metadata of an item', characters(MAXIMUM_METADATA_CHARACTERS), 'INPUT_INVALID'],
     ['idempotency key', characters(MAXIMUM_KEY_CHARACTERS), 'INPUT_INVALID'],
@@ -44,6 +47,7 @@ export function limitsTable(): string {
       'BUDGET_EXCEEDED',
     ],
     ['page of a list', page(PAGE_SIZES), 'INPUT_INVALID'],
+    ['page of documents', page(DOCUMENT_PAGE_SIZES), 'INPUT_INVALID'],
     ['page of fragments', page(FRAGMENT_PAGE_SIZES), 'INPUT_INVALID'],
     ['hits of a search', count(MAXIMUM_FIRST), 'INPUT_INVALID'],
     ['request body, WebSocket message', size(bodyLimitBytes.fallback), 'REQUEST_TOO_LARGE'],
@@ -91,7 +95,7 @@ function size(bytes = 0): string {
 }
 
 function page({ most, standard }: typeof PAGE_SIZES): string {
-  return `${most}, ${standard} when nothing is said`;
+  return `${count(most)}, ${standard} when nothing is said`;
 }
 
 function characters(number: number): string {

@@ -78,7 +78,9 @@ const runProgram = (name: string, ...args: readonly string[]) => started(process
 const done = (stdout: unknown) => ({ status: 0, stderr: '', stdout });
 
 it('has no block but programs that this test runs, and commands', () => {
-  expect([...programs.keys()]).toEqual(['graph', 'open', 'append', 'ask', 'resume', 'pages', 'errors']);
+  expect([...programs.keys()]).toEqual([
+    ...['graph', 'open', 'append', 'documents', 'ask', 'resume', 'again', 'pages', 'errors'],
+  ]);
   expect(guide.filter(({ language }) => language !== 'js').map(({ language }) => language)).toEqual(['sh']);
 });
 
@@ -177,6 +179,35 @@ it('acts on errors by their codes, and reads what stands beside one', async () =
   } finally {
     process.kill(compression, 'SIGCONT');
   }
+}, 60_000);
+
+it('replaces a document where its text is another one, and removes it', async () => {
+  const path = 'docs/ports.md';
+  const text = 'The port of the ledger is 7555.';
+  const change = (...args: readonly string[]) => runProgram('documents', sessionId, path, ...args);
+  expect(await change(text)).toEqual(done(`{ path: '${path}', parts: 1 }\n${path}\n`));
+  expect(await change(text)).toEqual(done(`unchanged\n${path}\n`));
+  const { stdout } = await runProgram('ask', sessionId, 'What is the port of the ledger?');
+  expect(stdout).toContain('7555');
+  expect(stdout).not.toContain('7443');
+  expect(await change()).toEqual(done('removed\n'));
+  expect(await change()).toEqual(done('DOCUMENT_NOT_FOUND\n'));
+}, 60_000);
+
+it('answers the latest question anew, from what the session says now', async () => {
+  const path = 'docs/ports.md';
+  await runProgram('documents', sessionId, path, 'The port of the ledger is 7666.');
+  const again = await runProgram('again', sessionId);
+  expect(again).toEqual(done(expect.stringMatching(/^COMPLETED .*7666/s)));
+  const { data } = await post(
+    platform.url,
+    'query ($id: ID!) { session(id: $id) { turns(last: 1) { edges { node { generations { text } } } } } }',
+    { id: sessionId },
+  );
+  const { session } = data as unknown as {
+    session: { turns: { edges: [{ node: { generations: readonly { text: string }[] } }] } };
+  };
+  expect(session.turns.edges[0].node.generations).toHaveLength(2);
 }, 60_000);
 
 it('shows what a page of another site is answered', async () => {
