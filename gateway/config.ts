@@ -116,7 +116,8 @@ export const SETTINGS: Settings<Environment> = {
     variable: 'SUPERCONTEXT_DOCUMENTS',
     parse: file(),
     fallback: fromRoot('codegen/client/persisted-documents.json'),
-    meaning: 'manifest of documents known by hash from the start',
+    meaning:
+      'manifest of documents known by hash or id from the start: JSON, {id: document}, as relay-compiler writes it',
   },
   consolePath: {
     variable: 'SUPERCONTEXT_CONSOLE',
