@@ -53,7 +53,7 @@ const good: Answer = (_request, response) => json(response, { data: { a: 1 } });
 
 type Options = Parameters<SubgraphRequest['process']>[0];
 function ask(from: SubgraphRequest, query = 'query { a }', context: RequestContext = openRequestContext(10_000)) {
-  return from.process({ request: { query }, incomingRequestContext: {}, context } as unknown as Options);
+  return from.call({ request: { query }, incomingRequestContext: {}, context } as unknown as Options);
 }
 async function failure(asked: Promise<unknown>): Promise<Record<string, unknown>> {
   const error = await asked.then(

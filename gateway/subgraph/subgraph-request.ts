@@ -12,13 +12,14 @@ import {
 import { restIfLarge } from '@supercontext/runtime/process/in-slices.ts';
 import { jsonInSlices } from '@supercontext/runtime/process/json-in-slices.ts';
 import { addHops, decodeHops } from '@supercontext/runtime/trace/hops.ts';
-import type { GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { Dispatcher } from 'undici';
 import { gatewayError } from '../errors.ts';
 import { MAXIMUM_ANSWER_BYTES, newAnswerBudget, type RequestContext } from '../request-context.ts';
 import { GATEWAY } from '../stage.ts';
 import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.ts';
 import { IdenticalRequests } from './identical-requests.ts';
+import { locateFailure } from './locate-failure.ts';
 import { distinctRepresentations } from './representations.ts';
 
 type ProcessOptions = Parameters<GraphQLDataSource<RequestContext>['process']>[0];
@@ -52,7 +53,7 @@ const JSON_CONTENT = /^application\/(?:graphql-response\+)?json\b/i;
 /**
  * Calls one subgraph over HTTP for the query planner's executor: pooled, within a deadline, queries retried with jitter,
  * behind a circuit breaker, identical queries and representations sent once.
- * Throws SUBGRAPH_UNAVAILABLE (no usable answer), DEADLINE_EXCEEDED, REQUEST_TOO_COMPLEX (too long an answer) or INTERNAL (a
+ * `call` throws SUBGRAPH_UNAVAILABLE (no usable answer), DEADLINE_EXCEEDED, REQUEST_TOO_COMPLEX (too long an answer) or INTERNAL (a
  * call that cannot be sent); errors inside an answer are passed on as they are. Only what has left the gateway counts for the
  * circuit breaker.
  */
@@ -71,7 +72,17 @@ export class SubgraphRequest implements GraphQLDataSource<RequestContext> {
     this.#breaker = new CircuitBreaker(options.policy.breaker);
   }
 
-  async process({ request: operation, ...rest }: ProcessOptions): Promise<SubgraphResponse> {
+  /** For the executor: a call that fails is an answer that says of every field it asked for that it failed. */
+  async process(options: ProcessOptions): Promise<SubgraphResponse> {
+    try {
+      return await this.call(options);
+    } catch (error) {
+      if (!(error instanceof GraphQLError) || error.extensions.code === 'INTERNAL') throw error;
+      return locateFailure(error, options.request);
+    }
+  }
+
+  async call({ request: operation, ...rest }: ProcessOptions): Promise<SubgraphResponse> {
     const context = 'incomingRequestContext' in rest ? rest.context : undefined;
     const distinct = distinctRepresentations(operation.variables);
     const sent = {

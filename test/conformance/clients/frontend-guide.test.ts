@@ -174,7 +174,7 @@ it('acts on errors by their codes, and reads what stands beside one', async () =
       '{ revision: 6 }',
       'INPUT_INVALID false correct the argument that the error names',
     ]);
-    expect(lines[3]).toMatch(/^compression (DEADLINE_EXCEEDED|SUBGRAPH_UNAVAILABLE) 500$/);
+    expect(lines[3]).toMatch(/^session\.compression (DEADLINE_EXCEEDED|SUBGRAPH_UNAVAILABLE) 500$/);
     expect(lines[4]).toMatch(/title: 'mine', storage: \{ indexedThrough: \d+ \}, compression: null/);
   } finally {
     process.kill(compression, 'SIGCONT');
