@@ -1,78 +1,155 @@
-import { type AnswerReportFragment, GenerationDocument, type SessionFieldsFragment } from '@supercontext/client';
-import { type ReactNode, useCallback, useState } from 'react';
+import type { SessionFieldsFragment } from '@supercontext/client';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { useClient } from './connection/connection-context.ts';
 import { ContextMap } from './context-map/context-map.tsx';
-import { isRunning } from './conversation/conversation-state.ts';
+import { useReport } from './context-map/use-report.ts';
+import { isRunning, type ShownAnswer, type ShownTurn, shownAnswer } from './conversation/conversation-state.ts';
 import { ConversationView } from './conversation/conversation-view.tsx';
 import { useConversation } from './conversation/use-conversation.ts';
+import { Dialog } from './dialog.tsx';
 import { HopWaterfall } from './hops/hop-waterfall.tsx';
+import { CitationPlace } from './references/citation-place.tsx';
+import { LogReader } from './references/load-neighbours.ts';
 import type { Reference } from './references/reference.ts';
 import { ReferenceDialog } from './references/reference-dialog.tsx';
-import { useLoaded } from './use-loaded.ts';
+import type { TurnPlace } from './routing/route.ts';
+import { goTo, replaceBy } from './routing/use-route.ts';
+import type { Chosen } from './sessions/dropped-files.ts';
+import { SessionBar } from './sessions/session-bar.tsx';
+import type { Appending } from './sessions/use-appends.ts';
+import { useMedia, WITHOUT_ASIDE } from './use-media.ts';
 
 interface Props {
   readonly session: SessionFieldsFragment;
+  readonly at: TurnPlace | null;
+  readonly appending: Appending | undefined;
+  readonly onFiles: (chosen: Chosen) => void;
+  readonly onStop: () => void;
   readonly onChanged: () => void;
+  readonly onErased: () => void;
 }
 
 /** One session: its conversation, and for the selected answer (the last one, until another is chosen) what it rests on. */
-export function Workspace({ session, onChanged }: Props): ReactNode {
+export function Workspace({ session, at, appending, onFiles, onStop, onChanged, onErased }: Props): ReactNode {
+  const client = useClient();
   const conversation = useConversation(session.id, onChanged);
-  const [chosen, setChosen] = useState<{ readonly key: string; readonly turnCount: number } | null>(null);
+  const log = useMemo(() => new LogReader(client, session.id), [client, session.id]);
   const [reference, setReference] = useState<Reference | null>(null);
-  const { turns } = conversation;
-  // A choice lasts until the next question.
-  const kept = chosen?.turnCount === turns.length ? turns.find(({ key }) => key === chosen.key) : undefined;
-  const selected = kept ?? turns.at(-1) ?? null;
-  const [report, retry] = useReport(selected?.answer.report ?? null, recordedId(selected));
-  const hops = report.phase === 'loaded' ? (report.value?.hops ?? []) : [];
+  const { turns, ask } = conversation;
+  const { selected, answer } = selectedAt(turns, at);
+  const { select, cite } = usePlaces(session.id);
 
   return (
     <>
       <main className="main">
+        <SessionBar
+          session={session}
+          appending={appending}
+          onFiles={onFiles}
+          onStop={onStop}
+          onChanged={onChanged}
+          onErased={onErased}
+        >
+          <AsideButton answer={answer} onOpen={setReference} />
+        </SessionBar>
         <ConversationView
+          sessionId={session.id}
           conversation={conversation}
           isEmpty={session.revision === 0}
+          at={at}
           selected={selected}
-          onSelect={({ key }) => setChosen({ key, turnCount: turns.length })}
-          onOpen={setReference}
+          onSelect={select}
+          onCite={cite}
+          onAsk={(prompt) => {
+            // A choice lasts until the next question.
+            if (at !== null) replaceBy({ place: 'session', sessionId: session.id, at: null });
+            ask(prompt);
+          }}
         />
       </main>
-      <aside className="aside">
-        <ContextMap
-          report={report}
-          running={selected !== null && isRunning(selected)}
-          onRetry={retry}
+      <Aside answer={answer} onOpen={setReference} />
+      {at?.citation != null && selected?.index === at.turn && answer !== null && (
+        <CitationPlace
+          answer={answer}
+          number={at.citation}
+          log={log}
           onOpen={setReference}
+          onClose={() => replaceBy({ place: 'session', sessionId: session.id, at: { ...at, citation: null } })}
         />
-      </aside>
-      <footer className="bottom">
-        <HopWaterfall hops={hops} />
-      </footer>
+      )}
       {reference !== null && (
-        <ReferenceDialog reference={reference} onOpen={setReference} onClose={() => setReference(null)} />
+        <ReferenceDialog reference={reference} log={log} onOpen={setReference} onClose={() => setReference(null)} />
       )}
     </>
   );
 }
 
-/** The generation to read the report of, null where there is none to read yet. */
-function recordedId(turn: ReturnType<typeof useConversation>['turns'][number] | null): string | null {
-  return turn === null || isRunning(turn) ? null : turn.answer.generationId;
+/** The turn that an address names, the last one for none, and the answer of it. */
+function selectedAt(
+  turns: readonly ShownTurn[],
+  at: TurnPlace | null,
+): { readonly selected: ShownTurn | null; readonly answer: ShownAnswer | null } {
+  const named = at === null ? undefined : turns.find(({ index }) => index === at.turn);
+  const selected = named ?? turns.at(-1) ?? null;
+  if (selected === null) return { selected, answer: null };
+  const isNamed = named !== undefined && at?.answer != null;
+  return { selected, answer: isNamed ? (selected.answers[at.answer] ?? null) : shownAnswer(selected) };
 }
 
-/** The report that came with an answer's stream, or the one that is kept with the generation. */
-function useReport(streamed: AnswerReportFragment | null, generationId: string | null) {
-  const client = useClient();
-  return useLoaded(
-    useCallback(
-      async (signal: AbortSignal): Promise<AnswerReportFragment | null> => {
-        if (streamed !== null || generationId === null) return streamed;
-        // A damaged fragment leaves a hole in the report; the rest is worth showing.
-        const options = { signal, onPartial: () => undefined };
-        return (await client.query(GenerationDocument, { id: generationId }, options)).generation;
-      },
-      [client, streamed, generationId],
-    ),
+/** The ways to places of a session. */
+function usePlaces(sessionId: string) {
+  const goToTurn = useCallback((at: TurnPlace | null) => goTo({ place: 'session', sessionId, at }), [sessionId]);
+  const goToAnswer = useCallback(
+    (turn: ShownTurn, citation: number | null) =>
+      turn.index !== null && goToTurn({ turn: turn.index, answer: turn.chosen, citation }),
+    [goToTurn],
+  );
+  const select = useCallback((turn: ShownTurn) => goToAnswer(turn, null), [goToAnswer]);
+  const cite = useCallback((turn: ShownTurn, number: number) => goToAnswer(turn, number), [goToAnswer]);
+  return { select, cite };
+}
+
+interface RestsOnProps {
+  readonly answer: ShownAnswer | null;
+  readonly onOpen: (reference: Reference) => void;
+}
+
+/** Beside the conversation, where there is room. */
+function Aside(props: RestsOnProps): ReactNode {
+  return useMedia(WITHOUT_ASIDE) ? null : (
+    <aside className="aside" aria-label="What the answer rests on">
+      <RestsOn {...props} />
+    </aside>
+  );
+}
+
+/** Where there is none, the same in a dialog. */
+function AsideButton(props: RestsOnProps): ReactNode {
+  const [open, setOpen] = useState(false);
+  if (!useMedia(WITHOUT_ASIDE)) return null;
+  return (
+    <>
+      <button type="button" className="button" onClick={() => setOpen(true)}>
+        Context
+      </button>
+      {open && (
+        <Dialog name="What the answer rests on" shape="right" onClose={() => setOpen(false)}>
+          <div className="dialog-body">
+            <RestsOn {...props} />
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function RestsOn({ answer, onOpen }: RestsOnProps): ReactNode {
+  const running = answer !== null && isRunning(answer);
+  const [report, retry] = useReport(answer?.seen.report ?? null, running ? null : (answer?.seen.generationId ?? null));
+  return (
+    <>
+      <HopWaterfall hops={report.phase === 'loaded' ? (report.value?.hops ?? []) : []} />
+      <ContextMap report={report} running={running} onRetry={retry} onOpen={onOpen} />
+    </>
   );
 }

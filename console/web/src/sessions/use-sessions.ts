@@ -1,51 +1,69 @@
-import {
-  accepted,
-  type GraphClient,
-  newIdempotencyKey,
-  OpenSessionDocument,
-  repeat,
-  type SessionFieldsFragment,
-  SessionsDocument,
-} from '@supercontext/client';
-import { useCallback } from 'react';
+import type { SessionFieldsFragment } from '@supercontext/client';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useClient } from '../connection/connection-context.ts';
-import { type Loaded, useLoaded } from '../use-loaded.ts';
+import { describeError, type ShownError } from '../describe-error.ts';
+import { loadSessions, mergeSessions, type SessionsWanted } from './load-sessions.ts';
 
-export interface Sessions {
-  readonly list: Loaded<readonly SessionFieldsFragment[]>;
-  refresh(): void;
-  /** Opens a session. @throws GraphRequestError */
-  open(title: string): Promise<SessionFieldsFragment>;
+/** The list of sessions, as far as it has been read. */
+export interface SessionsRead {
+  readonly phase: 'loading' | 'idle' | ShownError;
+  readonly sessions: readonly SessionFieldsFragment[];
+  /** Where the next page begins; null when all are here. */
+  readonly after: string | null;
 }
 
-const PAGE = 100;
-const MAXIMUM_LISTED = 1_000;
+export interface Sessions extends SessionsRead {
+  /** Reads the beginning of the list again. */
+  readonly refresh: () => void;
+  /** Reads the next page, once at a time; does nothing behind the last. */
+  readonly loadMore: () => void;
+}
 
-export function useSessions(): Sessions {
+const NOTHING_READ: SessionsRead = { phase: 'loading', sessions: [], after: null };
+
+export function useSessions({ title, archived }: SessionsWanted): Sessions {
   const client = useClient();
-  const [list, refresh] = useLoaded(useCallback((signal) => loadSessions(client, signal), [client]));
-  const open = useCallback(
-    async (title: string) => {
-      const input = { idempotencyKey: newIdempotencyKey(), ...(title === '' ? {} : { title }) };
-      const { session } = await repeat(async () =>
-        accepted((await client.mutate(OpenSessionDocument, { input })).openSession),
-      );
-      if (session === null) throw new Error('the platform accepted the session and gave none');
-      refresh();
-      return session;
-    },
-    [client, refresh],
-  );
-  return { list, refresh, open };
-}
+  const [read, setRead] = useState(NOTHING_READ);
+  const leaving = useRef(new AbortController());
 
-async function loadSessions(client: GraphClient, signal: AbortSignal): Promise<readonly SessionFieldsFragment[]> {
-  const found: SessionFieldsFragment[] = [];
-  for (let after: string | null = null; ; ) {
-    const variables: { first: number; after: string | null } = { first: PAGE, after };
-    const { sessions } = await client.query(SessionsDocument, variables, { signal });
-    found.push(...sessions.edges.flatMap(({ node }) => node ?? []));
-    if (!sessions.pageInfo.hasNextPage || found.length >= MAXIMUM_LISTED) return found;
-    after = sessions.pageInfo.endCursor;
-  }
+  const load = useCallback(
+    (after: string | null) => {
+      if (after === null) {
+        leaving.current.abort();
+        leaving.current = new AbortController();
+      }
+      const { signal } = leaving.current;
+      setRead((before) => ({ ...before, phase: 'loading' }));
+      loadSessions(client, { title, archived }, after, signal).then(
+        (page) =>
+          setRead((before) => {
+            if (signal.aborted) return before;
+            const isBeginning = after === null;
+            const sessions = isBeginning
+              ? mergeSessions(page.sessions, page.after === null ? [] : before.sessions)
+              : mergeSessions(before.sessions, page.sessions);
+            // What has been read beyond the beginning goes on where it was.
+            const isFurther = isBeginning && page.after !== null && before.sessions.length > page.sessions.length;
+            return { phase: 'idle', sessions, after: isFurther ? before.after : page.after };
+          }),
+        (error: unknown) => {
+          if (!signal.aborted) setRead((before) => ({ ...before, phase: describeError(error) }));
+        },
+      );
+    },
+    [client, title, archived],
+  );
+
+  useEffect(() => {
+    setRead(NOTHING_READ);
+    load(null);
+    return () => leaving.current.abort();
+  }, [load]);
+
+  const refresh = useCallback(() => load(null), [load]);
+  const { phase, after } = read;
+  const loadMore = useCallback(() => {
+    if (phase === 'idle' && after !== null) load(after);
+  }, [phase, after, load]);
+  return { ...read, refresh, loadMore };
 }

@@ -1,0 +1,56 @@
+import { SessionDocument, type SessionFieldsFragment } from '@supercontext/client';
+import { type ReactNode, useCallback, useEffect } from 'react';
+import { useClient } from './connection/connection-context.ts';
+import { ErrorNote } from './error-note.tsx';
+import { Lost } from './places.tsx';
+import type { TurnPlace } from './routing/route.ts';
+import { goTo } from './routing/use-route.ts';
+import type { Chosen } from './sessions/dropped-files.ts';
+import { titleOf } from './sessions/session-title.ts';
+import type { Appending } from './sessions/use-appends.ts';
+import { useLoaded } from './use-loaded.ts';
+import { Workspace } from './workspace.tsx';
+
+interface Props {
+  readonly sessionId: string;
+  readonly at: TurnPlace | null;
+  /** Counts what may have changed the session. */
+  readonly changes: number;
+  readonly appending: Appending | undefined;
+  readonly onFiles: (chosen: Chosen) => void;
+  readonly onStop: () => void;
+  readonly onChanged: () => void;
+}
+
+/** What an address of a session leads to, whether there is one or not. */
+export function SessionPage({ sessionId, changes, ...props }: Props): ReactNode {
+  const client = useClient();
+  const load = useCallback(
+    async (signal: AbortSignal): Promise<SessionFieldsFragment | null> =>
+      (await client.query(SessionDocument, { id: sessionId }, { signal })).session,
+    [client, sessionId],
+  );
+  const [loaded, reload] = useLoaded(load);
+  useEffect(() => {
+    if (changes > 0) reload();
+  }, [changes, reload]);
+  const session = loaded.phase === 'loaded' ? loaded.value : null;
+
+  useEffect(() => {
+    document.title = session === null ? 'Supercontext' : `${titleOf(session)} · Supercontext`;
+    return () => {
+      document.title = 'Supercontext';
+    };
+  }, [session]);
+
+  if (loaded.phase === 'loading') return <main className="welcome hint">Loading the session…</main>;
+  if (loaded.phase === 'failed') {
+    return (
+      <main className="welcome">
+        <ErrorNote error={loaded.error} onRetry={reload} />
+      </main>
+    );
+  }
+  if (session === null) return <Lost what="session" named={sessionId} />;
+  return <Workspace session={session} {...props} onErased={() => goTo({ place: 'home' })} />;
+}
