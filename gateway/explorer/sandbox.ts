@@ -10,13 +10,18 @@ const TEXT = `<!doctype html>
     <meta charset="utf-8">
     <title>Supercontext: Apollo Sandbox</title>
     <style>
-      html, body, #sandbox { margin: 0; height: 100%; }
-      #offline { display: none; font: 16px/1.5 system-ui, sans-serif; margin: 4rem auto; max-width: 36rem; }
+      :root { color-scheme: light dark; }
+      body { display: flex; flex-direction: column; margin: 0; height: 100vh; font: 15px/1.5 system-ui, sans-serif; }
+      #sandbox { flex: 1; min-height: 0; }
+      p { margin: 0; padding: 0.4rem 1rem; }
+      #offline { margin: auto; max-width: 36rem; font-size: 1.1rem; text-align: center; }
     </style>
   </head>
   <body>
+    <p id="note">Apollo Sandbox is loaded from the Internet. <a href="/graphiql">GraphiQL</a> comes with this gateway and
+      works without.</p>
     <div id="sandbox"></div>
-    <p id="offline">Apollo Sandbox is loaded from the Internet and could not be reached.
+    <p id="offline" hidden role="alert">Apollo Sandbox could not be reached: this browser seems to be offline.
       <a href="/graphiql">GraphiQL</a> comes with this gateway and works without.</p>
     <script src="${PROGRAM}"></script>
     <script>
@@ -28,7 +33,9 @@ const TEXT = `<!doctype html>
           includeCookies: false,
         });
       } else {
-        document.getElementById('offline').style.display = 'block';
+        document.getElementById('note').hidden = true;
+        document.getElementById('sandbox').hidden = true;
+        document.getElementById('offline').hidden = false;
       }
     </script>
   </body>
@@ -46,8 +53,8 @@ const PAGE: Page = {
 };
 
 /**
- * Apollo Sandbox as a page of the gateway. Its program comes from Apollo's servers; a browser without Internet is pointed
- * to GraphiQL, which is bundled.
+ * Apollo Sandbox as a page of the gateway. Its program comes from Apollo's servers; while it is under way, and where there is
+ * no Internet, the page points to GraphiQL, which is bundled.
  */
 export function sandboxPage(): Page {
   return PAGE;

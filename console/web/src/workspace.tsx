@@ -36,7 +36,9 @@ export function Workspace({ session, at, appending, onFiles, onStop, onChanged, 
   const log = useMemo(() => new LogReader(client, session.id), [client, session.id]);
   const [reference, setReference] = useState<Reference | null>(null);
   const { turns, ask } = conversation;
-  const { selected, answer } = selectedAt(turns, at);
+  const selected = selectedAt(turns, at);
+  const answer = selected === null ? null : shownAnswer(selected);
+  const cited = citedAt(selected, at);
   const { select, cite } = usePlaces(session.id);
 
   return (
@@ -68,9 +70,9 @@ export function Workspace({ session, at, appending, onFiles, onStop, onChanged, 
         />
       </main>
       <Aside answer={answer} onOpen={setReference} />
-      {at?.citation != null && selected?.index === at.turn && answer !== null && (
+      {at?.citation != null && cited !== null && (
         <CitationPlace
-          answer={answer}
+          answer={cited}
           number={at.citation}
           log={log}
           onOpen={setReference}
@@ -84,29 +86,26 @@ export function Workspace({ session, at, appending, onFiles, onStop, onChanged, 
   );
 }
 
-/** The turn that an address names, the last one for none, and the answer of it. */
-function selectedAt(
-  turns: readonly ShownTurn[],
-  at: TurnPlace | null,
-): { readonly selected: ShownTurn | null; readonly answer: ShownAnswer | null } {
-  const named = at === null ? undefined : turns.find(({ index }) => index === at.turn);
-  const selected = named ?? turns.at(-1) ?? null;
-  if (selected === null) return { selected, answer: null };
-  const isNamed = named !== undefined && at?.answer != null;
-  return { selected, answer: isNamed ? (selected.answers[at.answer] ?? null) : shownAnswer(selected) };
+/** The turn that an address names; the last one where it names none, or one that is not here. */
+function selectedAt(turns: readonly ShownTurn[], at: TurnPlace | null): ShownTurn | null {
+  return turns.find(({ index }) => index !== null && index === at?.turn) ?? turns.at(-1) ?? null;
 }
 
-/** The ways to places of a session. */
+/** The answer whose citation an address names, null where it names none, or one that is not here. */
+function citedAt(selected: ShownTurn | null, at: TurnPlace | null): ShownAnswer | null {
+  if (selected === null || at === null || at.citation === null || selected.index !== at.turn) return null;
+  return (at.answer === null ? null : selected.answers[at.answer]) ?? shownAnswer(selected);
+}
+
+/** The ways to a turn, and to a citation of its answer. */
 function usePlaces(sessionId: string) {
-  const goToTurn = useCallback((at: TurnPlace | null) => goTo({ place: 'session', sessionId, at }), [sessionId]);
-  const goToAnswer = useCallback(
-    (turn: ShownTurn, citation: number | null) =>
-      turn.index !== null && goToTurn({ turn: turn.index, answer: turn.chosen, citation }),
-    [goToTurn],
+  const goToTurn = useCallback(
+    ({ index, chosen }: ShownTurn, citation: number | null) => {
+      if (index !== null) goTo({ place: 'session', sessionId, at: { turn: index, answer: chosen, citation } });
+    },
+    [sessionId],
   );
-  const select = useCallback((turn: ShownTurn) => goToAnswer(turn, null), [goToAnswer]);
-  const cite = useCallback((turn: ShownTurn, number: number) => goToAnswer(turn, number), [goToAnswer]);
-  return { select, cite };
+  return { select: useCallback((turn: ShownTurn) => goToTurn(turn, null), [goToTurn]), cite: goToTurn };
 }
 
 interface RestsOnProps {

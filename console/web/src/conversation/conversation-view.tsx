@@ -43,15 +43,15 @@ export function ConversationView(props: Props): ReactNode {
     if (mayRead && (isNearFirst || (at !== null && sought === undefined))) loadOlder();
   }, [mayRead, isNearFirst, at, sought, loadOlder]);
 
-  const soughtKey = sought?.key;
+  const { choose, cancel } = conversation;
   const shown = useRef<TurnPlace | null>(null);
   useEffect(() => {
-    if (soughtKey === undefined || shown.current === at) return;
+    if (at === null || sought === undefined || shown.current === at) return;
     shown.current = at;
-    show(soughtKey);
-  }, [at, soughtKey, show]);
+    show(sought.key);
+    choose(sought, at.answer);
+  }, [at, sought, show, choose]);
 
-  const { choose, cancel } = conversation;
   const actions = useMemo<TurnActions>(
     () => ({
       select: onSelect,

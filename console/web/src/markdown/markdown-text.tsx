@@ -75,8 +75,8 @@ const COMPONENTS: Components = {
   input: ({ checked }) => <span aria-hidden="true">{checked ? '☑' : '☐'}</span>,
   table: ({ children }) => (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what is wider than the page must be reached by keys to be scrolled.
-    <section className="wide" tabIndex={0} aria-label="Table">
+    <div className="wide" tabIndex={0}>
       <table>{children}</table>
-    </section>
+    </div>
   ),
 };
