@@ -23,7 +23,7 @@ interface Props {
 }
 
 /** What an address of a session leads to, whether there is one or not. */
-export function SessionPage({ sessionId, changes, ...props }: Props): ReactNode {
+export function SessionPage({ sessionId, changes, onChanged, ...props }: Props): ReactNode {
   const client = useClient();
   const load = useCallback(
     async (signal: AbortSignal): Promise<SessionFieldsFragment | null> =>
@@ -43,6 +43,11 @@ export function SessionPage({ sessionId, changes, ...props }: Props): ReactNode 
     };
   }, [session]);
 
+  function erased(): void {
+    goTo({ place: 'home' });
+    onChanged();
+  }
+
   if (loaded.phase === 'loading') return <main className="welcome hint">Loading the session…</main>;
   if (loaded.phase === 'failed') {
     return (
@@ -52,5 +57,5 @@ export function SessionPage({ sessionId, changes, ...props }: Props): ReactNode 
     );
   }
   if (session === null) return <Lost what="session" named={sessionId} />;
-  return <Workspace session={session} {...props} onErased={() => goTo({ place: 'home' })} />;
+  return <Workspace session={session} {...props} onChanged={onChanged} onErased={erased} />;
 }

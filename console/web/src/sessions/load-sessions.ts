@@ -7,8 +7,6 @@ export interface SessionPage {
   readonly after: string | null;
 }
 
-const PAGE = 100;
-
 /** Which sessions are listed. */
 export interface SessionsWanted {
   /** Part of the title, at most 200 characters; all for an empty one. */
@@ -16,8 +14,10 @@ export interface SessionsWanted {
   readonly archived: boolean;
 }
 
+const PAGE = 100;
+
 /** One page, the latest used first. @throws GraphRequestError; the signal's reason */
-export async function loadSessions(
+export async function loadPage(
   client: GraphClient,
   { title, archived }: SessionsWanted,
   after: string | null,
@@ -29,11 +29,23 @@ export async function loadSessions(
   return { sessions: sessions.edges.flatMap(({ node }) => node ?? []), after: hasNextPage ? endCursor : null };
 }
 
-/** Sessions as they were just read, before those that are known besides; each once. */
-export function mergeSessions(
-  fresh: readonly SessionFieldsFragment[],
-  known: readonly SessionFieldsFragment[],
-): readonly SessionFieldsFragment[] {
-  const ids = new Set(fresh.map(({ id }) => id));
-  return [...fresh, ...known.filter(({ id }) => !ids.has(id))];
+/** The list from its beginning, at least so many sessions of it if there are. @throws GraphRequestError; the signal's reason */
+export async function loadBeginning(
+  client: GraphClient,
+  wanted: SessionsWanted,
+  atLeast: number,
+  signal: AbortSignal,
+): Promise<SessionPage> {
+  let read = await loadPage(client, wanted, null, signal);
+  while (read.after !== null && read.sessions.length < atLeast) {
+    const next = await loadPage(client, wanted, read.after, signal);
+    read = joinPages(read, next);
+  }
+  return read;
+}
+
+/** Two pages as one. A session that moved up in between is in both, and shown once. */
+export function joinPages({ sessions }: SessionPage, next: SessionPage): SessionPage {
+  const ids = new Set(sessions.map(({ id }) => id));
+  return { sessions: [...sessions, ...next.sessions.filter(({ id }) => !ids.has(id))], after: next.after };
 }
