@@ -1,6 +1,7 @@
-import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 
 import type { TurnPlace } from '../routing/route.ts';
+import type { RowRange } from '../windowed/place-rows.ts';
 import { useWindowed } from '../windowed/use-windowed.ts';
 import { AnswerAnnouncer } from './answer-announcer.tsx';
 import { isRunning, type ShownTurn, shownAnswer } from './conversation-state.ts';
@@ -31,17 +32,22 @@ export function ConversationView(props: Props): ReactNode {
   const { turns, history, loadOlder } = conversation;
   const field = useRef<HTMLTextAreaElement>(null);
   const keys = useMemo(() => turns.map(({ key }) => key), [turns]);
-  const list = useWindowed<HTMLDivElement>({ keys, estimatedPixels: ESTIMATED_TURN_PIXELS, followsEnd: true });
+  const mayRead = history.phase === 'loaded' && history.older === 'idle' && history.before !== null;
+  const onNear = useCallback(
+    ({ from }: RowRange) => {
+      if (mayRead && from < TURNS_LEFT_ABOVE) loadOlder();
+    },
+    [mayRead, loadOlder],
+  );
+  const list = useWindowed<HTMLDivElement>({ keys, estimatedPixels: ESTIMATED_TURN_PIXELS, followsEnd: true, onNear });
   const { show, follow } = list;
   const last = turns.at(-1);
   const lastAnswer = last === undefined ? null : shownAnswer(last);
 
-  const isNearFirst = (list.rows[0]?.index ?? 0) < TURNS_LEFT_ABOVE;
   const sought = at === null ? undefined : turns.find(({ index }) => index === at.turn);
-  const mayRead = history.phase === 'loaded' && history.older === 'idle' && history.before !== null;
   useEffect(() => {
-    if (mayRead && (isNearFirst || (at !== null && sought === undefined))) loadOlder();
-  }, [mayRead, isNearFirst, at, sought, loadOlder]);
+    if (mayRead && at !== null && sought === undefined) loadOlder('seeking');
+  }, [mayRead, at, sought, loadOlder]);
 
   const { choose, cancel } = conversation;
   const shown = useRef<TurnPlace | null>(null);

@@ -17,7 +17,7 @@ export function HistoryNote({ conversation, isEmpty, sought, found }: Props): Re
   const { history, turns, loadOlder, reload } = conversation;
   if (history.phase === 'failed') return <ErrorNote error={history.error} onRetry={reload} />;
   if (history.phase === 'loading') return turns.length === 0 && <p className="log-note">Loading the conversation…</p>;
-  if (typeof history.older === 'object') return <ErrorNote error={history.older} onRetry={loadOlder} />;
+  if (typeof history.older === 'object') return <ErrorNote error={history.older} onRetry={() => loadOlder()} />;
   const isReading = history.older === 'loading';
   return (
     <>

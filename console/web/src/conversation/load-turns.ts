@@ -11,20 +11,18 @@ export interface TurnPage {
   readonly incomplete: GraphRequestError | null;
 }
 
-const PAGE = 50;
-
-/** The latest turns before a place, the latest of all for null. @throws GraphRequestError */
+/** The latest `last` turns, at most 100, before a place; of all for null. @throws GraphRequestError; the signal's reason */
 export async function loadTurns(
   client: GraphClient,
   id: string,
-  before: string | null,
+  { last, before }: { readonly last: number; readonly before: string | null },
   signal: AbortSignal,
 ): Promise<TurnPage> {
   let incomplete: GraphRequestError | null = null;
   const onPartial = (error: GraphRequestError) => {
     incomplete = error;
   };
-  const { session } = await client.query(SessionTurnsDocument, { id, last: PAGE, before }, { signal, onPartial });
+  const { session } = await client.query(SessionTurnsDocument, { id, last, before }, { signal, onPartial });
   if (session === null) {
     throw incomplete ?? new GraphRequestError('SESSION_NOT_FOUND', 'there is no such session any more');
   }

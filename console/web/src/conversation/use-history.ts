@@ -17,10 +17,13 @@ export type History =
       readonly incomplete: ShownError | null;
     };
 
+/** Turns at once: as many as are drawn without a jerk, or as many as the graph gives. */
+const PAGES = { scrolling: 50, seeking: 100 } as const;
+
 export interface HistoryReading {
   readonly history: History;
-  /** Reads the turns before those that are here, once at a time; does nothing when there are none. */
-  readonly loadOlder: () => void;
+  /** Reads turns before those that are here, once at a time; does nothing when there are none. */
+  readonly loadOlder: (pace?: keyof typeof PAGES) => void;
   /** Reads the latest turns again. */
   readonly reload: () => void;
 }
@@ -32,8 +35,8 @@ export function useHistory(sessionId: string, onRead: (turns: readonly RecordedT
   const leaving = useRef(new AbortController());
 
   const read = useCallback(
-    async (before: string | null, signal: AbortSignal) => {
-      const page = await loadTurns(client, sessionId, before, signal);
+    async (last: number, before: string | null, signal: AbortSignal) => {
+      const page = await loadTurns(client, sessionId, { last, before }, signal);
       if (signal.aborted) return;
       onRead(page.turns);
       const incomplete = page.incomplete === null ? null : describeError(page.incomplete);
@@ -47,7 +50,7 @@ export function useHistory(sessionId: string, onRead: (turns: readonly RecordedT
     leaving.current = new AbortController();
     const { signal } = leaving.current;
     setHistory({ phase: 'loading' });
-    read(null, signal).catch((error: unknown) => {
+    read(PAGES.scrolling, null, signal).catch((error: unknown) => {
       if (!signal.aborted) setHistory({ phase: 'failed', error: describeError(error) });
     });
   }, [read]);
@@ -57,14 +60,17 @@ export function useHistory(sessionId: string, onRead: (turns: readonly RecordedT
     return () => leaving.current.abort();
   }, [reload]);
 
-  const loadOlder = useCallback(() => {
-    if (history.phase !== 'loaded' || history.before === null || history.older === 'loading') return;
-    const { signal } = leaving.current;
-    setHistory({ ...history, older: 'loading' });
-    read(history.before, signal).catch((error: unknown) => {
-      if (!signal.aborted) setHistory({ ...history, older: describeError(error) });
-    });
-  }, [history, read]);
+  const loadOlder = useCallback<HistoryReading['loadOlder']>(
+    (pace = 'scrolling') => {
+      if (history.phase !== 'loaded' || history.before === null || history.older === 'loading') return;
+      const { signal } = leaving.current;
+      setHistory({ ...history, older: 'loading' });
+      read(PAGES[pace], history.before, signal).catch((error: unknown) => {
+        if (!signal.aborted) setHistory({ ...history, older: describeError(error) });
+      });
+    },
+    [history, read],
+  );
 
   return { history, loadOlder, reload };
 }

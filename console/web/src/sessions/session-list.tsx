@@ -1,7 +1,8 @@
-import { type ReactNode, useEffect, useMemo } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo } from 'react';
 import { ErrorNote } from '../error-note.tsx';
 import { formatCompact, formatMoment } from '../format.ts';
 import { hrefOf } from '../routing/use-route.ts';
+import type { RowRange } from '../windowed/place-rows.ts';
 import { useWindowed } from '../windowed/use-windowed.ts';
 import { titleOf } from './session-title.ts';
 import type { Sessions } from './use-sessions.ts';
@@ -15,20 +16,26 @@ interface Props {
 const ROW_PIXELS = 54;
 /** So near the last session that is here, those behind it are read. */
 const SESSIONS_LEFT_BELOW = 20;
+/** The selected session is sought among so many. */
+const MOST_SOUGHT_AMONG = 1_000;
 
 /** The sessions, of which those in sight are drawn; the selected one is brought into sight. */
 export function SessionList({ sessions, selectedId, onSelect }: Props): ReactNode {
   const { phase, sessions: read, after, refresh, loadMore } = sessions;
   const keys = useMemo(() => read.map(({ id }) => id), [read]);
-  const list = useWindowed<HTMLElement>({ keys, estimatedPixels: ROW_PIXELS, followsEnd: false });
+  const onNear = useCallback(
+    ({ to }: RowRange) => {
+      if (to > keys.length - SESSIONS_LEFT_BELOW) loadMore();
+    },
+    [keys, loadMore],
+  );
+  const list = useWindowed<HTMLElement>({ keys, estimatedPixels: ROW_PIXELS, followsEnd: false, onNear });
   const { show } = list;
 
-  const isNearLast = (list.rows.at(-1)?.index ?? 0) >= read.length - SESSIONS_LEFT_BELOW;
-  useEffect(() => {
-    if (isNearLast) loadMore();
-  }, [isNearLast, loadMore]);
-
   const isListed = selectedId !== null && keys.includes(selectedId);
+  useEffect(() => {
+    if (selectedId !== null && !isListed && keys.length < MOST_SOUGHT_AMONG) loadMore();
+  }, [selectedId, isListed, keys, loadMore]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list may move while its reader looks at another place of it.
   useEffect(() => {
     if (isListed) show(selectedId);

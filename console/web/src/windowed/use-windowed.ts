@@ -10,6 +10,8 @@ export interface WindowOptions {
   readonly estimatedPixels: number;
   /** Whether the end stays in sight as rows grow and come, unless its reader has scrolled away from there. */
   readonly followsEnd: boolean;
+  /** Told of the rows that are near to be seen, whenever that may have changed: where to read more of the list. */
+  readonly onNear: (rows: RowRange) => void;
 }
 
 export interface Windowed<Scrolling extends HTMLElement> {
@@ -30,19 +32,16 @@ const BEYOND_PIXELS = 600;
 
 /** A scrolling list of which only what is near to be seen is in the page, and the row that has the focus, wherever it is. */
 export function useWindowed<Scrolling extends HTMLElement>(options: WindowOptions): Windowed<Scrolling> {
-  const { keys, estimatedPixels, followsEnd } = options;
+  const { keys, estimatedPixels, followsEnd, onNear } = options;
   const scrolling = useRef<Scrolling>(null);
   const [kept] = useState(() => new KeptPlace(followsEnd));
   const [range, setRange] = useState<RowRange>({ from: 0, to: 0 });
   const focused = useFocusedRow(scrolling);
   const { known, ref } = useHeights();
+  const indexes = useMemo(() => new Map(keys.map((key, index) => [key, index])), [keys]);
   const placed = useMemo<PlacedRows>(
-    () => ({
-      keys,
-      indexes: new Map(keys.map((key, index) => [key, index])),
-      places: placeRows(keys, (key) => known.get(key) ?? estimatedPixels),
-    }),
-    [keys, known, estimatedPixels],
+    () => ({ keys, indexes, places: placeRows(keys, (key) => known.get(key) ?? estimatedPixels) }),
+    [keys, indexes, known, estimatedPixels],
   );
 
   /** Does something to the element, then draws what is to be seen of it. */
@@ -54,8 +53,9 @@ export function useWindowed<Scrolling extends HTMLElement>(options: WindowOption
       const { scrollTop, clientHeight } = element;
       const next = rowsWithin(placed.places, scrollTop - BEYOND_PIXELS, scrollTop + clientHeight + BEYOND_PIXELS);
       setRange((before) => (before.from === next.from && before.to === next.to ? before : next));
+      onNear(next);
     },
-    [placed],
+    [placed, onNear],
   );
   const settle = useCallback(() => withElement((element) => kept.settle(element, placed)), [withElement, kept, placed]);
 
