@@ -59,7 +59,7 @@ export function App(): ReactNode {
         </h1>
         <NetworkButton />
       </header>
-      <AwayNote />
+      <AwayNote onBack={changed} />
       {!isNarrow && sidebar}
       {isNarrow && listing && (
         <Dialog name="Sessions" shape="left" onClose={() => setListing(false)}>

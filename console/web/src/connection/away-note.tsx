@@ -9,8 +9,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
 };
 
 /** Says which stages are away, and what that means; the rest of the page goes on. */
-export function AwayNote(): ReactNode {
-  const away = useStagesAway();
+export function AwayNote({ onBack }: { readonly onBack: () => void }): ReactNode {
+  const away = useStagesAway(onBack);
   return (
     <div role="status" aria-label="Stages that are away">
       {away === null && <p className="away">The gateway does not answer. What is here stays; it is tried again.</p>}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 /** What the gateway says of its stages; null where it does not answer itself. */
 export type StagesAway = readonly string[] | null;
@@ -7,8 +7,8 @@ const EVERY_MS = 10_000;
 const WHILE_AWAY_MS = 2_000;
 const PATIENCE_MS = 8_000;
 
-/** The stages that the gateway cannot reach, as they go and come back; looked for while the page is looked at. */
-export function useStagesAway(): StagesAway {
+/** The stages that the gateway cannot reach, as they go and come back; looked for while the page is looked at. `onBack` is told when some are back. */
+export function useStagesAway(onBack: () => void): StagesAway {
   const [away, setAway] = useState<StagesAway>([]);
   useEffect(() => {
     const controller = new AbortController();
@@ -28,6 +28,13 @@ export function useStagesAway(): StagesAway {
       clearTimeout(timer);
     };
   }, []);
+
+  const lacking = away === null ? Infinity : away.length;
+  const before = useRef(lacking);
+  useEffect(() => {
+    if (lacking < before.current) onBack();
+    before.current = lacking;
+  }, [lacking, onBack]);
   return away;
 }
 

@@ -63,7 +63,7 @@ describe('a conversation', () => {
   });
 
   it('keeps what had come when its stream ends with an error, and begins anew when it is read again', () => {
-    const error = { code: 'SUBGRAPH_UNAVAILABLE', message: 'no answer', remedy: null };
+    const error = { code: 'SUBGRAPH_UNAVAILABLE', message: 'no answer', remedy: null, retryable: true };
     const failed = [asked, ...arrived.slice(0, 5), { type: 'failed', key: 'k', error } as const];
     expect(answerAfter(...failed)).toMatchObject({ error, seen: { text: ANSWER_WORDS.slice(0, 3).join('') } });
     expect(isRunning(answerAfter(...failed))).toBe(false);

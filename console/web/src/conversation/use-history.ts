@@ -28,6 +28,12 @@ export interface HistoryReading {
   readonly reload: () => void;
 }
 
+const AGAIN_MS = 5_000;
+
+function isMissing(history: History): boolean {
+  return history.phase === 'loaded' && history.incomplete?.retryable === true;
+}
+
 /** Reads what was said in a session from its end backwards, and hands it on as it comes. */
 export function useHistory(sessionId: string, onRead: (turns: readonly RecordedTurn[]) => void): HistoryReading {
   const client = useClient();
@@ -59,6 +65,17 @@ export function useHistory(sessionId: string, onRead: (turns: readonly RecordedT
     reload();
     return () => leaving.current.abort();
   }, [reload]);
+
+  const isToCome = history.phase === 'failed' ? history.error.retryable : isMissing(history);
+  useEffect(() => {
+    if (!isToCome) return;
+    // What could not be read comes by itself when its stage is back.
+    const timer = setInterval(() => {
+      const { signal } = leaving.current;
+      read(PAGES.scrolling, null, signal).catch(() => undefined);
+    }, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [isToCome, read]);
 
   const loadOlder = useCallback<HistoryReading['loadOlder']>(
     (pace = 'scrolling') => {
