@@ -50,7 +50,7 @@ export function App(): ReactNode {
     <DropZone dragging={dragging} onDragging={setDragging} onDrop={(chosen) => void append(chosen)}>
       <header className="top">
         {isNarrow && sessionId !== null && (
-          <button type="button" className="button" onClick={() => setListing(true)}>
+          <button type="button" className="button quiet" onClick={() => setListing(true)}>
             Sessions
           </button>
         )}

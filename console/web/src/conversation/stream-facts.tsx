@@ -34,7 +34,7 @@ export function StreamFacts({
         <li className="fact fact-warning">{formatCount(seen.missingCharacters)} characters did not arrive</li>
       )}
       {seen.phase === 'cancelled' && <li className="fact">stopped</li>}
-      {seen.model !== null && <li className="fact faint">{seen.model.id}</li>}
+      {seen.model !== null && seen.model.engine !== 'extractive' && <li className="fact faint">{seen.model.id}</li>}
     </ul>
   );
 }

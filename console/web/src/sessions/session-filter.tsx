@@ -14,7 +14,7 @@ export function SessionFilter({ wanted, onChange }: Props): ReactNode {
       <input
         type="search"
         aria-label="Words of the title"
-        placeholder="Find a session"
+        placeholder="Find…"
         maxLength={LONGEST_TITLE}
         value={wanted.title}
         onChange={(event) => onChange({ ...wanted, title: event.target.value })}

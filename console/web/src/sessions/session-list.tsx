@@ -70,7 +70,7 @@ export function SessionList({ sessions, selectedId, onSelect }: Props): ReactNod
                   onClick={onSelect}
                 >
                   <span className="session-title clamped">{titleOf(session)}</span>
-                  <span className="faint">
+                  <span className="faint clamped">
                     {formatCompact(session.tokens)} tokens · {formatMoment(session.lastActivityAt)}
                   </span>
                 </a>
