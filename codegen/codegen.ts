@@ -17,6 +17,7 @@ const erasable = {
 /** What a subgraph's resolvers pass on between types: graph type -> `file#type`, relative to its generated file. */
 const mappers: Record<string, Record<string, string>> = {
   context: {
+    Document: '../log/session-log.ts#DocumentRecord',
     FragmentSegment: '@supercontext/runtime/serve/working-set-resolvers.ts#NumberedSegment',
     Session: '../log/session-log.ts#SessionRecord',
     SessionEdge: '../list-sessions.ts#ListedEdge',

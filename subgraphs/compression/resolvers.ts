@@ -4,6 +4,7 @@ import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { checkSession } from './check-session.ts';
 import { eraseSession } from './erase-session.ts';
 import type { Resolvers } from './generated/resolvers.ts';
+import { leaveOutBy } from './leave-out.ts';
 import { readChildren } from './read-children.ts';
 import { readStatus, watchProgress } from './read-status.ts';
 import { loadSummaries, summaryNode } from './read-summaries.ts';
@@ -42,15 +43,17 @@ export const resolvers: Resolvers = {
     },
   },
   Session: {
-    __resolveReference: ({ id }) => ({ id }),
-    digest: ({ id }, { budgetTokens }, { summaries, summaryLoader }) =>
+    __resolveReference: (reference) => reference,
+    digest: ({ id, withdrawnDigest }, { budgetTokens }, { store, summaries, planner, summaryLoader }) =>
       hop('read-digest', async (note) => {
         if (budgetTokens < MINIMUM_BUDGET_TOKENS) {
           throw new ContractError('BUDGET_EXCEEDED', `budgetTokens: at least ${MINIMUM_BUDGET_TOKENS}`, {
             minimum: MINIMUM_BUDGET_TOKENS,
           });
         }
-        const nodes = chooseDigest(await summaries.frontier(id), budgetTokens);
+        if (withdrawnDigest !== undefined) await leaveOutBy(id, withdrawnDigest, { store, summaries, planner });
+        const frontier = (await summaries.frontier(id)).filter(({ originalTokens }) => originalTokens > 0);
+        const nodes = chooseDigest(frontier, budgetTokens);
         note({ tokens: nodes.reduce((sum, node) => sum + node.tokens, 0) });
         return nodes.map((node) => summaryNode(node.id, summaryLoader));
       }),

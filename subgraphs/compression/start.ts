@@ -92,7 +92,7 @@ function openState(
     await Promise.all([sweeper.stop(), planner.stop(), worker.stop()]);
   });
   return {
-    state: { summaries, queue, planner, progress, erased, context },
+    state: { summaries, queue, planner, progress, erased, context, store: work.store },
     begin: () => {
       worker.start();
       sweeper.start();

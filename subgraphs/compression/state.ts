@@ -1,4 +1,5 @@
 import type { ContextStage } from './calls/context.ts';
+import type { StoreLog } from './calls/store.ts';
 import type { ErasedSessions } from './erased-sessions.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import type { Progress } from './progress.ts';
@@ -13,4 +14,5 @@ export interface CompressionState {
   readonly progress: Progress;
   readonly erased: ErasedSessions;
   readonly context: ContextStage;
+  readonly store: StoreLog;
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ContractError, type Delta, type DeltaItem } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
-import { checkDelta, nameOf } from './check-delta.ts';
-import type { CommitOutcome, Receipt, SessionRecord } from './log/session-log.ts';
+import { checkDelta, type DocumentChanges, NO_CHANGES, nameOf } from './check-delta.ts';
+import { documentPartsOf } from './document-changes.ts';
+import type { Commit, CommitOutcome, Receipt, SessionRecord } from './log/session-log.ts';
 import { sessionNotFound } from './session-id.ts';
 import type { ContextState } from './state.ts';
 import { storeItems } from './store-items.ts';
@@ -14,7 +15,8 @@ export interface Append {
   readonly baseRevision: number | null;
   readonly items: readonly DeltaItem[];
   readonly sizeBytes: number;
-  readonly turn: { readonly prompt: string } | { readonly answers: number } | null;
+  readonly turn: Commit['turn'];
+  readonly changes?: DocumentChanges;
 }
 
 /** A message of a turn: the log knows when it came, and nobody has named who said it. */
@@ -32,25 +34,29 @@ export interface Appended {
  * commit in the order in which they arrived. No model and no index is on this path: search follows at once, compression
  * later.
  * @throws ContractError CONTRACT_VERSION_UNKNOWN, INPUT_INVALID, DELTA_EMPTY, DELTA_TOO_LARGE, TEXT_INVALID,
- *   SESSION_NOT_FOUND, REVISION_CONFLICT with the current revision, IDEMPOTENCY_KEY_REUSED, those of the log and the store
+ *   SESSION_NOT_FOUND, DOCUMENT_NOT_FOUND, REVISION_CONFLICT with the current revision, IDEMPOTENCY_KEY_REUSED, those of the log and the store
  */
-export async function appendDelta(state: ContextState, delta: Delta, signal?: AbortSignal): Promise<Appended> {
-  const sizeBytes = checkDelta(delta);
+export async function appendDelta(
+  state: ContextState,
+  delta: Delta,
+  { changes = NO_CHANGES, signal }: { readonly changes?: DocumentChanges; readonly signal?: AbortSignal } = {},
+): Promise<Appended> {
+  const sizeBytes = checkDelta(delta, changes);
   const { sessionId, baseRevision, items } = delta;
   const key = `delta:${delta.idempotencyKey}`;
-  return append(state, { sessionId, key, baseRevision, items, sizeBytes, turn: null }, signal);
+  return append(state, { sessionId, key, baseRevision, items, sizeBytes, turn: null, changes }, signal);
 }
 
 /** The same for what has been checked. Given up when `signal` aborts before the commit; what is committed is seen through. */
 export async function append(state: ContextState, request: Append, signal?: AbortSignal): Promise<Appended> {
   const { log, arrivals } = state;
-  const { sessionId } = request;
-  const contentHash = hashOf(request.items);
+  const { sessionId, items, changes = NO_CHANGES } = request;
+  const contentHash = hashOf(items, changes);
   const place = arrivals.arrive(sessionId);
   try {
     const early = await lookAhead(state, request, contentHash);
     if (early !== null) return await settle(state, request, early);
-    const entries = await storeItems(state, sessionId, request.items, signal);
+    const { entries, counts } = await storeItems(state, sessionId, items, signal);
     await place.turn;
     signal?.throwIfAborted();
     const outcome = await hop('commit-delta', () =>
@@ -62,6 +68,8 @@ export async function append(state: ContextState, request: Append, signal?: Abor
         entries,
         sizeBytes: request.sizeBytes,
         turn: request.turn,
+        documents: documentPartsOf(items, counts, changes),
+        removes: changes.removes,
         nowMs: Date.now(),
       }),
     );
@@ -122,7 +130,7 @@ async function settle(state: ContextState, { sessionId }: Append, outcome: Commi
  * What a key stands for: every item with its kind, its name or role, what came with it, and its text. An item that says no more than
  * version 1 could has the hash it had there, so that a key sent before an upgrade and again after it is the same.
  */
-function hashOf(items: readonly DeltaItem[]): string {
+function hashOf(items: readonly DeltaItem[], { versions, removes }: DocumentChanges): string {
   const hash = createHash('sha256');
   for (const item of items) {
     const [role, speaker] = item.kind === 'message' ? [item.role, item.speaker] : [null, null];
@@ -132,5 +140,7 @@ function hashOf(items: readonly DeltaItem[]): string {
     const head = JSON.stringify([item.kind, nameOf(item), role, ...facts]);
     hash.update(`${head}${Buffer.byteLength(item.text)}\n`).update(item.text);
   }
+  const changes = versions.some((version) => version !== null) || removes.length > 0;
+  if (changes) hash.update(JSON.stringify([versions, removes]));
   return hash.digest('hex');
 }

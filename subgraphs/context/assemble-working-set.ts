@@ -1,6 +1,8 @@
 import { type Degradation, tokens, type WorkingSet, WRITTEN_VERSIONS } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
+import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { SummaryNode } from './calls/compression.ts';
+import type { LogEntry } from './log/session-log.ts';
 import { formatFragmentId } from './session-id.ts';
 import type { ContextState } from './state.ts';
 import { chooseEvidence } from './working-set/choose-evidence.ts';
@@ -15,6 +17,7 @@ import {
   readMessages,
   readTexts,
   type Sources,
+  shownIn,
   sourceLeaves,
   type WorkingSetRequest,
 } from './working-set/gather.ts';
@@ -35,7 +38,7 @@ const MAXIMUM_WHOLE = 512;
 export async function assembleWorkingSet(state: ContextState, request: WorkingSetRequest): Promise<WorkingSet> {
   const { session, budgetTokens } = request;
   if (budgetTokens === 0) {
-    return receiptOf(request, newDraft(session.id, 0), -1, []);
+    return receiptOf(request, newDraft(session.id, 0, Withdrawn.NONE), -1, []);
   }
   checkBudget(budgetTokens);
   return hop('assemble-working-set', async (note) => {
@@ -46,7 +49,7 @@ export async function assembleWorkingSet(state: ContextState, request: WorkingSe
       readDigest(state, request, shares, degraded),
       readMessages(state, request, shares, degraded),
     ]);
-    const draft = newDraft(session.id, budgetTokens);
+    const draft = newDraft(session.id, budgetTokens, await state.log.withdrawn(session.id));
     for (const id of await modelWritten(state, request, digest)) draft.modelNodes.add(id);
     addSystem(draft, messages.system, shares.systemTokens);
     addDigest(draft, digest, shares.digestTokens);
@@ -58,8 +61,8 @@ export async function assembleWorkingSet(state: ContextState, request: WorkingSe
   });
 }
 
-function newDraft(sessionId: string, budgetTokens: number): Draft {
-  return { sessionId, ledger: new Ledger(budgetTokens), coverage: new Coverage(), modelNodes: new Set() };
+function newDraft(sessionId: string, budgetTokens: number, withdrawn: Withdrawn): Draft {
+  return { sessionId, ledger: new Ledger(budgetTokens), coverage: new Coverage(withdrawn), modelNodes: new Set() };
 }
 
 function receiptOf(
@@ -77,7 +80,7 @@ function receiptOf(
     sessionTokens: tokens(session.tokens),
     segments: ledger.segments,
     omitted: {
-      fragments: Math.max(0, session.fragments - coverage.fragments),
+      fragments: Math.max(0, session.fragments - session.withdrawnFragments - coverage.fragments),
       tokens: tokens(Math.max(0, session.tokens - coverage.tokens)),
     },
     indexedThrough,
@@ -126,10 +129,11 @@ async function addEvidence(
 /** The sources of a session that fits are shown whole: what no word of the question led to comes last, in order of the log. */
 async function addTheRest(
   state: ContextState,
-  { session, question, budgetTokens, signal }: WorkingSetRequest,
+  { session, question, budgetTokens, signal, without }: WorkingSetRequest,
   draft: Draft,
   degraded: Degradation[],
 ): Promise<void> {
+  const isShown = shownIn({ without });
   const fits = session.fragments <= MAXIMUM_WHOLE && session.tokens <= draft.ledger.leftTokens;
   if (budgetTokens < ROOMY_BUDGET_TOKENS || !fits) return;
   const entries = await state.log.entries(session.id, {
@@ -138,7 +142,8 @@ async function addTheRest(
     first: MAXIMUM_WHOLE,
   });
   const inSet = new Set(draft.ledger.segments.map(({ id }) => id));
-  const missing = entries.filter(({ hash }) => !inSet.has(formatFragmentId(session.id, hash)));
+  const isMissing = (entry: LogEntry) => !inSet.has(formatFragmentId(session.id, entry.hash)) && isShown(entry);
+  const missing = entries.filter(isMissing);
   const texts = await readTexts(state, session.id, { entries: missing, signal, degraded });
   const isSource = sourceRule(question);
   for (const entry of missing) {

@@ -6,6 +6,7 @@ import {
   MAXIMUM_QUESTION_CHARACTERS,
   utf8Bytes,
 } from '@supercontext/contract';
+import type { NewVersion } from './log/session-log.ts';
 
 /** What one append may hold: the batching rule of the contract. */
 export const MAXIMUM_ITEMS = 4_096;
@@ -17,11 +18,22 @@ const MAXIMUM_METADATA_CHARACTERS = 4_096;
 const LAST_MOMENT_MS = 8_640_000_000_000_000;
 const MAXIMUM_KEY_CHARACTERS = 128;
 
+/** What an append does to documents beside adding text to them. */
+export interface DocumentChanges {
+  /** Of each item, the version of its document that it is a part of; null for one that adds to the document as it is. */
+  readonly versions: readonly (NewVersion | null)[];
+  /** Paths of documents that are removed. */
+  readonly removes: readonly string[];
+}
+
+export const NO_CHANGES: DocumentChanges = Object.freeze({ versions: [], removes: [] });
+
 /**
  * Everything that can be said of a delta without looking at the session: its UTF-8 bytes of text when it may be appended.
+ * @param changes Whether what comes with it is an append, too, when it has no items at all.
  * @throws ContractError CONTRACT_VERSION_UNKNOWN, INPUT_INVALID, DELTA_EMPTY, DELTA_TOO_LARGE, TEXT_INVALID
  */
-export function checkDelta(delta: Delta): number {
+export function checkDelta(delta: Delta, { versions, removes }: DocumentChanges = NO_CHANGES): number {
   const { from, through } = CONTRACT_VERSIONS;
   if (delta.contractVersion < from || delta.contractVersion > through) {
     throw new ContractError(
@@ -38,7 +50,8 @@ export function checkDelta(delta: Delta): number {
   }
   let sizeBytes = 0;
   for (const item of delta.items) sizeBytes += utf8Bytes(item.text);
-  if (sizeBytes === 0) throw new ContractError('DELTA_EMPTY', 'the delta carries no text');
+  const isRemoval = delta.items.length === 0 && removes.length > 0;
+  if (sizeBytes === 0 && !isRemoval) throw new ContractError('DELTA_EMPTY', 'the delta carries no text');
   if (sizeBytes > MAXIMUM_DELTA_BYTES) {
     throw new ContractError('DELTA_TOO_LARGE', `at most ${MAXIMUM_DELTA_BYTES} bytes of text, got ${sizeBytes}`, {
       maximumBytes: MAXIMUM_DELTA_BYTES,
@@ -48,6 +61,8 @@ export function checkDelta(delta: Delta): number {
   for (const [index, item] of delta.items.entries()) {
     checkItem(item, index);
     if (delta.contractVersion === 1) checkVersion1(item, index);
+    const isEmptyVersion = item.text === '' && (versions[index] ?? null) !== null;
+    if (isEmptyVersion) throw invalid({ index, kind: item.kind, field: 'text' }, 'a version of a document has text');
   }
   return sizeBytes;
 }
@@ -86,6 +101,14 @@ function checkVersion1(item: DeltaItem, index: number): void {
   const said = { speaker: speakerOf(item), occurredAt: item.occurredAtMs, metadata: item.metadata };
   const field = Object.entries(said).find(([, value]) => value !== null)?.[0];
   if (field !== undefined) throw invalid({ index, kind: item.kind, field }, 'contract version 2 says this, not 1');
+}
+
+/** @throws ContractError INPUT_INVALID, TEXT_INVALID */
+export function checkPath(path: string, argument: string): void {
+  if (path.length < 1 || path.length > MAXIMUM_NAME_CHARACTERS) {
+    throw new ContractError('INPUT_INVALID', `${argument}: 1 to ${MAXIMUM_NAME_CHARACTERS} characters`, { argument });
+  }
+  checkText(path, { argument });
 }
 
 interface FieldPlace {

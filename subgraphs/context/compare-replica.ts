@@ -2,7 +2,11 @@ import type { LogReplica, StoreStage } from './calls/store.ts';
 import type { SessionLog } from './log/session-log.ts';
 
 /** Whether the store's copy is what the log begins with. */
-export async function isCopyOf(log: SessionLog, sessionId: string, copy: LogReplica): Promise<boolean> {
+export async function isCopyOf(
+  log: SessionLog,
+  sessionId: string,
+  copy: Pick<LogReplica, 'knownThrough' | 'digest'>,
+): Promise<boolean> {
   return (await log.digest(sessionId, copy.knownThrough)) === copy.digest;
 }
 

@@ -100,7 +100,7 @@ describe('LogReplicator', () => {
   it('gives up on a store that does not take what it asked for, instead of going on for ever', async () => {
     const id = await session(2);
     const { digest } = state.store.copy(id);
-    state.store.replicate = async () => ({ knownThrough: -1, digest });
+    state.store.replicate = async () => ({ knownThrough: -1, digest, withdrawnDigest: '' });
     await expect(state.replicator.ensure(id, 1, 0)).rejects.toMatchObject({ code: 'STORE_BEHIND' });
   });
 

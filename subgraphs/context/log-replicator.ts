@@ -61,7 +61,7 @@ export class LogReplicator {
    */
   async ensure(sessionId: string, through: number, hint: number): Promise<void> {
     const state = this.#state(sessionId);
-    for (let stalls = 0; !isUpTo(state, through); ) {
+    for (let stalls = 0; !(await this.#isUpTo(sessionId, state, through)); ) {
       const before = state.copy;
       state.running ??= this.#step(sessionId, state, hint).finally(() => {
         state.running = null;
@@ -105,7 +105,7 @@ export class LogReplicator {
    * @throws ContractError of the store; STORE_BEHIND when that takes over `timeoutMs`
    */
   async settle(sessionId: string, through: number, timeoutMs: number): Promise<void> {
-    if (through < 0 || isUpTo(this.#state(sessionId), through)) return;
+    if (through < 0 || (await this.#isUpTo(sessionId, this.#state(sessionId), through))) return;
     const ensured = this.ensure(sessionId, through, through + 1);
     ensured.catch(() => this.#retry(sessionId, through));
     let timer: NodeJS.Timeout | undefined;
@@ -214,7 +214,7 @@ export class LogReplicator {
   /** The log has no such session: the store's copy of it goes, its fragments stay. */
   async #forgetCopy(sessionId: string, { digest }: LogReplica): Promise<void> {
     this.#options.logger.warn({ sessionId }, 'the store knows a session that the log lacks; its copy is forgotten');
-    await this.#options.store.replicate(sessionId, [], { from: 0, digest });
+    await this.#options.store.replicate(sessionId, [], { replaces: { from: 0, digest } });
   }
 
   async #step(sessionId: string, state: SessionState, hint: number): Promise<void> {
@@ -235,10 +235,18 @@ export class LogReplicator {
       hash,
       tokens,
     }));
-    const { knownThrough, digest } = await store.replicate(sessionId, entries, replaces);
-    const isSame = await isCopyOf(log, sessionId, { knownThrough, digest });
-    state.copy = { knownThrough, digest, isSame };
-    if (replaces !== undefined && isSame) onReplaced?.(sessionId, knownThrough);
+    const current = await log.withdrawn(sessionId);
+    const isTold = copy === null ? current.count === 0 : copy.withdrawnDigest === current.digest;
+    const replica = await store.replicate(sessionId, entries, { replaces, withdrawn: isTold ? undefined : current });
+    const isSame = await isCopyOf(log, sessionId, replica);
+    state.copy = { ...replica, isSame };
+    if (replaces !== undefined && isSame) onReplaced?.(sessionId, replica.knownThrough);
+  }
+
+  /** Whether the copy is known to be the log through a position, and to know what is withdrawn of it. */
+  async #isUpTo(sessionId: string, { copy }: SessionState, through: number): Promise<boolean> {
+    if (copy === null || !copy.isSame || copy.knownThrough < through) return false;
+    return copy.withdrawnDigest === (await this.#options.log.withdrawn(sessionId)).digest;
   }
 
   async #lastPosition(sessionId: string): Promise<number | null> {
@@ -279,12 +287,9 @@ export class LogReplicator {
   }
 }
 
-function isUpTo({ copy }: SessionState, through: number): boolean {
-  return copy?.isSame === true && copy.knownThrough >= through;
-}
-
 function isNearer(before: SessionState['copy'], after: SessionState['copy']): boolean {
   if (before === null || after === null) return true;
   if (before.isSame !== after.isSame) return after.isSame;
-  return after.isSame && after.knownThrough > before.knownThrough;
+  if (!after.isSame) return false;
+  return after.knownThrough > before.knownThrough || after.withdrawnDigest !== before.withdrawnDigest;
 }

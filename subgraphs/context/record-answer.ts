@@ -1,12 +1,13 @@
 import { ContractError, utf8Bytes } from '@supercontext/contract';
 import { append, UNNAMED } from './append-delta.ts';
+import { unknownTurn } from './ask-again.ts';
 import { checkKey, checkText, MAXIMUM_DELTA_BYTES } from './check-delta.ts';
 import { parseNodeId, sessionNotFound } from './session-id.ts';
 import type { ContextState } from './state.ts';
 
 /**
  * Appends what a generation answered to the log, as a message of the assistant that belongs to its turn: the session's
- * revision with it. An answer without text adds nothing. Durable when it returns; idempotent by generation.
+ * revision with it. The answers to the turn before it are withdrawn. An answer without text adds nothing. Durable when it returns; idempotent by generation.
  * @throws ContractError INPUT_INVALID, TEXT_INVALID, DELTA_TOO_LARGE, SESSION_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, those of the
  *   log and the store
  */
@@ -35,8 +36,4 @@ export async function recordAnswer(
   const turn = { answers: index };
   const { receipt } = await append(state, { sessionId, key, baseRevision: null, items, sizeBytes, turn });
   return { revision: receipt.revision };
-}
-
-function unknownTurn(): ContractError {
-  return new ContractError('INPUT_INVALID', 'turnId is not the id of a turn of a session', { argument: 'turnId' });
 }

@@ -4,13 +4,17 @@ import { encodeCursor, pageInfoOf, pageRequest, stretchOf } from '@supercontext/
 import { orUserErrors } from '@supercontext/runtime/serve/user-errors.ts';
 import { workingSetResolvers } from '@supercontext/runtime/serve/working-set-resolvers.ts';
 import { appendDelta } from './append-delta.ts';
+import { askAgain } from './ask-again.ts';
 import { assembleWorkingSet } from './assemble-working-set.ts';
 import { beginTurn } from './begin-turn.ts';
+import { removeDocument, replaceDocument } from './change-document.ts';
 import { archiveSession, renameSession } from './change-session.ts';
 import { checkQuestion } from './check-delta.ts';
 import { deltaOf } from './delta-input.ts';
+import { documentChangesOf } from './document-changes.ts';
 import { eraseSession } from './erase-session.ts';
 import type { Resolvers } from './generated/resolvers.ts';
+import { listDocuments } from './list-documents.ts';
 import { listSessions, PAGE_SIZES } from './list-sessions.ts';
 import { openSession } from './open-session.ts';
 import { recordAnswer } from './record-answer.ts';
@@ -27,6 +31,7 @@ const CORRECTABLE: ReadonlySet<ErrorCode> = new Set([
   'REVISION_CONFLICT',
   'IDEMPOTENCY_KEY_REUSED',
   'SESSION_NOT_FOUND',
+  'DOCUMENT_NOT_FOUND',
 ]);
 
 const NO_SESSION = { session: null };
@@ -78,10 +83,22 @@ export const resolvers: Resolvers = {
       })),
     appendContext: (_parent, { input }, { state, signal, contractVersion }) =>
       orUserErrors(CORRECTABLE, { ...NO_SESSION, receipt: null }, async () => {
-        const { session, receipt, replayed } = await appendDelta(state, deltaOf(input, contractVersion), signal);
+        const delta = deltaOf(input, contractVersion);
+        const changes = documentChangesOf(input);
+        const { session, receipt, replayed } = await appendDelta(state, delta, { changes, signal });
         return { session, receipt: { ...receipt, replayed } };
       }),
+    replaceDocument: (_parent, { input }, { state, signal }) =>
+      orUserErrors(CORRECTABLE, { ...NO_SESSION, receipt: null, document: null }, async () => {
+        const { session, receipt, replayed, document } = await replaceDocument(state, input, signal);
+        return { session, document, receipt: { ...receipt, replayed } };
+      }),
+    removeDocument: (_parent, { input }, { state, signal }) =>
+      orUserErrors(CORRECTABLE, NO_SESSION, async () => ({
+        session: (await removeDocument(state, input, signal)).session,
+      })),
     beginTurn: (_parent, { input }, { state, signal }) => beginTurn(state, { ...input, signal }),
+    askAgain: (_parent, { input }, { state, signal }) => askAgain(state, { ...input, signal }),
     recordAnswer: (_parent, { input }, { state }) => recordAnswer(state, input),
     backupContext: async (_parent, { folder }, { state }) => {
       await state.log.backupTo(join(folder, 'log.sqlite'));
@@ -94,7 +111,11 @@ export const resolvers: Resolvers = {
     createdAt: ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
     lastActivityAt: ({ lastActivityAtMs }) => new Date(lastActivityAtMs).toISOString(),
     archivedAt: ({ archivedAtMs }) => (archivedAtMs === null ? null : new Date(archivedAtMs).toISOString()),
-    fragmentCount: ({ fragments }) => fragments,
+    fragmentCount: ({ fragments, withdrawnFragments }) => fragments - withdrawnFragments,
+    logLength: ({ fragments }) => fragments,
+    withdrawnDigest: async ({ id }, _arguments, { state }) => (await state.log.withdrawn(id)).digest,
+    documents: ({ id }, page, { state }) => listDocuments(state.log, id, page),
+    document: async ({ id }, { path }, { state }) => (await state.log.documentsAt(id, [path]))[0] ?? null,
     logDigest: async ({ id, fragments }, _arguments, { state }) => {
       // Asked for by who is about to read the store: what it has yet to be told, it is told now. If not, it says so itself.
       await state.replicator.settle(id, fragments - 1, SETTLE_PATIENCE_MS).catch(() => {});
@@ -115,6 +136,7 @@ export const resolvers: Resolvers = {
       return assembleWorkingSet(state, { session, question: query, budgetTokens, signal });
     },
   },
+  Document: { appendedAt: ({ appendedAtMs }) => new Date(appendedAtMs).toISOString() },
   SessionEdge: {
     node: ({ node }) => {
       if (node instanceof ContractError) throw node;

@@ -17,10 +17,20 @@ const BATCHES_UNDER_WAY = 3;
 const SLICE_MS = 8;
 
 /** A fragment on its way, with what the log shall know of it that the store need not. */
-type Listed = NewFragment & Pick<NewEntry, 'facts'>;
+interface Listed extends NewFragment, Pick<NewEntry, 'facts'> {
+  /** The place of its item. */
+  readonly item: number;
+}
+
+export interface StoredItems {
+  /** In order. */
+  readonly entries: NewEntry[];
+  /** How many of them each item came to. */
+  readonly counts: number[];
+}
 
 /**
- * Splits items into fragments, counts their tokens and has the store keep them: their log entries, in order. Durable when
+ * Splits items into fragments, counts their tokens and has the store keep them: their log entries. Durable when
  * it returns; nothing lists the fragments yet, so a failure leaves nothing to undo. Idempotent.
  * @throws ContractError of the store; the signal's reason
  */
@@ -29,12 +39,14 @@ export async function storeItems(
   sessionId: string,
   items: readonly DeltaItem[],
   signal?: AbortSignal,
-): Promise<NewEntry[]> {
+): Promise<StoredItems> {
   return hop('store-items', async (note) => {
     const entries: Promise<NewEntry[]>[] = [];
+    const counts = items.map(() => 0);
     const underWay = new Set<Promise<unknown>>();
     let failure: unknown = null;
     const send = (batch: readonly Listed[]) => {
+      for (const { item } of batch) counts[item] = (counts[item] ?? 0) + 1;
       const sent = store
         .put(sessionId, batch, signal)
         .then((hashes) => batch.map((fragment, at) => entry(hashes[at], fragment)));
@@ -55,7 +67,7 @@ export async function storeItems(
     signal?.throwIfAborted();
     const stored = (await Promise.all(entries)).flat();
     note({ tokens: stored.reduce((sum, { tokens }) => sum + tokens, 0) });
-    return stored;
+    return { entries: stored, counts };
   });
 
   function entry(hash: string | undefined, { role, source, text, tokens, facts }: Listed): NewEntry {
@@ -69,8 +81,8 @@ async function* batches(items: readonly DeltaItem[]): AsyncGenerator<Listed[]> {
   let batch: Listed[] = [];
   let sizeBytes = 0;
   let sliceEnds = performance.now() + SLICE_MS;
-  for (const item of items) {
-    const described = { role: roleOf(item), source: sourceOf(item), facts: factsOf(item) };
+  for (const [place, item] of items.entries()) {
+    const described = { item: place, role: roleOf(item), source: sourceOf(item), facts: factsOf(item) };
     for (const part of splitText(item.text, countTokensInSteps)) {
       if (performance.now() >= sliceEnds) {
         await setImmediate();

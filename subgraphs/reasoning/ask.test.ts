@@ -36,6 +36,8 @@ const context: ContextStage = {
     turnId: `${sessionId}.${idempotencyKey}`,
     workingSet: workingSetOf([], { sessionId, budgetTokens: tokens(budgetTokens) }),
   }),
+  promptOf: () => Promise.reject(new Error('not asked for here')),
+  askAgain: () => Promise.reject(new Error('not asked for here')),
   recordAnswer: async () => {},
   erase: () => Promise.reject(new Error('not asked for here')),
 };

@@ -10,7 +10,16 @@ import { type GenerateDependencies, type GenerationJob, generate } from './gener
 import { type GenerationRecord, NO_TIMINGS, NO_USAGE } from './generation.ts';
 import type { LanguageModel } from './model/language-model.ts';
 import type { ModelRegistry } from './model/registry.ts';
-import { type AskInput, checkInput, fitQuestion, hashRequest, type Question } from './validate-ask.ts';
+import {
+  type AgainInput,
+  type AskInput,
+  checkAgain,
+  checkInput,
+  fitQuestion,
+  hashRequest,
+  type Question,
+  sessionOfTurn,
+} from './validate-ask.ts';
 
 /** Running generations get this long to end by themselves when the stage stops. */
 const DRAIN_MS = 4_000;
@@ -22,6 +31,14 @@ export interface AskDependencies extends GenerateDependencies {
   readonly models: ModelRegistry;
   /** Generations that run or wait for the engine at once; one more is refused before its turn begins. */
   readonly mostRunning: number;
+}
+
+/** A question on its way to its generation. */
+interface Asked {
+  readonly sessionId: string;
+  readonly input: AskInput | AgainInput;
+  readonly key: string;
+  readonly arrivedAt: number;
 }
 
 interface Running {
@@ -49,16 +66,26 @@ export class Asking {
    *   MODEL_OVERLOADED; what the context stage and the event log throw. Nothing is started then, though the turn may be.
    */
   async ask(input: AskInput): Promise<GenerationRecord> {
-    const arrivedAt = performance.now();
     checkInput(input);
-    if (this.#refused.has(input.sessionId)) throw new ContractError('SESSION_NOT_FOUND', 'the session is being erased');
+    return this.#accept(input.sessionId, input);
+  }
+
+  /** The same for a question that was asked before. @throws ContractError INPUT_INVALID where there is no such turn; else as `ask` */
+  async regenerate(input: AgainInput): Promise<GenerationRecord> {
+    checkAgain(input);
+    return this.#accept(sessionOfTurn(input.turnId), input);
+  }
+
+  async #accept(sessionId: string, input: AskInput | AgainInput): Promise<GenerationRecord> {
+    const arrivedAt = performance.now();
+    if (this.#refused.has(sessionId)) throw new ContractError('SESSION_NOT_FOUND', 'the session is being erased');
     const key = input.idempotencyKey ?? randomUUID();
-    const place = `${input.sessionId} ${key}`;
+    const place = `${sessionId} ${key}`;
     // Of two senders with one key the second waits, then finds what the first has made.
     for (let other = this.#beginning.get(place); other !== undefined; other = this.#beginning.get(place)) {
       await other.catch(() => {});
     }
-    const begun = this.#begin(input, key, arrivedAt);
+    const begun = this.#begin({ sessionId, input, key, arrivedAt });
     this.#beginning.set(place, begun);
     try {
       return await begun;
@@ -106,10 +133,10 @@ export class Asking {
     await all();
   }
 
-  async #begin(input: AskInput, key: string, arrivedAt: number): Promise<GenerationRecord> {
+  async #begin({ sessionId, input, key, arrivedAt }: Asked): Promise<GenerationRecord> {
     const { context, events, models, stage, mostRunning } = this.#dependencies;
     const requestHash = hashRequest(input);
-    const existing = await events.find(input.sessionId, key, requestHash);
+    const existing = await events.find(sessionId, key, requestHash);
     if (existing !== null) return existing;
     if (this.#stopping.signal.aborted) throw new ContractError('SUBGRAPH_UNAVAILABLE', 'reasoning is stopping');
     // This one is among those that are beginning.
@@ -119,20 +146,15 @@ export class Asking {
     }
     const trace = currentTrace() ?? openTrace(stage);
     const model = await models.get(input.model ?? null);
-    const question = await fitQuestion(input, model);
+    const prompt = 'prompt' in input ? input.prompt : await context.promptOf(input.turnId);
+    const question = await fitQuestion({ ...input, sessionId, prompt }, model);
     const turnStart = performance.now();
-    const turn = await hop('begin-turn', async (note) => {
-      const { sessionId, prompt, budgetTokens } = question;
-      const idempotencyKey = `ask-${createHash('sha256').update(key).digest('hex')}`;
-      const begun = await context.beginTurn({ sessionId, prompt, budgetTokens, idempotencyKey });
-      note({ tokens: begun.workingSet.tokens });
-      return begun;
-    });
+    const turn = await this.#turnOf(input, question, key);
     const workingSetMs = performance.now() - turnStart;
     const fitted = await this.#layOut(turn, question, model);
     const record: GenerationRecord = {
       id: `gen_${randomBytes(12).toString('hex')}`,
-      sessionId: input.sessionId,
+      sessionId,
       turnId: turn.turnId,
       status: 'running',
       createdAtMs: Date.now(),
@@ -148,8 +170,24 @@ export class Asking {
       },
     };
     const created = await events.create({ record, idempotencyKey: key, requestHash });
-    if (created.created) this.#start({ record, question, messages: fitted.messages, model, trace, arrivedAt });
+    const isAgain = 'turnId' in input;
+    if (created.created) this.#start({ record, question, messages: fitted.messages, model, trace, arrivedAt, isAgain });
     return created.record;
+  }
+
+  /** The turn to be answered, begun now or before, with what the model shall see. */
+  #turnOf(input: AskInput | AgainInput, question: Question, key: string): Promise<BegunTurn> {
+    const { context } = this.#dependencies;
+    return hop('turnId' in input ? 'ask-again' : 'begin-turn', async (note) => {
+      const { sessionId, prompt, budgetTokens } = question;
+      const idempotencyKey = `ask-${createHash('sha256').update(key).digest('hex')}`;
+      const begun =
+        'turnId' in input
+          ? await context.askAgain({ turnId: input.turnId, budgetTokens })
+          : await context.beginTurn({ sessionId, prompt, budgetTokens, idempotencyKey });
+      note({ tokens: begun.workingSet.tokens });
+      return begun;
+    });
   }
 
   #layOut(turn: BegunTurn, question: Question, model: LanguageModel): Promise<FittedPrompt> {

@@ -19,6 +19,8 @@ export interface GenerationJob {
   readonly trace: Trace;
   /** When the question came, on the clock of `performance.now`. */
   readonly arrivedAt: number;
+  /** Whether the question was answered before. */
+  readonly isAgain: boolean;
 }
 
 export interface GenerateDependencies {
@@ -44,7 +46,9 @@ export async function generate(
     const speaker = new Speaker(job, events);
     const ending = await speak(job, speaker, signal).catch((error: unknown) => endingOf(error, log));
     const { text, usage, timings } = speaker.speech;
-    const recorded = ending.type !== 'failed' && text !== '' && (await recordAnswer(job, text, answers));
+    // Half an answer does not take the place of a whole one.
+    const isAnswer = job.isAgain ? ending.type === 'completed' : ending.type !== 'failed';
+    const recorded = isAnswer && text !== '' && (await recordAnswer(job, text, answers));
     const outcome: Outcome = {
       text,
       usage,
@@ -54,7 +58,7 @@ export async function generate(
       failure: ending.type === 'failed' ? { code: ending.code, message: ending.message } : null,
     };
     await events.finish(record.id, ending, outcome);
-    if (recorded) await answers.settle(record.id);
+    if (recorded || !isAnswer) await answers.settle(record.id);
     else answers.retry();
   });
 }

@@ -40,6 +40,8 @@ export const resolvers: Resolvers = {
   Mutation: {
     ask: (_root, { input }, { asking }) =>
       orUserErrors(CORRECTABLE, { generation: null }, async () => ({ generation: await asking.ask(input) })),
+    regenerate: (_root, { input }, { asking }) =>
+      orUserErrors(CORRECTABLE, { generation: null }, async () => ({ generation: await asking.regenerate(input) })),
     eraseSession: (_root, { input: { sessionId } }, { erasing }) =>
       orUserErrors(CORRECTABLE, { erased: null }, async () => {
         checkSessionId(sessionId);

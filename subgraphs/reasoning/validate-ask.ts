@@ -14,6 +14,11 @@ export interface AskInput {
   readonly idempotencyKey?: string | null;
 }
 
+/** A question that was asked before and is to be answered anew. */
+export interface AgainInput extends Omit<AskInput, 'prompt' | 'sessionId'> {
+  readonly turnId: string;
+}
+
 /** A question with the model's defaults filled in, within every range. */
 export interface Question {
   readonly sessionId: string;
@@ -24,6 +29,7 @@ export interface Question {
 }
 
 const SESSION_ID = /^ses_[0-9a-f]{24}$/;
+const TURN_ID = /^ses_[0-9a-f]{24}\.t\d{1,9}$/;
 const MINIMUM_BUDGET_TOKENS = 256;
 const MAXIMUM_KEY_CHARACTERS = 128;
 
@@ -32,7 +38,7 @@ const MAXIMUM_KEY_CHARACTERS = 128;
  * @throws ContractError INPUT_INVALID, TEXT_INVALID, SESSION_NOT_FOUND for an id no session can have.
  */
 export function checkInput(input: AskInput): void {
-  const { prompt, idempotencyKey, temperature, maxTokens } = input;
+  const { prompt } = input;
   if (!prompt.isWellFormed() || prompt.includes('\0')) {
     throw new ContractError('TEXT_INVALID', 'the prompt holds lone surrogates or NUL characters', {
       argument: 'prompt',
@@ -43,6 +49,22 @@ export function checkInput(input: AskInput): void {
     'prompt',
     `1-${MAXIMUM_QUESTION_CHARACTERS} characters, not all blank`,
   );
+  checkSettings(input);
+  checkSessionId(input.sessionId);
+}
+
+/** The same for a question that was checked when it was asked. @throws ContractError INPUT_INVALID */
+export function checkAgain(input: AgainInput): void {
+  refuseUnless(TURN_ID.test(input.turnId), 'turnId', 'the id of a turn');
+  checkSettings(input);
+}
+
+/** @param turnId One that `checkAgain` has let pass, or the context stage has given. */
+export function sessionOfTurn(turnId: string): string {
+  return turnId.slice(0, turnId.indexOf('.'));
+}
+
+function checkSettings({ idempotencyKey, temperature, maxTokens }: Omit<AskInput, 'prompt' | 'sessionId'>): void {
   if (idempotencyKey !== null && idempotencyKey !== undefined) {
     refuseUnless(
       idempotencyKey.length >= 1 && idempotencyKey.length <= MAXIMUM_KEY_CHARACTERS && idempotencyKey.isWellFormed(),
@@ -54,7 +76,6 @@ export function checkInput(input: AskInput): void {
     refuseUnless(temperature >= 0 && temperature <= 2, 'temperature', '0-2');
   }
   if (maxTokens !== null && maxTokens !== undefined) refuseUnless(maxTokens >= 1, 'maxTokens', 'at least 1');
-  checkSessionId(input.sessionId);
 }
 
 /** @throws ContractError SESSION_NOT_FOUND for an id no session can have */
@@ -109,9 +130,10 @@ export async function fitQuestion(
 }
 
 /** Of everything in the input that shapes the answer: two inputs with one hash ask the same. */
-export function hashRequest(input: AskInput): string {
-  const { prompt, budgetTokens, maxTokens, model, temperature, seed } = input;
-  const shape = [prompt, budgetTokens ?? null, maxTokens ?? null, model ?? null, temperature ?? null, seed ?? null];
+export function hashRequest(input: AskInput | AgainInput): string {
+  const { budgetTokens, maxTokens, model, temperature, seed } = input;
+  const about = 'prompt' in input ? input.prompt : { turnId: input.turnId };
+  const shape = [about, budgetTokens ?? null, maxTokens ?? null, model ?? null, temperature ?? null, seed ?? null];
   return createHash('sha256').update(JSON.stringify(shape)).digest('hex');
 }
 

@@ -1,5 +1,6 @@
 import { ContractError } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
+import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { checkSessionId, parseFragmentId } from './fragment-id.ts';
 import type { KnownLog, LogEntry, Replacement } from './fragments/fragment-store.ts';
 import type { AnnounceFragmentsInput, AnnounceFragmentsPayload } from './generated/resolvers.ts';
@@ -10,24 +11,27 @@ const MAXIMUM_ENTRIES = 4_096;
 
 /**
  * Learns which fragments a session's log lists where, and has them found by search when it returns. Atomic, idempotent by
- * position. What the store's copy says otherwise stays unless it is named in `replaces`: the digest in the answer tells.
+ * position. What was withdrawn is found no more when it returns. What the store's copy says otherwise stays unless it is named in `replaces`: the digest in the answer tells.
  * @throws ContractError INPUT_INVALID, STORAGE_FULL, STORAGE_UNAVAILABLE
  */
 export async function announceFragments(
   { fragments, indexes }: StoreState,
-  { sessionId, entries, replaces }: AnnounceFragmentsInput,
+  { sessionId, entries, replaces, withdrawn: encoded }: AnnounceFragmentsInput,
 ): Promise<AnnounceFragmentsPayload> {
   checkSessionId(sessionId);
   const checked = readEntries(sessionId, entries);
+  const withdrawn = encoded == null ? undefined : readWithdrawn(encoded);
   return hop('announce-fragments', async (note) => {
     note({ tokens: checked.reduce((sum, entry) => sum + entry.tokens, 0) });
     if (replaces === null || replaces === undefined) {
-      const known =
-        checked.length === 0 ? await fragments.known(sessionId) : await fragments.replicate(sessionId, checked);
+      const isNothing = checked.length === 0 && withdrawn === undefined;
+      const known = isNothing
+        ? await fragments.known(sessionId)
+        : await fragments.replicate(sessionId, checked, { withdrawn });
       return index(indexes, known);
     }
     checkReplacement(replaces, checked);
-    const known = await fragments.replicate(sessionId, checked, replaces);
+    const known = await fragments.replicate(sessionId, checked, { replaces, withdrawn });
     indexes.drop(sessionId);
     return index(indexes, known);
   });
@@ -35,9 +39,17 @@ export async function announceFragments(
 
 /** Has the copy found by search as far as it goes. */
 async function index(indexes: OpenIndexes, known: KnownLog): Promise<AnnounceFragmentsPayload> {
-  const { sessionId, knownThrough, digest } = known;
+  const { sessionId, knownThrough, digest, withdrawnDigest } = known;
   if (knownThrough >= 0) await indexes.use(sessionId, knownThrough, () => undefined);
-  return { knownThrough, digest };
+  return { knownThrough, digest, withdrawnDigest };
+}
+
+function readWithdrawn(encoded: string): Withdrawn {
+  try {
+    return Withdrawn.decode(Buffer.from(encoded, 'base64'));
+  } catch {
+    throw new ContractError('INPUT_INVALID', 'withdrawn: no encoded positions', { argument: 'withdrawn' });
+  }
 }
 
 function checkReplacement({ from, digest }: Replacement, entries: readonly LogEntry[]): void {

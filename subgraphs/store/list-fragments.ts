@@ -1,13 +1,15 @@
 import {
+  boundsOf,
   encodeCursor,
   type PageArguments,
   type PageInfo,
   pageInfoOf,
   pageRequest,
-  stretchOf,
+  stretchWithin,
 } from '@supercontext/runtime/serve/connections.ts';
+import type { Stretch, Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { formatFragmentId } from './fragment-id.ts';
-import type { FragmentStore } from './fragments/fragment-store.ts';
+import type { FragmentStore, LogEntry } from './fragments/fragment-store.ts';
 import { compareLog, type SessionReference, storeBehind } from './log-gap.ts';
 
 const PAGE_SIZES = { standard: 50, most: 512 };
@@ -25,7 +27,7 @@ export interface FragmentPage {
 }
 
 /**
- * One page of a session's log, in order. A session nothing is known of has an empty one. A page that reaches into what the
+ * One page of a session's log, in order, without what is withdrawn. A session nothing is known of has an empty one. A page that reaches into what the
  * store has yet to be told is refused, one before that is served.
  * @throws ContractError INPUT_INVALID, CURSOR_UNKNOWN, STORE_BEHIND naming the gap, STORAGE_UNAVAILABLE
  */
@@ -37,14 +39,37 @@ export async function listFragments(
   const list = `fragments ${session.id}`;
   const request = pageRequest(list, page, PAGE_SIZES);
   const { lastPosition, gap } = await compareLog(fragments, session);
-  const stretch = stretchOf(request, lastPosition + 1);
-  const { from, through } = stretch;
-  if (gap !== null && through >= Math.max(from, gap.from)) throw storeBehind(gap);
-  const listed = through < from ? [] : await fragments.entries(session.id, from, through - from + 1);
+  const withdrawn = await fragments.withdrawn(session.id);
+  const count = lastPosition + 1 - withdrawn.countBefore(lastPosition + 1);
+  // A cursor names a position, which never moves: what it was given for may have been withdrawn since.
+  const { after, before } = boundsOf(request, lastPosition + 1);
+  const bounds = {
+    after: after === null ? null : after - withdrawn.countBefore(after + 1),
+    before: before === null ? null : before - withdrawn.countBefore(before),
+  };
+  const places = stretchWithin(request, bounds, count);
+  if (gap !== null && reaches(places, withdrawn, gap)) throw storeBehind(gap);
+  const listed = await readPlaces(fragments, session.id, withdrawn, places);
   const edges = listed.map(({ position, hash }) => ({
     cursor: encodeCursor(list, position),
     position,
     fragmentId: formatFragmentId(session.id, hash),
   }));
-  return { edges, pageInfo: pageInfoOf(edges, stretch, lastPosition + 1) };
+  return { edges, pageInfo: pageInfoOf(edges, places, count) };
+}
+
+function reaches({ from, through }: Stretch, withdrawn: Withdrawn, gap: Stretch): boolean {
+  return through >= from && withdrawn.positionAt(through) >= Math.max(withdrawn.positionAt(from), gap.from);
+}
+
+/** The entries at these places, when those withdrawn are left out. */
+async function readPlaces(
+  fragments: FragmentStore,
+  sessionId: string,
+  withdrawn: Withdrawn,
+  { from, through }: Stretch,
+): Promise<readonly LogEntry[]> {
+  if (through < from) return [];
+  const positions = Array.from({ length: through - from + 1 }, (_, at) => withdrawn.positionAt(from + at));
+  return fragments.entriesAt(sessionId, positions);
 }

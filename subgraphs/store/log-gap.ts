@@ -4,8 +4,9 @@ import type { FragmentStore } from './fragments/fragment-store.ts';
 /** A session as a caller names it, with what the context stage says of its log where the graph asked for that. */
 export interface SessionReference {
   readonly id: string;
-  readonly fragmentCount?: number;
+  readonly logLength?: number;
   readonly logDigest?: string;
+  readonly withdrawnDigest?: string;
 }
 
 /** A stretch of a log, both ends included. */
@@ -24,18 +25,20 @@ export interface LogComparison {
 
 /**
  * Compares the store's copy of a log with the log as the context stage told it: by length, and by digest where the copy is
- * long enough. A copy that differs somewhere lacks everything, since the place is not known. Without a word of the context
+ * long enough, and by what is withdrawn. A copy that differs somewhere lacks everything, since the place is not known. Without a word of the context
  * stage the copy is taken for the log.
  */
 export async function compareLog(
   fragments: FragmentStore,
-  { id, fragmentCount, logDigest }: SessionReference,
+  { id, logLength, logDigest, withdrawnDigest }: SessionReference,
 ): Promise<LogComparison> {
-  const { knownThrough } = await fragments.known(id);
-  if (fragmentCount === undefined) return { lastPosition: knownThrough, gap: null };
-  const lastPosition = fragmentCount - 1;
+  const known = await fragments.known(id);
+  const { knownThrough } = known;
+  if (logLength === undefined) return { lastPosition: knownThrough, gap: null };
+  const lastPosition = logLength - 1;
   if (knownThrough < lastPosition) return { lastPosition, gap: { from: knownThrough + 1, through: lastPosition } };
-  const isSame = logDigest === undefined || (await fragments.digest(id, lastPosition)) === logDigest;
+  const isLog = logDigest === undefined || (await fragments.digest(id, lastPosition)) === logDigest;
+  const isSame = isLog && (withdrawnDigest === undefined || known.withdrawnDigest === withdrawnDigest);
   return { lastPosition, gap: isSame ? null : { from: 0, through: lastPosition } };
 }
 

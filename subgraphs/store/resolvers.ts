@@ -1,6 +1,7 @@
 import { ContractError } from '@supercontext/contract';
 import { announceFragments } from './announce-fragments.ts';
 import { backupStore } from './backup-store.ts';
+import { countShown } from './count-shown.ts';
 import { eraseSession } from './erase-session.ts';
 import { checkSessionId, formatFragmentId } from './fragment-id.ts';
 import type { Resolvers, Role, SourceKind } from './generated/resolvers.ts';
@@ -46,6 +47,10 @@ export const resolvers: Resolvers = {
         unsearchable: unsearchable.slice(0, MAXIMUM_UNSEARCHABLE),
       };
     },
+    withdrawn: async (_parent, { sessionId }, { fragments }) => {
+      checkSessionId(sessionId);
+      return Buffer.from((await fragments.withdrawn(sessionId)).encode()).toString('base64');
+    },
     logDigests: async (_parent, { sessionId, positions }, { fragments }) => {
       checkSessionId(sessionId);
       checkRange('positions', positions.length, 0, MAXIMUM_POSITIONS);
@@ -66,12 +71,13 @@ export const resolvers: Resolvers = {
       const { gap, lastPosition } = await compareLog(context.fragments, session);
       if (gap !== null) throw storeBehind(gap);
       const { hits } = await searchSession(context, session.id, { query, first: first ?? 10 });
-      return hits.filter(({ position }) => session.fragmentCount === undefined || position <= lastPosition);
+      return hits.filter(({ position }) => session.logLength === undefined || position <= lastPosition);
     },
     storage: async (session, _arguments, { fragments, indexes }) => {
       const { id } = session;
       const { gap: behind } = await compareLog(fragments, session);
-      const { knownThrough, tokens } = await fragments.known(id);
+      const { knownThrough } = await fragments.known(id);
+      const shown = await countShown(fragments, id);
       const sizeBytes = await fragments.sizeBytes(id);
       const none = { indexedThrough: -1, sealedSegments: 0 };
       const index =
@@ -81,7 +87,7 @@ export const resolvers: Resolvers = {
               indexedThrough,
               sealedSegments,
             }));
-      return { fragments: knownThrough + 1, tokens, sizeBytes, behind, ...index };
+      return { ...shown, sizeBytes, behind, ...index };
     },
   },
   Fragment: {

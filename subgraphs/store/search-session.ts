@@ -26,6 +26,8 @@ export interface SearchResult {
   readonly indexedThrough: number;
   /** Of the log through `indexedThrough`: whose log this was found in. */
   readonly logDigest: string;
+  /** Of the positions that are withdrawn, and so not found. */
+  readonly withdrawnDigest: string;
   /** Positions, ascending, that search cannot find since their fragments could not be read when they were indexed. */
   readonly unsearchable: readonly number[];
 }
@@ -51,14 +53,17 @@ export async function searchSession(
     throw new ContractError('INPUT_INVALID', `first: 1 to ${most}, got ${first}`, { argument: 'first' });
   }
   return hop('search-session', async () => {
-    const { knownThrough, digest } = await fragments.known(sessionId);
-    if (knownThrough < 0) return { hits: [], indexedThrough: -1, logDigest: digest, unsearchable: [] };
+    const { knownThrough, digest, withdrawnDigest } = await fragments.known(sessionId);
+    const nothing = { hits: [], indexedThrough: -1, logDigest: digest, withdrawnDigest, unsearchable: [] };
+    if (knownThrough < 0) return nothing;
+    const withdrawn = await fragments.withdrawn(sessionId);
     // Twice as many, since the same fragment may stand at several positions.
     const { ranked, ...index } = await indexes.use(sessionId, knownThrough, (index) => ({
-      ranked: ranker.rank(index.parts, query, first * 2),
+      ranked: ranker.rank(index.parts, query, first * 2, withdrawn),
       indexedThrough: index.indexedThrough,
       logDigest: index.logDigest,
-      unsearchable: [...index.unreadable.keys()],
+      withdrawnDigest,
+      unsearchable: [...index.unreadable.keys()].filter((position) => !withdrawn.has(position)),
     }));
     const positions = ranked.map(({ position }) => position);
     const hashes = new Map<number, string>();

@@ -264,8 +264,8 @@ describe('the store subgraph', () => {
     }
 
     /** What the graph asks for a session of which the context stage says so much. */
-    function ofLog(fragmentCount: number, logDigest: string, fields: string): string {
-      const representation = `{ __typename: "Session", id: "${SESSION}", fragmentCount: ${fragmentCount}, logDigest: "${logDigest}" }`;
+    function ofLog(logLength: number, logDigest: string, fields: string): string {
+      const representation = `{ __typename: "Session", id: "${SESSION}", logLength: ${logLength}, logDigest: "${logDigest}" }`;
       return `{ _entities(representations: [${representation}]) { ... on Session { ${fields} } } }`;
     }
 

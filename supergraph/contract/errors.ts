@@ -73,6 +73,12 @@ export const ERRORS = {
     remedy: 'open a session first',
     status: 404,
   },
+  DOCUMENT_NOT_FOUND: {
+    when: 'the session has no document with this path',
+    retryable: false,
+    remedy: 'read the paths in Session.documents',
+    status: 404,
+  },
   FRAGMENT_MISSING: {
     when: 'the session lists a fragment or summary that the store lacks',
     retryable: true,

@@ -3,6 +3,7 @@ import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.
 import type { FragmentStore, LogEntry } from '@supercontext/store/fragments/fragment-store.ts';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Withdrawn } from '../../supergraph/runtime/withdrawn.ts';
 
 /** One place where a store's state lives, which outlasts the stores opened on it. */
 export interface FragmentStoreHome {
@@ -181,13 +182,16 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
       const hashes = await put('a', 'b', 'c', 'd');
       const { digest } = await store.replicate(SESSION, entries(0, hashes.slice(0, 3)));
       const other = entries(1, hashes.slice(3));
-      expect(await store.replicate(SESSION, other, { from: 1, digest: '0'.repeat(32) })).toMatchObject({ digest });
-      const replaced = await store.replicate(SESSION, other, { from: 1, digest });
+      expect(await store.replicate(SESSION, other, { replaces: { from: 1, digest: '0'.repeat(32) } })).toMatchObject({
+        digest,
+      });
+      const replaced = await store.replicate(SESSION, other, { replaces: { from: 1, digest } });
       const listed = [hashes[0] as string, hashes[3] as string];
-      expect(replaced).toEqual({ sessionId: SESSION, knownThrough: 1, tokens: 20, digest: digestOf(listed) });
+      const known = { sessionId: SESSION, knownThrough: 1, tokens: 20, withdrawnDigest: '' };
+      expect(replaced).toEqual({ ...known, digest: digestOf(listed) });
       expect(await store.entries(SESSION, 0, 10)).toEqual(entries(0, listed));
       expect((await store.get(hashes)).map(({ state }) => state)).toEqual(hashes.map(() => 'whole'));
-      expect(await store.replicate(SESSION, [], { from: 0, digest: replaced.digest })).toMatchObject({
+      expect(await store.replicate(SESSION, [], { replaces: { from: 0, digest: replaced.digest } })).toMatchObject({
         knownThrough: -1,
         tokens: 0,
       });
@@ -239,6 +243,29 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
       expect(await store.sizeBytes(SESSION)).toBe(2 * once);
     });
 
+    it('know what is withdrawn of a log, all of it as it was told last, and forget it with the session', async () => {
+      const hashes = await put('a', 'b', 'c');
+      const withdrawn = Withdrawn.NONE.change({ add: [{ from: 1, through: 1 }] });
+      expect(await store.replicate(SESSION, entries(0, hashes), { withdrawn })).toMatchObject({
+        ...{ knownThrough: 2, withdrawnDigest: withdrawn.digest },
+      });
+      expect(await store.known(SESSION)).toMatchObject({ withdrawnDigest: withdrawn.digest });
+      expect((await store.sessions(10, null)).map(({ withdrawnDigest }) => withdrawnDigest)).toEqual([
+        withdrawn.digest,
+      ]);
+      expect((await store.withdrawn(SESSION)).stretches).toEqual(withdrawn.stretches);
+      // Its positions stay, and so do its bytes.
+      expect(await store.entries(SESSION, 0, 10)).toEqual(entries(0, hashes));
+      expect((await store.get(hashes)).map(({ state }) => state)).toEqual(['whole', 'whole', 'whole']);
+      expect(await store.replicate(SESSION, [], { withdrawn: Withdrawn.NONE })).toMatchObject({ withdrawnDigest: '' });
+      await store.replicate(SESSION, [], { withdrawn });
+      await store.erase(SESSION);
+      expect((await store.withdrawn(SESSION)).count).toBe(0);
+      expect((await store.get(hashes)).map(({ state }) => state)).toEqual(['missing', 'missing', 'missing']);
+      await store.replicate(SESSION, entries(0, await put('d')));
+      expect((await store.withdrawn(SESSION)).count).toBe(0);
+    });
+
     it('come out the same for any order and repetition of replications', async () => {
       const texts = Array.from({ length: 12 }, (_, at) => `text ${at}`);
       const hashes = await put(...texts);
@@ -257,6 +284,7 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
               sessionId,
               knownThrough: through,
               tokens: 10 * (through + 1),
+              withdrawnDigest: '',
               digest: digestOf(hashes.slice(0, through + 1)),
             });
           }

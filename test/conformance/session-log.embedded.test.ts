@@ -7,6 +7,7 @@ import { openSessionLog } from '../../subgraphs/context/log/embedded.ts';
 import { MIGRATIONS } from '../../subgraphs/context/log/schema.ts';
 import type { SessionLog } from '../../subgraphs/context/log/session-log.ts';
 import { digestAfter, EMPTY_LOG_DIGEST } from '../../supergraph/runtime/log-digest.ts';
+import { sessionDocumentTests } from './session-documents.ts';
 import { sessionLogTests } from './session-log.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'session-log-'));
@@ -23,14 +24,16 @@ function open(path: string): SessionLog {
   return log;
 }
 
+const make = async () => open(newPath());
+const reopen = async (log: SessionLog) => {
+  await log.close();
+  return open(paths.get(log) as string);
+};
+
+describe('documents in the embedded session log', () => sessionDocumentTests(make, reopen));
+
 describe('the embedded session log', () => {
-  sessionLogTests(
-    async () => open(newPath()),
-    async (log) => {
-      await log.close();
-      return open(paths.get(log) as string);
-    },
-  );
+  sessionLogTests(make, reopen);
 
   it('belongs to one owner at a time', async () => {
     const path = newPath();

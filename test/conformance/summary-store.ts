@@ -2,6 +2,7 @@ import type { StoredSummary, SummaryStore } from '@supercontext/compression/summ
 import { FAN_OUT, nodeId } from '@supercontext/compression/tree/node-plan.ts';
 import { CONTRACT_TOKENIZER, type StageVersion, tokens, WRITTEN_VERSIONS } from '@supercontext/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Withdrawn } from '../../supergraph/runtime/withdrawn.ts';
 
 export const SESSION = `ses_${'0'.repeat(24)}`;
 const OTHER = `ses_${'1'.repeat(24)}`;
@@ -106,10 +107,42 @@ export function summaryStoreConformance(name: string, open: () => Promise<Summar
       expect(await store.state(SESSION, METHOD)).toMatchObject({ nodes: 11, levels: 2, originalTokens: 40_000 });
     });
 
-    it('leaves a child out of the frontier that comes after its parent', async () => {
+    it('passes by a node whose children are not there, as after what they cover was withdrawn', async () => {
       await store.put([node(1, 0)]);
+      expect(await store.frontier(SESSION)).toEqual([]);
       await store.put(leaves(0, 7));
+      await store.put([node(1, 0)]);
       expect((await store.frontier(SESSION)).map(({ level }) => level)).toEqual([1]);
+    });
+
+    it('drops what covers a withdrawn position up to the root, and takes back what is made without it', async () => {
+      await store.put([...leaves(0, 15), node(1, 0), node(1, 1)]);
+      const withdrawn = Withdrawn.NONE.change({ add: [{ from: 93, through: 94 }] });
+      await store.withdraw(SESSION, withdrawn);
+      await store.withdraw(SESSION, withdrawn);
+      expect((await store.withdrawn(SESSION)).stretches).toEqual(withdrawn.stretches);
+      expect(await store.state(SESSION, METHOD)).toMatchObject({
+        ...{ nodes: 16, levels: 2, leaves: 9, compressedThrough: 89, originalTokens: 60_000 },
+      });
+      const left = [node(1, 0), ...leaves(8, 8), ...leaves(10, 15)].map(({ summary }) => summary.id);
+      expect((await store.frontier(SESSION)).map(({ id }) => id)).toEqual(left);
+      // One that was made before, and its parent: neither is what it would be made of now.
+      await store.put([node(0, 9)]);
+      await store.put([node(1, 1)]);
+      expect(await store.state(SESSION, METHOD)).toMatchObject({ nodes: 16, leaves: 9 });
+      await store.put([{ ...node(0, 9), withdrawn: withdrawn.stretches }]);
+      await store.put([node(1, 1)]);
+      expect(await store.state(SESSION, METHOD)).toMatchObject({ nodes: 18, levels: 2, leaves: 16 });
+      expect((await store.frontier(SESSION)).map(({ level }) => level)).toEqual([1, 1]);
+    });
+
+    it('drops what was made without a position that is shown again, and nothing else', async () => {
+      const withdrawn = Withdrawn.NONE.change({ add: [{ from: 0, through: 9 }] });
+      await store.withdraw(SESSION, withdrawn);
+      await store.put([{ ...node(0, 0), withdrawn: withdrawn.stretches }, ...leaves(1, 3)]);
+      await store.withdraw(SESSION, Withdrawn.NONE);
+      expect((await store.frontier(SESSION)).map(({ ordinal }) => ordinal)).toEqual([1, 2, 3]);
+      expect(await store.withdrawn(SESSION)).toBe(Withdrawn.NONE);
     });
 
     it('keeps sessions and methods apart', async () => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => platform?.stop());
 
 it('the names that mean something to the plans of this graph are its keys and requirements', () => {
-  expect(RESERVED.sort()).toEqual(['__proto__', '__typename', 'fragmentCount', 'id', 'logDigest']);
+  expect(RESERVED.sort()).toEqual(['__proto__', '__typename', 'id', 'logDigest', 'logLength', 'withdrawnDigest']);
 });
 
 async function answerTo(query: string): Promise<string> {

@@ -77,7 +77,7 @@ export class LogAndStore {
   /** What the graph lists of a session: the store's fields, given what it requires of the context stage. */
   async list(sessionId: string): Promise<Listing> {
     const { session } = await this.#ask<{ session: object | null }>(
-      'query ($id: ID!) { session(id: $id) { id fragmentCount logDigest } }',
+      'query ($id: ID!) { session(id: $id) { id logLength logDigest withdrawnDigest } }',
       { id: sessionId },
     );
     if (session === null) throw new Error('no such session');
@@ -86,11 +86,11 @@ export class LogAndStore {
       return this.#askStore<{ _entities: readonly [Data] }>(query, { of: [{ __typename: 'Session', ...session }] });
     };
     const { data } = await read<{ storage: { behind: Listing['behind'] } }>('storage { behind { from through } }');
-    const page = await read<{ fragments: { edges: { node: { text: string } | null }[] } } | null>(
+    const page = await read<{ fragments: { edges: { node: { text: string } | null }[] } | null }>(
       'fragments(first: 512) { edges { node { text } } }',
     );
     return {
-      texts: page.data?._entities[0]?.fragments.edges.map(({ node }) => node?.text ?? null) ?? [],
+      texts: page.data?._entities[0]?.fragments?.edges.map(({ node }) => node?.text ?? null) ?? [],
       behind: data?._entities[0].storage.behind ?? null,
       codes: page.codes,
     };

@@ -11,8 +11,10 @@ export type AppendContextInput = {
   contractVersion?: number;
   /** 1-128 characters; the same key and content twice has the effect of once. */
   idempotencyKey: string;
-  /** 1-4 096 items, at most 8 MiB of text together. */
+  /** At most 4 096 items and 8 MiB of text together; at least one, unless documents are removed. */
   items: Array<DeltaItemInput>;
+  /** Paths of documents that are removed, at most 4 096. */
+  removes?: Array<string> | null | undefined;
   /** The session. */
   sessionId: string;
 };
@@ -61,6 +63,16 @@ export type DeltaItemInput = {
   text?: TextInput | null | undefined;
 };
 
+/** Which part of which version of a document a file is. A version comes into effect with its last part, in the place of the one there was; until then nothing of it is found. Parts come in order, in one append or several. */
+export type DocumentVersionInput = {
+  /** SHA-256 of the parts' hashes' bytes, one after the other, as 64 lower-case hex digits: needed where there are several parts, and of all the same. */
+  hash?: string | null | undefined;
+  /** Counts from 0. */
+  part?: number;
+  /** 1-65 536. */
+  parts?: number;
+};
+
 /** Which session to erase. */
 export type EraseSessionInput = {
   /** The session. */
@@ -87,6 +99,8 @@ export type ErrorCode =
   | 'DELTA_EMPTY'
   /** A delta is larger than one request may be. */
   | 'DELTA_TOO_LARGE'
+  /** The session has no document with this path. */
+  | 'DOCUMENT_NOT_FOUND'
   /** The bytes of a fragment at rest no longer match its hash; they are never served. */
   | 'FRAGMENT_CORRUPT'
   /** The session lists a fragment or summary that the store lacks. */
@@ -144,10 +158,12 @@ export type FileInput = {
   metadata?: string | null | undefined;
   /** When it was written. */
   occurredAt?: string | null | undefined;
-  /** As the sender knows it, 1-1 024 characters. */
+  /** As the sender knows it, 1-1 024 characters: names the document within its session. */
   path: string;
-  /** The whole file, Unicode. */
+  /** The whole file, Unicode, or a part of it. Added to the document with this path, if there is one and no version is said. */
   text: string;
+  /** Said of a file that takes the place of the document with its path, if there is one. */
+  version?: DocumentVersionInput | null | undefined;
 };
 
 /** Where a generation stands. */

@@ -1,10 +1,12 @@
 import { ContractError } from '@supercontext/contract';
 import type { SubgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
+import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import {
   FragmentTextsDocument,
   KnownSessionsDocument,
   LogDigestDocument,
   LogEntriesDocument,
+  WithdrawnDocument,
 } from '../generated/store-calls.ts';
 import type { LogEntry } from '../tree/plan-leaves.ts';
 
@@ -14,6 +16,7 @@ export interface KnownSession {
   readonly knownThrough: number;
   /** Of the store's copy of the log through `knownThrough`: see runtime/log-digest.ts. */
   readonly digest: string;
+  readonly withdrawnDigest: string;
 }
 
 /** What this stage reads of the store. Every method throws the store's error, SUBGRAPH_UNAVAILABLE or DEADLINE_EXCEEDED. */
@@ -22,6 +25,8 @@ export interface StoreLog {
   knownSessions(first: number, after: string | null): Promise<readonly KnownSession[]>;
   /** Up to `first` entries in order; empty for an unknown session. */
   entries(sessionId: string, from: number, first: number): Promise<readonly LogEntry[]>;
+  /** Which positions of a session's log are withdrawn. */
+  withdrawn(sessionId: string): Promise<Withdrawn>;
   /** The digest of the store's copy of a log through a position, null beyond its end. */
   digest(sessionId: string, through: number): Promise<string | null>;
   /** Texts in the order asked; @throws ContractError FRAGMENT_MISSING, or FRAGMENT_CORRUPT when one is damaged. */
@@ -38,6 +43,10 @@ export function storeLog(store: SubgraphClient, signal: AbortSignal): StoreLog {
     },
     async entries(sessionId, from, first) {
       return (await store.call(LogEntriesDocument, { sessionId, from, first }, { signal })).logEntries;
+    },
+    async withdrawn(sessionId) {
+      const { withdrawn } = await store.call(WithdrawnDocument, { sessionId }, { signal });
+      return Withdrawn.decode(Buffer.from(withdrawn, 'base64'));
     },
     async digest(sessionId, through) {
       return (await store.call(LogDigestDocument, { sessionId, through }, { signal })).logDigests[0] ?? null;

@@ -122,6 +122,7 @@ export type Session = {
   digest?: Maybe<Array<Summary>>;
   /** Names the session. */
   id: Scalars['ID']['output'];
+  withdrawnDigest: Scalars['String']['output'];
 };
 
 
@@ -260,7 +261,9 @@ export type FederationTypes = {
 export type FederationReferenceTypes = {
   Session:
     ( { __typename: 'Session' }
-    & GraphQLRecursivePick<FederationTypes['Session'], {"id":true}> );
+    & GraphQLRecursivePick<FederationTypes['Session'], {"id":true}>
+    & ( Record<PropertyKey, never>
+        | GraphQLRecursivePick<FederationTypes['Session'], {"withdrawnDigest":true}> ) );
   Summary:
     ( { __typename: 'Summary' }
     & GraphQLRecursivePick<FederationTypes['Summary'], {"id":true}> );

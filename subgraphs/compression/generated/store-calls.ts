@@ -9,7 +9,7 @@ export type KnownSessionsQueryVariables = Exact<{
 }>;
 
 
-export type KnownSessionsQuery = { knownSessions: Array<{ id: string, knownThrough: number, digest: string }> };
+export type KnownSessionsQuery = { knownSessions: Array<{ id: string, knownThrough: number, digest: string, withdrawnDigest: string }> };
 
 export type LogEntriesQueryVariables = Exact<{
   sessionId: string;
@@ -34,6 +34,13 @@ export type LogDigestQueryVariables = Exact<{
 
 
 export type LogDigestQuery = { logDigests: Array<string | null> };
+
+export type WithdrawnQueryVariables = Exact<{
+  sessionId: string;
+}>;
+
+
+export type WithdrawnQuery = { withdrawn: string };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -60,6 +67,7 @@ export const KnownSessionsDocument = new TypedDocumentString(`
     id
     knownThrough
     digest
+    withdrawnDigest
   }
 }
     `) as unknown as TypedDocumentString<KnownSessionsQuery, KnownSessionsQueryVariables>;
@@ -84,3 +92,8 @@ export const LogDigestDocument = new TypedDocumentString(`
   logDigests(sessionId: $sessionId, positions: [$through])
 }
     `) as unknown as TypedDocumentString<LogDigestQuery, LogDigestQueryVariables>;
+export const WithdrawnDocument = new TypedDocumentString(`
+    query Withdrawn($sessionId: ID!) {
+  withdrawn(sessionId: $sessionId)
+}
+    `) as unknown as TypedDocumentString<WithdrawnQuery, WithdrawnQueryVariables>;

@@ -1,10 +1,11 @@
 import type { StageVersion } from '@supercontext/contract';
 import { InTurn } from '@supercontext/runtime/process/in-slices.ts';
 import { Derived, type OnDamaged } from '@supercontext/runtime/sqlite/derived.ts';
+import type { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { TreeNode } from '../tree/plan-parents.ts';
 import { MIGRATIONS } from './schema.ts';
 import { SummaryRows } from './summary-rows.ts';
-import type { StoredSummary, SummaryStore, TreeState } from './summary-store.ts';
+import type { MadeSummary, StoredSummary, SummaryStore, TreeState } from './summary-store.ts';
 
 /**
  * Opens the summaries of one SQLite file, owned by this process alone: a second one is refused with STORAGE_UNAVAILABLE.
@@ -26,7 +27,7 @@ class EmbeddedSummaryStore implements SummaryStore {
     this.#file = file;
   }
 
-  async put(nodes: readonly StoredSummary[]): Promise<void> {
+  async put(nodes: readonly MadeSummary[]): Promise<void> {
     if (nodes.length === 0) return;
     this.#file.add((rows) => {
       for (const node of nodes) rows.put(node);
@@ -53,6 +54,15 @@ class EmbeddedSummaryStore implements SummaryStore {
 
   async state(sessionId: string, method: StageVersion): Promise<TreeState> {
     return this.#file.transaction((rows) => rows.state(sessionId, method));
+  }
+
+  async withdrawn(sessionId: string): Promise<Withdrawn> {
+    return this.#file.run((rows) => rows.withdrawn(sessionId));
+  }
+
+  async withdraw(sessionId: string, withdrawn: Withdrawn): Promise<void> {
+    if ((await this.withdrawn(sessionId)).digest === withdrawn.digest) return;
+    this.#file.transaction((rows) => rows.withdraw(sessionId, withdrawn));
   }
 
   async forget(sessionId: string): Promise<void> {

@@ -29,6 +29,18 @@ export interface NodeRow {
   readonly body: Uint8Array;
 }
 
+/** Which positions of a session's log its trees leave out. There is a row where there is one. */
+export interface WithdrawnRow {
+  readonly session: string;
+  readonly positions: Uint8Array;
+}
+
+export const WITHDRAWN: TableShape<WithdrawnRow> = {
+  name: 'withdrawn',
+  columns: ['session', 'positions'],
+  key: ['session'],
+};
+
 export const TREES: TableShape<TreeRow> = {
   name: 'trees',
   columns: [
@@ -70,8 +82,17 @@ const FIRST = `
   CREATE INDEX IF NOT EXISTS nodes_frontier ON nodes (tree, first) WHERE parented = 0;
 `;
 
-/** The schema of the summaries, version by version: in 1 a checksum was of a node's body only, in 2 of all its columns. */
-export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion];
+const THIRD = `
+  CREATE TABLE withdrawn (
+    session TEXT PRIMARY KEY, positions BLOB NOT NULL, checksum INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/**
+ * The schema of the summaries, version by version: in 1 a checksum was of a node's body only, in 2 of all its columns; 3 knows
+ * what the trees leave out.
+ */
+export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion, THIRD];
 
 function secondVersion(database: MigratingDatabase): void {
   addChecksums(database, TREES);

@@ -1,13 +1,19 @@
 import { decodeSummary, encodeSummary, type StageVersion } from '@supercontext/contract';
 import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import type { Database, Statement } from '@supercontext/runtime/sqlite/database.ts';
+import { type Stretch, Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { FAN_OUT, parseNodeId } from '../tree/node-plan.ts';
 import type { TreeNode } from '../tree/plan-parents.ts';
-import { NODES, type NodeRow, TREES, type TreeRow } from './schema.ts';
-import { EMPTY_TREE, type StoredSummary, type TreeState } from './summary-store.ts';
+import { NODES, type NodeRow, TREES, type TreeRow, WITHDRAWN, type WithdrawnRow } from './schema.ts';
+import { EMPTY_TREE, type MadeSummary, type StoredSummary, type TreeState } from './summary-store.ts';
 
 /** What a row that is damaged is told apart by: the session it was asked for. */
 const DAMAGED = Symbol('damaged');
+
+/** A node without its body. */
+interface PlacedNode extends Pick<NodeRow, 'level' | 'ordinal' | 'first' | 'last' | 'tokens' | 'original_tokens'> {
+  readonly node: number;
+}
 
 /**
  * The trees and nodes of one open file. Each row is checked when it is read; a session with a damaged one is forgotten, and so
@@ -16,6 +22,7 @@ const DAMAGED = Symbol('damaged');
 export class SummaryRows {
   readonly #trees: CheckedTable<TreeRow>;
   readonly #nodes: CheckedTable<NodeRow>;
+  readonly #withdrawn: CheckedTable<WithdrawnRow>;
   readonly #treeOf: Statement;
   readonly #treeByNumber: Statement;
   readonly #nextTree: Statement;
@@ -24,14 +31,21 @@ export class SummaryRows {
   readonly #isPlace: Statement;
   readonly #nodeAt: Statement;
   readonly #nodeById: Statement;
-  readonly #parent: Statement;
+  readonly #setParented: Statement;
   readonly #frontier: Statement;
   readonly #dropNodes: Statement;
   readonly #dropTrees: Statement;
+  readonly #treesOf: Statement;
+  readonly #nodesOf: Statement;
+  readonly #levelsOf: Statement;
+  readonly #dropNode: Statement;
+  readonly #withdrawnOf: Statement;
+  readonly #dropWithdrawn: Statement;
 
   constructor(database: Database) {
     this.#trees = new CheckedTable(database, TREES);
     this.#nodes = new CheckedTable(database, NODES);
+    this.#withdrawn = new CheckedTable(database, WITHDRAWN);
     const tree = `SELECT ${this.#trees.selection} FROM trees`;
     this.#treeOf = database.prepare(`${tree} WHERE session = ? AND method = ? AND version = ?`);
     this.#treeByNumber = database.prepare(`${tree} WHERE tree = ?`);
@@ -45,17 +59,27 @@ export class SummaryRows {
     this.#isPlace = database.prepare('SELECT 1 FROM nodes WHERE tree = ? AND level = ? AND ordinal = ?');
     this.#nodeAt = database.prepare(`${node} WHERE tree = ? AND level = ? AND ordinal = ?`);
     this.#nodeById = database.prepare(`${node} WHERE id = ?`);
-    this.#parent = database.prepare('UPDATE nodes SET parented = 1, checksum = ? WHERE id = ?');
+    this.#setParented = database.prepare('UPDATE nodes SET parented = ?, checksum = ? WHERE id = ?');
     this.#frontier = database.prepare(
       `${node} WHERE parented = 0 AND tree IN (SELECT tree FROM trees WHERE session = ?) ORDER BY first, level`,
     );
     this.#dropNodes = database.prepare('DELETE FROM nodes WHERE tree IN (SELECT tree FROM trees WHERE session = ?)');
     this.#dropTrees = database.prepare('DELETE FROM trees WHERE session = ?');
+    this.#treesOf = database.prepare(`${tree} WHERE session = ?`);
+    this.#nodesOf = database.prepare(
+      'SELECT node, level, ordinal, first, last, tokens, original_tokens FROM nodes WHERE tree = ?',
+    );
+    this.#levelsOf = database.prepare('SELECT 1 + coalesce(max(level), -1) AS levels FROM nodes WHERE tree = ?');
+    this.#dropNode = database.prepare('DELETE FROM nodes WHERE node = ?');
+    this.#withdrawnOf = database.prepare(`SELECT ${this.#withdrawn.selection} FROM withdrawn WHERE session = ?`);
+    this.#dropWithdrawn = database.prepare('DELETE FROM withdrawn WHERE session = ?');
   }
 
-  put({ sessionId, ordinal, originalTokens, summary }: StoredSummary): void {
+  put(made: MadeSummary): void {
+    const { sessionId, ordinal, originalTokens, summary } = made;
     const id = parseNodeId(summary.id);
     if (id === null) throw new RangeError(`no id of a summary: ${summary.id}`);
+    if (!this.#isCurrent(made)) return;
     const { level, from, through, method, tokens } = summary;
     const tree = this.#treeFor(sessionId, method);
     if (this.#isThere.get(id.hash) !== undefined || this.#isAt(tree, level, ordinal)) return;
@@ -132,11 +156,70 @@ export class SummaryRows {
     };
   }
 
+  withdrawn(sessionId: string): Withdrawn {
+    const row = this.#withdrawnOf.get(sessionId);
+    if (row === undefined) return Withdrawn.NONE;
+    return Withdrawn.decode(this.#withdrawn.whole(row, () => sessionId).positions);
+  }
+
+  withdraw(sessionId: string, withdrawn: Withdrawn): void {
+    const changed = Withdrawn.NONE.change({ add: this.withdrawn(sessionId).difference(withdrawn) });
+    for (const row of this.#treesOf.all(sessionId)) {
+      this.#dropOver(
+        this.#trees.whole(row, () => sessionId),
+        changed,
+      );
+    }
+    this.#dropWithdrawn.run(sessionId);
+    if (withdrawn.count > 0) this.#withdrawn.insert({ session: sessionId, positions: withdrawn.encode() });
+  }
+
   /** How many nodes there were. */
   forget(sessionId: string): number {
     const { changes } = this.#dropNodes.run(sessionId);
     this.#dropTrees.run(sessionId);
+    this.#dropWithdrawn.run(sessionId);
     return Number(changes);
+  }
+
+  /** Whether a node is made of what it would be made of now. */
+  #isCurrent({ sessionId, summary, withdrawn = [] }: MadeSummary): boolean {
+    const { level, children } = summary;
+    if (level > 0) return children.every((child) => this.has(child));
+    const now = this.withdrawn(sessionId).within(summary);
+    const isSame = ({ from, through }: Stretch, at: number) => from === now[at]?.from && through === now[at]?.through;
+    return withdrawn.length === now.length && withdrawn.every(isSame);
+  }
+
+  /** Drops the nodes that cover one of the positions; those of their children that stay are roots again. */
+  #dropOver(tree: TreeRow, positions: Withdrawn): void {
+    const over = this.#nodesOf
+      .all(tree.tree)
+      .map((row) => row as unknown as PlacedNode)
+      .filter(({ first, last }) => positions.countIn({ from: first, through: last }) > 0);
+    if (over.length === 0) return;
+    for (const { node } of over) this.#dropNode.run(node);
+    for (const { level, ordinal } of over) if (level > 0) this.#letGoOfChildren(tree, level - 1, ordinal * FAN_OUT);
+    const leaves = over.filter(({ level }) => level === 0);
+    const left = Math.min(tree.leaves, ...leaves.map(({ ordinal }) => ordinal));
+    const sum = (of: 'original_tokens' | 'tokens') => leaves.reduce((total, leaf) => total + leaf[of], 0);
+    this.#storeTree({
+      ...tree,
+      nodes: tree.nodes - over.length,
+      levels: Number(this.#levelsOf.get(tree.tree)?.levels),
+      leaves: left,
+      compressed_through: this.#nodeWhole(tree, 0, left - 1)?.last ?? -1,
+      original_tokens: tree.original_tokens - sum('original_tokens'),
+      summary_tokens: tree.summary_tokens - sum('tokens'),
+    });
+  }
+
+  #letGoOfChildren(tree: TreeRow, level: number, first: number): void {
+    for (let ordinal = first; ordinal < first + FAN_OUT; ordinal++) {
+      const child = this.#nodeWhole(tree, level, ordinal);
+      if (child === null) continue;
+      this.#setParented.run(0, this.#nodes.checksum({ ...child, parented: 0 }), child.id);
+    }
   }
 
   #decoded(row: Readonly<Record<string, unknown>>): Omit<StoredSummary, 'sessionId'> | typeof DAMAGED {
@@ -188,7 +271,7 @@ export class SummaryRows {
     for (let ordinal = first; ordinal < first + FAN_OUT; ordinal++) {
       const child = this.#nodeWhole(tree, level, ordinal);
       if (child === null || child.parented === 1) continue;
-      this.#parent.run(this.#nodes.checksum({ ...child, parented: 1 }), child.id);
+      this.#setParented.run(1, this.#nodes.checksum({ ...child, parented: 1 }), child.id);
     }
   }
 

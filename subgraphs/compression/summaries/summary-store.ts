@@ -1,4 +1,5 @@
 import type { StageVersion, Summary } from '@supercontext/contract';
+import type { Stretch, Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { TreeNode } from '../tree/plan-parents.ts';
 
 /** A made node of a session's summary tree, with its place in it. */
@@ -9,6 +10,12 @@ export interface StoredSummary {
   /** o200k tokens of the fragments covered. */
   readonly originalTokens: number;
   readonly summary: Summary;
+}
+
+/** One that has just been made. */
+export interface MadeSummary extends StoredSummary {
+  /** Of a leaf: the positions within it that it was made without. */
+  readonly withdrawn?: readonly Stretch[];
 }
 
 /** How far one method has come with a session's tree. */
@@ -37,8 +44,18 @@ export const EMPTY_TREE: TreeState = Object.freeze({
  * Every method throws ContractError STORAGE_FULL or STORAGE_UNAVAILABLE when the state cannot be written or reached.
  */
 export interface SummaryStore {
-  /** Keeps nodes. Atomic for the batch, safe from a killed process when it resolves (a power loss costs the last ones, which are made again), idempotent: of a node that is there the first version stays. */
-  put(nodes: readonly StoredSummary[]): Promise<void>;
+  /**
+   * Keeps nodes. Atomic for the batch, safe from a killed process when it resolves (a power loss costs the last ones, which are made again), idempotent: of a node that is there the first version stays. One
+   * that was made before what is withdrawn now, or whose children have gone since, is passed by: it is planned again.
+   */
+  put(nodes: readonly MadeSummary[]): Promise<void>;
+  /** Which positions of the log the session's trees leave out. */
+  withdrawn(sessionId: string): Promise<Withdrawn>;
+  /**
+   * Takes what is withdrawn now: every node over a position that is withdrawn since, or shown again, is dropped and can be made
+   * again. Atomic, idempotent.
+   */
+  withdraw(sessionId: string, withdrawn: Withdrawn): Promise<void>;
   /** In the order asked; null for what is not there or was damaged. A session with a damaged node is forgotten. */
   read(ids: readonly string[]): Promise<readonly (StoredSummary | null)[]>;
   /** Those of `ids` that are not there. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StageVersion } from '@supercontext/contract';
+import type { Stretch } from '@supercontext/runtime/withdrawn.ts';
 
 /** Children of a node above the leaves. */
 export const FAN_OUT = 8;
@@ -18,6 +19,8 @@ export interface NodePlan {
   readonly originalTokens: number;
   /** Ids of the fragments or nodes it is made from, in order. */
   readonly children: readonly string[];
+  /** Of a leaf: the positions within it that it is made without. */
+  readonly withdrawn?: readonly Stretch[];
 }
 
 /**

@@ -1,7 +1,8 @@
 import { CONTRACT_TOKENIZER, type Summary, tokens, WRITTEN_VERSIONS } from '@supercontext/contract';
+import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { StoreLog } from '../calls/store.ts';
 import { METHOD } from '../method/extract.ts';
-import type { StoredSummary, SummaryStore } from '../summaries/summary-store.ts';
+import type { MadeSummary, SummaryStore } from '../summaries/summary-store.ts';
 import { type NodePlan, nodeId } from '../tree/node-plan.ts';
 import type { CompressPool } from './compress-pool.ts';
 
@@ -9,6 +10,8 @@ import type { CompressPool } from './compress-pool.ts';
 const RATIO = 10;
 /** Less says nothing. */
 const MINIMUM_TOKENS = 96;
+/** Of a stretch of which all was withdrawn: its node keeps its place in the tree. */
+const NOTHING = { text: '', tokens: 0, fidelity: 1 };
 
 /** What a node is made from: texts in order, and their o200k tokens. */
 export interface NodeSource {
@@ -26,9 +29,11 @@ export async function readSource(
   from: { readonly store: StoreLog; readonly summaries: SummaryStore },
 ): Promise<NodeSource | null> {
   if (plan.level === 0) {
-    const { sessionId, children, originalTokens } = plan;
-    const listed = await from.store.entries(sessionId, plan.from, children.length);
-    if (children.some((child, at) => listed[at]?.fragmentId !== child)) return null;
+    const { sessionId, children, originalTokens, withdrawn = [] } = plan;
+    const listed = await from.store.entries(sessionId, plan.from, plan.through - plan.from + 1);
+    const without = Withdrawn.NONE.change({ add: withdrawn });
+    const shown = listed.filter(({ position }) => !without.has(position));
+    if (shown.length !== children.length || children.some((child, at) => shown[at]?.fragmentId !== child)) return null;
     return { texts: await from.store.texts(children), tokens: originalTokens };
   }
   const children = await from.summaries.read(plan.children);
@@ -43,9 +48,9 @@ export async function readSource(
 }
 
 /** Makes one node. The same plan always gives the same node, so two workers that make it do no harm. */
-export async function compressNode(plan: NodePlan, source: NodeSource, pool: CompressPool): Promise<StoredSummary> {
+export async function compressNode(plan: NodePlan, source: NodeSource, pool: CompressPool): Promise<MadeSummary> {
   const budgetTokens = Math.max(MINIMUM_TOKENS, Math.round(source.tokens / RATIO));
-  const extract = await pool.run({ texts: source.texts, budgetTokens });
+  const extract = source.tokens === 0 ? NOTHING : await pool.run({ texts: source.texts, budgetTokens });
   const summary: Summary = {
     contractVersion: WRITTEN_VERSIONS.summary,
     id: nodeId(plan, METHOD),
@@ -59,5 +64,6 @@ export async function compressNode(plan: NodePlan, source: NodeSource, pool: Com
     method: METHOD,
     fidelity: extract.fidelity,
   };
-  return { sessionId: plan.sessionId, ordinal: plan.ordinal, originalTokens: plan.originalTokens, summary };
+  const { sessionId, ordinal, originalTokens, withdrawn = [] } = plan;
+  return { sessionId, ordinal, originalTokens, summary, withdrawn };
 }

@@ -1,4 +1,5 @@
 import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
+import type { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { StoreLog } from '../calls/store.ts';
 import type { ErasedSessions } from '../erased-sessions.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
@@ -27,6 +28,8 @@ export interface PlannedPart {
   /** Last log position looked at. */
   readonly readThrough: number;
   readonly readDigest: string;
+  /** Of what it was planned without. */
+  readonly withdrawnDigest: string;
 }
 
 export const NOTHING_PLANNED: PlannedPart = Object.freeze({
@@ -34,6 +37,7 @@ export const NOTHING_PLANNED: PlannedPart = Object.freeze({
   cursorDigest: hex(EMPTY_LOG_DIGEST),
   readThrough: -1,
   readDigest: hex(EMPTY_LOG_DIGEST),
+  withdrawnDigest: '',
 });
 
 /** What a look at a page came to. */
@@ -56,20 +60,29 @@ export type PlannedPage =
  */
 export async function planPage(sessionId: string, before: PlannedPart, state: PlanState): Promise<PlannedPage> {
   const { cursor } = before;
+  const withdrawn = await leaveOut(sessionId, state);
+  // Withdrawn since, it may be anywhere.
+  if (cursor.from > 0 && withdrawn.digest !== before.withdrawnDigest)
+    return planPage(sessionId, NOTHING_PLANNED, state);
   const copied = cursor.from === 0 ? before.cursorDigest : await state.store.digest(sessionId, cursor.from - 1);
   // Shorter than what is planned: whether the rest is still the same is seen from the beginning.
   if (copied === null) return planPage(sessionId, NOTHING_PLANNED, state);
   if (copied !== before.cursorDigest) return { state: 'replaced' };
   const entries = await state.store.entries(sessionId, cursor.from, PAGE_ENTRIES);
-  const { leaves, next } = planLeaves(sessionId, cursor, entries);
+  const { leaves, next } = planLeaves(sessionId, cursor, entries, withdrawn);
   const made = await state.summaries.state(sessionId, METHOD);
   if (!(await enqueueMissing(leaves, made.leaves, state))) return { state: 'replaced' };
   const isEnd = entries.length < PAGE_ENTRIES;
   const isShort = isEnd && next.ordinal < made.leaves;
-  return { state: 'planned', part: partAfter(before, next, entries), isEnd, isShort };
+  const part = { ...partAfter(before, next, entries), withdrawnDigest: withdrawn.digest };
+  return { state: 'planned', part, isEnd, isShort };
 }
 
-function partAfter(before: PlannedPart, next: LeafCursor, entries: readonly LogEntry[]): PlannedPart {
+function partAfter(
+  before: PlannedPart,
+  next: LeafCursor,
+  entries: readonly LogEntry[],
+): Omit<PlannedPart, 'withdrawnDigest'> {
   let digest: Uint8Array = Buffer.from(before.cursorDigest, 'hex');
   let cursorDigest = before.cursorDigest;
   for (const { position, fragmentId, tokens } of entries) {
@@ -78,6 +91,16 @@ function partAfter(before: PlannedPart, next: LeafCursor, entries: readonly LogE
   }
   const readThrough = entries.at(-1)?.position ?? next.from - 1;
   return { cursor: next, cursorDigest, readThrough, readDigest: hex(digest) };
+}
+
+/** Has a session's trees leave out what is withdrawn now: which positions. Summaries over what was withdrawn since are no more. */
+export async function leaveOut(
+  sessionId: string,
+  { store, summaries }: Pick<PlanState, 'store' | 'summaries'>,
+): Promise<Withdrawn> {
+  const withdrawn = await store.withdrawn(sessionId);
+  await summaries.withdraw(sessionId, withdrawn);
+  return withdrawn;
 }
 
 /** Drops a session's nodes and jobs, which are of a log that is no more; those of its log are planned and made anew. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog } from '@supercontext/runtime/process/log.ts';
+import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoreLog } from '../calls/store.ts';
 import { ErasedSessions } from '../erased-sessions.ts';
@@ -40,9 +41,12 @@ function listed(): LogEntry[] {
 
 const store: StoreLog = {
   knownSessions: async (_first, after) =>
-    after === null ? [{ id: SESSION, knownThrough: logLeaves - 1, digest: digestOfLog(listed()) }] : [],
+    after === null
+      ? [{ id: SESSION, knownThrough: logLeaves - 1, digest: digestOfLog(listed()), withdrawnDigest: '' }]
+      : [],
   entries: async (_sessionId, from, first) => listed().slice(from, from + first),
   digest: async (_sessionId, through) => (through < logLeaves ? digestOfLog(listed().slice(0, through + 1)) : null),
+  withdrawn: async () => Withdrawn.NONE,
   texts: async (ids) => ids.map((id) => `The text of ${id} has 7 words.`),
 };
 

@@ -68,9 +68,10 @@ export class Sweeper {
     }
   }
 
-  async #look({ id: sessionId, knownThrough, digest }: KnownSession): Promise<void> {
+  async #look({ id: sessionId, knownThrough, digest, withdrawnDigest }: KnownSession): Promise<void> {
     const planned = this.#planner.planned(sessionId);
-    if (planned === null || planned.readDigest !== digest) return this.#planner.hint(sessionId);
+    const isPlanned = planned?.readDigest === digest && planned.withdrawnDigest === withdrawnDigest;
+    if (planned === null || !isPlanned) return this.#planner.hint(sessionId);
     // As short as it was a sweep ago: that is no store which is still being told.
     if (planned.isShort) return this.#planner.hint(sessionId, knownThrough);
     const { ready, leased, dead } = await this.#state.queue.stats(sessionId);

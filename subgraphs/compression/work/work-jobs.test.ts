@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ContractError } from '@supercontext/contract';
 import { createLog } from '@supercontext/runtime/process/log.ts';
+import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoreLog } from '../calls/store.ts';
 import { ErasedSessions } from '../erased-sessions.ts';
@@ -43,6 +44,7 @@ const store: StoreLog = {
     listed
       .slice(from, from + first)
       .map((entry) => (entry.position === replaced ? { ...entry, fragmentId: `${SESSION}.${'f'.repeat(32)}` } : entry)),
+  withdrawn: async () => Withdrawn.NONE,
   digest: async (_sessionId, through) => digestOfLog(listed.slice(0, through + 1)),
   async texts(ids) {
     reads++;
@@ -113,7 +115,12 @@ describe('working jobs', () => {
     const frontier = await state.summaries.frontier(SESSION);
     await planPage(SESSION, NOTHING_PLANNED, {
       ...state,
-      summaries: { ...state.summaries, missing: async (ids) => ids, state: async () => EMPTY_TREE },
+      summaries: {
+        ...state.summaries,
+        withdraw: async () => {},
+        missing: async (ids) => ids,
+        state: async () => EMPTY_TREE,
+      },
     });
     worker.wake();
     await expect.poll(() => state.queue.stats(), PATIENT).toEqual({ ready: 0, leased: 0, dead: 0 });

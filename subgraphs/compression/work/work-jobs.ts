@@ -6,7 +6,7 @@ import { hop, inTrace, openTrace } from '@supercontext/runtime/trace/hops.ts';
 import type { Lease } from '../jobs/job-queue.ts';
 import type { Progress } from '../progress.ts';
 import { STAGE } from '../stage.ts';
-import type { StoredSummary } from '../summaries/summary-store.ts';
+import type { MadeSummary } from '../summaries/summary-store.ts';
 import type { NodePlan } from '../tree/node-plan.ts';
 import { compressNode, readSource } from './compress-node.ts';
 import type { CompressPool } from './compress-pool.ts';
@@ -30,7 +30,7 @@ const RETRY_MS = 1_000;
 const FAULTY_JOB: Backoff = { firstMs: RETRY_MS, longestMs: 60_000 };
 
 type Outcome =
-  | { readonly state: 'made'; readonly lease: Lease; readonly node: StoredSummary }
+  | { readonly state: 'made'; readonly lease: Lease; readonly node: MadeSummary }
   | { readonly state: 'obsolete'; readonly lease: Lease }
   | { readonly state: 'failed'; readonly lease: Lease; readonly error: unknown };
 

@@ -23,6 +23,14 @@ export interface SummaryNode {
   readonly children: readonly string[];
 }
 
+export interface DigestRequest {
+  readonly sessionId: string;
+  /** Of which positions are withdrawn: no summary over what was withdrawn since it was made is in the digest. */
+  readonly withdrawnDigest: string;
+  /** o200k. */
+  readonly budgetTokens: number;
+}
+
 /** What this stage needs of compression. All verbs throw its ContractError, or that it does not answer. */
 export interface CompressionStage {
   /** Says that the log has grown. A hint: losing it costs time only. */
@@ -30,7 +38,7 @@ export interface CompressionStage {
   /** Erases a session's summaries and jobs for good: what that was. Idempotent. */
   erase(sessionId: string): Promise<EraseFromCompressionMutation['eraseFromCompression']>;
   /** The summaries that cover as much of the session as fits, in log order, without overlap. */
-  digest(sessionId: string, budgetTokens: number, options: CallOptions): Promise<readonly SummaryNode[]>;
+  digest(about: DigestRequest, options: CallOptions): Promise<readonly SummaryNode[]>;
   /** In the order asked, null for what is not there. At most 512. */
   summaries(ids: readonly string[], options: CallOptions): Promise<readonly (SummaryNode | null)[]>;
 }
@@ -43,8 +51,8 @@ export function compressionStage(client: SubgraphClient): CompressionStage {
     async erase(sessionId) {
       return (await client.call(EraseFromCompressionDocument, { sessionId })).eraseFromCompression;
     },
-    async digest(sessionId, budgetTokens, options) {
-      const sessions = [{ __typename: 'Session', id: sessionId }];
+    async digest({ sessionId, withdrawnDigest, budgetTokens }, options) {
+      const sessions = [{ __typename: 'Session', id: sessionId, withdrawnDigest }];
       const { _entities: entities } = await client.call(DigestDocument, { sessions, budgetTokens }, options);
       return entities[0]?.digest?.map(summaryNode) ?? [];
     },

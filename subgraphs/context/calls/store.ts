@@ -1,5 +1,6 @@
 import type { Role, Source } from '@supercontext/contract';
 import type { CallOptions, SubgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
+import type { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { FragmentText } from '../fragment-texts.ts';
 import {
   AnnounceFragmentsDocument,
@@ -40,6 +41,8 @@ export interface SearchAnswer {
   readonly indexedThrough: number;
   /** Of the store's copy of the log through `indexedThrough`. */
   readonly logDigest: string;
+  /** Of the positions that the store knows to be withdrawn. */
+  readonly withdrawnDigest: string;
   /** Ids of fragments that fit but are damaged, or missing, at rest. */
   readonly unreadable: readonly string[];
   readonly missing: readonly string[];
@@ -48,16 +51,24 @@ export interface SearchAnswer {
   readonly unsearchableCount: number;
 }
 
-/** How far the store's copy of a log goes without a gap, and its digest there. */
+/** How far the store's copy of a log goes without a gap, its digest there, and that of the positions it knows to be withdrawn. */
 export interface LogReplica {
   readonly knownThrough: number;
   readonly digest: string;
+  readonly withdrawnDigest: string;
 }
 
 /** That the copy with this digest is wrong from position `from` on. */
 export interface Replacement {
   readonly from: number;
   readonly digest: string;
+}
+
+/** What else a replication says. */
+export interface ReplicaChange {
+  readonly replaces?: Replacement | undefined;
+  /** Which positions are withdrawn now, where the copy knows others. */
+  readonly withdrawn?: Withdrawn | undefined;
 }
 
 /** A fragment's text, or the code that says why it cannot be read. */
@@ -77,7 +88,7 @@ export interface StoreStage {
    * Says what the log lists where: how far the store's copy then goes. At most 4 096 entries. Idempotent. Nothing is taken
    * when the copy says otherwise of a position, unless that is named in `replaces`.
    */
-  replicate(sessionId: string, entries: readonly ReplicatedEntry[], replaces?: Replacement): Promise<LogReplica>;
+  replicate(sessionId: string, entries: readonly ReplicatedEntry[], change?: ReplicaChange): Promise<LogReplica>;
   /** Digests of the copy of a log through each position, null beyond its end. At most 64. */
   digests(sessionId: string, positions: readonly number[]): Promise<(string | null)[]>;
   /** Another one for each process of the store. */
@@ -123,7 +134,7 @@ export function storeStage(client: SubgraphClient): StoreStage {
       const options = { deadlineMs: ERASE_DEADLINE_MS };
       return (await client.call(EraseFromStoreDocument, { sessionId }, options)).eraseFromStore;
     },
-    async replicate(sessionId, entries, replaces) {
+    async replicate(sessionId, entries, { replaces, withdrawn } = {}) {
       const input = {
         sessionId,
         entries: entries.map(({ position, hash, tokens }) => ({
@@ -132,6 +143,7 @@ export function storeStage(client: SubgraphClient): StoreStage {
           tokens,
         })),
         replaces: replaces ?? null,
+        withdrawn: withdrawn === undefined ? null : Buffer.from(withdrawn.encode()).toString('base64'),
       };
       const options = { deadlineMs: REPLICATE_DEADLINE_MS };
       return (await client.call(AnnounceFragmentsDocument, { input }, options)).announceFragments;

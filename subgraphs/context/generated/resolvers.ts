@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { DocumentRecord, SessionRecord, TurnRecord } from '../log/session-log.ts';
 import type { NumberedSegment } from '@supercontext/runtime/serve/working-set-resolvers.ts';
-import type { SessionRecord, TurnRecord } from '../log/session-log.ts';
 import type { ListedEdge } from '../list-sessions.ts';
 import type { WorkingSet as ContractWorkingSet } from '@supercontext/contract';
 import type { RequestContext } from '../request-context.ts';
@@ -30,8 +30,10 @@ export type AppendContextInput = {
   contractVersion?: Scalars['Int']['input'];
   /** 1-128 characters; the same key and content twice has the effect of once. */
   idempotencyKey: Scalars['String']['input'];
-  /** 1-4 096 items, at most 8 MiB of text together. */
+  /** At most 4 096 items and 8 MiB of text together; at least one, unless documents are removed. */
   items: Array<DeltaItemInput>;
+  /** Paths of documents that are removed, at most 4 096. */
+  removes?: InputMaybe<Array<Scalars['String']['input']>>;
   /** The session. */
   sessionId: Scalars['ID']['input'];
 };
@@ -74,6 +76,12 @@ export type ArchiveSessionPayload = {
   session?: Maybe<Session>;
   /** Why not, empty on success. */
   userErrors: Array<UserError>;
+};
+
+export type AskAgainInput = {
+  /** For the working set, 0 for none. */
+  budgetTokens: Scalars['Int']['input'];
+  turnId: Scalars['ID']['input'];
 };
 
 export type BeginTurnInput = {
@@ -125,6 +133,46 @@ export type DeltaItemInput = {
   text?: InputMaybe<TextInput>;
 };
 
+/** A file within its session. Two files with one path are one document. */
+export type Document = {
+  /** When the last of them was appended. */
+  appendedAt: Scalars['DateTime']['output'];
+  /** SHA-256 of its text, in hex; of several parts, of their hashes' bytes, one after the other. */
+  hash: Scalars['String']['output'];
+  /** How many appended files it is made of. */
+  parts: Scalars['Int']['output'];
+  /** Names it within its session. */
+  path: Scalars['String']['output'];
+  /** o200k tokens. */
+  tokens: Scalars['Int']['output'];
+};
+
+/** A page of documents. */
+export type DocumentConnection = {
+  /** In order of their paths. */
+  edges: Array<DocumentEdge>;
+  /** Where the list goes on. */
+  pageInfo: PageInfo;
+};
+
+/** A document of a page. */
+export type DocumentEdge = {
+  /** Where the list goes on before and after it. */
+  cursor: Scalars['Cursor']['output'];
+  /** The document. */
+  node: Document;
+};
+
+/** Which part of which version of a document a file is. A version comes into effect with its last part, in the place of the one there was; until then nothing of it is found. Parts come in order, in one append or several. */
+export type DocumentVersionInput = {
+  /** SHA-256 of the parts' hashes' bytes, one after the other, as 64 lower-case hex digits: needed where there are several parts, and of all the same. */
+  hash?: InputMaybe<Scalars['String']['input']>;
+  /** Counts from 0. */
+  part?: Scalars['Int']['input'];
+  /** 1-65 536. */
+  parts?: Scalars['Int']['input'];
+};
+
 /** What went wrong, by a code of the contract's error table: match on it. Codes are added to, never renamed and never reused. */
 export type ErrorCode =
   /** A token budget is out of range, or cannot hold what must be in it. */
@@ -145,6 +193,8 @@ export type ErrorCode =
   | 'DELTA_EMPTY'
   /** A delta is larger than one request may be. */
   | 'DELTA_TOO_LARGE'
+  /** The session has no document with this path. */
+  | 'DOCUMENT_NOT_FOUND'
   /** The bytes of a fragment at rest no longer match its hash; they are never served. */
   | 'FRAGMENT_CORRUPT'
   /** The session lists a fragment or summary that the store lacks. */
@@ -202,10 +252,12 @@ export type FileInput = {
   metadata?: InputMaybe<Scalars['String']['input']>;
   /** When it was written. */
   occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
-  /** As the sender knows it, 1-1 024 characters. */
+  /** As the sender knows it, 1-1 024 characters: names the document within its session. */
   path: Scalars['String']['input'];
-  /** The whole file, Unicode. */
+  /** The whole file, Unicode, or a part of it. Added to the document with this path, if there is one and no version is said. */
   text: Scalars['String']['input'];
+  /** Said of a file that takes the place of the document with its path, if there is one. */
+  version?: InputMaybe<DocumentVersionInput>;
 };
 
 export type Fragment = Node & {
@@ -286,6 +338,8 @@ export type Mutation = {
   appendContext: AppendContextPayload;
   /** Puts a session aside: it is left out of lists that do not ask for archived ones, and works as before. */
   archiveSession: ArchiveSessionPayload;
+  /** For the reasoning stage: what the model shall see for a question that was asked before: what the session says now, without that turn. */
+  askAgain: BeginTurnPayload;
   /** For the operator's backup: copies this stage's state, as it is, to a new folder on its machine; the names of the files there. */
   backupContext: Array<Scalars['String']['output']>;
   /** For the reasoning stage: records a question as the next turn and returns what the model shall see. */
@@ -294,10 +348,14 @@ export type Mutation = {
   eraseFromContext: ContextErasure;
   /** Opens an empty session. */
   openSession: OpenSessionPayload;
-  /** For the reasoning stage: appends the answer of a turn to the session's log. */
+  /** For the reasoning stage: appends the answer of a turn to the session's log. It takes the place of the answers to the turn before it. */
   recordAnswer: RecordAnswerPayload;
+  /** Removes a document: by its acknowledgement it has left fragments, counts, search and working sets. The log keeps that it was there, and its bytes stay until the session is erased. */
+  removeDocument: RemoveDocumentPayload;
   /** Gives a session another title, or takes the one away that it was given. */
   renameSession: RenameSessionPayload;
+  /** Puts a text in the place of a document, or of what there is not yet. Acknowledged only when durable, and by then nothing finds the version before; the same key and content twice has the effect of once. */
+  replaceDocument: ReplaceDocumentPayload;
 };
 
 
@@ -310,6 +368,12 @@ export type MutationAppendContextArgs = {
 /** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationArchiveSessionArgs = {
   input: ArchiveSessionInput;
+};
+
+
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
+export type MutationAskAgainArgs = {
+  input: AskAgainInput;
 };
 
 
@@ -344,8 +408,20 @@ export type MutationRecordAnswerArgs = {
 
 
 /** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
+export type MutationRemoveDocumentArgs = {
+  input: RemoveDocumentInput;
+};
+
+
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationRenameSessionArgs = {
   input: RenameSessionInput;
+};
+
+
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
+export type MutationReplaceDocumentArgs = {
+  input: ReplaceDocumentInput;
 };
 
 /** Anything with an id of its own that can be fetched again. */
@@ -435,6 +511,24 @@ export type RecordAnswerPayload = {
   revision: Scalars['Int']['output'];
 };
 
+/** Which document to remove. */
+export type RemoveDocumentInput = {
+  /** 1-128 characters; the same key and path twice has the effect of once. */
+  idempotencyKey: Scalars['String']['input'];
+  /** Names the document within its session. */
+  path: Scalars['String']['input'];
+  /** The session. */
+  sessionId: Scalars['ID']['input'];
+};
+
+/** What became of a removal. */
+export type RemoveDocumentPayload = {
+  /** The session, null when the input was rejected. */
+  session?: Maybe<Session>;
+  /** Why not, empty on success. */
+  userErrors: Array<UserError>;
+};
+
 /** How to call which session. */
 export type RenameSessionInput = {
   /** The session. */
@@ -446,6 +540,36 @@ export type RenameSessionInput = {
 /** What became of a renaming. */
 export type RenameSessionPayload = {
   /** The session with its title, null when the input was rejected. */
+  session?: Maybe<Session>;
+  /** Why not, empty on success. */
+  userErrors: Array<UserError>;
+};
+
+/** A new version of a document, whole or a part of it. */
+export type ReplaceDocumentInput = {
+  /** 1-128 characters; the same key and content twice has the effect of once. */
+  idempotencyKey: Scalars['String']['input'];
+  /** 1-4 096 characters that come back with the text and that nobody here interprets. */
+  metadata?: InputMaybe<Scalars['String']['input']>;
+  /** When it was written. */
+  occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Names the document within its session, 1-1 024 characters. One that there is not is added. */
+  path: Scalars['String']['input'];
+  /** The session. */
+  sessionId: Scalars['ID']['input'];
+  /** Its text, Unicode, at most 8 MiB: larger documents come in parts. */
+  text: Scalars['String']['input'];
+  /** Where the document comes in parts: which one this is. */
+  version?: InputMaybe<DocumentVersionInput>;
+};
+
+/** What became of a replacement. */
+export type ReplaceDocumentPayload = {
+  /** The document as it is now; null when the input was rejected, and before the first version's last part. */
+  document?: Maybe<Document>;
+  /** What it added to the log, null when it was rejected. */
+  receipt?: Maybe<AppendReceipt>;
+  /** The session, null when the input was rejected. */
   session?: Maybe<Session>;
   /** Why not, empty on success. */
   userErrors: Array<UserError>;
@@ -523,7 +647,11 @@ export type Session = Node & {
   archivedAt?: Maybe<Scalars['DateTime']['output']>;
   /** When it was opened. */
   createdAt: Scalars['DateTime']['output'];
-  /** Fragments in the log. */
+  /** One document, null when there is none with this path. */
+  document?: Maybe<Document>;
+  /** Its documents, in order of their paths: files, each with the parts that it was appended in. */
+  documents: DocumentConnection;
+  /** Fragments of it: those in the log that were not withdrawn, as a document is that was replaced or removed. */
   fragmentCount: Scalars['Int']['output'];
   /** Names the session. */
   id: Scalars['ID']['output'];
@@ -531,6 +659,8 @@ export type Session = Node & {
   lastActivityAt: Scalars['DateTime']['output'];
   /** For the store: the digest of the log, by which it knows whether its copy is the same. */
   logDigest: Scalars['String']['output'];
+  /** For the store: entries of the log, those withdrawn among them. */
+  logLength: Scalars['Int']['output'];
   /** Counts appends; 0 when empty. */
   revision: Scalars['Int']['output'];
   /** A name for people: the one it was given, or else the beginning of its first question; null before there is one. */
@@ -539,8 +669,25 @@ export type Session = Node & {
   tokens: Scalars['Int']['output'];
   /** The questions asked, oldest first. */
   turns: TurnConnection;
+  /** For the store and compression: the digest of which positions are withdrawn. */
+  withdrawnDigest: Scalars['String']['output'];
   /** What a model would see of this session for this question. */
   workingSet: WorkingSet;
+};
+
+
+/** A conversation with everything it knows, of any length. */
+export type SessionDocumentArgs = {
+  path: Scalars['String']['input'];
+};
+
+
+/** A conversation with everything it knows, of any length. */
+export type SessionDocumentsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  before?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -845,6 +992,7 @@ export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   ArchiveSessionInput: ArchiveSessionInput;
   ArchiveSessionPayload: ResolverTypeWrapper<Omit<ArchiveSessionPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversTypes['Session']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  AskAgainInput: AskAgainInput;
   BeginTurnInput: BeginTurnInput;
   BeginTurnPayload: ResolverTypeWrapper<Omit<BeginTurnPayload, 'turn' | 'workingSet'> & { turn: ResolversTypes['Turn'], workingSet: ResolversTypes['WorkingSet'] }>;
   ContextErasure: ResolverTypeWrapper<ContextErasure>;
@@ -853,6 +1001,10 @@ export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Degradation: ResolverTypeWrapper<Degradation>;
   DeltaItemInput: DeltaItemInput;
+  Document: ResolverTypeWrapper<DocumentRecord>;
+  DocumentConnection: ResolverTypeWrapper<Omit<DocumentConnection, 'edges'> & { edges: Array<ResolversTypes['DocumentEdge']> }>;
+  DocumentEdge: ResolverTypeWrapper<Omit<DocumentEdge, 'node'> & { node: ResolversTypes['Document'] }>;
+  DocumentVersionInput: DocumentVersionInput;
   ErrorCode: ErrorCode;
   FileInput: FileInput;
   Fragment: ResolverTypeWrapper<Fragment>;
@@ -869,8 +1021,12 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RecordAnswerInput: RecordAnswerInput;
   RecordAnswerPayload: ResolverTypeWrapper<RecordAnswerPayload>;
+  RemoveDocumentInput: RemoveDocumentInput;
+  RemoveDocumentPayload: ResolverTypeWrapper<Omit<RemoveDocumentPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversTypes['Session']>, userErrors: Array<ResolversTypes['UserError']> }>;
   RenameSessionInput: RenameSessionInput;
   RenameSessionPayload: ResolverTypeWrapper<Omit<RenameSessionPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversTypes['Session']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  ReplaceDocumentInput: ReplaceDocumentInput;
+  ReplaceDocumentPayload: ResolverTypeWrapper<Omit<ReplaceDocumentPayload, 'document' | 'session' | 'userErrors'> & { document?: Maybe<ResolversTypes['Document']>, session?: Maybe<ResolversTypes['Session']>, userErrors: Array<ResolversTypes['UserError']> }>;
   RevisionConflict: ResolverTypeWrapper<RevisionConflict>;
   Role: Role;
   Segment: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Segment']>;
@@ -903,6 +1059,7 @@ export type ResolversParentTypes = {
   Boolean: Scalars['Boolean']['output'];
   ArchiveSessionInput: ArchiveSessionInput;
   ArchiveSessionPayload: Omit<ArchiveSessionPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversParentTypes['Session']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  AskAgainInput: AskAgainInput;
   BeginTurnInput: BeginTurnInput;
   BeginTurnPayload: Omit<BeginTurnPayload, 'turn' | 'workingSet'> & { turn: ResolversParentTypes['Turn'], workingSet: ResolversParentTypes['WorkingSet'] };
   ContextErasure: ContextErasure;
@@ -911,6 +1068,10 @@ export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   Degradation: Degradation;
   DeltaItemInput: DeltaItemInput;
+  Document: DocumentRecord;
+  DocumentConnection: Omit<DocumentConnection, 'edges'> & { edges: Array<ResolversParentTypes['DocumentEdge']> };
+  DocumentEdge: Omit<DocumentEdge, 'node'> & { node: ResolversParentTypes['Document'] };
+  DocumentVersionInput: DocumentVersionInput;
   FileInput: FileInput;
   Fragment: Fragment;
   FragmentSegment: NumberedSegment;
@@ -926,8 +1087,12 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   RecordAnswerInput: RecordAnswerInput;
   RecordAnswerPayload: RecordAnswerPayload;
+  RemoveDocumentInput: RemoveDocumentInput;
+  RemoveDocumentPayload: Omit<RemoveDocumentPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversParentTypes['Session']>, userErrors: Array<ResolversParentTypes['UserError']> };
   RenameSessionInput: RenameSessionInput;
   RenameSessionPayload: Omit<RenameSessionPayload, 'session' | 'userErrors'> & { session?: Maybe<ResolversParentTypes['Session']>, userErrors: Array<ResolversParentTypes['UserError']> };
+  ReplaceDocumentInput: ReplaceDocumentInput;
+  ReplaceDocumentPayload: Omit<ReplaceDocumentPayload, 'document' | 'session' | 'userErrors'> & { document?: Maybe<ResolversParentTypes['Document']>, session?: Maybe<ResolversParentTypes['Session']>, userErrors: Array<ResolversParentTypes['UserError']> };
   RevisionConflict: RevisionConflict;
   Segment: ResolversInterfaceTypes<ResolversParentTypes>['Segment'];
   Session: SessionRecord;
@@ -995,6 +1160,24 @@ export type DegradationResolvers<ContextType = RequestContext, ParentType extend
   stage?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type DocumentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Document'] = ResolversParentTypes['Document']> = {
+  appendedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  hash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  parts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type DocumentConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DocumentConnection'] = ResolversParentTypes['DocumentConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['DocumentEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type DocumentEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DocumentEdge'] = ResolversParentTypes['DocumentEdge']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Document'], ParentType, ContextType>;
+};
+
 export type FragmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Fragment'] = ResolversParentTypes['Fragment']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -1036,12 +1219,15 @@ export type InputRejectedResolvers<ContextType = RequestContext, ParentType exte
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   appendContext?: Resolver<ResolversTypes['AppendContextPayload'], ParentType, ContextType, RequireFields<MutationAppendContextArgs, 'input'>>;
   archiveSession?: Resolver<ResolversTypes['ArchiveSessionPayload'], ParentType, ContextType, RequireFields<MutationArchiveSessionArgs, 'input'>>;
+  askAgain?: Resolver<ResolversTypes['BeginTurnPayload'], ParentType, ContextType, RequireFields<MutationAskAgainArgs, 'input'>>;
   backupContext?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType, RequireFields<MutationBackupContextArgs, 'folder'>>;
   beginTurn?: Resolver<ResolversTypes['BeginTurnPayload'], ParentType, ContextType, RequireFields<MutationBeginTurnArgs, 'input'>>;
   eraseFromContext?: Resolver<ResolversTypes['ContextErasure'], ParentType, ContextType, RequireFields<MutationEraseFromContextArgs, 'sessionId'>>;
   openSession?: Resolver<ResolversTypes['OpenSessionPayload'], ParentType, ContextType, RequireFields<MutationOpenSessionArgs, 'input'>>;
   recordAnswer?: Resolver<ResolversTypes['RecordAnswerPayload'], ParentType, ContextType, RequireFields<MutationRecordAnswerArgs, 'input'>>;
+  removeDocument?: Resolver<ResolversTypes['RemoveDocumentPayload'], ParentType, ContextType, RequireFields<MutationRemoveDocumentArgs, 'input'>>;
   renameSession?: Resolver<ResolversTypes['RenameSessionPayload'], ParentType, ContextType, RequireFields<MutationRenameSessionArgs, 'input'>>;
+  replaceDocument?: Resolver<ResolversTypes['ReplaceDocumentPayload'], ParentType, ContextType, RequireFields<MutationReplaceDocumentArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -1075,7 +1261,19 @@ export type RecordAnswerPayloadResolvers<ContextType = RequestContext, ParentTyp
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type RemoveDocumentPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RemoveDocumentPayload'] = ResolversParentTypes['RemoveDocumentPayload']> = {
+  session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type RenameSessionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RenameSessionPayload'] = ResolversParentTypes['RenameSessionPayload']> = {
+  session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type ReplaceDocumentPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ReplaceDocumentPayload'] = ResolversParentTypes['ReplaceDocumentPayload']> = {
+  document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType>;
+  receipt?: Resolver<Maybe<ResolversTypes['AppendReceipt']>, ParentType, ContextType>;
   session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
@@ -1097,14 +1295,18 @@ export type SessionResolvers<ContextType = RequestContext, ParentType extends Re
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Session']> | FederationReferenceType, FederationReferenceType, ContextType>;
   archivedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<SessionDocumentArgs, 'path'>>;
+  documents?: Resolver<ResolversTypes['DocumentConnection'], ParentType, ContextType, Partial<SessionDocumentsArgs>>;
   fragmentCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   lastActivityAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   logDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  logLength?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   title?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   turns?: Resolver<ResolversTypes['TurnConnection'], ParentType, ContextType, Partial<SessionTurnsArgs>>;
+  withdrawnDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   workingSet?: Resolver<ResolversTypes['WorkingSet'], ParentType, ContextType, RequireFields<SessionWorkingSetArgs, 'budgetTokens' | 'query'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -1191,6 +1393,9 @@ export type Resolvers<ContextType = RequestContext> = {
   Cursor?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Degradation?: DegradationResolvers<ContextType>;
+  Document?: DocumentResolvers<ContextType>;
+  DocumentConnection?: DocumentConnectionResolvers<ContextType>;
+  DocumentEdge?: DocumentEdgeResolvers<ContextType>;
   Fragment?: FragmentResolvers<ContextType>;
   FragmentSegment?: FragmentSegmentResolvers<ContextType>;
   Generation?: GenerationResolvers<ContextType>;
@@ -1202,7 +1407,9 @@ export type Resolvers<ContextType = RequestContext> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RecordAnswerPayload?: RecordAnswerPayloadResolvers<ContextType>;
+  RemoveDocumentPayload?: RemoveDocumentPayloadResolvers<ContextType>;
   RenameSessionPayload?: RenameSessionPayloadResolvers<ContextType>;
+  ReplaceDocumentPayload?: ReplaceDocumentPayloadResolvers<ContextType>;
   RevisionConflict?: RevisionConflictResolvers<ContextType>;
   Segment?: SegmentResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;

@@ -10,6 +10,8 @@ export type AnnounceFragmentsInput = {
   replaces?: ReplacementInput | null | undefined;
   /** The session. */
   sessionId: string;
+  /** Which positions are withdrawn, all of them, as runtime/withdrawn.ts encodes them, in base64; left out where that is as it was. */
+  withdrawn?: string | null | undefined;
 };
 
 export type FragmentInput = {
@@ -78,7 +80,7 @@ export type AnnounceFragmentsMutationVariables = Exact<{
 }>;
 
 
-export type AnnounceFragmentsMutation = { announceFragments: { knownThrough: number, digest: string } };
+export type AnnounceFragmentsMutation = { announceFragments: { knownThrough: number, digest: string, withdrawnDigest: string } };
 
 export type FragmentTextsQueryVariables = Exact<{
   ids: Array<string> | string;
@@ -107,7 +109,7 @@ export type SearchSessionQueryVariables = Exact<{
 }>;
 
 
-export type SearchSessionQuery = { searchSession: { indexedThrough: number, logDigest: string, unreadable: Array<string>, missing: Array<string>, unsearchable: Array<number>, unsearchableCount: number, hits: Array<{ score: number, position: number, fragment: { id: string, text: string, tokens: number, source: { name: string | null } } | null }> } };
+export type SearchSessionQuery = { searchSession: { indexedThrough: number, logDigest: string, withdrawnDigest: string, unreadable: Array<string>, missing: Array<string>, unsearchable: Array<number>, unsearchableCount: number, hits: Array<{ score: number, position: number, fragment: { id: string, text: string, tokens: number, source: { name: string | null } } | null }> } };
 
 export type KnownSessionsQueryVariables = Exact<{
   first: number;
@@ -115,7 +117,7 @@ export type KnownSessionsQueryVariables = Exact<{
 }>;
 
 
-export type KnownSessionsQuery = { knownSessions: Array<{ id: string, knownThrough: number, digest: string }> };
+export type KnownSessionsQuery = { knownSessions: Array<{ id: string, knownThrough: number, digest: string, withdrawnDigest: string }> };
 
 export type EraseFromStoreMutationVariables = Exact<{
   sessionId: string;
@@ -155,6 +157,7 @@ export const AnnounceFragmentsDocument = new TypedDocumentString(`
   announceFragments(input: $input) {
     knownThrough
     digest
+    withdrawnDigest
   }
 }
     `) as unknown as TypedDocumentString<AnnounceFragmentsMutation, AnnounceFragmentsMutationVariables>;
@@ -194,6 +197,7 @@ export const SearchSessionDocument = new TypedDocumentString(`
     }
     indexedThrough
     logDigest
+    withdrawnDigest
     unreadable
     missing
     unsearchable
@@ -207,6 +211,7 @@ export const KnownSessionsDocument = new TypedDocumentString(`
     id
     knownThrough
     digest
+    withdrawnDigest
   }
 }
     `) as unknown as TypedDocumentString<KnownSessionsQuery, KnownSessionsQueryVariables>;

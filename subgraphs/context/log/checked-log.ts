@@ -83,7 +83,7 @@ export class CheckedLog {
          OR coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'sessions'), 0) > 0 AS ever`,
     );
     this.#hashes = database.prepare('SELECT DISTINCT hash FROM entries WHERE session = ?');
-    this.#drop = ['entries', 'facts', 'receipts', 'turns']
+    this.#drop = ['entries', 'facts', 'receipts', 'turns', 'withdrawn', 'document_parts']
       .map((table) => `DELETE FROM ${table} WHERE session = ?`)
       .concat('DELETE FROM sessions WHERE row = ?')
       .map((sql) => database.prepare(sql));

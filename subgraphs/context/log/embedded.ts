@@ -3,15 +3,20 @@ import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.
 import { stepsInSlices } from '@supercontext/runtime/process/in-slices.ts';
 import type { PreparedRow } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { Database, type Statement } from '@supercontext/runtime/sqlite/database.ts';
+import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { fold } from '@supercontext/text/fold.ts';
 import { LRUCache } from 'lru-cache';
 import { titleOfQuestion } from '../session-title.ts';
 import { CheckedLog } from './checked-log.ts';
+import { DocumentRows, type PositionChange } from './document-rows.ts';
 import { SessionLists } from './list-sessions.ts';
-import { type EntryRow, type FactsRow, MIGRATIONS, type ReceiptRow, type SessionRow, type TurnRow } from './schema.ts';
+import { factsOf, logEntry, receiptOf, sessionRecord, turnRecord } from './records.ts';
+import { type EntryRow, MIGRATIONS, type ReceiptRow, type SessionRow } from './schema.ts';
 import type {
   Commit,
   CommitOutcome,
+  DocumentQuery,
+  DocumentRecord,
   EntryRange,
   Facts,
   ListedSession,
@@ -23,6 +28,7 @@ import type {
   SessionRecord,
   TurnRecord,
 } from './session-log.ts';
+import { WithdrawnRows } from './withdrawn-rows.ts';
 
 /** Copying the WAL back takes milliseconds of two files' fsync: done between appends, not in the middle of one. */
 const CHECKPOINT_QUIET_MS = 100;
@@ -79,6 +85,8 @@ class EmbeddedSessionLog implements SessionLog {
   readonly #grow: Statement;
   readonly #change: Statement;
   readonly #lists: SessionLists;
+  readonly #documents: DocumentRows;
+  readonly #withdrawn: WithdrawnRows;
 
   constructor(database: Database) {
     this.#database = database;
@@ -89,9 +97,11 @@ class EmbeddedSessionLog implements SessionLog {
          coalesce((SELECT max(row) FROM sessions), 0)) AS next`,
     );
     this.#lists = new SessionLists(database, this.#log);
+    this.#documents = new DocumentRows(database);
+    this.#withdrawn = new WithdrawnRows(database);
     this.#grow = database.prepare(
       `UPDATE sessions SET revision = ?, tokens = ?, chat_tokens = ?, fragments = ?, turns = ?, last_activity_at_ms = ?,
-         question_title = ?, folded_title = ?, checksum = ? WHERE row = ?`,
+         question_title = ?, folded_title = ?, withdrawn_fragments = ?, withdrawn_tokens = ?, checksum = ? WHERE row = ?`,
     );
     this.#change = database.prepare(
       'UPDATE sessions SET title = ?, archived_at_ms = ?, question_title = ?, folded_title = ?, checksum = ? WHERE row = ?',
@@ -122,6 +132,8 @@ class EmbeddedSessionLog implements SessionLog {
         archived_at_ms: null,
         question_title: null,
         folded_title: session.title === null ? null : fold(session.title),
+        withdrawn_fragments: null,
+        withdrawn_tokens: null,
       };
       this.#log.sessions.insert(row);
       return sessionRecord(row);
@@ -188,16 +200,14 @@ class EmbeddedSessionLog implements SessionLog {
 
   async entries(sessionId: string, range: EntryRange): Promise<LogEntry[]> {
     return this.#ofSession(sessionId, [], (session) => {
-      const read = new Map<number, Facts>();
-      return this.#log.entriesIn(session, range).map((row) => logEntry(row, this.#factsOf(session, row, read)));
+      return this.#entriesOf(session, this.#log.entriesIn(session, range));
     });
   }
 
   async entriesAt(sessionId: string, positions: readonly number[]): Promise<LogEntry[]> {
     return this.#ofSession(sessionId, [], (session) => {
-      const read = new Map<number, Facts>();
       const rows = positions.flatMap((position) => this.#log.entryAt(session, position) ?? []);
-      return rows.map((row) => logEntry(row, this.#factsOf(session, row, read)));
+      return this.#entriesOf(session, rows);
     });
   }
 
@@ -205,6 +215,19 @@ class EmbeddedSessionLog implements SessionLog {
     return this.#ofSession(sessionId, [], (session) =>
       this.#log.turnsFrom(session, from, first).map((turn) => turnRecord(sessionId, turn)),
     );
+  }
+
+  async withdrawn(sessionId: string): Promise<Withdrawn> {
+    return this.#ofSession(sessionId, Withdrawn.NONE, (session) => this.#withdrawn.of(session));
+  }
+
+  async documents(sessionId: string, query: DocumentQuery): Promise<DocumentRecord[]> {
+    return this.#ofSession(sessionId, [], (session) => this.#documents.list(session, query));
+  }
+
+  async documentsAt(sessionId: string, paths: readonly string[]): Promise<(DocumentRecord | null)[]> {
+    const none: (DocumentRecord | null)[] = paths.map(() => null);
+    return this.#ofSession(sessionId, none, (session) => paths.map((path) => this.#documents.at(session, path)));
   }
 
   async digest(sessionId: string, through: number): Promise<string | null> {
@@ -265,6 +288,7 @@ class EmbeddedSessionLog implements SessionLog {
     const { turn } = commit;
     const made = madeBy(session, commit);
     const { position, tokens, chatTokens } = endAfter(session, commit);
+    const change = this.#changeOf(session, commit);
     for (const row of prepared.rows.entries) this.#log.entries.insertPrepared(row);
     for (const row of prepared.rows.facts) this.#log.facts.insertPrepared(row);
     if (turn !== null && 'prompt' in turn) {
@@ -289,9 +313,11 @@ class EmbeddedSessionLog implements SessionLog {
       turn: made,
     };
     this.#log.receipts.insert(receipt);
+    const withdrawn = this.#withdraw(session, { ...session, fragments: position }, change);
     const titled = this.#withTitle(session, turn !== null && 'prompt' in turn ? turn.prompt : null);
     this.#growTo({
       ...titled,
+      ...withdrawn,
       revision: receipt.revision,
       tokens: session.tokens + tokens,
       chat_tokens: chatTokens,
@@ -300,6 +326,41 @@ class EmbeddedSessionLog implements SessionLog {
       last_activity_at_ms: commit.nowMs,
     });
     return receiptOf(receipt);
+  }
+
+  /** What a commit does to positions: by what it says of documents, and by an answer, which takes the place of those before it. */
+  #changeOf(session: SessionRow, commit: Commit): PositionChange {
+    const change = this.#documents.apply(session, commit);
+    const { turn } = commit;
+    if (turn === null || !('answers' in turn)) return change;
+    const [asked] = this.#log.turnsFrom(session, turn.answers, 1);
+    if (asked === undefined) return change;
+    const range = { from: asked.last_position + 1, through: session.fragments - 1, first: session.fragments };
+    const answers = this.#log
+      .entriesIn(session, { ...range, only: 'assistant' })
+      .filter((entry) => entry.turn === turn.answers && entry.is_answer === 1);
+    const stretches = answers.map(({ position }) => ({ from: position, through: position }));
+    return { ...change, withdrawn: [...change.withdrawn, ...stretches] };
+  }
+
+  /** Writes which positions are withdrawn after a change; what the session counts of them then. */
+  #withdraw(
+    session: SessionRow,
+    grown: SessionRow,
+    { withdrawn, shown }: PositionChange,
+  ): Pick<SessionRow, 'withdrawn_fragments' | 'withdrawn_tokens'> {
+    const { withdrawn_fragments, withdrawn_tokens } = session;
+    if (withdrawn.length === 0 && shown.length === 0) return { withdrawn_fragments, withdrawn_tokens };
+    const before = this.#withdrawn.of(session);
+    const after = before.change({ add: withdrawn, remove: shown });
+    let tokens = withdrawn_tokens ?? 0;
+    for (const { from, through } of before.difference(after)) {
+      const sign = after.has(from) ? 1 : -1;
+      for (const entry of this.#log.entriesIn(grown, { from, through, first: through - from + 1 }))
+        tokens += sign * entry.tokens;
+    }
+    this.#withdrawn.write(session, after);
+    return { withdrawn_fragments: after.count, withdrawn_tokens: tokens };
   }
 
   /** Adds the entries' rows to `rows`, a step each; returns the digest of the log after them. */
@@ -349,6 +410,12 @@ class EmbeddedSessionLog implements SessionLog {
     });
   }
 
+  #entriesOf(session: SessionRow, rows: readonly EntryRow[]): LogEntry[] {
+    const read = new Map<number, Facts>();
+    const withdrawn = this.#withdrawn.of(session);
+    return rows.map((row) => logEntry(row, this.#factsOf(session, row, read), withdrawn.has(row.position)));
+  }
+
   #factsOf(session: SessionRow, { facts: position }: EntryRow, read: Map<number, Facts>): Facts | null {
     if (position === null) return null;
     const known = read.get(position);
@@ -375,10 +442,11 @@ class EmbeddedSessionLog implements SessionLog {
 
   #growTo(session: SessionRow): void {
     const { revision, tokens, chat_tokens, fragments, turns, row } = session;
-    const { last_activity_at_ms, question_title, folded_title } = session;
+    const { last_activity_at_ms, question_title, folded_title, withdrawn_fragments, withdrawn_tokens } = session;
     const counts = [revision, tokens, chat_tokens, fragments, turns] as const;
+    const listed = [last_activity_at_ms, question_title, folded_title] as const;
     const checksum = this.#log.sessions.checksum(session);
-    this.#grow.run(...counts, last_activity_at_ms, question_title, folded_title, checksum, row);
+    this.#grow.run(...counts, ...listed, withdrawn_fragments, withdrawn_tokens, checksum, row);
   }
 }
 
@@ -403,22 +471,6 @@ function isSamePlace(one: SessionRow, other: SessionRow): boolean {
   return one.row === other.row && one.revision === other.revision;
 }
 
-function sessionRecord(row: SessionRow): SessionRecord {
-  const { id, created_at_ms: createdAtMs, revision, tokens, fragments, turns } = row;
-  return {
-    id,
-    place: row.row,
-    title: row.title ?? row.question_title,
-    createdAtMs,
-    lastActivityAtMs: row.last_activity_at_ms ?? createdAtMs,
-    archivedAtMs: row.archived_at_ms,
-    revision,
-    tokens,
-    fragments,
-    turns,
-  };
-}
-
 function recordOrFault(row: () => SessionRow): SessionRecord | ContractError {
   try {
     return sessionRecord(row());
@@ -426,45 +478,4 @@ function recordOrFault(row: () => SessionRow): SessionRecord | ContractError {
     if (error instanceof ContractError) return error;
     throw error;
   }
-}
-
-function receiptOf(row: ReceiptRow): Receipt {
-  return {
-    contentHash: row.content_hash,
-    revision: row.revision,
-    from: row.first_position,
-    fragments: row.fragments,
-    tokens: row.tokens,
-    sizeBytes: row.size_bytes,
-    turn: row.turn,
-  };
-}
-
-function factsOf({ speaker, occurred_at_ms, metadata }: FactsRow): Facts {
-  return { speaker, occurredAtMs: occurred_at_ms, metadata };
-}
-
-function logEntry(row: EntryRow, facts: Facts | null): LogEntry {
-  return {
-    position: row.position,
-    hash: Buffer.from(row.hash).toString('hex'),
-    tokens: row.tokens,
-    role: row.role,
-    kind: row.kind,
-    chatTokensBefore: row.chat_tokens_before,
-    turn: row.turn,
-    isAnswer: row.is_answer === 1,
-    facts,
-  };
-}
-
-function turnRecord(sessionId: string, row: TurnRow): TurnRecord {
-  return {
-    sessionId,
-    index: row.number,
-    prompt: row.prompt,
-    createdAtMs: row.created_at_ms,
-    from: row.first_position,
-    through: row.last_position,
-  };
 }

@@ -21,6 +21,33 @@ export interface SessionRow {
   readonly question_title: string | null;
   /** Its title, given or not, as it is looked up. */
   readonly folded_title: string | null;
+  /** How many of its entries are withdrawn, and their tokens; null for none. */
+  readonly withdrawn_fragments: number | null;
+  readonly withdrawn_tokens: number | null;
+}
+
+/** Which positions of a session are withdrawn. There is a row where there is one. */
+export interface WithdrawnRow {
+  readonly session: number;
+  readonly positions: Uint8Array;
+}
+
+/** A part of a document. */
+export interface DocumentPartRow {
+  readonly session: number;
+  readonly path: string;
+  /** Whether it is of a version whose last part has yet to come. */
+  readonly awaiting: number;
+  /** Counts from 0. */
+  readonly part: number;
+  /** Of an awaiting version: how many parts it has, and its hash. */
+  readonly parts: number | null;
+  readonly version_hash: string | null;
+  readonly hash: string;
+  readonly tokens: number;
+  readonly first_position: number;
+  readonly last_position: number;
+  readonly appended_at_ms: number;
 }
 
 export interface EntryRow {
@@ -83,7 +110,14 @@ export const SESSIONS: TableShape<SessionRow> = {
     'fragments',
     'turns',
   ],
-  later: ['last_activity_at_ms', 'archived_at_ms', 'question_title', 'folded_title'],
+  later: [
+    'last_activity_at_ms',
+    'archived_at_ms',
+    'question_title',
+    'folded_title',
+    'withdrawn_fragments',
+    'withdrawn_tokens',
+  ],
   key: ['row'],
 };
 
@@ -133,6 +167,30 @@ export const TURNS: TableShape<TurnRow> = {
   key: ['session', 'number'],
 };
 
+export const WITHDRAWN: TableShape<WithdrawnRow> = {
+  name: 'withdrawn',
+  columns: ['session', 'positions'],
+  key: ['session'],
+};
+
+export const DOCUMENT_PARTS: TableShape<DocumentPartRow> = {
+  name: 'document_parts',
+  columns: [
+    'session',
+    'path',
+    'awaiting',
+    'part',
+    'parts',
+    'version_hash',
+    'hash',
+    'tokens',
+    'first_position',
+    'last_position',
+    'appended_at_ms',
+  ],
+  key: ['session', 'path', 'awaiting', 'part'],
+};
+
 // Entries lie in the order of the log, so that an append touches the last page of its session however long it is.
 const FIRST = `
   CREATE TABLE IF NOT EXISTS sessions (
@@ -172,10 +230,22 @@ const FOURTH = `
   ALTER TABLE sessions ADD COLUMN archived_at_ms INTEGER;
   ALTER TABLE sessions ADD COLUMN question_title TEXT;
   ALTER TABLE sessions ADD COLUMN folded_title TEXT;
+  ALTER TABLE sessions ADD COLUMN withdrawn_fragments INTEGER;
+  ALTER TABLE sessions ADD COLUMN withdrawn_tokens INTEGER;
   CREATE INDEX sessions_by_activity ON sessions (coalesce(last_activity_at_ms, created_at_ms), row);
+  CREATE TABLE withdrawn (session INTEGER PRIMARY KEY, positions BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT;
+  CREATE TABLE document_parts (
+    session INTEGER NOT NULL, path TEXT NOT NULL, awaiting INTEGER NOT NULL, part INTEGER NOT NULL, parts INTEGER,
+    version_hash TEXT, hash TEXT NOT NULL, tokens INTEGER NOT NULL, first_position INTEGER NOT NULL,
+    last_position INTEGER NOT NULL, appended_at_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
+    PRIMARY KEY (session, path, awaiting, part)
+  ) STRICT, WITHOUT ROWID;
 `;
 
-/** The log's schema, version by version: 1 as it was first, 2 with checksums and digests, 3 with facts, 4 with what lists go by. */
+/**
+ * The log's schema, version by version: 1 as it was first, 2 with checksums and digests, 3 with facts, 4 with what lists go by,
+ * documents, and what was withdrawn.
+ */
 export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion, THIRD, FOURTH];
 
 function secondVersion(database: MigratingDatabase): void {

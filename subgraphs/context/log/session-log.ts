@@ -1,4 +1,5 @@
 import type { ContractError, Role, Source } from '@supercontext/contract';
+import type { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 
 /** What the log knows of a session without reading its entries. */
 export interface SessionRecord {
@@ -14,10 +15,12 @@ export interface SessionRecord {
   readonly archivedAtMs: number | null;
   /** Counts commits. */
   readonly revision: number;
-  /** o200k tokens of all entries. */
+  /** o200k tokens of all entries that are not withdrawn. */
   readonly tokens: number;
-  /** Entries; the last position is one less. */
+  /** Entries, those withdrawn among them; the last position is one less. */
   readonly fragments: number;
+  /** How many of them are withdrawn. */
+  readonly withdrawnFragments: number;
   readonly turns: number;
 }
 
@@ -50,6 +53,50 @@ export interface LogEntry extends NewEntry {
   readonly turn: number | null;
   /** Whether a model wrote it, as the answer of its turn. */
   readonly isAnswer: boolean;
+  /** Whether it is no part of what the session says: see runtime/withdrawn.ts. */
+  readonly isWithdrawn: boolean;
+}
+
+/** A part of a document that a commit brings. */
+export interface NewDocumentPart {
+  /** Names the document within its session. */
+  readonly path: string;
+  /** SHA-256 of its text, in hex. */
+  readonly hash: string;
+  /** Which of the commit's entries hold it: the first one's place among them, and how many. At least one. */
+  readonly first: number;
+  readonly entries: number;
+  /** Null for one more part of the document as it is. */
+  readonly version: NewVersion | null;
+}
+
+/** A version that takes the place of the one there is, if there is one, with its last part. Its parts come in order, in one commit or more. */
+export interface NewVersion {
+  /** Counts from 0. */
+  readonly part: number;
+  readonly parts: number;
+  /** SHA-256 of the parts' hashes, in hex; null for a version of one part. Parts with another one are of another version. */
+  readonly hash: string | null;
+}
+
+export interface DocumentRecord {
+  readonly path: string;
+  /** SHA-256 of its text; of several parts, of their hashes' bytes one after the other. In hex. */
+  readonly hash: string;
+  readonly parts: number;
+  /** o200k. */
+  readonly tokens: number;
+  /** When its last part was. */
+  readonly appendedAtMs: number;
+}
+
+/** Which documents to list, in order of their paths, or with `fromEnd` the last ones of them. */
+export interface DocumentQuery {
+  readonly size: number;
+  readonly fromEnd: boolean;
+  /** Paths, exclusive. */
+  readonly after: string | null;
+  readonly before: string | null;
 }
 
 export interface TurnRecord {
@@ -74,8 +121,11 @@ export interface Commit {
   readonly entries: readonly NewEntry[];
   /** UTF-8 bytes of the entries' texts. */
   readonly sizeBytes: number;
-  /** A prompt makes a turn; an answer belongs to one. */
+  /** A prompt makes a turn; an answer belongs to one, and takes the place of those before it. */
   readonly turn: { readonly prompt: string } | { readonly answers: number } | null;
+  readonly documents?: readonly NewDocumentPart[];
+  /** Paths of documents that are removed. */
+  readonly removes?: readonly string[];
   /** When it is; also when prompt and answer were said. */
   readonly nowMs: number;
 }
@@ -173,7 +223,8 @@ export interface SessionLog {
   /**
    * Appends entries under a key. Durable when it returns, atomic, idempotent by key; of two at once with the same key one
    * commits and the other gets its receipt. An outcome other than `committed` has changed nothing.
-   * @throws ContractError STORAGE_FULL
+   * @throws ContractError STORAGE_FULL; DOCUMENT_NOT_FOUND for one to be removed; INPUT_INVALID for a part that is not the next one of
+   *   its version, whose hash is not that of its parts, and where too many stretches of the log would be withdrawn
    */
   commit(commit: Commit): Promise<CommitOutcome>;
   /** What a key came to, null when it has not been committed. */
@@ -184,6 +235,11 @@ export interface SessionLog {
   entriesAt(sessionId: string, positions: readonly number[]): Promise<LogEntry[]>;
   /** Turns from index `from` on, oldest first. */
   turns(sessionId: string, from: number, first: number): Promise<TurnRecord[]>;
+  /** Of a session that there is not, none. */
+  withdrawn(sessionId: string): Promise<Withdrawn>;
+  documents(sessionId: string, query: DocumentQuery): Promise<DocumentRecord[]>;
+  /** In the order asked, null where there is none. */
+  documentsAt(sessionId: string, paths: readonly string[]): Promise<(DocumentRecord | null)[]>;
   /**
    * The digest of the log up to position `through`, included, as 32 hex digits: see runtime/log-digest.ts. That of an
    * empty log for -1; null when there is no such session or its log does not reach `through`.

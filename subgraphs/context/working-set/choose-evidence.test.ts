@@ -1,3 +1,4 @@
+import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { describe, expect, it } from 'vitest';
 import type { Hit } from '../calls/store.ts';
 import type { LogEntry } from '../log/session-log.ts';
@@ -31,7 +32,7 @@ function hits(scores: readonly number[]): Hit[] {
 }
 
 function entryAt(position: number): LogEntry {
-  const place = { position, chatTokensBefore: 0, turn: null, isAnswer: false };
+  const place = { position, chatTokensBefore: 0, turn: null, isAnswer: false, isWithdrawn: false };
   return { ...place, hash: '', tokens: 12, role: 'document', kind: 'file', facts: null };
 }
 
@@ -41,7 +42,7 @@ async function shown(scores: readonly number[], budgetTokens = BUDGET_TOKENS): P
   const draft = {
     sessionId: 'ses_0123456789abcdef01234567',
     ledger,
-    coverage: new Coverage(),
+    coverage: new Coverage(Withdrawn.NONE),
     modelNodes: new Set<string>(),
   };
   await chooseEvidence(draft, {

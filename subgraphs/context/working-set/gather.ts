@@ -21,6 +21,13 @@ export interface WorkingSetRequest {
   /** 256 to 1 000 000 o200k tokens, or 0 for a working set with nothing in it. */
   readonly budgetTokens: number;
   readonly signal: AbortSignal;
+  /** A turn that is left out, with its answers: the one that is answered anew. */
+  readonly without?: number | undefined;
+}
+
+/** Whether an entry may be shown: one that was not withdrawn, and is not of the turn that is left out. */
+export function shownIn({ without }: Pick<WorkingSetRequest, 'without'>): (entry: LogEntry) => boolean {
+  return ({ isWithdrawn, turn }) => !isWithdrawn && (without === undefined || turn !== without);
 }
 
 /** Characters of each end of a long question that are read. */
@@ -61,6 +68,7 @@ const NOTHING_FOUND: SearchAnswer = Object.freeze({
   hits: [],
   indexedThrough: -1,
   logDigest: '',
+  withdrawnDigest: '',
   unreadable: [],
   missing: [],
   unsearchable: [],
@@ -123,13 +131,14 @@ export async function findSources(
   degraded: Degradation[],
 ): Promise<Sources> {
   const isSource = sourceRule(gist(request.question));
+  const isShown = shownIn(request);
   for (let first = wanted; ; first = Math.min(first * MORE, MOST_HITS)) {
     const found = await searchLog(state, request, first, degraded);
     const positions = found.hits.map(({ position }) => position);
     const entries = await entriesOf(state, request.session.id, positions);
     const listed = found.hits.flatMap((hit) => {
       const entry = entries.get(hit.position);
-      return entry === undefined ? [] : [{ hit, entry }];
+      return entry === undefined || !isShown(entry) ? [] : [{ hit, entry }];
     });
     const are = await inSlices(listed, ({ hit, entry }) => isSource(entry, hit.text), request.signal);
     const candidates = listed.filter((_, at) => are[at]);
@@ -144,9 +153,9 @@ export async function findSources(
 function isOfTheLog(
   { replicator }: ContextState,
   sessionId: string,
-  { indexedThrough, logDigest }: SearchAnswer,
+  { indexedThrough, logDigest, withdrawnDigest }: SearchAnswer,
 ): Promise<boolean> {
-  return replicator.learn(sessionId, { knownThrough: indexedThrough, digest: logDigest });
+  return replicator.learn(sessionId, { knownThrough: indexedThrough, digest: logDigest, withdrawnDigest });
 }
 
 /** Own writes must be found: when the store cannot be told of them, that is named with its reason. */
@@ -225,7 +234,7 @@ export async function sourceLeaves(
       log.entries(session.id, { from, through, first: through - from + 1, only: 'chat' }),
     ),
   );
-  return leaves.filter((_, at) => !chats[at]?.some(({ isAnswer }) => isAnswer));
+  return leaves.filter((_, at) => !chats[at]?.some(({ isAnswer, isWithdrawn }) => isAnswer && !isWithdrawn));
 }
 
 /** Ids of the nodes that cover something a model wrote: a summary quotes what it covers. */
@@ -248,12 +257,14 @@ export async function readDigest(
   degraded: Degradation[],
 ): Promise<readonly SummaryNode[]> {
   const options = { signal, deadlineMs: state.digestDeadlineMs };
+  const { digest: withdrawnDigest } = await state.log.withdrawn(session.id);
+  const about = { sessionId: session.id, withdrawnDigest, budgetTokens: mapTokens };
   const digest = await orDegrade(
     degraded,
     'compression',
     signal,
-    () => hop('read-digest', () => state.summaries.digest(session.id, mapTokens, options)),
-    () => state.summaries.lastDigest(session.id, mapTokens),
+    () => hop('read-digest', () => state.summaries.digest(about, options)),
+    () => state.summaries.lastDigest(about),
   );
   // Of a log that was longer once, and is not known there to have been cut back yet.
   return digest.filter(({ through }) => through < session.fragments);
@@ -272,20 +283,21 @@ export interface Messages {
 /** Instructions and the latest messages, both in order of the log. */
 export async function readMessages(
   state: ContextState,
-  { session, signal }: WorkingSetRequest,
+  { session, signal, without }: WorkingSetRequest,
   { recentTokens, systemTokens }: Shares,
   degraded: Degradation[],
 ): Promise<Messages> {
   const range = { from: 0, through: session.fragments - 1 };
+  const isShown = shownIn({ without });
   const [instructions, latest] = await Promise.all([
     state.log.entries(session.id, { ...range, first: MAXIMUM_SYSTEM, only: 'system' }),
     state.log.entries(session.id, { ...range, first: MAXIMUM_RECENT, only: 'chat', newestFirst: true }),
   ]);
   const recent = recentWindow(
-    latest.filter(({ role }) => role !== 'system'),
+    latest.filter((entry) => entry.role !== 'system' && isShown(entry)),
     recentTokens,
   );
-  const system = firstThatFit(instructions, systemTokens);
+  const system = firstThatFit(instructions.filter(isShown), systemTokens);
   const texts = await readTexts(state, session.id, { entries: [...system, ...recent], signal, degraded });
   const withText = (entry: LogEntry) => {
     const read = texts.get(entry.hash);

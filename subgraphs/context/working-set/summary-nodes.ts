@@ -1,5 +1,5 @@
 import type { CallOptions } from '@supercontext/runtime/call/call-subgraph.ts';
-import type { CompressionStage, SummaryNode } from '../calls/compression.ts';
+import type { CompressionStage, DigestRequest, SummaryNode } from '../calls/compression.ts';
 
 const MAXIMUM_NODES = 4_096;
 const MAXIMUM_DIGESTS = 1_024;
@@ -18,9 +18,9 @@ export class SummaryNodes {
     this.#compression = compression;
   }
 
-  async digest(sessionId: string, budgetTokens: number, options: CallOptions): Promise<readonly SummaryNode[]> {
-    const nodes = await this.#compression.digest(sessionId, budgetTokens, options);
-    const key = `${sessionId} ${budgetTokens}`;
+  async digest(about: DigestRequest, options: CallOptions): Promise<readonly SummaryNode[]> {
+    const nodes = await this.#compression.digest(about, options);
+    const key = keyOf(about);
     this.#digests.delete(key);
     this.#digests.set(key, nodes);
     drop(this.#digests, MAXIMUM_DIGESTS);
@@ -35,9 +35,9 @@ export class SummaryNodes {
     }
   }
 
-  /** The digest as it was when compression last answered; empty when it never did. */
-  lastDigest(sessionId: string, budgetTokens: number): readonly SummaryNode[] {
-    return this.#digests.get(`${sessionId} ${budgetTokens}`) ?? [];
+  /** The digest as it was when compression last answered for what is withdrawn now; empty when it never did. */
+  lastDigest(about: DigestRequest): readonly SummaryNode[] {
+    return this.#digests.get(keyOf(about)) ?? [];
   }
 
   /**
@@ -76,6 +76,10 @@ export class SummaryNodes {
     this.#nodes.set(node.id, node);
     drop(this.#nodes, MAXIMUM_NODES);
   }
+}
+
+function keyOf({ sessionId, budgetTokens, withdrawnDigest }: DigestRequest): string {
+  return `${sessionId} ${budgetTokens} ${withdrawnDigest}`;
 }
 
 /** Lets the oldest go. */

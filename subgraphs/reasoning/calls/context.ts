@@ -1,4 +1,5 @@
 import {
+  ContractError,
   type Role,
   type Segment,
   type SegmentReason,
@@ -9,12 +10,15 @@ import {
 } from '@supercontext/contract';
 import type { SubgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import {
+  AskAgainDocument,
   BeginTurnDocument,
-  type BeginTurnMutation,
   EraseFromContextDocument,
   type EraseFromContextMutation,
   RecordAnswerDocument,
+  TurnPromptDocument,
+  type WorkingSetFieldsFragment,
 } from '../generated/context-calls.ts';
+import { sessionOfTurn } from '../validate-ask.ts';
 
 interface TurnRequest {
   readonly sessionId: string;
@@ -48,6 +52,12 @@ export interface ContextStage {
    */
   beginTurn(request: TurnRequest): Promise<BegunTurn>;
 
+  /** The question of a turn. @throws ContractError INPUT_INVALID when there is no such turn; else as `beginTurn` */
+  promptOf(turnId: string): Promise<string>;
+
+  /** Brings what the model shall see for a question that was asked before, as the session is now. Throws as `beginTurn` does. */
+  askAgain(request: { readonly turnId: string; readonly budgetTokens: number }): Promise<BegunTurn>;
+
   /** Appends the answer of a turn to the session's log. Idempotent by generation. Throws as `beginTurn` does. */
   recordAnswer(answer: Answer, deadlineMs: number): Promise<void>;
 
@@ -55,13 +65,23 @@ export interface ContextStage {
   erase(sessionId: string): Promise<ContextErasure>;
 }
 
-type WorkingSetNode = BeginTurnMutation['beginTurn']['workingSet'];
+type WorkingSetNode = WorkingSetFieldsFragment;
 
 export function contextStage(client: SubgraphClient): ContextStage {
   return {
     async beginTurn(request) {
       const { beginTurn } = await client.call(BeginTurnDocument, { input: request });
       return { turnId: beginTurn.turn.id, workingSet: workingSetOf(request.sessionId, beginTurn.workingSet) };
+    },
+    async promptOf(turnId) {
+      const { node } = await client.call(TurnPromptDocument, { id: turnId });
+      if (node?.__typename === 'Turn') return node.prompt;
+      throw new ContractError('INPUT_INVALID', 'turnId is not the id of a turn of a session', { argument: 'turnId' });
+    },
+    async askAgain(request) {
+      const { askAgain } = await client.call(AskAgainDocument, { input: request });
+      const sessionId = sessionOfTurn(request.turnId);
+      return { turnId: request.turnId, workingSet: workingSetOf(sessionId, askAgain.workingSet) };
     },
     async erase(sessionId) {
       const options = { deadlineMs: ERASE_DEADLINE_MS };

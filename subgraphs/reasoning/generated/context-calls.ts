@@ -3,6 +3,12 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type AskAgainInput = {
+  /** For the working set, 0 for none. */
+  budgetTokens: number;
+  turnId: string;
+};
+
 export type BeginTurnInput = {
   /** For the working set, 0 for none. */
   budgetTokens: number;
@@ -33,6 +39,8 @@ export type ErrorCode =
   | 'DELTA_EMPTY'
   /** A delta is larger than one request may be. */
   | 'DELTA_TOO_LARGE'
+  /** The session has no document with this path. */
+  | 'DOCUMENT_NOT_FOUND'
   /** The bytes of a fragment at rest no longer match its hash; they are never served. */
   | 'FRAGMENT_CORRUPT'
   /** The session lists a fragment or summary that the store lacks. */
@@ -136,6 +144,34 @@ export type BeginTurnMutation = { beginTurn: { turn: { id: string }, workingSet:
         | { __typename: 'SummarySegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, modelWritten: boolean, fragment: { id: string } | null, summary: { id: string } | null }
       > } } };
 
+export type AskAgainMutationVariables = Exact<{
+  input: AskAgainInput;
+}>;
+
+
+export type AskAgainMutation = { askAgain: { workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }>, segments: Array<
+        | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, metadata: string | null, text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, modelWritten: boolean, source: { kind: SourceKind, name: string | null } | null, fragment: { id: string } | null, summary: { id: string } | null }
+        | { __typename: 'SummarySegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, modelWritten: boolean, fragment: { id: string } | null, summary: { id: string } | null }
+      > } } };
+
+export type TurnPromptQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TurnPromptQuery = { node:
+    | { __typename: 'Fragment' }
+    | { __typename: 'Generation' }
+    | { __typename: 'Session' }
+    | { __typename: 'Summary' }
+    | { __typename: 'Turn', prompt: string }
+   | null };
+
+export type WorkingSetFieldsFragment = { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }>, segments: Array<
+    | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, metadata: string | null, text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, modelWritten: boolean, source: { kind: SourceKind, name: string | null } | null, fragment: { id: string } | null, summary: { id: string } | null }
+    | { __typename: 'SummarySegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, modelWritten: boolean, fragment: { id: string } | null, summary: { id: string } | null }
+  > };
+
 export type RecordAnswerMutationVariables = Exact<{
   input: RecordAnswerInput;
 }>;
@@ -168,7 +204,52 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-
+export const WorkingSetFieldsFragmentDoc = new TypedDocumentString(`
+    fragment WorkingSetFields on WorkingSet {
+  revision
+  budgetTokens
+  tokens
+  sessionTokens
+  indexedThrough
+  confidence
+  omitted {
+    fragments
+    tokens
+  }
+  degraded {
+    stage
+    code
+    message
+  }
+  segments {
+    __typename
+    text
+    tokens
+    reason
+    score
+    from
+    through
+    verbatim
+    modelWritten
+    fragment {
+      id
+    }
+    summary {
+      id
+    }
+    ... on FragmentSegment {
+      role
+      speaker
+      source {
+        kind
+        name
+      }
+      occurredAt
+      metadata
+    }
+  }
+}
+    `, {"fragmentName":"WorkingSetFields"}) as unknown as TypedDocumentString<WorkingSetFieldsFragment, unknown>;
 export const BeginTurnDocument = new TypedDocumentString(`
     mutation BeginTurn($input: BeginTurnInput!) {
   beginTurn(input: $input) {
@@ -176,52 +257,116 @@ export const BeginTurnDocument = new TypedDocumentString(`
       id
     }
     workingSet {
-      revision
-      budgetTokens
-      tokens
-      sessionTokens
-      indexedThrough
-      confidence
-      omitted {
-        fragments
-        tokens
-      }
-      degraded {
-        stage
-        code
-        message
-      }
-      segments {
-        __typename
-        text
-        tokens
-        reason
-        score
-        from
-        through
-        verbatim
-        modelWritten
-        fragment {
-          id
-        }
-        summary {
-          id
-        }
-        ... on FragmentSegment {
-          role
-          speaker
-          source {
-            kind
-            name
-          }
-          occurredAt
-          metadata
-        }
-      }
+      ...WorkingSetFields
     }
   }
 }
-    `) as unknown as TypedDocumentString<BeginTurnMutation, BeginTurnMutationVariables>;
+    fragment WorkingSetFields on WorkingSet {
+  revision
+  budgetTokens
+  tokens
+  sessionTokens
+  indexedThrough
+  confidence
+  omitted {
+    fragments
+    tokens
+  }
+  degraded {
+    stage
+    code
+    message
+  }
+  segments {
+    __typename
+    text
+    tokens
+    reason
+    score
+    from
+    through
+    verbatim
+    modelWritten
+    fragment {
+      id
+    }
+    summary {
+      id
+    }
+    ... on FragmentSegment {
+      role
+      speaker
+      source {
+        kind
+        name
+      }
+      occurredAt
+      metadata
+    }
+  }
+}`) as unknown as TypedDocumentString<BeginTurnMutation, BeginTurnMutationVariables>;
+export const AskAgainDocument = new TypedDocumentString(`
+    mutation AskAgain($input: AskAgainInput!) {
+  askAgain(input: $input) {
+    workingSet {
+      ...WorkingSetFields
+    }
+  }
+}
+    fragment WorkingSetFields on WorkingSet {
+  revision
+  budgetTokens
+  tokens
+  sessionTokens
+  indexedThrough
+  confidence
+  omitted {
+    fragments
+    tokens
+  }
+  degraded {
+    stage
+    code
+    message
+  }
+  segments {
+    __typename
+    text
+    tokens
+    reason
+    score
+    from
+    through
+    verbatim
+    modelWritten
+    fragment {
+      id
+    }
+    summary {
+      id
+    }
+    ... on FragmentSegment {
+      role
+      speaker
+      source {
+        kind
+        name
+      }
+      occurredAt
+      metadata
+    }
+  }
+}`) as unknown as TypedDocumentString<AskAgainMutation, AskAgainMutationVariables>;
+export const TurnPromptDocument = new TypedDocumentString(`
+    query TurnPrompt($id: ID!) {
+  node(id: $id) {
+    __typename
+    ... on Turn {
+      prompt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TurnPromptQuery, TurnPromptQueryVariables>;
 export const RecordAnswerDocument = new TypedDocumentString(`
     mutation RecordAnswer($input: RecordAnswerInput!) {
   recordAnswer(input: $input) {

@@ -125,6 +125,8 @@ export type ErrorCode =
   | 'DELTA_EMPTY'
   /** A delta is larger than one request may be. */
   | 'DELTA_TOO_LARGE'
+  /** The session has no document with this path. */
+  | 'DOCUMENT_NOT_FOUND'
   /** The bytes of a fragment at rest no longer match its hash; they are never served. */
   | 'FRAGMENT_CORRUPT'
   /** The session lists a fragment or summary that the store lacks. */
@@ -386,6 +388,8 @@ export type Mutation = {
   eraseSession: EraseSessionPayload;
   /** For the operator's backup: erasures wait for so many seconds, at most 60, so that stages copied one after the other fit together. Gives a lease, to be renewed before it is over and ended with 0 seconds; null for one that is over, as erasures may have gone on since. */
   holdErasures?: Maybe<Scalars['ID']['output']>;
+  /** Answers a question anew, and returns at once; read the answer with generationEvents. It rests on what the session says now. Completed, it takes the place of the turn's other answers in what the session says; Turn.generations lists them all. */
+  regenerate: RegeneratePayload;
 };
 
 
@@ -419,6 +423,12 @@ export type MutationHoldErasuresArgs = {
   seconds: Scalars['Int']['input'];
 };
 
+
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
+export type MutationRegenerateArgs = {
+  input: RegenerateInput;
+};
+
 /** Anything with an id of its own that can be fetched again. */
 export type Node = {
   /** Globally unique. */
@@ -445,6 +455,32 @@ export type Query = {
 /** What can be read. */
 export type QueryGenerationArgs = {
   id: Scalars['ID']['input'];
+};
+
+/** Which question to answer anew. */
+export type RegenerateInput = {
+  /** o200k tokens of the working set, 256 to what the model's window holds; the model's own default when left out. */
+  budgetTokens?: InputMaybe<Scalars['Int']['input']>;
+  /** 1-128 characters; the same key twice returns the same generation. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Tokens of the answer, at least 1; the model's own default when left out. */
+  maxTokens?: InputMaybe<Scalars['Int']['input']>;
+  /** A model of Query.models by its id; the default one when left out. */
+  model?: InputMaybe<Scalars['ID']['input']>;
+  /** For an answer that can be repeated. */
+  seed?: InputMaybe<Scalars['Int']['input']>;
+  /** 0-2; 0 always takes the likeliest token. The model's own default when left out. */
+  temperature?: InputMaybe<Scalars['Float']['input']>;
+  /** The turn. */
+  turnId: Scalars['ID']['input'];
+};
+
+/** What became of a question that is answered anew. */
+export type RegeneratePayload = {
+  /** The generation, null when the input was rejected. */
+  generation?: Maybe<Generation>;
+  /** Why not, empty on success. */
+  userErrors: Array<UserError>;
 };
 
 /** Who speaks. */
@@ -828,6 +864,8 @@ export type ResolversTypes = {
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   Omitted: ResolverTypeWrapper<Omitted>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RegenerateInput: RegenerateInput;
+  RegeneratePayload: ResolverTypeWrapper<Omit<RegeneratePayload, 'generation' | 'userErrors'> & { generation?: Maybe<ResolversTypes['Generation']>, userErrors: Array<ResolversTypes['UserError']> }>;
   Role: Role;
   Segment: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Segment']>;
   SegmentReason: SegmentReason;
@@ -878,6 +916,8 @@ export type ResolversParentTypes = {
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   Omitted: Omitted;
   Query: Record<PropertyKey, never>;
+  RegenerateInput: RegenerateInput;
+  RegeneratePayload: Omit<RegeneratePayload, 'generation' | 'userErrors'> & { generation?: Maybe<ResolversParentTypes['Generation']>, userErrors: Array<ResolversParentTypes['UserError']> };
   Segment: ResolversInterfaceTypes<ResolversParentTypes>['Segment'];
   SessionErasure: SessionErasure;
   Source: Source;
@@ -1065,6 +1105,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   cancelGeneration?: Resolver<ResolversTypes['CancelGenerationPayload'], ParentType, ContextType, RequireFields<MutationCancelGenerationArgs, 'input'>>;
   eraseSession?: Resolver<ResolversTypes['EraseSessionPayload'], ParentType, ContextType, RequireFields<MutationEraseSessionArgs, 'input'>>;
   holdErasures?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationHoldErasuresArgs, 'seconds'>>;
+  regenerate?: Resolver<ResolversTypes['RegeneratePayload'], ParentType, ContextType, RequireFields<MutationRegenerateArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -1079,6 +1120,11 @@ export type OmittedResolvers<ContextType = RequestContext, ParentType extends Re
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   generation?: Resolver<Maybe<ResolversTypes['Generation']>, ParentType, ContextType, RequireFields<QueryGenerationArgs, 'id'>>;
   models?: Resolver<Array<ResolversTypes['Model']>, ParentType, ContextType>;
+};
+
+export type RegeneratePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RegeneratePayload'] = ResolversParentTypes['RegeneratePayload']> = {
+  generation?: Resolver<Maybe<ResolversTypes['Generation']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type SegmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Segment'] = ResolversParentTypes['Segment']> = {
@@ -1200,6 +1246,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Node?: NodeResolvers<ContextType>;
   Omitted?: OmittedResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RegeneratePayload?: RegeneratePayloadResolvers<ContextType>;
   Segment?: SegmentResolvers<ContextType>;
   SessionErasure?: SessionErasureResolvers<ContextType>;
   Source?: SourceResolvers<ContextType>;

@@ -4,17 +4,11 @@ import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
 import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { Database, type Statement } from '@supercontext/runtime/sqlite/database.ts';
 import { isDamage } from '@supercontext/runtime/sqlite/storage-fault.ts';
+import type { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { FragmentHash } from '../fragment-id.ts';
 import { Claims } from './claims.ts';
 import { Erasure } from './erase.ts';
-import type {
-  ErasedFragments,
-  FragmentRead,
-  FragmentStore,
-  KnownLog,
-  LogEntry,
-  Replacement,
-} from './fragment-store.ts';
+import type { ErasedFragments, FragmentRead, FragmentStore, KnownLog, LogChange, LogEntry } from './fragment-store.ts';
 import { ReplicatedLog } from './replicated-log.ts';
 import { fragmentChecksum, META, type MetaRow, MIGRATIONS, PAGE_BYTES } from './schema.ts';
 
@@ -48,7 +42,7 @@ export function openFragmentStore(options: { readonly path: string; readonly ten
     // Replications do not wait, and a power loss may tear several of them.
     isJournalChecked: false,
     // The bodies are checked by their hashes, one by one: looking through all of them would take as long as reading them.
-    checked: ['sessions', 'log', 'meta'],
+    checked: ['sessions', 'log', 'meta', 'withdrawn'],
     pageBytes: PAGE_BYTES,
     checkpointQuietMs: CHECKPOINT_QUIET_MS,
     keepsReserve: true,
@@ -126,15 +120,19 @@ class EmbeddedFragmentStore implements FragmentStore {
     return hashes.map((hash) => reads.get(hash) ?? { state: 'missing' });
   }
 
-  async replicate(sessionId: string, entries: readonly LogEntry[], replaces?: Replacement): Promise<KnownLog> {
+  async replicate(sessionId: string, entries: readonly LogEntry[], change?: LogChange): Promise<KnownLog> {
     // Few bytes, and of fragments for which there was room: what is durable in the log is to be read.
-    const replicate = () => this.#log.replicate(sessionId, entries, replaces);
+    const replicate = () => this.#log.replicate(sessionId, entries, change);
     const known = this.#database.transactionOnReserve(replicate, 'NORMAL');
     for (const { hash } of entries) {
       this.#erasure.replicated(hash);
       this.#claims.release(hash, sessionId);
     }
     return known;
+  }
+
+  async withdrawn(sessionId: string): Promise<Withdrawn> {
+    return this.#database.read(() => this.#log.withdrawn(sessionId));
   }
 
   async digest(sessionId: string, through: number): Promise<string | null> {

@@ -30,6 +30,7 @@ export class Erasure {
   readonly #noteDiscarded: Statement;
   readonly #dropDiscarded: Statement;
   readonly #dropEntries: Statement;
+  readonly #dropWithdrawn: Statement;
   readonly #dropSession: Statement;
   readonly #noted: Statement;
   readonly #entriesAfter: Statement;
@@ -51,6 +52,7 @@ export class Erasure {
     this.#noteDiscarded = database.prepare('INSERT OR IGNORE INTO erasing SELECT id FROM discarded WHERE session = ?');
     this.#dropDiscarded = database.prepare('DELETE FROM discarded WHERE session = ?');
     this.#dropEntries = database.prepare('DELETE FROM log WHERE session = ?');
+    this.#dropWithdrawn = database.prepare('DELETE FROM withdrawn WHERE session = ?');
     this.#dropSession = database.prepare('DELETE FROM sessions WHERE row = ?');
     this.#noted = database.prepare('SELECT erasing.id, fragments.row FROM erasing LEFT JOIN fragments USING (id)');
     this.#entriesAfter = database.prepare(
@@ -72,6 +74,7 @@ export class Erasure {
       if (sessionRow === undefined) return;
       this.#noteSession.run(sessionRow);
       this.#dropEntries.run(sessionRow);
+      this.#dropWithdrawn.run(sessionRow);
       this.#dropSession.run(sessionRow);
     });
   }

@@ -1,4 +1,5 @@
 import type { Fragment } from '@supercontext/contract';
+import type { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { FragmentHash } from '../fragment-id.ts';
 
 /** What a read of one fragment came to. Bytes that do not match their hash are never handed out. */
@@ -25,6 +26,8 @@ export interface KnownLog {
   readonly tokens: number;
   /** Of the entries through `knownThrough`, 32 hex digits: see runtime/log-digest.ts. */
   readonly digest: string;
+  /** Of which positions are withdrawn: see runtime/withdrawn.ts. */
+  readonly withdrawnDigest: string;
 }
 
 /** That a copy of a log is not the log any more: what it is instead from position `from` on comes with it. */
@@ -32,6 +35,13 @@ export interface Replacement {
   readonly from: number;
   /** The digest of the copy that was looked at: when it is another by now, nothing is replaced. */
   readonly digest: string;
+}
+
+/** What a replication says beside new entries. */
+export interface LogChange {
+  readonly replaces?: Replacement | undefined;
+  /** Which positions are withdrawn from now on, all of them; left out where that is as it was. */
+  readonly withdrawn?: Withdrawn | undefined;
 }
 
 /** What an erasure came to. */
@@ -71,7 +81,9 @@ export interface FragmentStore {
    * missing until it is put. When an entry is another than the one known at its position, nothing of the batch is taken: the
    * digest tells. With `replaces`, all that is known from its position on is forgotten first; of fragments nothing ever is.
    */
-  replicate(sessionId: string, entries: readonly LogEntry[], replaces?: Replacement): Promise<KnownLog>;
+  replicate(sessionId: string, entries: readonly LogEntry[], change?: LogChange): Promise<KnownLog>;
+  /** Which positions are withdrawn; none of a session nothing was replicated of. */
+  withdrawn(sessionId: string): Promise<Withdrawn>;
   /** The digest of the entries through position `through`, that of an empty log for -1; null when not known so far. */
   digest(sessionId: string, through: number): Promise<string | null>;
   /** Up to `first` entries from position `from` through `knownThrough`, in order; empty for an unknown session. */

@@ -2,8 +2,10 @@ import type { ContractError } from '@supercontext/contract';
 import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
 import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import type { Database, Statement } from '@supercontext/runtime/sqlite/database.ts';
-import type { KnownLog, LogEntry, Replacement } from './fragment-store.ts';
+import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
+import type { KnownLog, LogChange, LogEntry } from './fragment-store.ts';
 import { type EntryRow, entryChecksum, fragmentChecksum, SESSIONS, type SessionRow } from './schema.ts';
+import { WithdrawnRows } from './withdrawn-rows.ts';
 
 interface FoundEntry extends Omit<EntryRow, 'session'> {
   readonly checksum: number;
@@ -52,10 +54,12 @@ export class ReplicatedLog {
   readonly #entriesFrom: Statement;
   readonly #entriesAt: Statement;
   readonly #sizes: Statement;
+  readonly #withdrawn: WithdrawnRows;
 
   constructor(database: Database) {
     this.#database = database;
     this.#sessions = new CheckedTable(database, SESSIONS);
+    this.#withdrawn = new WithdrawnRows(database);
     const session = `SELECT ${this.#sessions.selection} FROM sessions`;
     this.#sessionById = database.prepare(`${session} WHERE id = ?`);
     this.#sessionsAfter = database.prepare(`${session} WHERE id > ? AND known_through >= 0 ORDER BY id`);
@@ -86,7 +90,7 @@ export class ReplicatedLog {
          fragments.checksum AS ofFragment ${entry} >= 0 ORDER BY position`);
   }
 
-  replicate(sessionId: string, entries: readonly LogEntry[], replaces?: Replacement): KnownLog {
+  replicate(sessionId: string, entries: readonly LogEntry[], { replaces, withdrawn }: LogChange = {}): KnownLog {
     const known = this.#session(sessionId);
     if (known === null && entries.length === 0) return this.known(sessionId);
     let session = known ?? this.#createSession(sessionId);
@@ -101,7 +105,13 @@ export class ReplicatedLog {
     const grown = isPlain ? this.#append(session, unknown) : this.#fill(session, unknown);
     const { known_through, tokens, last_position, row } = grown.session;
     this.#updateSession.run(known_through, tokens, last_position, this.#sessions.checksum(grown.session), row);
-    return knownOf(grown);
+    if (withdrawn !== undefined) this.#withdrawn.write(row, withdrawn);
+    return this.#knownOf(grown);
+  }
+
+  withdrawn(sessionId: string): Withdrawn {
+    const session = this.#session(sessionId);
+    return session === null ? Withdrawn.NONE : this.#withdrawn.of(session);
   }
 
   digest(sessionId: string, through: number): string | null {
@@ -133,7 +143,7 @@ export class ReplicatedLog {
   known(sessionId: string): KnownLog {
     const session = this.#session(sessionId);
     return session === null
-      ? { sessionId, knownThrough: -1, tokens: 0, digest: hex(EMPTY_LOG_DIGEST) }
+      ? { sessionId, knownThrough: -1, tokens: 0, digest: hex(EMPTY_LOG_DIGEST), withdrawnDigest: '' }
       : this.#knownLog(session);
   }
 
@@ -265,7 +275,13 @@ export class ReplicatedLog {
   }
 
   #knownLog(session: SessionRow): KnownLog {
-    return knownOf({ session, digest: this.#digestOf(session, session.known_through) });
+    return this.#knownOf({ session, digest: this.#digestOf(session, session.known_through) });
+  }
+
+  #knownOf({ session, digest }: Grown): KnownLog {
+    const { id, known_through, tokens } = session;
+    const { digest: withdrawnDigest } = this.#withdrawn.of(session);
+    return { sessionId: id, knownThrough: known_through, tokens, digest: hex(digest), withdrawnDigest };
   }
 
   #session(sessionId: string): SessionRow | null {
@@ -302,11 +318,6 @@ export class ReplicatedLog {
   #damaged({ id }: SessionRow, position: number, why: string): ContractError {
     return this.#database.corrupt(`log: ${id} position ${position}`, why);
   }
-}
-
-function knownOf({ session, digest }: Grown): KnownLog {
-  const { id, known_through, tokens } = session;
-  return { sessionId: id, knownThrough: known_through, tokens, digest: hex(digest) };
 }
 
 function isWhole({ row }: SessionRow, { position, hash, tokens, checksum }: FoundEntry): boolean {

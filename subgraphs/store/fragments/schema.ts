@@ -17,6 +17,18 @@ export const SESSIONS: TableShape<SessionRow> = {
   key: ['row'],
 };
 
+/** Which positions of a session's log are withdrawn. There is a row where there is one. */
+export interface WithdrawnRow {
+  readonly session: number;
+  readonly positions: Uint8Array;
+}
+
+export const WITHDRAWN: TableShape<WithdrawnRow> = {
+  name: 'withdrawn',
+  columns: ['session', 'positions'],
+  key: ['session'],
+};
+
 export interface MetaRow {
   readonly name: string;
   readonly value: Uint8Array;
@@ -72,11 +84,15 @@ export const PAGE_BYTES = 8_192;
 /** Fragments of erased sessions that are to be looked at. */
 const THIRD = 'CREATE TABLE erasing (id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID';
 
+const FIFTH = `
+  CREATE TABLE withdrawn (session INTEGER PRIMARY KEY, positions BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT
+`;
+
 /**
  * The schema of the fragments, version by version: 1 as it was first, 2 with checksums, 3 with what is being
- * erased, 4 with the digests of the logs and what was once in them.
+ * erased, 4 with the digests of the logs and what was once in them, 5 with what was withdrawn.
  */
-export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion, THIRD, fourthVersion];
+export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion, THIRD, fourthVersion, FIFTH];
 
 function secondVersion(database: MigratingDatabase): void {
   // Null for the fragments of version 1: to give them one, every body would have to be written again.

@@ -29,6 +29,8 @@ export type AnnounceFragmentsInput = {
   replaces?: InputMaybe<ReplacementInput>;
   /** The session. */
   sessionId: Scalars['ID']['input'];
+  /** Which positions are withdrawn, all of them, as runtime/withdrawn.ts encodes them, in base64; left out where that is as it was. */
+  withdrawn?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type AnnounceFragmentsPayload = {
@@ -36,6 +38,8 @@ export type AnnounceFragmentsPayload = {
   digest: Scalars['String']['output'];
   /** Last position the store knows without a gap before it; -1 when none. Smaller than announced when earlier positions are missing: announce those again. */
   knownThrough: Scalars['Int']['output'];
+  /** The digest of the positions that the store knows to be withdrawn. */
+  withdrawnDigest: Scalars['String']['output'];
 };
 
 /** An immutable, content-addressed stretch of text of 256-1 024 tokens. */
@@ -109,6 +113,8 @@ export type KnownSession = {
   id: Scalars['ID']['output'];
   knownThrough: Scalars['Int']['output'];
   tokens: Scalars['Int']['output'];
+  /** The digest of the positions that are withdrawn. */
+  withdrawnDigest: Scalars['String']['output'];
 };
 
 export type LogEntry = {
@@ -214,6 +220,8 @@ export type Query = {
   searchSession: SearchAnswer;
   /** For the context stage: another one for each process of the store, so that copies of logs are compared again. */
   storeInstance: Scalars['ID']['output'];
+  /** For the compression stage: which positions of a session's log are withdrawn, as runtime/withdrawn.ts encodes them, in base64. */
+  withdrawn: Scalars['String']['output'];
 };
 
 
@@ -258,6 +266,12 @@ export type QuerySearchSessionArgs = {
   sessionId: Scalars['ID']['input'];
 };
 
+
+/** What can be read. */
+export type QueryWithdrawnArgs = {
+  sessionId: Scalars['ID']['input'];
+};
+
 export type ReplacementInput = {
   /** The digest of the copy that was looked at; when it is another by now, nothing is replaced. */
   digest: Scalars['String']['input'];
@@ -294,19 +308,22 @@ export type SearchAnswer = {
   unsearchable: Array<Scalars['Int']['output']>;
   /** How many there are. */
   unsearchableCount: Scalars['Int']['output'];
+  /** The digest of the positions that are withdrawn, and so not found. */
+  withdrawnDigest: Scalars['String']['output'];
 };
 
 export type Session = {
-  fragmentCount: Scalars['Int']['output'];
   /** The log, fragment by fragment. STORE_BEHIND for a page that reaches into what the store has yet to be told. */
   fragments?: Maybe<FragmentConnection>;
   /** Names the session. */
   id: Scalars['ID']['output'];
   logDigest: Scalars['String']['output'];
+  logLength: Scalars['Int']['output'];
   /** The fragments that fit a query best, best first. STORE_BEHIND while the store has yet to be told a part of the log. */
   search?: Maybe<Array<FragmentHit>>;
   /** What the store holds of this session. */
   storage?: Maybe<SessionStorage>;
+  withdrawnDigest: Scalars['String']['output'];
 };
 
 
@@ -327,7 +344,7 @@ export type SessionSearchArgs = {
 export type SessionStorage = {
   /** What of the log the store has yet to be told; null when nothing. */
   behind?: Maybe<LogGap>;
-  /** Log entries known. */
+  /** Log entries known, without those withdrawn. */
   fragments: Scalars['Int']['output'];
   /** Last position that search finds; -1 when none. */
   indexedThrough: Scalars['Int']['output'];
@@ -470,13 +487,13 @@ export type FederationReferenceTypes = {
     ( { __typename: 'Session' }
     & GraphQLRecursivePick<FederationTypes['Session'], {"id":true}>
     & ( Record<PropertyKey, never>
-        | GraphQLRecursivePick<FederationTypes['Session'], {"fragmentCount":true,"logDigest":true}>
-        | GraphQLRecursivePick<FederationTypes['Session'], {"fragmentCount":true,"logDigest":true}>
-        | GraphQLRecursivePick<FederationTypes['Session'], {"fragmentCount":true,"logDigest":true}>
-        | GraphQLRecursivePick<FederationTypes['Session'], {"fragmentCount":true,"logDigest":true}>
-        | GraphQLRecursivePick<FederationTypes['Session'], {"fragmentCount":true,"logDigest":true}>
-        | GraphQLRecursivePick<FederationTypes['Session'], {"fragmentCount":true,"logDigest":true}>
-        | GraphQLRecursivePick<FederationTypes['Session'], {"fragmentCount":true,"logDigest":true}> ) );
+        | GraphQLRecursivePick<FederationTypes['Session'], {"logLength":true,"logDigest":true,"withdrawnDigest":true}>
+        | GraphQLRecursivePick<FederationTypes['Session'], {"logLength":true,"logDigest":true,"withdrawnDigest":true}>
+        | GraphQLRecursivePick<FederationTypes['Session'], {"logLength":true,"logDigest":true,"withdrawnDigest":true}>
+        | GraphQLRecursivePick<FederationTypes['Session'], {"logLength":true,"logDigest":true,"withdrawnDigest":true}>
+        | GraphQLRecursivePick<FederationTypes['Session'], {"logLength":true,"logDigest":true,"withdrawnDigest":true}>
+        | GraphQLRecursivePick<FederationTypes['Session'], {"logLength":true,"logDigest":true,"withdrawnDigest":true}>
+        | GraphQLRecursivePick<FederationTypes['Session'], {"logLength":true,"logDigest":true,"withdrawnDigest":true}> ) );
 };
 
 
@@ -489,8 +506,8 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 export type ResolversTypes = {
   AnnounceFragmentsInput: AnnounceFragmentsInput;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  AnnounceFragmentsPayload: ResolverTypeWrapper<AnnounceFragmentsPayload>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  AnnounceFragmentsPayload: ResolverTypeWrapper<AnnounceFragmentsPayload>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Cursor: ResolverTypeWrapper<Scalars['Cursor']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -528,8 +545,8 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   AnnounceFragmentsInput: AnnounceFragmentsInput;
   ID: Scalars['ID']['output'];
-  AnnounceFragmentsPayload: AnnounceFragmentsPayload;
   String: Scalars['String']['output'];
+  AnnounceFragmentsPayload: AnnounceFragmentsPayload;
   Int: Scalars['Int']['output'];
   Cursor: Scalars['Cursor']['output'];
   DateTime: Scalars['DateTime']['output'];
@@ -564,6 +581,7 @@ export type ResolversParentTypes = {
 export type AnnounceFragmentsPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AnnounceFragmentsPayload'] = ResolversParentTypes['AnnounceFragmentsPayload']> = {
   digest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   knownThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  withdrawnDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export interface CursorScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Cursor'], any> {
@@ -615,6 +633,7 @@ export type KnownSessionResolvers<ContextType = RequestContext, ParentType exten
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   knownThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  withdrawnDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type LogEntryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LogEntry'] = ResolversParentTypes['LogEntry']> = {
@@ -659,6 +678,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   logEntries?: Resolver<Array<ResolversTypes['LogEntry']>, ParentType, ContextType, RequireFields<QueryLogEntriesArgs, 'first' | 'from' | 'sessionId'>>;
   searchSession?: Resolver<ResolversTypes['SearchAnswer'], ParentType, ContextType, RequireFields<QuerySearchSessionArgs, 'first' | 'query' | 'sessionId'>>;
   storeInstance?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  withdrawn?: Resolver<ResolversTypes['String'], ParentType, ContextType, RequireFields<QueryWithdrawnArgs, 'sessionId'>>;
 };
 
 export type SearchAnswerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SearchAnswer'] = ResolversParentTypes['SearchAnswer']> = {
@@ -669,6 +689,7 @@ export type SearchAnswerResolvers<ContextType = RequestContext, ParentType exten
   unreadable?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
   unsearchable?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
   unsearchableCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  withdrawnDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type SessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session'], FederationReferenceType extends FederationReferenceTypes['Session'] = FederationReferenceTypes['Session']> = {

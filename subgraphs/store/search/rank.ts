@@ -1,3 +1,4 @@
+import { type Stretch, Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { IndexPart } from './index-part.ts';
 import { Tokenizer } from './tokenize.ts';
 
@@ -32,9 +33,10 @@ export class Ranker {
 
   /**
    * The best `first` documents of `parts`, best first; of equal ones the newer. Fewer when fewer have any score.
-   * `parts` are neighbours in order; positions count from 0 at the first document of the first part.
+   * `parts` are neighbours in order; positions count from 0 at the first document of the first part. What is withdrawn is not found,
+   * and nobody's neighbour.
    */
-  rank(parts: readonly IndexPart[], query: string, first: number): Hit[] {
+  rank(parts: readonly IndexPart[], query: string, first: number, withdrawn: Withdrawn = Withdrawn.NONE): Hit[] {
     const documents = parts.reduce((sum, part) => sum + part.documents, 0);
     if (documents === 0) return [];
     const scores = this.#cleared(documents);
@@ -49,7 +51,9 @@ export class Ranker {
         offset += part.documents;
       }
     }
-    return best(scores, documents, first);
+    const within = withdrawn.within({ from: 0, through: documents - 1 });
+    for (const { from, through } of within) scores.fill(0, from, through + 1);
+    return best(scores, documents, first, within);
   }
 
   /** The terms of the query that the session holds, rarest first when there are too many. */
@@ -83,10 +87,16 @@ function recency(documents: number, position: number): number {
   return 1 + RECENCY_GAIN * 2 ** ((position + 1 - documents) / RECENCY_HALF_LIFE);
 }
 
-function best(scores: Float64Array, documents: number, first: number): Hit[] {
+/** @param passed Ascending stretches that are passed by */
+function best(scores: Float64Array, documents: number, first: number, passed: readonly Stretch[]): Hit[] {
   const kept: Hit[] = []; // ascending: the worst kept one is the first
   let least = 0; // what a score has to reach
+  let next = 0;
   for (let position = 0; position < documents; position++) {
+    if (position === passed[next]?.from) {
+      position = (passed[next++] as Stretch).through;
+      continue;
+    }
     const withoutRecency = shared(scores, documents, position);
     // Most documents end here; a power for each of them was half of a search.
     if (withoutRecency === 0 || withoutRecency * (1 + RECENCY_GAIN) < least) continue;

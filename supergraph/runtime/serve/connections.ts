@@ -1,4 +1,5 @@
 import { ContractError } from '@supercontext/contract';
+import type { Stretch } from '../withdrawn.ts';
 
 /** The arguments of a list, as a connection has them: a page of its beginning, or of its end. */
 export interface PageArguments {
@@ -36,12 +37,6 @@ export interface Page<Node> {
   readonly pageInfo: PageInfo;
 }
 
-/** Positions of a list whose places are numbers without gaps, both ends included; empty when `through` is less than `from`. */
-export interface Stretch {
-  readonly from: number;
-  readonly through: number;
-}
-
 /**
  * Reads the arguments of `list`, a name that keeps a cursor of one list from being taken for one of another.
  * @throws ContractError INPUT_INVALID, CURSOR_UNKNOWN, naming the argument
@@ -62,10 +57,29 @@ export function pageRequest(list: string, wanted: PageArguments, { standard, mos
   return { size, fromEnd: argument === 'last', after: place('after'), before: place('before') };
 }
 
-/** Where a page lies in a list of `count` places that are numbered from 0. @throws ContractError CURSOR_UNKNOWN */
-export function stretchOf({ size, fromEnd, after, before }: PageRequest, count: number): Stretch {
-  const lowest = after === null ? 0 : 1 + placeNumber(after, count, 'after');
-  const highest = before === null ? count - 1 : placeNumber(before, count, 'before') - 1;
+/** Places between which a page lies, exclusive; null for the beginning and the end of the list. */
+export interface Bounds {
+  readonly after: number | null;
+  readonly before: number | null;
+}
+
+/** The bounds of a page of a list of `count` places that are numbered from 0. @throws ContractError CURSOR_UNKNOWN */
+export function boundsOf({ after, before }: PageRequest, count: number): Bounds {
+  return {
+    after: after === null ? null : placeNumber(after, count, 'after'),
+    before: before === null ? null : placeNumber(before, count, 'before'),
+  };
+}
+
+/** Where a page lies in such a list; empty when `through` is less than `from`. @throws ContractError CURSOR_UNKNOWN */
+export function stretchOf(request: PageRequest, count: number): Stretch {
+  return stretchWithin(request, boundsOf(request, count), count);
+}
+
+/** The same for bounds that are known. */
+export function stretchWithin({ size, fromEnd }: PageRequest, { after, before }: Bounds, count: number): Stretch {
+  const lowest = after === null ? 0 : after + 1;
+  const highest = before === null ? count - 1 : before - 1;
   return fromEnd
     ? { from: Math.max(lowest, highest - size + 1), through: highest }
     : { from: lowest, through: Math.min(highest, lowest + size - 1) };
