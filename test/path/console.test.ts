@@ -75,6 +75,20 @@ describe.skipIf(noBrowser !== null)(
       120_000,
     );
 
+    it('answers a question once more, and shows one answer or the other', async () => {
+      const turn = page.getByRole('log').locator('.turn').last();
+      const first = await turn.locator('.answer-text').innerText();
+      await turn.getByRole('button', { name: 'Regenerate' }).click();
+      await turn.getByText('2 of 2').waitFor({ timeout: 60_000 });
+      expect(await lastAnswer(page)).toBeTruthy();
+      await turn.getByRole('button', { name: 'Earlier answer' }).click();
+      await turn.getByText('1 of 2').waitFor();
+      expect(await turn.locator('.answer-text').innerText()).toBe(first);
+      await page.reload();
+      await turn.getByText('2 of 2').waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+    }, 120_000);
+
     it('opens a session of its own', async () => {
       await page.getByPlaceholder('Title, if you like').fill('Fresh ground');
       await page.getByRole('button', { name: 'New session' }).click();

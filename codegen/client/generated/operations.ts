@@ -199,6 +199,24 @@ export type OpenSessionInput = {
   title?: string | null | undefined;
 };
 
+/** Which question to answer anew. */
+export type RegenerateInput = {
+  /** o200k tokens of the working set, 256 to what the model's window holds; the model's own default when left out. */
+  budgetTokens?: number | null | undefined;
+  /** 1-128 characters; the same key twice returns the same generation. */
+  idempotencyKey?: string | null | undefined;
+  /** Tokens of the answer, at least 1; the model's own default when left out. */
+  maxTokens?: number | null | undefined;
+  /** A model of Query.models by its id; the default one when left out. */
+  model?: string | null | undefined;
+  /** For an answer that can be repeated. */
+  seed?: number | null | undefined;
+  /** 0-2; 0 always takes the likeliest token. The model's own default when left out. */
+  temperature?: number | null | undefined;
+  /** The turn. */
+  turnId: string;
+};
+
 /** How to call which session. */
 export type RenameSessionInput = {
   /** The session. */
@@ -280,6 +298,16 @@ export type AskMutationVariables = Exact<{
 
 
 export type AskMutation = { ask: { generation: { id: string, status: GenerationStatus } | null, userErrors: Array<
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
+    > } };
+
+export type RegenerateMutationVariables = Exact<{
+  input: RegenerateInput;
+}>;
+
+
+export type RegenerateMutation = { regenerate: { generation: { id: string, status: GenerationStatus } | null, userErrors: Array<
       | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
       | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
     > } };
@@ -720,6 +748,13 @@ export const OpenSessionDocument: Operation<OpenSessionMutation, OpenSessionMuta
   kind: 'mutation',
   text: "mutation OpenSession($input:OpenSessionInput!){openSession(input:$input){session{...SessionFields}userErrors{...UserErrorFields}}}fragment SessionFields on Session{id title createdAt lastActivityAt archivedAt revision tokens fragmentCount}fragment UserErrorFields on UserError{code message retryable remedy}",
   sha256: '76b22455dfdcb374af7e519a90da24b1d3bf27196cf2491d20aed3a36fa82052',
+};
+
+export const RegenerateDocument: Operation<RegenerateMutation, RegenerateMutationVariables> = {
+  name: 'Regenerate',
+  kind: 'mutation',
+  text: "mutation Regenerate($input:RegenerateInput!){regenerate(input:$input){generation{id status}userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message retryable remedy}",
+  sha256: 'b74b1dd953e4d2b3309311388eeb87170cfdb87447767809d931fdb4c4127167',
 };
 
 export const RenameSessionDocument: Operation<RenameSessionMutation, RenameSessionMutationVariables> = {

@@ -49,7 +49,7 @@ export function ConversationView(props: Props): ReactNode {
     if (mayRead && at !== null && sought === undefined) loadOlder('seeking');
   }, [mayRead, at, sought, loadOlder]);
 
-  const { choose, cancel } = conversation;
+  const { askAgain, choose, cancel } = conversation;
   const shown = useRef<TurnPlace | null>(null);
   useEffect(() => {
     if (at === null || sought === undefined || shown.current === at) return;
@@ -63,10 +63,11 @@ export function ConversationView(props: Props): ReactNode {
       select: onSelect,
       cite: onCite,
       edit: ({ prompt }) => field.current !== null && typeQuestion(field.current, prompt),
+      askAgain,
       choose,
       cancel,
     }),
-    [onSelect, onCite, choose, cancel],
+    [onSelect, onCite, askAgain, choose, cancel],
   );
 
   return (

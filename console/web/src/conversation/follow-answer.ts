@@ -1,8 +1,11 @@
 import {
+  accepted,
   type EventFieldsFragment,
   GenerateDocument,
   GenerationEventsDocument,
   type GraphClient,
+  RegenerateDocument,
+  repeat,
   type StreamOptions,
 } from '@supercontext/client';
 import type { ActionDispatch } from 'react';
@@ -25,6 +28,20 @@ export async function* askedEvents(
 ): AsyncGenerator<EventFieldsFragment, void, undefined> {
   for await (const { generate } of client.subscribe(GenerateDocument, { input }, streamOptions(following)))
     yield generate;
+}
+
+/** Asks a question of the record once more, and gives the events of the new answer. */
+export async function* askedAgainEvents(
+  client: GraphClient,
+  input: { turnId: string; idempotencyKey: string },
+  following: Following,
+): AsyncGenerator<EventFieldsFragment, void, undefined> {
+  const { signal } = following;
+  const { generation } = await repeat(async () =>
+    accepted((await client.mutate(RegenerateDocument, { input }, { signal })).regenerate),
+  );
+  if (generation === null) throw new Error('the platform accepted the question and gave no answer');
+  yield* recordedEvents(client, generation.id, following);
 }
 
 /** The events of an answer that is there, from its first. */

@@ -11,6 +11,7 @@ export interface TurnActions {
   readonly select: (turn: ShownTurn) => void;
   readonly cite: (turn: ShownTurn, number: number) => void;
   readonly edit: (turn: ShownTurn) => void;
+  readonly askAgain: (turn: ShownTurn) => void;
   readonly choose: (turn: ShownTurn, answer: number | null) => void;
   readonly cancel: (answer: ShownAnswer) => void;
 }
@@ -86,6 +87,16 @@ function Buttons({ turn, answer, selected, actions }: Props & { readonly answer:
       >
         Edit
       </button>
+      {turn.id !== null && (
+        <button
+          type="button"
+          className="button quiet"
+          title="Asks the same question once more; the answers before stay"
+          onClick={() => actions.askAgain(turn)}
+        >
+          Regenerate
+        </button>
+      )}
       {turn.index !== null && !selected && (
         <button type="button" className="button quiet" onClick={() => actions.select(turn)}>
           Show its context

@@ -3,12 +3,14 @@ import { useCallback, useEffect, useReducer, useRef } from 'react';
 import { useClient } from '../connection/connection-context.ts';
 import { describeError } from '../describe-error.ts';
 import { advanceConversation, type RecordedTurn, type ShownAnswer, type ShownTurn } from './conversation-state.ts';
-import { askedEvents, followAnswer, recordedEvents } from './follow-answer.ts';
+import { askedAgainEvents, askedEvents, followAnswer, recordedEvents } from './follow-answer.ts';
 import { type HistoryReading, useHistory } from './use-history.ts';
 
 export interface Conversation extends HistoryReading {
   readonly turns: readonly ShownTurn[];
   readonly ask: (prompt: string) => void;
+  /** Asks the question of a turn once more. */
+  readonly askAgain: (turn: ShownTurn) => void;
   readonly cancel: (answer: ShownAnswer) => void;
   /** Shows another answer of a turn; null for the latest. */
   readonly choose: (turn: ShownTurn, answer: number | null) => void;
@@ -56,6 +58,18 @@ export function useConversation(sessionId: string, onAnswered: () => void): Conv
     [client, sessionId, onAnswered],
   );
 
+  const askAgain = useCallback(
+    ({ key: turnKey, id: turnId }: ShownTurn) => {
+      if (turnId === null) return;
+      const following = { key: newIdempotencyKey(), signal: leaving.current.signal, dispatch };
+      const { key } = following;
+      dispatch({ type: 'asked-again', turnKey, key, nowMs: performance.now() });
+      const events = askedAgainEvents(client, { turnId, idempotencyKey: key }, following);
+      void followAnswer(events, following).then(onAnswered);
+    },
+    [client, onAnswered],
+  );
+
   const cancel = useCallback(
     ({ key, seen }: ShownAnswer) => {
       if (seen.generationId === null) return;
@@ -71,5 +85,5 @@ export function useConversation(sessionId: string, onAnswered: () => void): Conv
     [],
   );
 
-  return { ...reading, turns, ask, cancel, choose };
+  return { ...reading, turns, ask, askAgain, cancel, choose };
 }
