@@ -11,18 +11,26 @@ const TEXT = `<!doctype html>
     <title>Supercontext: Apollo Sandbox</title>
     <style>
       :root { color-scheme: light dark; }
-      body { display: flex; flex-direction: column; margin: 0; height: 100vh; font: 15px/1.5 system-ui, sans-serif; }
+      body { margin: 0; font: 15px/1.5 system-ui, sans-serif; }
+      main { display: flex; flex-direction: column; height: 100vh; }
+      header { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline; padding: 0.4rem 1rem; }
+      h1 { margin: 0; font-size: 1rem; }
+      p { margin: 0; }
       #sandbox { flex: 1; min-height: 0; }
-      p { margin: 0; padding: 0.4rem 1rem; }
-      #offline { margin: auto; max-width: 36rem; font-size: 1.1rem; text-align: center; }
+      #offline { margin: auto; padding: 1rem; max-width: 36rem; font-size: 1.1rem; text-align: center; }
     </style>
   </head>
   <body>
-    <p id="note">Apollo Sandbox is loaded from the Internet. <a href="/graphiql">GraphiQL</a> comes with this gateway and
-      works without.</p>
-    <div id="sandbox"></div>
-    <p id="offline" hidden role="alert">Apollo Sandbox could not be reached: this browser seems to be offline.
-      <a href="/graphiql">GraphiQL</a> comes with this gateway and works without.</p>
+    <main>
+      <header>
+        <h1>Apollo Sandbox</h1>
+        <p id="note">is loaded from the Internet. <a href="/graphiql">GraphiQL</a> comes with this gateway and works
+          without.</p>
+      </header>
+      <div id="sandbox"></div>
+      <p id="offline" hidden role="alert">Apollo Sandbox could not be reached: this browser seems to be offline.
+        <a href="/graphiql">GraphiQL</a> comes with this gateway and works without.</p>
+    </main>
     <script src="${PROGRAM}"></script>
     <script>
       if (window.EmbeddedSandbox) {

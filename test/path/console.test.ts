@@ -117,6 +117,19 @@ describe.skipIf(noBrowser !== null)(
       await graphiql.close();
     }, 90_000);
 
+    it('has Apollo Sandbox beside it, which says in sight when there is no Internet', async () => {
+      const { page: sandbox } = await consolePage(browser, { viewport: { width: 1280, height: 720 } });
+      await sandbox.route('**/*.apollographql.com/**', (route) => route.abort());
+      await sandbox.goto(`${platform.url}/graphql`);
+      const note = sandbox.getByRole('alert');
+      expect(await note.innerText()).toContain('seems to be offline');
+      expect((await note.boundingBox())?.y).toBeLessThan(720);
+      expect(await axeFindings(sandbox)).toEqual([]);
+      await note.getByRole('link', { name: 'GraphiQL' }).click();
+      await sandbox.locator('.graphiql-execute-button').waitFor({ timeout: 30_000 });
+      await sandbox.context().close();
+    }, 60_000);
+
     it('is shown in nobody’s frame', async () => {
       const framing = await browser.newPage();
       await framing.goto('about:blank');
