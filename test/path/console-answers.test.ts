@@ -111,6 +111,14 @@ describe.skipIf(noBrowser !== null)(
       await lastAnswer(page);
     });
 
+    it('can be stopped, and leave the focus to the next question', async () => {
+      await ask(page, 'Once more?');
+      await turn().getByRole('button', { name: 'Stop' }).click();
+      const question = page.getByRole('textbox', { name: 'Question' });
+      expect(await question.evaluate((field) => field === document.activeElement)).toBe(true);
+      await lastAnswer(page);
+    });
+
     it('had no fault on the way', () => {
       expect(faults).toEqual([]);
     });

@@ -92,6 +92,16 @@ describe.skipIf(noBrowser !== null)(
       expect(await page.getByRole('article').count()).toBeLessThan(20);
     });
 
+    it('change with the turn whose context is shown, which takes the focus from the button that goes', async () => {
+      const turn = page.getByRole('article', { name: `What is question ${TURNS - 2} of the key?` });
+      await turn.getByRole('button', { name: 'Show its context' }).click();
+      await expect.poll(hash).toBe(`/sessions/${sessionId}/turns/${TURNS - 2}`);
+      await page.locator('.turn-selected').and(turn).waitFor();
+      expect(await focused()).toBe(`What is question ${TURNS - 2} of the key?`);
+      await page.goBack();
+      await expect.poll(hash).toBe(`/sessions/${sessionId}`);
+    });
+
     it('lead to a turn that the page has yet to read', async () => {
       await openAt(`/sessions/${sessionId}/turns/2`);
       await page.getByRole('article', { name: 'What is question 2 of the key?' }).waitFor();

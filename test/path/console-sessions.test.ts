@@ -111,6 +111,8 @@ describe.skipIf(noBrowser !== null)(
         expect.stringMatching(/^picture\.png\s+it is no text in UTF-8$/),
       ]);
       expect(await axeFindings(page)).toEqual([]);
+      await report.getByRole('button', { name: 'Dismiss' }).click();
+      await expect.poll(() => report.count()).toBe(0);
       await ask(page, 'Of what is the roof?');
       expect(await lastAnswer(page)).toContain('slate');
     });

@@ -74,9 +74,12 @@ export function App(): ReactNode {
           sessionId={route.sessionId}
           at={route.at}
           changes={changes}
-          appending={appends.of.get(route.sessionId)}
-          onFiles={(chosen) => void append(chosen)}
-          onStop={() => appends.stop(route.sessionId)}
+          files={{
+            appending: appends.of.get(route.sessionId),
+            append: (chosen) => appends.append(route.sessionId, chosen),
+            stop: () => appends.stop(route.sessionId),
+            forget: () => appends.forget(route.sessionId),
+          }}
           onChanged={changed}
         />
       )}

@@ -5,9 +5,8 @@ import { ErrorNote } from './error-note.tsx';
 import { Lost } from './places.tsx';
 import type { TurnPlace } from './routing/route.ts';
 import { goTo } from './routing/use-route.ts';
-import type { Chosen } from './sessions/dropped-files.ts';
+import type { SessionFiles } from './sessions/session-bar.tsx';
 import { titleOf } from './sessions/session-title.ts';
-import type { Appending } from './sessions/use-appends.ts';
 import { useLoaded } from './use-loaded.ts';
 import { Workspace } from './workspace.tsx';
 
@@ -16,9 +15,7 @@ interface Props {
   readonly at: TurnPlace | null;
   /** Counts what may have changed the session. */
   readonly changes: number;
-  readonly appending: Appending | undefined;
-  readonly onFiles: (chosen: Chosen) => void;
-  readonly onStop: () => void;
+  readonly files: SessionFiles;
   readonly onChanged: () => void;
 }
 

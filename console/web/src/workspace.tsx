@@ -14,23 +14,19 @@ import type { Reference } from './references/reference.ts';
 import { ReferenceDialog } from './references/reference-dialog.tsx';
 import type { TurnPlace } from './routing/route.ts';
 import { goTo, replaceBy } from './routing/use-route.ts';
-import type { Chosen } from './sessions/dropped-files.ts';
-import { SessionBar } from './sessions/session-bar.tsx';
-import type { Appending } from './sessions/use-appends.ts';
+import { SessionBar, type SessionFiles } from './sessions/session-bar.tsx';
 import { useMedia, WITHOUT_ASIDE } from './use-media.ts';
 
 interface Props {
   readonly session: SessionFieldsFragment;
   readonly at: TurnPlace | null;
-  readonly appending: Appending | undefined;
-  readonly onFiles: (chosen: Chosen) => void;
-  readonly onStop: () => void;
+  readonly files: SessionFiles;
   readonly onChanged: () => void;
   readonly onErased: () => void;
 }
 
 /** One session: its conversation, and for the selected answer (the last one, until another is chosen) what it rests on. */
-export function Workspace({ session, at, appending, onFiles, onStop, onChanged, onErased }: Props): ReactNode {
+export function Workspace({ session, at, files, onChanged, onErased }: Props): ReactNode {
   const client = useClient();
   const conversation = useConversation(session.id, onChanged);
   const log = useMemo(() => new LogReader(client, session.id), [client, session.id]);
@@ -44,14 +40,7 @@ export function Workspace({ session, at, appending, onFiles, onStop, onChanged, 
   return (
     <>
       <main className="main">
-        <SessionBar
-          session={session}
-          appending={appending}
-          onFiles={onFiles}
-          onStop={onStop}
-          onChanged={onChanged}
-          onErased={onErased}
-        >
+        <SessionBar session={session} files={files} onChanged={onChanged} onErased={onErased}>
           <AsideButton answer={answer} onOpen={setReference} />
         </SessionBar>
         <ConversationView

@@ -65,7 +65,11 @@ export function ConversationView(props: Props): ReactNode {
       edit: ({ prompt }) => field.current !== null && typeQuestion(field.current, prompt),
       askAgain,
       choose,
-      cancel,
+      cancel: (answer) => {
+        // The button that was used goes with what it stopped.
+        field.current?.focus();
+        cancel(answer);
+      },
     }),
     [onSelect, onCite, askAgain, choose, cancel],
   );

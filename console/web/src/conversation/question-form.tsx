@@ -52,7 +52,8 @@ export function QuestionForm({ sessionId, field, busy, onAsk }: Props): ReactNod
         onChange={(event) => change(event.target.value)}
         onKeyDown={pressed}
       />
-      <button type="submit" className="button primary" disabled={question === '' || busy}>
+      {/* Not disabled, with which it would lose the focus when it has just been used. */}
+      <button type="submit" className="button primary" aria-disabled={question === '' || busy}>
         Ask
       </button>
     </form>

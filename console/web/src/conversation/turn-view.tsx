@@ -29,6 +29,7 @@ export const TurnView = memo(({ turn, selected, actions }: Props): ReactNode => 
     <article
       className={selected ? 'turn turn-selected' : 'turn'}
       aria-label={turn.prompt}
+      tabIndex={-1}
       aria-busy={answer !== null && isRunning(answer)}
     >
       <p className="question">{turn.prompt}</p>
@@ -92,19 +93,34 @@ function Buttons({ turn, answer, selected, actions }: Props & { readonly answer:
           type="button"
           className="button quiet"
           title="Asks the same question once more; the answers before stay"
-          onClick={() => actions.askAgain(turn)}
+          onClick={({ currentTarget }) => {
+            focusTurn(currentTarget);
+            actions.askAgain(turn);
+          }}
         >
           Regenerate
         </button>
       )}
       {turn.index !== null && !selected && (
-        <button type="button" className="button quiet" onClick={() => actions.select(turn)}>
+        <button
+          type="button"
+          className="button quiet"
+          onClick={({ currentTarget }) => {
+            focusTurn(currentTarget);
+            actions.select(turn);
+          }}
+        >
           Show its context
         </button>
       )}
       <AnswerPager turn={turn} onChoose={(at) => actions.choose(turn, at)} />
     </div>
   );
+}
+
+/** The turn takes the focus from a button that is about to go. */
+function focusTurn(button: HTMLElement): void {
+  button.closest<HTMLElement>('.turn')?.focus();
 }
 
 function AnswerPager({ turn, onChoose }: { turn: ShownTurn; onChoose: (answer: number | null) => void }): ReactNode {
@@ -118,8 +134,8 @@ function AnswerPager({ turn, onChoose }: { turn: ShownTurn; onChoose: (answer: n
         type="button"
         className="button quiet"
         aria-label="Earlier answer"
-        disabled={at === 0}
-        onClick={() => onChoose(at - 1)}
+        aria-disabled={at === 0}
+        onClick={() => at > 0 && onChoose(at - 1)}
       >
         ‹
       </button>
@@ -130,8 +146,8 @@ function AnswerPager({ turn, onChoose }: { turn: ShownTurn; onChoose: (answer: n
         type="button"
         className="button quiet"
         aria-label="Later answer"
-        disabled={at === last}
-        onClick={() => onChoose(at + 1 === last ? null : at + 1)}
+        aria-disabled={at === last}
+        onClick={() => at < last && onChoose(at + 1 === last ? null : at + 1)}
       >
         ›
       </button>

@@ -6,6 +6,7 @@ import type { Appending } from './use-appends.ts';
 interface Props {
   readonly appending: Appending;
   readonly onStop: () => void;
+  readonly onForget: () => void;
 }
 
 /** A page need not be longer than anybody reads. */
@@ -13,7 +14,7 @@ const MOST_SHOWN = 500;
 const SAYS = { running: 'Appending', done: 'Appended', stopped: 'Stopped after', failed: 'Failed after' } as const;
 
 /** How far appending is, and what was left out and why, file by file. */
-export function AppendReport({ appending: { phase, progress, error }, onStop }: Props): ReactNode {
+export function AppendReport({ appending: { phase, progress, error }, onStop, onForget }: Props): ReactNode {
   const { files, totalFiles, tokens, leftOut } = progress;
   return (
     <section className="append-report" aria-label="Files being added">
@@ -22,11 +23,9 @@ export function AppendReport({ appending: { phase, progress, error }, onStop }: 
           {SAYS[phase]} {formatCount(tokens)} tokens, {formatCount(files)} of {formatCount(totalFiles)}{' '}
           {totalFiles === 1 ? 'file' : 'files'} read
         </p>
-        {phase === 'running' && (
-          <button type="button" className="button quiet" onClick={onStop}>
-            Stop
-          </button>
-        )}
+        <button type="button" className="button quiet" onClick={phase === 'running' ? onStop : onForget}>
+          {phase === 'running' ? 'Stop' : 'Dismiss'}
+        </button>
       </div>
       {phase === 'running' && <progress aria-label="Files read" max={totalFiles} value={files} />}
       {error !== null && <ErrorNote error={error} />}

@@ -9,11 +9,17 @@ import { titleOf } from './session-title.ts';
 import type { Appending } from './use-appends.ts';
 import { useCompression } from './use-compression.ts';
 
+/** What is added to the session. */
+export interface SessionFiles {
+  readonly appending: Appending | undefined;
+  readonly append: (chosen: Chosen) => void;
+  readonly stop: () => void;
+  readonly forget: () => void;
+}
+
 interface Props {
   readonly session: SessionFieldsFragment;
-  readonly appending: Appending | undefined;
-  readonly onFiles: (chosen: Chosen) => void;
-  readonly onStop: () => void;
+  readonly files: SessionFiles;
   /** Told when the session is another than it was. */
   readonly onChanged: () => void;
   readonly onErased: () => void;
@@ -23,7 +29,7 @@ interface Props {
 
 /** What the selected session is and holds, how far it is compressed, and what can be done with it. */
 export function SessionBar(props: Props): ReactNode {
-  const { session, appending, onFiles, onStop, onChanged, onErased, children } = props;
+  const { session, files, onChanged, onErased, children } = props;
   return (
     <section className="session-bar" aria-label="This session">
       <div className="session-bar-line">
@@ -32,12 +38,14 @@ export function SessionBar(props: Props): ReactNode {
         </h2>
         <div className="session-bar-buttons">
           {children}
-          <AddFiles onFiles={onFiles} />
+          <AddFiles onFiles={files.append} />
           <SessionMenu session={session} onChanged={onChanged} onErased={onErased} />
         </div>
       </div>
       <SessionFacts session={session} />
-      {appending !== undefined && <AppendReport appending={appending} onStop={onStop} />}
+      {files.appending !== undefined && (
+        <AppendReport appending={files.appending} onStop={files.stop} onForget={files.forget} />
+      )}
     </section>
   );
 }

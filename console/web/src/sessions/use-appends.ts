@@ -18,6 +18,8 @@ export interface Appends {
   readonly append: (sessionId: string, chosen: Chosen) => void;
   /** Stops what is being appended to a session; what went in stays in. */
   readonly stop: (sessionId: string) => void;
+  /** Forgets what was appended to a session last. */
+  readonly forget: (sessionId: string) => void;
 }
 
 const SHOWN_EVERY_MS = 100;
@@ -74,6 +76,14 @@ export function useAppends(onAppended: () => void): Appends {
 
   const stop = useCallback((sessionId: string) => jobs.current.get(sessionId)?.controller.abort(), []);
 
+  const forget = useCallback(
+    (sessionId: string) =>
+      setAppendings(
+        (before) => new Map([...before].filter(([id, { phase }]) => id !== sessionId || phase === 'running')),
+      ),
+    [],
+  );
+
   const isRunning = [...appendings.values()].some(({ phase }) => phase === 'running');
   useEffect(() => {
     if (!isRunning) return;
@@ -83,5 +93,5 @@ export function useAppends(onAppended: () => void): Appends {
     return () => window.removeEventListener('beforeunload', ask);
   }, [isRunning]);
 
-  return { of: appendings, append, stop };
+  return { of: appendings, append, stop, forget };
 }
