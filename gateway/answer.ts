@@ -1,15 +1,19 @@
 import { CONTRACT_HEADER, CONTRACT_VERSION, ContractError, ERRORS, isErrorCode } from '@supercontext/contract';
 import { formatError } from '@supercontext/runtime/format-error.ts';
+import { restIfLarge } from '@supercontext/runtime/process/in-slices.ts';
+import { jsonInSlices } from '@supercontext/runtime/process/json-in-slices.ts';
+import { FEDERATED_TRACE_HEADER, FEDERATED_TRACE_VERSION } from '@supercontext/runtime/trace/federated-trace.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import type { GatewayConfig } from './config.ts';
 import { gatewayError } from './errors.ts';
 import type { Federation } from './federation.ts';
+import { mayBeForeign } from './foreign-reads.ts';
 import { type AnswerType, answerType, essenceOf, JSON_TYPE, RESPONSE_TYPE } from './media-type.ts';
 import { admitOperation, executeOperation, type KnownOperation, type OperationResult } from './operation.ts';
 import { type OperationRequest, readBody, readSearch } from './operation-request.ts';
 import type { PersistedDocuments } from './persisted-documents.ts';
-import { openRequestContext } from './request-context.ts';
+import { openRequestContext, withFederatedTrace } from './request-context.ts';
 import { badRequest, RequestRefused } from './request-refused.ts';
 
 export interface AnswerOptions {
@@ -56,10 +60,11 @@ function readRequest({ method, headers, url, body }: FastifyRequest): OperationR
     }
     return readBody(body);
   }
-  // Whoever sends an Origin was asked for it when the request was taken in. A page that only embeds an address sends none.
-  const site = headers['sec-fetch-site'];
-  if (headers.origin === undefined && site !== undefined && site !== 'same-origin' && site !== 'none') {
-    throw badRequest('Pages of other sites may not send queries by GET', 403);
+  if (mayBeForeign(headers)) {
+    throw badRequest(
+      'Pages of other sites may not send queries by GET: send an Apollo-Require-Preflight header, or POST',
+      403,
+    );
   }
   return readSearch(url);
 }
@@ -84,7 +89,9 @@ function run(
   { variables }: OperationRequest,
   { headers }: FastifyRequest,
 ): Promise<OperationResult> {
-  const context = openRequestContext(config.requestTimeoutMs, headers);
+  const untraced = openRequestContext(config.requestTimeoutMs, headers);
+  const isTraced = headers[FEDERATED_TRACE_HEADER] === FEDERATED_TRACE_VERSION;
+  const context = isTraced ? withFederatedTrace(untraced) : untraced;
   return executeOperation(known, { federation, variables, context, report });
 }
 
@@ -116,16 +123,18 @@ function codeOf(error: GraphQLFormattedError | undefined): unknown {
   return error?.extensions?.code;
 }
 
-function send(
+async function send(
   reply: FastifyReply,
   accepted: AnswerType | undefined,
   status: number,
   result: OperationResult,
-): FastifyReply {
+): Promise<FastifyReply> {
+  const text = await jsonInSlices(result);
+  await restIfLarge(text.length);
   return reply
     .code(status)
     .header('content-type', `${accepted?.type ?? JSON_TYPE}; charset=utf-8`)
     .header('cache-control', 'no-store')
     .header(CONTRACT_HEADER, String(CONTRACT_VERSION))
-    .send(JSON.stringify(result));
+    .send(text);
 }

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { ConfigError } from '@supercontext/runtime/config.ts';
 import { describe, expect, it } from 'vitest';
-import { gatewayConfig, SETTINGS } from './config.ts';
+import { gatewayConfig } from './config.ts';
 
 const SUPERCONTEXT_SIGNING_KEY = 'k'.repeat(32);
 const read = (env: Record<string, string> = {}) => gatewayConfig({ SUPERCONTEXT_SIGNING_KEY, ...env });
@@ -63,11 +62,5 @@ describe('gatewayConfig', () => {
     ['SUPERCONTEXT_HOSTS', 'a b'],
   ])('names %s when one of it is none: %s', (variable, value) => {
     expect(faults({ SUPERCONTEXT_SIGNING_KEY, [variable]: value })[0]).toContain(variable);
-  });
-
-  it('has a line of meaning for every setting, in the README too', async () => {
-    const readme = await readFile(new URL('./README.md', import.meta.url), 'utf8');
-    for (const { variable, meaning } of Object.values(SETTINGS)) expect(meaning.length, variable).toBeGreaterThan(5);
-    for (const { variable } of Object.values(SETTINGS)) expect(readme).toContain(`\`${variable}\``);
   });
 });

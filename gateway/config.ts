@@ -6,6 +6,8 @@ import {
   flag,
   integer,
   optional,
+  type Parser,
+  parser,
   readConfig,
   type Settings,
   text,
@@ -71,7 +73,8 @@ const subgraphUrl = (stage: keyof typeof DEFAULT_PORTS) => ({
   variable: `SUPERCONTEXT_${stage.toUpperCase()}_URL`,
   parse: optional(url()),
   fallback: null,
-  meaning: `where the ${stage} stage answers, if not at the routing URL of the supergraph`,
+  otherwise: 'the routing URL of the supergraph',
+  meaning: `where the ${stage} stage answers`,
 });
 
 const count = (variable: string, fallback: number, meaning: string) => ({
@@ -82,8 +85,8 @@ const count = (variable: string, fallback: number, meaning: string) => ({
 });
 
 /** Names after one another, each brought into its one form. */
-function list(expected: string, canonical: (item: string) => string | undefined) {
-  return (value: string): string[] =>
+function list(expected: string, canonical: (item: string) => string | undefined): Parser<readonly string[]> {
+  return parser(`comma-separated, each ${expected}`, (value) =>
     value
       .split(',')
       .map((item) => item.trim())
@@ -92,10 +95,11 @@ function list(expected: string, canonical: (item: string) => string | undefined)
         const known = canonical(item);
         if (known === undefined) throw new Error(`expected ${expected}, found ${JSON.stringify(item)}`);
         return known;
-      });
+      }),
+  );
 }
 
-/** Every setting of the gateway. The table in README.md is made from it. */
+/** Every setting of the gateway. */
 export const SETTINGS: Settings<Environment> = {
   ...commonSettings('gateway'),
   contextUrl: subgraphUrl('context'),
@@ -112,11 +116,12 @@ export const SETTINGS: Settings<Environment> = {
     variable: 'SUPERCONTEXT_DOCUMENTS',
     parse: file(),
     fallback: fromRoot('codegen/client/persisted-documents.json'),
-    meaning: 'manifest of documents known by hash from the start',
+    meaning:
+      'manifest of documents known by hash or id from the start: JSON, {id: document}, as relay-compiler writes it',
   },
   consolePath: {
     variable: 'SUPERCONTEXT_CONSOLE',
-    parse: text(),
+    parse: text('a folder'),
     fallback: fromRoot('console/web/dist'),
     meaning: 'folder of the built console, served at / when it exists',
   },
@@ -124,8 +129,7 @@ export const SETTINGS: Settings<Environment> = {
     variable: 'SUPERCONTEXT_HOSTS',
     parse: list('a host or host:port', (host) => canonicalHost(host)?.host),
     fallback: [],
-    meaning:
-      'names, comma-separated, host or host:port, it is called by beside localhost and the address it listens on',
+    meaning: 'names it is called by beside localhost and the address it listens on',
   },
   corsOrigins: {
     variable: 'SUPERCONTEXT_CORS_ORIGINS',
@@ -134,7 +138,7 @@ export const SETTINGS: Settings<Environment> = {
     ),
     fallback: ['https://studio.apollographql.com'],
     meaning:
-      'origins, comma-separated, whose pages may call from a browser beside its own and, where it listens on loopback only, those of this machine; * for all; replaces the default, which is Apollo Studio',
+      'origins whose pages may call from a browser beside its own and, where it listens on loopback only, those of this machine; * for all; replaces the default, which is Apollo Studio',
   },
   allowRemote: {
     variable: 'SUPERCONTEXT_ALLOW_REMOTE',
@@ -142,30 +146,42 @@ export const SETTINGS: Settings<Environment> = {
     fallback: false,
     meaning: 'whether to listen on an address other machines can reach: everybody there may do everything',
   },
-  bodyLimitBytes: count('SUPERCONTEXT_BODY_LIMIT_BYTES', 16 * MiB, 'longest request body and WebSocket message'),
-  maxDocumentBytes: count('SUPERCONTEXT_MAX_DOCUMENT_BYTES', 128 * 1024, 'longest document; texts go in variables'),
+  bodyLimitBytes: count(
+    'SUPERCONTEXT_BODY_LIMIT_BYTES',
+    16 * MiB,
+    'longest request body and WebSocket message, in bytes',
+  ),
+  maxDocumentBytes: count(
+    'SUPERCONTEXT_MAX_DOCUMENT_BYTES',
+    128 * 1024,
+    'longest document, in bytes; texts go in variables',
+  ),
   maxDepth: count('SUPERCONTEXT_MAX_DEPTH', 20, 'levels of selections in a document'),
   maxAliases: count('SUPERCONTEXT_MAX_ALIASES', 24, 'aliases in a document'),
   maxFields: count('SUPERCONTEXT_MAX_FIELDS', 500, 'fields of an operation, its fragments written out'),
   maxTokens: count('SUPERCONTEXT_MAX_DOCUMENT_TOKENS', 10_000, 'lexical tokens of a document'),
-  maxCost: count(
-    'SUPERCONTEXT_MAX_COST',
-    5_000,
-    'what an operation may cost: about the objects of its answer, see Limits',
-  ),
+  maxCost: count('SUPERCONTEXT_MAX_COST', 5_000, 'what an operation may cost: about the objects of its answer'),
   maxSubscriptions: count('SUPERCONTEXT_MAX_SUBSCRIPTIONS', 128, 'operations open at once on one WebSocket'),
-  requestTimeoutMs: count('SUPERCONTEXT_REQUEST_TIMEOUT_MS', 60_000, 'longest a query or mutation may take'),
+  requestTimeoutMs: count(
+    'SUPERCONTEXT_REQUEST_TIMEOUT_MS',
+    60_000,
+    'longest a query or mutation may take, in milliseconds',
+  ),
   keepAliveMs: count(
     'SUPERCONTEXT_KEEP_ALIVE_MS',
     12_000,
-    'between two pings of a WebSocket; one without answer closes it',
+    'milliseconds between two pings of a WebSocket; one without answer closes it',
   ),
   bufferEvents: count(
     'SUPERCONTEXT_STREAM_BUFFER_EVENTS',
     1_024,
     'events a reader may be behind before its stream pauses or ends',
   ),
-  slowReaderMs: count('SUPERCONTEXT_SLOW_READER_MS', 30_000, 'longest a reader with a full buffer may take nothing'),
+  slowReaderMs: count(
+    'SUPERCONTEXT_SLOW_READER_MS',
+    30_000,
+    'longest a reader with a full buffer may take nothing, in milliseconds',
+  ),
 };
 
 /** @throws ConfigError naming all that is wrong with the environment at once. */

@@ -15,7 +15,7 @@ const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,64}$/i;
 export function addCors(server: FastifyInstance, corsOrigins: readonly string[]): void {
   server.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
-    void reply.header('vary', 'origin');
+    void reply.header('vary', 'origin, accept-encoding');
     if (origin === undefined) {
       done();
       return;

@@ -7,6 +7,7 @@ import type { RequestContext } from './request-context.ts';
 import type { SchemaState } from './schema-state.ts';
 
 type ExecutorRequest = Parameters<typeof executeQueryPlan>[2];
+type Metrics = NonNullable<ExecutorRequest['metrics']>;
 type OperationContext = ReturnType<typeof buildOperationContext>;
 
 /** A plan and what it was made from. */
@@ -46,9 +47,12 @@ export async function executePlan({
   report,
 }: PlanExecution): Promise<PlanResult> {
   const { state, document, renamed, operationContext, queryPlan } = plan;
+  const { federatedTrace } = context;
+  const metrics: Metrics =
+    federatedTrace === undefined ? {} : { captureTraces: true, startHrTime: federatedTrace.startHrTime };
   const request = {
     request: { variables: renamed?.variables(variables) ?? variables },
-    metrics: {},
+    metrics,
     context,
     document,
     schema: state.apiSchema,
@@ -63,6 +67,7 @@ export async function executePlan({
     state.supergraphSchema,
     state.api,
   );
+  if (federatedTrace !== undefined) federatedTrace.queryPlan = metrics.queryPlanTrace;
   const result: PlanResult =
     errors === undefined || errors.length === 0
       ? { data, ...(extensions === undefined ? {} : { extensions }) }

@@ -135,7 +135,10 @@ describe('a refusal', () => {
   it('of a body that is too large is typed, and the gateway goes on', async () => {
     const { status, answer } = await post(gateway.url, { query: `# ${'x'.repeat(80_000)}\n{ __typename }` });
     expect(status).toBe(413);
-    expect(answer.errors?.[0]?.extensions.code).toBe('REQUEST_TOO_LARGE');
+    expect(answer.errors?.[0]?.extensions).toMatchObject({
+      code: 'REQUEST_TOO_LARGE',
+      details: { maximumBytes: 64 * 1024 },
+    });
     expect((await post(gateway.url, { query: '{ __typename }' })).status).toBe(200);
   });
 

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { restIfLarge } from '@supercontext/runtime/process/in-slices.ts';
+import { CONTENT_CODINGS } from '@supercontext/runtime/serve/content-codings.ts';
 import { httpServer } from '@supercontext/runtime/serve/http-server.ts';
 import { SOCKET_BOUNDS, type SocketBounds } from '@supercontext/runtime/serve/socket-bounds.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type AnswerOptions, answerGraphQL } from './answer.ts';
 import { Callers } from './callers.ts';
+import { compressAnswers } from './compress-answers.ts';
 import { addCors } from './cors.ts';
 import { serveConsole } from './explorer/console.ts';
 import { graphiqlPage } from './explorer/graphiql.ts';
@@ -48,12 +49,14 @@ export function gatewayServer(options: HttpOptions): FastifyInstance {
       bounds: options.bounds ?? SOCKET_BOUNDS,
       admit: (request) => callers.admit(request),
       open: options.openSocket,
+      contentCodings: Object.keys(CONTENT_CODINGS),
       fault: options.fault,
     },
     methods: METHODS,
     report,
   });
   addCors(server, config.corsOrigins);
+  compressAnswers(server);
   readJson(server);
   server.get('/health', async () => ({ status: 'ok', stage: GATEWAY.name, version: GATEWAY.version }));
   server.get('/ready', async (_request, reply) => {
@@ -68,8 +71,6 @@ export function gatewayServer(options: HttpOptions): FastifyInstance {
     url: GRAPHQL_PATH,
     handler: async (request, reply) => {
       if (isBrowser(request)) return sendPage(reply, sandboxPage());
-      // The body has just been parsed, and is about to be gone through again.
-      await restIfLarge(Number(request.headers['content-length'] ?? 0));
       return answerGraphQL(options, request, reply);
     },
   });
@@ -84,5 +85,9 @@ function sendPage(reply: FastifyReply, { body, policy }: Page): FastifyReply {
 
 /** A person who opens the address, as opposed to a client that sends a query by GET. */
 function isBrowser({ method, headers, url }: FastifyRequest): boolean {
-  return method === 'GET' && headers.accept?.includes('text/html') === true && !/[?&](?:query|extensions)=/.test(url);
+  return (
+    method === 'GET' &&
+    headers.accept?.includes('text/html') === true &&
+    !/[?&](?:query|extensions|documentId|doc_id)=/.test(url)
+  );
 }

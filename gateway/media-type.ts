@@ -1,3 +1,5 @@
+import { weighted } from './weighted.ts';
+
 export const JSON_TYPE = 'application/json';
 export const RESPONSE_TYPE = 'application/graphql-response+json';
 
@@ -21,10 +23,8 @@ const OFFERS: Readonly<Record<string, AnswerType>> = {
 export function answerType(accept: string | undefined): AnswerType | undefined {
   if (accept === undefined || accept.trim() === '') return DEFAULT;
   let best: { offer: AnswerType; quality: number } | undefined;
-  for (const range of accept.split(',')) {
-    const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+  for (const { name, quality } of weighted(accept)) {
     const offer = Object.hasOwn(OFFERS, name) ? OFFERS[name] : undefined;
-    const quality = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1);
     if (offer !== undefined && quality > 0 && quality > (best?.quality ?? 0)) best = { offer, quality };
   }
   return best?.offer;

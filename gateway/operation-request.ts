@@ -5,8 +5,9 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** What a request asks for, whichever way it came. */
 export interface OperationRequest {
-  /** The document; empty where the extensions name it by hash. */
+  /** The document; empty where `documentId` or the extensions name it. */
   readonly query: string;
+  readonly documentId: string | undefined;
   readonly variables: Json;
   readonly operationName: string | undefined;
   readonly extensions: Json;
@@ -22,6 +23,7 @@ export function readBody(body: unknown): OperationRequest {
   const { query, variables, operationName, extensions } = body;
   return {
     query: textOf('query', query) ?? '',
+    documentId: documentIdOf(body),
     variables: mapOf('variables', variables),
     operationName: textOf('operationName', operationName),
     extensions: mapOf('extensions', extensions),
@@ -37,10 +39,16 @@ export function readSearch(url: string): OperationRequest {
   const parameters = new URLSearchParams(start === -1 ? '' : url.slice(start));
   return {
     query: parameters.get('query') ?? '',
+    documentId: documentIdOf(Object.fromEntries(parameters)),
     variables: mapOf('variables', jsonOf('variables', parameters.get('variables'))),
     operationName: parameters.get('operationName') || undefined,
     extensions: mapOf('extensions', jsonOf('extensions', parameters.get('extensions'))),
   };
+}
+
+/** The id of a persisted document, under its name in GraphQL over HTTP or in Relay's own servers. @throws RequestRefused */
+export function documentIdOf({ documentId, doc_id: relayId }: Json): string | undefined {
+  return (textOf('documentId', documentId) ?? textOf('doc_id', relayId)) || undefined;
 }
 
 function jsonOf(name: string, text: string | null): unknown {

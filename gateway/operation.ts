@@ -37,10 +37,10 @@ export interface KnownOperation {
 export function admitOperation(
   state: SchemaState,
   documents: PersistedDocuments,
-  { query, operationName, extensions }: Pick<OperationRequest, 'query' | 'operationName' | 'extensions'>,
+  { operationName, ...asked }: Omit<OperationRequest, 'variables'>,
 ): KnownOperation {
-  const text = documents.resolve(query, extensions);
-  if (text === '') throw badRequest('A request needs a query, or the hash of one that is known');
+  const text = documents.resolve(asked);
+  if (text === '') throw badRequest('A request needs a query, or the hash or id of one that is known');
   const { document, errors } = state.admit(text);
   if (errors.length > 0) throw new RequestRefused(errors);
   const operation = getOperationAST(document, operationName);
@@ -86,11 +86,14 @@ export async function executeOperation(known: KnownOperation, options: Operation
     const plan = planOperation(known);
     recordStep(context, 'plan-operation', startMs);
     const result = await executePlan({ plan, services: federation.serviceMap, variables, context, report });
-    const { data = null, extensions } = result;
+    const { data = null, errors: failed, extensions } = result;
+    // Errors of subgraphs are in the traces of these.
+    const own = failed?.filter((error) => error.extensions?.serviceName === undefined);
+    const ftv1 = await context.federatedTrace?.encode(own);
     return {
       data,
-      ...(result.errors === undefined ? {} : { errors: result.errors }),
-      extensions: { ...extensions, hops: context.trace.hops },
+      ...(failed === undefined ? {} : { errors: failed }),
+      extensions: { ...extensions, hops: context.trace.hops, ...(ftv1 === undefined ? {} : { ftv1 }) },
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -7,6 +7,11 @@ import { PersistedDocuments, readManifest } from './persisted-documents.ts';
 import { RequestRefused } from './request-refused.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const by = (query: string, extensions: Record<string, unknown> = {}, documentId?: string) => ({
+  query,
+  extensions,
+  documentId,
+});
 const named = (sha256Hash: string) => ({ persistedQuery: { version: 1, sha256Hash } });
 
 describe('PersistedDocuments', () => {
@@ -14,24 +19,24 @@ describe('PersistedDocuments', () => {
     const documents = new PersistedDocuments({ h1: '{ a }' }, 1);
     documents.register('h2', '{ b }');
     documents.register('h3', '{ c }');
-    expect(documents.resolve('', named('h1'))).toBe('{ a }');
-    expect(() => documents.resolve('', named('h2'))).toThrow('PersistedQueryNotFound');
+    expect(documents.resolve(by('', named('h1')))).toBe('{ a }');
+    expect(() => documents.resolve(by('', named('h2')))).toThrow('PersistedQueryNotFound');
   });
 
   it('takes a document under its own hash only', () => {
     const documents = new PersistedDocuments();
-    expect(() => documents.resolve('{ a }', named(sha256('{ b }')))).toThrow('not that of the query');
-    expect(documents.resolve('{ a }', named(sha256('{ a }')))).toBe('{ a }');
-    expect(documents.resolve('', named(sha256('{ a }')))).toBe('{ a }');
+    expect(() => documents.resolve(by('{ a }', named(sha256('{ b }'))))).toThrow('not that of the query');
+    expect(documents.resolve(by('{ a }', named(sha256('{ a }'))))).toBe('{ a }');
+    expect(documents.resolve(by('', named(sha256('{ a }'))))).toBe('{ a }');
   });
 
   it('passes on requests that name no hash, and refuses a hash that is none', () => {
     const documents = new PersistedDocuments();
-    for (const extensions of [undefined, null, {}, { persistedQuery: null }]) {
-      expect(documents.resolve('{ a }', extensions)).toBe('{ a }');
+    for (const extensions of [{}, { persistedQuery: null }]) {
+      expect(documents.resolve(by('{ a }', extensions))).toBe('{ a }');
     }
     for (const persistedQuery of [5, 'h', {}, [], { sha256Hash: 7 }, { version: 2, sha256Hash: 'h' }]) {
-      expect(() => documents.resolve('{ a }', { persistedQuery }), JSON.stringify(persistedQuery)).toThrow(
+      expect(() => documents.resolve(by('{ a }', { persistedQuery })), JSON.stringify(persistedQuery)).toThrow(
         RequestRefused,
       );
     }

@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { OperationRequest } from './operation-request.ts';
 import { badRequest, RequestRefused } from './request-refused.ts';
 
+const SHA256_PREFIX = 'sha256:';
 /** Documents beyond this are served but not remembered. */
 const LONGEST_REMEMBERED = 100_000;
 
 /**
  * Documents known by their SHA-256, so that a turn sends a hash and variables only: those of a manifest for good, and those
- * clients register with their first request as long as there is room. Serves HTTP and WebSocket alike.
+ * clients register with their first request as long as there is room. A manifest may know them by other ids, too: a file of
+ * relay-compiler's is one, by MD5. Serves HTTP and WebSocket alike.
  */
 export class PersistedDocuments {
   readonly #manifest: ReadonlyMap<string, string>;
@@ -35,34 +38,43 @@ export class PersistedDocuments {
   }
 
   /**
-   * The document a request means: its own, or the one its extensions name by hash. A request with both registers it.
-   * @throws RequestRefused when the hash is not known (then clients send the whole document), is not that of the document,
+   * The document a request means: its own, or the one it names by `documentId` or by Apollo's hash. A request that has both
+   * registers it under its hash.
+   * @throws RequestRefused when what it names is not known (then clients send the whole document), is not that of the document,
    *   or is none.
    */
-  resolve(query: string, extensions: Readonly<Record<string, unknown>> | null | undefined): string {
+  resolve({ query, documentId, extensions }: Pick<OperationRequest, 'query' | 'documentId' | 'extensions'>): string {
     const hash = hashOf(extensions);
-    if (hash === undefined) return query;
-    const known = this.find(hash);
+    const id = hash ?? keyOf(documentId);
+    if (id === undefined) return query;
+    if (documentId !== undefined && keyOf(documentId) !== id)
+      throw badRequest('documentId and hash name two documents');
+    const known = this.find(id);
     if (query === '') {
-      if (known === undefined) throw unknownHash();
+      if (known === undefined) throw unknown(hash === undefined ? 400 : 200);
       return known;
     }
     if (query === known) return query;
-    if (createHash('sha256').update(query).digest('hex') !== hash)
-      throw badRequest('The hash is not that of the query');
-    this.register(hash, query);
+    if (createHash('sha256').update(query).digest('hex') !== id)
+      throw badRequest('The hash or id is not that of the query');
+    this.register(id, query);
     return query;
   }
 }
 
-/** 200, as Apollo's clients expect it of a hash that is merely not known yet. */
-function unknownHash(): RequestRefused {
+/** 200 for a hash that is merely not known yet, as Apollo's clients expect it. */
+function unknown(status: 200 | 400): RequestRefused {
   const error = new GraphQLError('PersistedQueryNotFound', { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } });
-  return new RequestRefused([error], 200);
+  return new RequestRefused([error], status);
 }
 
-function hashOf(extensions: Readonly<Record<string, unknown>> | null | undefined): string | undefined {
-  const persisted = extensions?.persistedQuery;
+/** What a `documentId` is known by: a SHA-256, which may say so itself as GraphQL over HTTP has it, or whatever the manifest calls it. */
+function keyOf(documentId: string | undefined): string | undefined {
+  return documentId?.startsWith(SHA256_PREFIX) ? documentId.slice(SHA256_PREFIX.length) : documentId;
+}
+
+function hashOf(extensions: Readonly<Record<string, unknown>>): string | undefined {
+  const persisted = extensions.persistedQuery;
   if (persisted === undefined || persisted === null) return undefined;
   if (typeof persisted !== 'object') throw badRequest('extensions.persistedQuery has to be an object');
   const { version = 1, sha256Hash } = persisted as Record<string, unknown>;

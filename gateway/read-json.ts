@@ -20,7 +20,9 @@ export function readJson(server: FastifyInstance): void {
       try {
         const value: unknown = JSON.parse(body);
         await restIfLarge(body.length);
-        return typeof value === 'object' && value !== null ? scan(value, NO_PROTOTYPES) : value;
+        if (typeof value === 'object' && value !== null) scan(value, NO_PROTOTYPES);
+        await restIfLarge(body.length);
+        return value;
       } catch (error) {
         if (error instanceof ContractError) throw error;
         throw new Refusal(400, 'the request body is not JSON');

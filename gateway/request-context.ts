@@ -3,6 +3,11 @@ import { CONTRACT_HEADER, CONTRACT_VERSION } from '@supercontext/contract';
 import type { AnswerBudget } from '@supercontext/runtime/call/exchange.ts';
 import { contractVersionOf } from '@supercontext/runtime/serve/contract-version.ts';
 import { ATTRIBUTES } from '@supercontext/runtime/telemetry/attributes.ts';
+import {
+  FEDERATED_TRACE_HEADER,
+  FEDERATED_TRACE_VERSION,
+  FederatedTrace,
+} from '@supercontext/runtime/trace/federated-trace.ts';
 import { addHops, openTrace, type Trace } from '@supercontext/runtime/trace/hops.ts';
 import { TRACEPARENT_HEADER, traceparentOf } from '@supercontext/runtime/trace/trace-context.ts';
 import { forwardable } from './forwarded.ts';
@@ -17,6 +22,8 @@ export interface RequestContext {
   readonly deadlineAtMs: number;
   /** Of all answers of subgraphs together. */
   readonly answerBudget: AnswerBudget;
+  /** Where the caller asked for one; each subgraph is asked, too. */
+  readonly federatedTrace?: FederatedTrace;
   /** Covers the whole operation; ended by `closeRequestContext`. */
   readonly span: Span;
 }
@@ -61,6 +68,12 @@ export function openRequestContext(timeoutMs: number, ...sources: readonly Sourc
     deadlineAtMs: performance.now() + timeoutMs,
     answerBudget: newAnswerBudget(),
   };
+}
+
+/** The same, with a federated trace to be made. */
+export function withFederatedTrace(context: RequestContext): RequestContext {
+  const forwarded = { ...context.forwarded, [FEDERATED_TRACE_HEADER]: FEDERATED_TRACE_VERSION };
+  return { ...context, forwarded, federatedTrace: new FederatedTrace() };
 }
 
 export function closeRequestContext({ span }: RequestContext, operationName?: string): void {

@@ -14,10 +14,12 @@ export async function warmUp(state: SchemaState, documents: PersistedDocuments):
   await stepsInSlices(planAll(state, documents));
 }
 
+const NAMELESS = { documentId: undefined, operationName: undefined, extensions: {} };
+
 function* planAll(state: SchemaState, documents: PersistedDocuments): Generator<void, void> {
   for (const query of documents.manifest()) {
     try {
-      const known = admitOperation(state, documents, { query, operationName: undefined, extensions: {} });
+      const known = admitOperation(state, documents, { ...NAMELESS, query });
       const { text, document, operation } = known;
       if (operation.operation !== OperationTypeNode.SUBSCRIPTION) planOperation(known);
       else planSubscription(state, text, document, operation.name?.value);

@@ -8,8 +8,9 @@ const CHECKS: readonly (readonly [what: string, command: string, ...args: string
   ['format and lint', 'biome', 'ci', '--colors=off', '--error-on-warnings', '.'],
   ['types of servers and tests', 'tsc', '-p', 'tsconfig.json'],
   ['types of the console', 'tsc', '-p', 'console/web/tsconfig.json'],
-  ['the supergraph is what its subgraphs compose to', 'node', 'supergraph/compose.ts', '--check'],
+  ['the supergraph and the API schema are what the subgraphs compose to', 'node', 'supergraph/compose.ts', '--check'],
   ['generated code is what the schemas say', 'graphql-codegen', '--config', 'codegen/codegen.ts', '--check'],
+  ['the tables of the documents are what the code says', 'node', 'codegen/documents/main.ts', '--check'],
   ['no unused files, exports or dependencies', 'knip', '--no-progress'],
 ];
 

@@ -1,7 +1,15 @@
 import { join, resolve } from 'node:path';
-import { DEFAULT_PORTS, type StageName } from '@supercontext/runtime/common-settings.ts';
-import { ConfigError, integer, optional, readConfig, type Setting, text } from '@supercontext/runtime/config.ts';
-import { placeFaults, portVariable } from './check-place.ts';
+import { commonSettings, DEFAULT_PORTS, type StageName } from '@supercontext/runtime/common-settings.ts';
+import {
+  ConfigError,
+  integer,
+  optional,
+  parser,
+  readConfig,
+  type Setting,
+  text,
+} from '@supercontext/runtime/config.ts';
+import { placeFaults } from './check-place.ts';
 import type { Ports } from './ports.ts';
 
 export interface LauncherConfig {
@@ -11,18 +19,13 @@ export interface LauncherConfig {
 
 const ROOT = join(import.meta.dirname, '..');
 
-const DATA_FOLDER: Setting<string> = {
-  variable: 'SUPERCONTEXT_DATA',
-  parse: (value) => resolve(value),
-  fallback: join(ROOT, 'data'),
-  meaning: 'folder for all state and logs',
-};
+// What the launcher tells the stages is called as they call it.
+const { dataFolder, host: HOST } = commonSettings('gateway');
 
-const HOST: Setting<string> = {
-  variable: 'SUPERCONTEXT_HOST',
-  parse: text(),
-  fallback: '127.0.0.1',
-  meaning: 'address the stages listen on',
+const DATA_FOLDER: Setting<string> = {
+  ...dataFolder,
+  parse: parser(dataFolder.parse.takes, (value) => resolve(value)),
+  fallback: join(ROOT, 'data'),
 };
 
 /** What `npm run backup` can be told. @throws ConfigError */
@@ -46,12 +49,7 @@ export function backupConfig(environment: NodeJS.ProcessEnv = process.env): {
 }
 
 function port(stage: StageName): Setting<number> {
-  return {
-    variable: portVariable(stage),
-    parse: integer({ min: 1, max: 65_535 }),
-    fallback: DEFAULT_PORTS[stage],
-    meaning: `the ${stage} stage's port`,
-  };
+  return { ...commonSettings(stage).port, parse: integer({ min: 1, max: 65_535 }) };
 }
 
 /**

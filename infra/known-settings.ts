@@ -1,6 +1,6 @@
 const PREFIX = 'SUPERCONTEXT_';
 
-/** Every variable that some process of the platform reads, as their tables of settings name them. */
+/** Every variable that some process of the platform or its command reads, as their tables of settings name them. */
 export const KNOWN_SETTINGS: readonly string[] = [
   'ALLOW_REMOTE',
   'BODY_LIMIT_BYTES',
@@ -51,6 +51,7 @@ export const KNOWN_SETTINGS: readonly string[] = [
   'STREAM_BUFFER_EVENTS',
   'SUPERGRAPH',
   'TENANT_KEY',
+  'URL',
 ].map((name) => `${PREFIX}${name}`);
 
 /** One line for each variable that is set, looks like one of ours and is none. */

@@ -97,6 +97,11 @@ async function installBrowser() {
     say(`chromium cannot be installed here (${output.trim().split('\n').at(-1)}): browser tests will be skipped`);
 }
 
+/** Clients that others wrote, each of which a test runs as a program of its own. */
+function foreignClients() {
+  return installPackages(join(ROOT, 'test/conformance/clients'), "other people's clients for the tests");
+}
+
 /** Not `npm ci`: it wants the binaries of every platform in the lock file, and a peer may have none for some. */
 function benchPeers() {
   return installPackages(join(ROOT, 'test/bench'), "the benchmark's peers", 'install');
@@ -116,6 +121,6 @@ if (wants.has('--packages-only')) process.exit(0);
 await Promise.all([
   fetchModel(),
   composeSupergraph().then(buildConsole),
-  ...(wants.has('--for-tests') ? [installBrowser()] : []),
+  ...(wants.has('--for-tests') ? [installBrowser(), foreignClients()] : []),
   ...(wants.has('--for-bench') ? [benchPeers()] : []),
 ]);

@@ -206,7 +206,7 @@ describe('a text', () => {
 });
 
 it('an append ends where it is interrupted', async () => {
-  for (let at = 0; at < 300; at++) await write(`f${at}`);
+  for (let at = 0; at < 300; at++) await write(`f${at}`, 'some words '.repeat(5_000));
   const interruption = new AbortController();
   const appending = supercontext(['append', session, folder], interruption.signal);
   await expect.poll(() => sent().length).toBeGreaterThan(3);

@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto';
-import { AppendContextDocument, accepted, type GraphClient, GraphRequestError, repeat } from '@supercontext/client';
-import { secretIn } from './find-secrets.ts';
+import { AppendContextDocument, accepted, type GraphClient, repeat } from '@supercontext/client';
+import { documentHash } from './document-hash.ts';
 import { formatBytes, formatCount } from './format-quantity.ts';
-import type { LeftOut } from './left-out.ts';
 import type { Output } from './output.ts';
-import { plainText } from './plain-text.ts';
-import { readPaths, type TextFile } from './read-paths.ts';
+import { checkPaths, readPaths, STANDARD_INPUT, type TextFile } from './read-paths.ts';
+import { type DocumentFile, type Sending, sendDocuments } from './send-documents.ts';
+import { documentsOf } from './session-documents.ts';
+import { Telling } from './telling.ts';
 import { UsageFault } from './usage-fault.ts';
-
-/** Files on their way at once: while one is made durable the next is counted. */
-const IN_FLIGHT = 4;
-const LEFT_OUT_SHOWN = 20;
-const TELL_EVERY_MS = 500;
-/** A file that the platform will not take costs itself alone. */
-const OF_THE_FILE: ReadonlySet<string> = new Set(['INPUT_INVALID', 'REQUEST_TOO_LARGE', 'REQUEST_TOO_COMPLEX']);
 
 export interface AppendOptions {
   readonly sessionId: string;
@@ -22,94 +16,71 @@ export interface AppendOptions {
   readonly signal: AbortSignal;
 }
 
-/** What an append came to. */
-interface Appended {
-  files: number;
-  /** Files that the session had already, as they are. */
-  known: number;
-  fragments: number;
-  tokens: number;
-  sizeBytes: number;
-  leftOut: number;
-  faults: number;
-}
-
 /**
- * Appends files and folders to a session, each file under a key made of its path and text: what the session has already is not
- * added again, so that a command that was interrupted is run again. Files go in about the order of their paths, the parts of one in theirs.
+ * Appends files and folders to a session: what it has already, as it is, is not added again, and what has changed takes the place of
+ * what was there. So a command that was interrupted is run again.
  * @returns the status: 1 when something could not be read or was refused
- * @throws GraphRequestError; UsageFault when there is no text in the paths; the signal's reason
+ * @throws GraphRequestError; UsageFault for a path that is not there, before anything is sent, and when there is no text in the paths;
+ *   the signal's reason
  */
 export async function appendPaths(client: GraphClient, output: Output, options: AppendOptions): Promise<number> {
-  const { paths, signal, json } = options;
+  const { sessionId, paths, signal, json } = options;
   const startMs = performance.now();
-  const total: Appended = { files: 0, known: 0, fragments: 0, tokens: 0, sizeBytes: 0, leftOut: 0, faults: 0 };
-  const leaveOut = ({ path, why, isFault }: LeftOut) => {
-    total.leftOut += 1;
-    if (isFault) total.faults += 1;
-    if (isFault || total.leftOut <= LEFT_OUT_SHOWN) output.note(`left out ${plainText(path)}: ${why}`);
+  const telling = new Telling(output);
+  const counts = { fragments: 0, tokens: 0, sizeBytes: 0 };
+  let [files, known] = [0, 0];
+  const sent = () => {
+    files += 1;
+    telling.progress(counts.tokens, files);
   };
-  const files = readPaths(paths, leaveOut, signal);
-  let toldAtMs = startMs;
-  async function work(): Promise<void> {
-    for await (const file of files) {
-      warn(file, output);
-      await appendFile(client, file, { ...options, total, leaveOut });
-      if (performance.now() - toldAtMs < TELL_EVERY_MS) continue;
-      toldAtMs = performance.now();
-      output.note(`${formatCount(total.tokens)} tokens, ${formatCount(total.files)} files`);
+  const sending: Sending = { client, sessionId, signal, counts, onSent: sent, onLeftOut: telling.leftOut };
+  await checkPaths(paths);
+  const isText = paths.every((path) => path === STANDARD_INPUT);
+  const documents = isText ? new Map<string, string>() : await documentsOf(client, sessionId, signal);
+  async function* changed(): AsyncGenerator<DocumentFile, void, undefined> {
+    for await (const file of readPaths(paths, telling.leftOut, signal)) {
+      telling.warnOfSecrets(file);
+      if (file.path === STANDARD_INPUT) await appendText(file, sending);
+      const document = { ...file, hash: documentHash(file.parts) };
+      if (file.path === STANDARD_INPUT) sent();
+      else if (documents.get(file.path) === document.hash) known += 1;
+      else yield document;
     }
   }
-  // All pull from one generator; when one fails, the others stop with it.
-  await Promise.all(Array.from({ length: IN_FLIGHT }, work)).finally(() => files.return());
-  if (total.leftOut > LEFT_OUT_SHOWN) output.note(`left out ${formatCount(total.leftOut)} in all`);
-  if (total.files + total.known === 0) throw new UsageFault(`there is no text in ${paths.join(', ')}`);
-  if (json) output.line(JSON.stringify({ sessionId: options.sessionId, ...total }));
+  await sendDocuments(changed(), sending);
+  telling.end();
+  if (files + known === 0) throw new UsageFault(`there is no text in ${paths.join(', ')}`);
+  const { leftOuts: leftOut, faults } = telling;
+  const total = { files, known, ...counts, leftOut, faults };
+  if (json) output.line(JSON.stringify({ sessionId, ...total }));
   else output.line(summaryOf(total, (performance.now() - startMs) / 1_000, output));
-  return total.faults > 0 ? 1 : 0;
+  return faults > 0 ? 1 : 0;
 }
 
-function warn({ path, parts }: TextFile, output: Output): void {
-  const secret = parts.map((part) => secretIn(path, part)).find((found) => found !== null);
-  if (secret !== undefined) output.note(`careful, ${plainText(path)} may hold a secret: ${secret}`);
-}
-
-interface AppendingFile extends AppendOptions {
-  readonly total: Appended;
-  readonly leaveOut: (leftOut: LeftOut) => void;
-}
-
-async function appendFile(
-  client: GraphClient,
-  { path, parts }: TextFile,
-  { sessionId, signal, total, leaveOut }: AppendingFile,
-): Promise<void> {
-  let isKnown = true;
+/** What comes by the standard input is no document, since it has no path: the same text twice is added once. */
+async function appendText({ parts }: TextFile, { client, sessionId, signal, counts }: Sending): Promise<void> {
   for (const [part, text] of parts.entries()) {
-    const input = { sessionId, idempotencyKey: keyOf(path, part, text), items: [{ file: { path, text } }] };
-    try {
-      const { receipt } = await repeat(
-        async () => accepted((await client.mutate(AppendContextDocument, { input }, { signal })).appendContext),
-        signal,
-      );
-      if (receipt === null || receipt.replayed) continue;
-      isKnown = false;
-      total.fragments += receipt.fragments;
-      total.tokens += receipt.tokens;
-      total.sizeBytes += receipt.sizeBytes;
-    } catch (error) {
-      if (!(error instanceof GraphRequestError) || !OF_THE_FILE.has(error.code)) throw error;
-      leaveOut({ path, why: error.message, isFault: true });
-      return;
-    }
+    const hash = createHash('sha256').update(`${part}\0`).update(text).digest('hex');
+    const items = [{ text: { title: 'standard input', text } }];
+    const input = { sessionId, idempotencyKey: `text-${hash.slice(0, 48)}`, items };
+    const { receipt } = await repeat(
+      async () => accepted((await client.mutate(AppendContextDocument, { input }, { signal })).appendContext),
+      signal,
+    );
+    if (receipt === null || receipt.replayed) continue;
+    counts.fragments += receipt.fragments;
+    counts.tokens += receipt.tokens;
+    counts.sizeBytes += receipt.sizeBytes;
   }
-  if (isKnown) total.known += 1;
-  else total.files += 1;
 }
 
-function keyOf(path: string, part: number, text: string): string {
-  const hash = createHash('sha256').update(`${path}\0${part}\0`).update(text);
-  return `file-${hash.digest('hex').slice(0, 48)}`;
+interface Appended {
+  readonly files: number;
+  /** Files that the session had already, as they are. */
+  readonly known: number;
+  readonly fragments: number;
+  readonly tokens: number;
+  readonly sizeBytes: number;
 }
 
 function summaryOf({ files, known, fragments, tokens, sizeBytes }: Appended, seconds: number, output: Output): string {

@@ -9,6 +9,7 @@ import { DEFAULT_URL, platformUrl } from './config.ts';
 import { listSessions, openSession } from './list-sessions.ts';
 import type { Output } from './output.ts';
 import { readStandardInput, STANDARD_INPUT } from './read-paths.ts';
+import { syncFolders } from './sync-folders.ts';
 import { UsageFault } from './usage-fault.ts';
 
 const url = {
@@ -127,6 +128,25 @@ function sessionCommands({ output, signal, ran, connected }: Running) {
       run: async ({ args }) => {
         const title = args._.length === 0 ? undefined : await joined(args._, signal);
         await connected((client) => openSession(client, output, title, args.json === true));
+      },
+    }),
+    sync: defineCommand({
+      meta: { name: 'sync', description: 'Make the documents of a session what some folders hold' },
+      args: {
+        session,
+        folder: { type: 'positional', description: 'Folders, read to their ends', required: true },
+        keep: { type: 'boolean', description: 'Documents that are in none of the folders stay' },
+        'dry-run': { type: 'boolean', description: 'Say what would be done, and do nothing' },
+        json,
+        url,
+      },
+      run: ({ args }) => {
+        const [sessionId = '', ...folders] = args._;
+        const [keep, dryRun, isJson] = [args.keep === true, args['dry-run'] === true, args.json === true];
+        const options = { sessionId, folders, keep, dryRun, json: isJson, signal };
+        return connected(async (client) => {
+          ran.status = await syncFolders(client, output, options);
+        });
       },
     }),
     append: defineCommand({

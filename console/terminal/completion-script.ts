@@ -32,6 +32,7 @@ ${options.join('\n')}
   esac
   if [[ $word == -* ]]; then COMPREPLY=($(compgen -W "$options" -- "$word"))
   elif [[ -z $command ]]; then COMPREPLY=($(compgen -W "${names}" -- "$word"))
+  elif [[ $command == sync ]]; then COMPREPLY=($(compgen -d -- "$word"))
   elif [[ $command == append ]]; then COMPREPLY=($(compgen -f -- "$word"))
   elif [[ $command == completion ]]; then COMPREPLY=($(compgen -W "bash zsh" -- "$word"))
   fi

@@ -13,6 +13,8 @@ export interface TextFile {
   readonly path: string;
   /** In parts that joined are the text: one append takes 8 MiB. */
   readonly parts: readonly string[];
+  /** UTF-8. */
+  readonly sizeBytes: number;
 }
 
 /** Instead of a path, or of words: they come by the standard input. */
@@ -24,17 +26,16 @@ const MAXIMUM_BYTES = 64 * 1024 * 1024;
 /**
  * The text files that paths name, folders read to their ends, in order of path. What is left out, or cannot be read, is told
  * to `onLeftOut`. A file that is named by itself is read whatever rules say of it.
- * @throws UsageFault for a path that is not there, before anything is read; the signal's reason
+ * @throws the signal's reason
  */
 export async function* readPaths(
   paths: readonly string[],
   onLeftOut: (leftOut: LeftOut) => void,
   signal: AbortSignal,
 ): AsyncGenerator<TextFile, void, undefined> {
-  for (const path of paths) if (path !== STANDARD_INPUT) await lstat(path).catch(missing(path));
   for (const path of paths) {
     if (path === STANDARD_INPUT) {
-      const read = textFile('standard input', await readStandardInput(signal), onLeftOut);
+      const read = textFile(STANDARD_INPUT, await readStandardInput(signal), onLeftOut);
       if (read !== null) yield read;
       continue;
     }
@@ -44,6 +45,11 @@ export async function* readPaths(
       if (read !== null) yield read;
     }
   }
+}
+
+/** @throws UsageFault for a path that is not there */
+export async function checkPaths(paths: readonly string[]): Promise<void> {
+  for (const path of paths) if (path !== STANDARD_INPUT) await lstat(path).catch(missing(path));
 }
 
 /** All of the standard input; waiting for it ends with the signal. */
@@ -84,7 +90,9 @@ async function readText({ place, path }: FoundFile, onLeftOut: (leftOut: LeftOut
 
 function textFile(path: string, bytes: Buffer | null, onLeftOut: (leftOut: LeftOut) => void): TextFile | null {
   const text = bytes === null ? null : decodeText(bytes);
-  if (text !== null && text.trim() !== '') return { path, parts: [...partsOf(text)] };
+  if (text !== null && text.trim() !== '') {
+    return { path, parts: [...partsOf(text)], sizeBytes: Buffer.byteLength(text) };
+  }
   const why = bytes === null ? `larger than ${MAXIMUM_BYTES / 1_048_576} MiB` : text === null ? 'no text' : 'empty';
   onLeftOut({ path, why, isFault: false });
   return null;

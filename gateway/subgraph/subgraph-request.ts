@@ -91,6 +91,8 @@ export class SubgraphRequest implements GraphQLDataSource<RequestContext> {
         decodeHops(response.extensions?.hops).filter(({ stage }) => stage !== GATEWAY.name),
       );
     }
+    // The executor reads it without a bound.
+    if (context?.federatedTrace?.hasRoomFor(response.extensions?.ftv1) === false) delete response.extensions?.ftv1;
     if (distinct !== undefined && response.data) distinct.restore(response.data);
     return response;
   }

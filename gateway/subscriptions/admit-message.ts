@@ -9,6 +9,7 @@ import type { Federation } from '../federation.ts';
 import { fillKeys, keyOperation } from '../idempotency/fill-keys.ts';
 import { identityOf } from '../idempotency/operation-identity.ts';
 import { admitOperation, type KnownOperation } from '../operation.ts';
+import { documentIdOf } from '../operation-request.ts';
 import type { PersistedDocuments } from '../persisted-documents.ts';
 import { openRequestContext, type RequestContext } from '../request-context.ts';
 import { RequestRefused } from '../request-refused.ts';
@@ -74,9 +75,11 @@ function admit(
   { config, federation, documents, ledger }: AdmitOptions,
   socket: Socket,
   id: string,
-  { query, operationName, variables: given, extensions }: SubscribePayload,
+  payload: SubscribePayload,
 ): Admitted {
-  const request = { query, operationName: operationName ?? undefined, extensions: extensions ?? {} };
+  const { query, operationName, variables: given, extensions } = payload;
+  const documentId = documentIdOf({ ...payload });
+  const request = { query, documentId, operationName: operationName ?? undefined, extensions: extensions ?? {} };
   const asked = admitOperation(federation.state, documents, request);
   const isSubscription = asked.operation.operation === OperationTypeNode.SUBSCRIPTION;
   const variables = given ?? {};

@@ -62,11 +62,12 @@ export function serveWebSockets(options: WebSocketOptions): GraphQLSockets {
   );
 }
 
-/** The protocol wants a query in every subscribe message; one that names its document by hash has none. */
+/** The protocol wants a query in every subscribe message; one that names its document by hash or id has none. */
 function allowMissingQuery(message: unknown): unknown {
-  const { type, payload } = message as { type?: unknown; payload?: { query?: unknown; extensions?: unknown } };
-  if (type === 'subscribe' && typeof payload === 'object' && payload?.extensions && payload.query === undefined)
-    payload.query = '';
+  const { type, payload } = message as { type?: unknown; payload?: Record<string, unknown> };
+  if (type !== 'subscribe' || typeof payload !== 'object' || payload === null) return message;
+  const isNamed = Boolean(payload.extensions ?? payload.documentId ?? payload.doc_id);
+  if (isNamed) payload.query ??= '';
   return message;
 }
 

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readCompressionConfig, SETTINGS } from './config.ts';
+import { readCompressionConfig } from './config.ts';
 
 const KEY = { SUPERCONTEXT_SIGNING_KEY: 'c'.repeat(32) };
 
@@ -25,13 +24,5 @@ describe('the configuration', () => {
         ],
       }),
     );
-  });
-
-  it('is in the README, every variable with its default', () => {
-    const readme = readFileSync(new URL('./README.md', import.meta.url), 'utf8').replace(/ +/g, ' ');
-    for (const setting of Object.values(SETTINGS)) {
-      const shown = 'fallback' in setting && setting.fallback !== null ? setting.fallback : 'none';
-      expect(readme).toContain(`| \`${setting.variable}\` | ${shown} |`);
-    }
   });
 });

@@ -12,11 +12,11 @@ import type { NewVersion } from './log/session-log.ts';
 export const MAXIMUM_ITEMS = 4_096;
 export const MAXIMUM_DELTA_BYTES = 8 * 1024 * 1024;
 
-const MAXIMUM_NAME_CHARACTERS = 1_024;
-const MAXIMUM_SPEAKER_CHARACTERS = 256;
-const MAXIMUM_METADATA_CHARACTERS = 4_096;
+export const MAXIMUM_NAME_CHARACTERS = 1_024;
+export const MAXIMUM_SPEAKER_CHARACTERS = 256;
+export const MAXIMUM_METADATA_CHARACTERS = 4_096;
 const LAST_MOMENT_MS = 8_640_000_000_000_000;
-const MAXIMUM_KEY_CHARACTERS = 128;
+export const MAXIMUM_KEY_CHARACTERS = 128;
 
 /** What an append does to documents beside adding text to them. */
 export interface DocumentChanges {

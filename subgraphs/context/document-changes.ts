@@ -5,7 +5,7 @@ import type { AppendContextInput, DocumentVersionInput } from './generated/resol
 import type { NewDocumentPart, NewVersion } from './log/session-log.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;
-const MAXIMUM_PARTS = 65_536;
+export const MAXIMUM_PARTS = 65_536;
 
 /** @throws ContractError INPUT_INVALID, TEXT_INVALID */
 export function documentChangesOf({ items, removes }: Pick<AppendContextInput, 'items' | 'removes'>): DocumentChanges {

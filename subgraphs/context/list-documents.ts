@@ -7,7 +7,7 @@ import {
 } from '@supercontext/runtime/serve/connections.ts';
 import type { DocumentRecord, SessionLog } from './log/session-log.ts';
 
-const PAGE_SIZES = { standard: 100, most: 1_000 };
+export const PAGE_SIZES = { standard: 100, most: 1_000 };
 
 /** One page of a session's documents, in order of their paths. @throws ContractError INPUT_INVALID, CURSOR_UNKNOWN, those of the log */
 export async function listDocuments(

@@ -1,21 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { commonSettings } from '@supercontext/runtime/common-settings.ts';
 import { describe, expect, it } from 'vitest';
-import { readReasoningConfig, SETTINGS } from './config.ts';
+import { readReasoningConfig } from './config.ts';
 
 const KEY = { SUPERCONTEXT_SIGNING_KEY: 'x'.repeat(32) };
 
 describe('the settings of the reasoning stage', () => {
-  it('are all in the README, with the words of the table', () => {
-    const readme = readFileSync(new URL('./README.md', import.meta.url), 'utf8').replaceAll('`', '');
-    const shared = new Set(Object.keys(commonSettings('reasoning')));
-    const missing = Object.entries(SETTINGS)
-      .filter(([key]) => !shared.has(key))
-      .filter(([, { variable, meaning }]) => !readme.includes(variable) || !readme.includes(meaning))
-      .map(([, { variable }]) => variable);
-    expect(missing).toEqual([]);
-  });
-
   it('take every value from its variable', () => {
     const config = readReasoningConfig({
       ...KEY,

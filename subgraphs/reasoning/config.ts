@@ -6,6 +6,7 @@ import {
   integer,
   oneOf,
   optional,
+  parser,
   readConfig,
   type Settings,
   settingFault,
@@ -36,10 +37,12 @@ export const SETTINGS: Settings<ReasoningConfig> = {
   contextUrl: stageUrl('context'),
   model: {
     variable: 'SUPERCONTEXT_MODEL',
-    parse: (value) => oneOf('auto', EXTRACTIVE.id, ...readManifests().map(({ id }) => id))(value),
+    // The manifest is read when it is asked about, so that a broken one is told as the fault of a process, not of an import.
+    parse: parser('auto, extractive or an id of models.json', (value) =>
+      oneOf('auto', EXTRACTIVE.id, ...readManifests().map(({ id }) => id))(value),
+    ),
     fallback: 'auto',
-    meaning:
-      'id of a model in models.json, extractive, or auto: the first one of models.json if its weights are there, else extractive',
+    meaning: 'the model; auto is the first one of models.json if its weights are there, else extractive',
   },
   modelPath: {
     variable: 'SUPERCONTEXT_MODEL_PATH',
@@ -49,9 +52,10 @@ export const SETTINGS: Settings<ReasoningConfig> = {
   },
   cacheHome: {
     variable: 'XDG_CACHE_HOME',
-    parse: text(),
+    parse: text('a folder'),
     fallback: '',
-    meaning: 'weights and prepared graphs are in its subfolder supercontext/models; ~/.cache when unset',
+    otherwise: '`~/.cache`',
+    meaning: 'weights and prepared graphs are in its subfolder supercontext/models',
   },
   provider: {
     variable: 'SUPERCONTEXT_PROVIDER',
@@ -63,6 +67,7 @@ export const SETTINGS: Settings<ReasoningConfig> = {
     variable: 'SUPERCONTEXT_ENGINE_THREADS',
     parse: integer({ min: 1, max: 256 }),
     fallback: Math.min(availableParallelism(), USEFUL_THREADS),
+    otherwise: `all cores, at most ${USEFUL_THREADS}`,
     meaning: 'cores the engine owns',
   },
   slots: {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { indexBudgetBytes, readStoreConfig, SETTINGS } from './config.ts';
+import { indexBudgetBytes, readStoreConfig } from './config.ts';
 
 const required = { SUPERCONTEXT_SIGNING_KEY: 's'.repeat(32) };
 
@@ -26,10 +25,5 @@ describe('the configuration of the store', () => {
     const faulty = () =>
       readStoreConfig({ ...required, SUPERCONTEXT_TENANT_KEY: 'short', SUPERCONTEXT_STORE_INDEX_MIB: '0' });
     expect(faulty).toThrow(/SUPERCONTEXT_TENANT_KEY=\(hidden\).*SUPERCONTEXT_STORE_INDEX_MIB="0"/);
-  });
-
-  it('is listed whole in the README', () => {
-    const readme = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
-    for (const { variable } of Object.values(SETTINGS)) expect(readme).toContain(`\`${variable}\``);
   });
 });

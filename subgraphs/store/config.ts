@@ -1,5 +1,5 @@
 import { type CommonConfig, commonSettings } from '@supercontext/runtime/common-settings.ts';
-import { integer, optional, readConfig, type Settings } from '@supercontext/runtime/config.ts';
+import { integer, optional, readConfig, type Settings, secret } from '@supercontext/runtime/config.ts';
 
 const MiB = 1024 * 1024;
 
@@ -13,12 +13,10 @@ export const SETTINGS: Settings<StoreConfig> = {
   ...commonSettings('store'),
   tenantKey: {
     variable: 'SUPERCONTEXT_TENANT_KEY',
-    parse: optional((value) => {
-      if (value.length < 32) throw new Error('expected at least 32 characters');
-      return value;
-    }),
+    parse: optional(secret(32)),
     fallback: null,
-    meaning: 'secret that names fragments; without it one is made and kept in the data folder',
+    otherwise: 'made once, in `store/tenant.key`',
+    meaning: 'secret that names fragments; whoever loses it loses the fragments',
   },
   indexMebibytes: {
     variable: 'SUPERCONTEXT_STORE_INDEX_MIB',

@@ -12,7 +12,7 @@ import { formatFragmentId } from './fragment-id.ts';
 import type { FragmentStore, LogEntry } from './fragments/fragment-store.ts';
 import { compareLog, type SessionReference, storeBehind } from './log-gap.ts';
 
-const PAGE_SIZES = { standard: 50, most: 512 };
+export const PAGE_SIZES = { standard: 50, most: 512 };
 
 /** An edge whose fragment is still to be read, together with those of its neighbours. */
 export interface FragmentEdgeNode {

@@ -4,7 +4,7 @@ import { formatFragmentId } from './fragment-id.ts';
 import type { RequestContext } from './request-context.ts';
 import type { StoreState } from './state.ts';
 
-const MAXIMUM_FIRST = 200;
+export const MAXIMUM_FIRST = 200;
 /** The context stage passes by what is no source, and may need more to find some. */
 const MAXIMUM_FIRST_OF_STAGES = 1_000;
 

@@ -1,4 +1,4 @@
-import { integer, oneOf, optional, type Settings, text, url } from './config.ts';
+import { integer, oneOf, optional, type Settings, secret, text, url } from './config.ts';
 
 /** What every process of the platform is told. */
 export interface CommonConfig {
@@ -20,7 +20,7 @@ export function commonSettings(stage: StageName): Settings<CommonConfig> {
   return {
     host: {
       variable: 'SUPERCONTEXT_HOST',
-      parse: text(),
+      parse: text('an address of this machine'),
       fallback: '127.0.0.1',
       meaning: 'address to listen on',
     },
@@ -28,21 +28,19 @@ export function commonSettings(stage: StageName): Settings<CommonConfig> {
       variable: `SUPERCONTEXT_${stage.toUpperCase()}_PORT`,
       parse: integer({ min: 0, max: 65_535 }),
       fallback: DEFAULT_PORTS[stage],
-      meaning: 'port to listen on, 0 for any free one',
+      meaning: 'port to listen on; 0, any free one, is for a stage started by itself',
     },
     signingKey: {
       variable: 'SUPERCONTEXT_SIGNING_KEY',
-      parse: (value) => {
-        if (value.length < 32) throw new Error('expected at least 32 characters');
-        return value;
-      },
+      parse: secret(32),
+      otherwise: 'made anew by `npm start`; a stage started by itself must be given it',
       meaning: 'secret that all stages share: a stage answers only requests signed with it',
     },
     dataFolder: {
       variable: 'SUPERCONTEXT_DATA',
-      parse: text(),
+      parse: text('a folder, made if need be'),
       fallback: './data',
-      meaning: 'folder for state; each stage uses a subfolder of its own',
+      meaning: 'folder for all state and logs; each stage has a subfolder of its own',
     },
     logLevel: {
       variable: 'SUPERCONTEXT_LOG_LEVEL',

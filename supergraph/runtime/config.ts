@@ -1,7 +1,11 @@
 import { accessSync, constants, statSync } from 'node:fs';
 
 /** Turns one variable's text into its value; throws an Error that says what was expected. */
-export type Parser<T> = (text: string) => T;
+export interface Parser<T> {
+  (text: string): T;
+  /** What it takes, in words for the table of settings: the range, the choices, the form. */
+  readonly takes: string;
+}
 
 export interface Setting<T> {
   /** The environment variable. */
@@ -9,7 +13,9 @@ export interface Setting<T> {
   readonly parse: Parser<T>;
   /** Value when the variable is unset or empty; left out for values that two processes must agree on. */
   readonly fallback?: T;
-  /** One line for the table of settings in the README. */
+  /** What holds when it is unset, in words for the table, where the value does not say it, as it depends on the machine. */
+  readonly otherwise?: string;
+  /** One line for the table in SETTINGS.md. */
   readonly meaning: string;
 }
 
@@ -58,23 +64,41 @@ export function settingFault(variable: string, text: string, error: unknown): st
   return `${variable}=${shown}: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-export function text(): Parser<string> {
-  return (value) => value;
+/** @param read throws an Error that says what was expected */
+export function parser<T>(takes: string, read: (text: string) => T): Parser<T> {
+  return Object.assign((value: string) => read(value), { takes });
+}
+
+export function text(takes = 'text'): Parser<string> {
+  return parser(takes, (value) => value);
+}
+
+/** At least so many characters, since it can be guessed otherwise. */
+export function secret(minimumCharacters: number): Parser<string> {
+  const takes = `at least ${minimumCharacters} characters`;
+  return parser(takes, (value) => {
+    if (value.length < minimumCharacters) throw new Error(`expected ${takes}`);
+    return value;
+  });
 }
 
 export function integer(range: { readonly min: number; readonly max: number }): Parser<number> {
-  return (value) => {
+  return parser(`${grouped(range.min)}-${grouped(range.max)}`, (value) => {
     const number = Number(value);
     if (!/^-?\d+$/.test(value) || number < range.min || number > range.max) {
       throw new Error(`expected a whole number from ${range.min} to ${range.max}`);
     }
     return number;
-  };
+  });
+}
+
+function grouped(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 
 /** The path of a file that can be read now. */
 export function file(): Parser<string> {
-  return (value) => {
+  return parser('a file that can be read', (value) => {
     const found = statSync(value, { throwIfNoEntry: false });
     if (found === undefined) throw new Error('there is no such file');
     if (found.isDirectory()) throw new Error('expected a file, found a folder');
@@ -84,31 +108,31 @@ export function file(): Parser<string> {
       throw new Error('this user may not read this file');
     }
     return value;
-  };
+  });
 }
 
 export function url(): Parser<string> {
-  return (value) => {
+  return parser('an http or https URL', (value) => {
     const parsed = URL.canParse(value) ? new URL(value) : null;
     if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw new Error('expected an http or https URL');
     return value;
-  };
+  });
 }
 
 export function flag(): Parser<boolean> {
-  return (value) => {
+  return parser('1, true, 0 or false', (value) => {
     if (value === '1' || value === 'true') return true;
     if (value === '0' || value === 'false') return false;
     throw new Error('expected 1, true, 0 or false');
-  };
+  });
 }
 
 export function oneOf<const Choice extends string>(...choices: readonly Choice[]): Parser<Choice> {
-  return (value) => {
+  return parser(choices.join(', '), (value) => {
     const choice = choices.find((candidate) => candidate === value);
     if (choice === undefined) throw new Error(`expected one of ${choices.join(', ')}`);
     return choice;
-  };
+  });
 }
 
 /** A parser for a value that may be absent; give the setting `fallback: null`. */

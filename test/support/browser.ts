@@ -6,8 +6,8 @@ const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 /** The browser on this machine, null when there is none. */
 export const browserPath: string | null = BROWSERS.find((path) => existsSync(path)) ?? null;
 
-/** A headless browser that talks to nobody but the page it is shown. */
-export function launchBrowser(executablePath: string): Promise<Browser> {
+/** A headless browser that talks to nobody but the page it is shown. `hosts` are names that it takes for this machine's. */
+export function launchBrowser(executablePath: string, hosts: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [
@@ -18,6 +18,7 @@ export function launchBrowser(executablePath: string): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      `--host-resolver-rules=${hosts.map((host) => `MAP ${host} 127.0.0.1`).join(',')}`,
     ],
   });
 }

@@ -217,12 +217,40 @@ export type RegenerateInput = {
   turnId: string;
 };
 
+/** Which document to remove. */
+export type RemoveDocumentInput = {
+  /** 1-128 characters; the same key and path twice has the effect of once. */
+  idempotencyKey: string;
+  /** Names the document within its session. */
+  path: string;
+  /** The session. */
+  sessionId: string;
+};
+
 /** How to call which session. */
 export type RenameSessionInput = {
   /** The session. */
   sessionId: string;
   /** 1-200 characters; null for the title that its first question gives it. */
   title?: string | null | undefined;
+};
+
+/** A new version of a document, whole or a part of it. */
+export type ReplaceDocumentInput = {
+  /** 1-128 characters; the same key and content twice has the effect of once. */
+  idempotencyKey: string;
+  /** 1-4 096 characters that come back with the text and that nobody here interprets. */
+  metadata?: string | null | undefined;
+  /** When it was written. */
+  occurredAt?: string | null | undefined;
+  /** Names the document within its session, 1-1 024 characters. One that there is not is added. */
+  path: string;
+  /** The session. */
+  sessionId: string;
+  /** Its text, Unicode, at most 8 MiB: larger documents come in parts. */
+  text: string;
+  /** Where the document comes in parts: which one this is. */
+  version?: DocumentVersionInput | null | undefined;
 };
 
 /** Who speaks. */
@@ -411,6 +439,8 @@ export type UserErrorFieldsFragment =
 
 export type SessionFieldsFragment = { id: string, title: string | null, createdAt: string, lastActivityAt: string, archivedAt: string | null, revision: number, tokens: number, fragmentCount: number };
 
+export type DocumentFieldsFragment = { path: string, tokens: number, hash: string, parts: number, appendedAt: string };
+
 export type ModelFieldsFragment = { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number };
 
 export type UsageFieldsFragment = { promptTokens: number, cachedTokens: number, outputTokens: number };
@@ -563,6 +593,35 @@ export type ArchiveSessionMutation = { archiveSession: { session: { id: string, 
       | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
       | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
     > } };
+
+export type ReplaceDocumentMutationVariables = Exact<{
+  input: ReplaceDocumentInput;
+}>;
+
+
+export type ReplaceDocumentMutation = { replaceDocument: { document: { path: string, tokens: number, hash: string, parts: number, appendedAt: string } | null, session: { id: string, title: string | null, createdAt: string, lastActivityAt: string, archivedAt: string | null, revision: number, tokens: number, fragmentCount: number } | null, userErrors: Array<
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
+    > } };
+
+export type RemoveDocumentMutationVariables = Exact<{
+  input: RemoveDocumentInput;
+}>;
+
+
+export type RemoveDocumentMutation = { removeDocument: { session: { id: string, title: string | null, createdAt: string, lastActivityAt: string, archivedAt: string | null, revision: number, tokens: number, fragmentCount: number } | null, userErrors: Array<
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
+    > } };
+
+export type SessionDocumentsQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SessionDocumentsQuery = { session: { id: string, documents: { edges: Array<{ node: { path: string, tokens: number, hash: string, parts: number, appendedAt: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type SessionsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -757,11 +816,25 @@ export const RegenerateDocument: Operation<RegenerateMutation, RegenerateMutatio
   sha256: 'b74b1dd953e4d2b3309311388eeb87170cfdb87447767809d931fdb4c4127167',
 };
 
+export const RemoveDocumentDocument: Operation<RemoveDocumentMutation, RemoveDocumentMutationVariables> = {
+  name: 'RemoveDocument',
+  kind: 'mutation',
+  text: "mutation RemoveDocument($input:RemoveDocumentInput!){removeDocument(input:$input){session{...SessionFields}userErrors{...UserErrorFields}}}fragment SessionFields on Session{id title createdAt lastActivityAt archivedAt revision tokens fragmentCount}fragment UserErrorFields on UserError{code message retryable remedy}",
+  sha256: '41c2ad8c2a18b2299217716f2567da38b5fe367e98981b641e4433a49b500986',
+};
+
 export const RenameSessionDocument: Operation<RenameSessionMutation, RenameSessionMutationVariables> = {
   name: 'RenameSession',
   kind: 'mutation',
   text: "mutation RenameSession($input:RenameSessionInput!){renameSession(input:$input){session{...SessionFields}userErrors{...UserErrorFields}}}fragment SessionFields on Session{id title createdAt lastActivityAt archivedAt revision tokens fragmentCount}fragment UserErrorFields on UserError{code message retryable remedy}",
   sha256: 'ed2e37f32d4ba14ce7ce435b6e3cfd4dc441bcc0a75183520cefdd4b48a59831',
+};
+
+export const ReplaceDocumentDocument: Operation<ReplaceDocumentMutation, ReplaceDocumentMutationVariables> = {
+  name: 'ReplaceDocument',
+  kind: 'mutation',
+  text: "mutation ReplaceDocument($input:ReplaceDocumentInput!){replaceDocument(input:$input){document{...DocumentFields}session{...SessionFields}userErrors{...UserErrorFields}}}fragment DocumentFields on Document{path tokens hash parts appendedAt}fragment SessionFields on Session{id title createdAt lastActivityAt archivedAt revision tokens fragmentCount}fragment UserErrorFields on UserError{code message retryable remedy}",
+  sha256: '59d8275f73f334d747fdb6ab27a46ec77cc8a0d24ac03c85c5e9b464418c7aea',
 };
 
 export const SearchSessionDocument: Operation<SearchSessionQuery, SearchSessionQueryVariables> = {
@@ -776,6 +849,13 @@ export const SessionDocument: Operation<SessionQuery, SessionQueryVariables> = {
   kind: 'query',
   text: "query Session($id:ID!){session(id:$id){...SessionFields}}fragment SessionFields on Session{id title createdAt lastActivityAt archivedAt revision tokens fragmentCount}",
   sha256: '5342968f9cbb5709d5909980020e5e83fd3fc66d8152b6d45305b030c56574f8',
+};
+
+export const SessionDocumentsDocument: Operation<SessionDocumentsQuery, SessionDocumentsQueryVariables> = {
+  name: 'SessionDocuments',
+  kind: 'query',
+  text: "query SessionDocuments($id:ID!$first:Int$after:Cursor){session(id:$id){id documents(first:$first after:$after){edges{node{...DocumentFields}}pageInfo{hasNextPage endCursor}}}}fragment DocumentFields on Document{path tokens hash parts appendedAt}",
+  sha256: '8b6a6d729cfcf839b9a3874a1eb7d0bcd457f5174a8d25fb31748a73c6ca4a45',
 };
 
 export const SessionStateDocument: Operation<SessionStateQuery, SessionStateQueryVariables> = {

@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { addChecksums, type TableShape } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { rowChecksum, type Value } from '@supercontext/runtime/sqlite/row-checksum.ts';
 import type { MigratingDatabase, Migration } from '@supercontext/runtime/sqlite/schema.ts';
+import { withdrawnTable } from '@supercontext/runtime/sqlite/withdrawn-table.ts';
 
 export interface TreeRow {
   readonly tree: number;
@@ -28,18 +29,6 @@ export interface NodeRow {
   readonly parented: number;
   readonly body: Uint8Array;
 }
-
-/** Which positions of a session's log its trees leave out. There is a row where there is one. */
-export interface WithdrawnRow {
-  readonly session: string;
-  readonly positions: Uint8Array;
-}
-
-export const WITHDRAWN: TableShape<WithdrawnRow> = {
-  name: 'withdrawn',
-  columns: ['session', 'positions'],
-  key: ['session'],
-};
 
 export const TREES: TableShape<TreeRow> = {
   name: 'trees',
@@ -82,11 +71,7 @@ const FIRST = `
   CREATE INDEX IF NOT EXISTS nodes_frontier ON nodes (tree, first) WHERE parented = 0;
 `;
 
-const THIRD = `
-  CREATE TABLE withdrawn (
-    session TEXT PRIMARY KEY, positions BLOB NOT NULL, checksum INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-`;
+const THIRD = withdrawnTable('TEXT');
 
 /**
  * The schema of the summaries, version by version: in 1 a checksum was of a node's body only, in 2 of all its columns; 3 knows

@@ -1,10 +1,11 @@
 import { decodeSummary, encodeSummary, type StageVersion } from '@supercontext/contract';
 import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import type { Database, Statement } from '@supercontext/runtime/sqlite/database.ts';
+import { WithdrawnTable } from '@supercontext/runtime/sqlite/withdrawn-table.ts';
 import { type Stretch, Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { FAN_OUT, parseNodeId } from '../tree/node-plan.ts';
 import type { TreeNode } from '../tree/plan-parents.ts';
-import { NODES, type NodeRow, TREES, type TreeRow, WITHDRAWN, type WithdrawnRow } from './schema.ts';
+import { NODES, type NodeRow, TREES, type TreeRow } from './schema.ts';
 import { EMPTY_TREE, type MadeSummary, type StoredSummary, type TreeState } from './summary-store.ts';
 
 /** What a row that is damaged is told apart by: the session it was asked for. */
@@ -22,7 +23,7 @@ interface PlacedNode extends Pick<NodeRow, 'level' | 'ordinal' | 'first' | 'last
 export class SummaryRows {
   readonly #trees: CheckedTable<TreeRow>;
   readonly #nodes: CheckedTable<NodeRow>;
-  readonly #withdrawn: CheckedTable<WithdrawnRow>;
+  readonly #withdrawn: WithdrawnTable;
   readonly #treeOf: Statement;
   readonly #treeByNumber: Statement;
   readonly #nextTree: Statement;
@@ -39,13 +40,11 @@ export class SummaryRows {
   readonly #nodesOf: Statement;
   readonly #levelsOf: Statement;
   readonly #dropNode: Statement;
-  readonly #withdrawnOf: Statement;
-  readonly #dropWithdrawn: Statement;
 
   constructor(database: Database) {
     this.#trees = new CheckedTable(database, TREES);
     this.#nodes = new CheckedTable(database, NODES);
-    this.#withdrawn = new CheckedTable(database, WITHDRAWN);
+    this.#withdrawn = new WithdrawnTable(database);
     const tree = `SELECT ${this.#trees.selection} FROM trees`;
     this.#treeOf = database.prepare(`${tree} WHERE session = ? AND method = ? AND version = ?`);
     this.#treeByNumber = database.prepare(`${tree} WHERE tree = ?`);
@@ -71,8 +70,6 @@ export class SummaryRows {
     );
     this.#levelsOf = database.prepare('SELECT 1 + coalesce(max(level), -1) AS levels FROM nodes WHERE tree = ?');
     this.#dropNode = database.prepare('DELETE FROM nodes WHERE node = ?');
-    this.#withdrawnOf = database.prepare(`SELECT ${this.#withdrawn.selection} FROM withdrawn WHERE session = ?`);
-    this.#dropWithdrawn = database.prepare('DELETE FROM withdrawn WHERE session = ?');
   }
 
   put(made: MadeSummary): void {
@@ -157,9 +154,7 @@ export class SummaryRows {
   }
 
   withdrawn(sessionId: string): Withdrawn {
-    const row = this.#withdrawnOf.get(sessionId);
-    if (row === undefined) return Withdrawn.NONE;
-    return Withdrawn.decode(this.#withdrawn.whole(row, () => sessionId).positions);
+    return this.#withdrawn.of(sessionId, sessionId);
   }
 
   withdraw(sessionId: string, withdrawn: Withdrawn): void {
@@ -170,15 +165,14 @@ export class SummaryRows {
         changed,
       );
     }
-    this.#dropWithdrawn.run(sessionId);
-    if (withdrawn.count > 0) this.#withdrawn.insert({ session: sessionId, positions: withdrawn.encode() });
+    this.#withdrawn.write(sessionId, withdrawn);
   }
 
   /** How many nodes there were. */
   forget(sessionId: string): number {
     const { changes } = this.#dropNodes.run(sessionId);
     this.#dropTrees.run(sessionId);
-    this.#dropWithdrawn.run(sessionId);
+    this.#withdrawn.drop(sessionId);
     return Number(changes);
   }
 

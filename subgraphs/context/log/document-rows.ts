@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ContractError } from '@supercontext/contract';
 import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import type { Database, Statement } from '@supercontext/runtime/sqlite/database.ts';
-import type { Stretch } from '@supercontext/runtime/withdrawn.ts';
+import type { Stretch, Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { DOCUMENT_PARTS, type DocumentPartRow, type SessionRow } from './schema.ts';
 import type { Commit, DocumentQuery, DocumentRecord, NewDocumentPart, NewVersion } from './session-log.ts';
 
@@ -150,6 +150,16 @@ function hashOfParts(parts: readonly { readonly hash: string }[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part.hash, 'hex');
   return hash.digest('hex');
+}
+
+/** Stretches of one log that may be withdrawn: they are read, written and sent as a whole. */
+const MAXIMUM_STRETCHES = 16_384;
+
+/** @throws ContractError INPUT_INVALID where there would be too many */
+export function checkStretches({ stretches: { length } }: Withdrawn): void {
+  if (length <= MAXIMUM_STRETCHES) return;
+  const message = `what is replaced and removed lies in ${length} stretches of the log, at most ${MAXIMUM_STRETCHES} are kept: go on in a new session`;
+  throw new ContractError('INPUT_INVALID', message, { maximumStretches: MAXIMUM_STRETCHES });
 }
 
 function stretchOf({ first_position, last_position }: DocumentPartRow): Stretch {

@@ -3,12 +3,13 @@ import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.
 import { stepsInSlices } from '@supercontext/runtime/process/in-slices.ts';
 import type { PreparedRow } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { Database, type Statement } from '@supercontext/runtime/sqlite/database.ts';
+import { WithdrawnTable } from '@supercontext/runtime/sqlite/withdrawn-table.ts';
 import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { fold } from '@supercontext/text/fold.ts';
 import { LRUCache } from 'lru-cache';
 import { titleOfQuestion } from '../session-title.ts';
 import { CheckedLog } from './checked-log.ts';
-import { DocumentRows, type PositionChange } from './document-rows.ts';
+import { checkStretches, DocumentRows, type PositionChange } from './document-rows.ts';
 import { SessionLists } from './list-sessions.ts';
 import { factsOf, logEntry, receiptOf, sessionRecord, turnRecord } from './records.ts';
 import { type EntryRow, MIGRATIONS, type ReceiptRow, type SessionRow } from './schema.ts';
@@ -28,7 +29,6 @@ import type {
   SessionRecord,
   TurnRecord,
 } from './session-log.ts';
-import { WithdrawnRows } from './withdrawn-rows.ts';
 
 /** Copying the WAL back takes milliseconds of two files' fsync: done between appends, not in the middle of one. */
 const CHECKPOINT_QUIET_MS = 100;
@@ -86,7 +86,7 @@ class EmbeddedSessionLog implements SessionLog {
   readonly #change: Statement;
   readonly #lists: SessionLists;
   readonly #documents: DocumentRows;
-  readonly #withdrawn: WithdrawnRows;
+  readonly #withdrawn: WithdrawnTable;
 
   constructor(database: Database) {
     this.#database = database;
@@ -98,7 +98,7 @@ class EmbeddedSessionLog implements SessionLog {
     );
     this.#lists = new SessionLists(database, this.#log);
     this.#documents = new DocumentRows(database);
-    this.#withdrawn = new WithdrawnRows(database);
+    this.#withdrawn = new WithdrawnTable(database);
     this.#grow = database.prepare(
       `UPDATE sessions SET revision = ?, tokens = ?, chat_tokens = ?, fragments = ?, turns = ?, last_activity_at_ms = ?,
          question_title = ?, folded_title = ?, withdrawn_fragments = ?, withdrawn_tokens = ?, checksum = ? WHERE row = ?`,
@@ -218,7 +218,7 @@ class EmbeddedSessionLog implements SessionLog {
   }
 
   async withdrawn(sessionId: string): Promise<Withdrawn> {
-    return this.#ofSession(sessionId, Withdrawn.NONE, (session) => this.#withdrawn.of(session));
+    return this.#ofSession(sessionId, Withdrawn.NONE, (session) => this.#withdrawnOf(session));
   }
 
   async documents(sessionId: string, query: DocumentQuery): Promise<DocumentRecord[]> {
@@ -351,7 +351,7 @@ class EmbeddedSessionLog implements SessionLog {
   ): Pick<SessionRow, 'withdrawn_fragments' | 'withdrawn_tokens'> {
     const { withdrawn_fragments, withdrawn_tokens } = session;
     if (withdrawn.length === 0 && shown.length === 0) return { withdrawn_fragments, withdrawn_tokens };
-    const before = this.#withdrawn.of(session);
+    const before = this.#withdrawnOf(session);
     const after = before.change({ add: withdrawn, remove: shown });
     let tokens = withdrawn_tokens ?? 0;
     for (const { from, through } of before.difference(after)) {
@@ -359,7 +359,8 @@ class EmbeddedSessionLog implements SessionLog {
       for (const entry of this.#log.entriesIn(grown, { from, through, first: through - from + 1 }))
         tokens += sign * entry.tokens;
     }
-    this.#withdrawn.write(session, after);
+    checkStretches(after);
+    this.#withdrawn.write(session.row, after);
     return { withdrawn_fragments: after.count, withdrawn_tokens: tokens };
   }
 
@@ -412,8 +413,15 @@ class EmbeddedSessionLog implements SessionLog {
 
   #entriesOf(session: SessionRow, rows: readonly EntryRow[]): LogEntry[] {
     const read = new Map<number, Facts>();
-    const withdrawn = this.#withdrawn.of(session);
+    const withdrawn = this.#withdrawnOf(session);
     return rows.map((row) => logEntry(row, this.#factsOf(session, row, read), withdrawn.has(row.position)));
+  }
+
+  #withdrawnOf({ row, id, withdrawn_fragments }: SessionRow): Withdrawn {
+    if (withdrawn_fragments === null || withdrawn_fragments === 0) return Withdrawn.NONE;
+    const withdrawn = this.#withdrawn.of(row, id);
+    if (withdrawn.count !== withdrawn_fragments) throw this.#withdrawn.damaged(id, 'its session counts others');
+    return withdrawn;
   }
 
   #factsOf(session: SessionRow, { facts: position }: EntryRow, read: Map<number, Facts>): Facts | null {

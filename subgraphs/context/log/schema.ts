@@ -1,6 +1,7 @@
 import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
 import { addChecksums, type TableShape } from '@supercontext/runtime/sqlite/checked-table.ts';
 import type { MigratingDatabase, Migration } from '@supercontext/runtime/sqlite/schema.ts';
+import { withdrawnTable } from '@supercontext/runtime/sqlite/withdrawn-table.ts';
 import type { NewEntry } from './session-log.ts';
 
 export interface SessionRow {
@@ -24,12 +25,6 @@ export interface SessionRow {
   /** How many of its entries are withdrawn, and their tokens; null for none. */
   readonly withdrawn_fragments: number | null;
   readonly withdrawn_tokens: number | null;
-}
-
-/** Which positions of a session are withdrawn. There is a row where there is one. */
-export interface WithdrawnRow {
-  readonly session: number;
-  readonly positions: Uint8Array;
 }
 
 /** A part of a document. */
@@ -167,12 +162,6 @@ export const TURNS: TableShape<TurnRow> = {
   key: ['session', 'number'],
 };
 
-export const WITHDRAWN: TableShape<WithdrawnRow> = {
-  name: 'withdrawn',
-  columns: ['session', 'positions'],
-  key: ['session'],
-};
-
 export const DOCUMENT_PARTS: TableShape<DocumentPartRow> = {
   name: 'document_parts',
   columns: [
@@ -233,7 +222,7 @@ const FOURTH = `
   ALTER TABLE sessions ADD COLUMN withdrawn_fragments INTEGER;
   ALTER TABLE sessions ADD COLUMN withdrawn_tokens INTEGER;
   CREATE INDEX sessions_by_activity ON sessions (coalesce(last_activity_at_ms, created_at_ms), row);
-  CREATE TABLE withdrawn (session INTEGER PRIMARY KEY, positions BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT;
+  ${withdrawnTable('INTEGER')};
   CREATE TABLE document_parts (
     session INTEGER NOT NULL, path TEXT NOT NULL, awaiting INTEGER NOT NULL, part INTEGER NOT NULL, parts INTEGER,
     version_hash TEXT, hash TEXT NOT NULL, tokens INTEGER NOT NULL, first_position INTEGER NOT NULL,

@@ -2,10 +2,10 @@ import type { ContractError } from '@supercontext/contract';
 import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
 import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import type { Database, Statement } from '@supercontext/runtime/sqlite/database.ts';
+import { WithdrawnTable } from '@supercontext/runtime/sqlite/withdrawn-table.ts';
 import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { KnownLog, LogChange, LogEntry } from './fragment-store.ts';
 import { type EntryRow, entryChecksum, fragmentChecksum, SESSIONS, type SessionRow } from './schema.ts';
-import { WithdrawnRows } from './withdrawn-rows.ts';
 
 interface FoundEntry extends Omit<EntryRow, 'session'> {
   readonly checksum: number;
@@ -54,12 +54,12 @@ export class ReplicatedLog {
   readonly #entriesFrom: Statement;
   readonly #entriesAt: Statement;
   readonly #sizes: Statement;
-  readonly #withdrawn: WithdrawnRows;
+  readonly #withdrawn: WithdrawnTable;
 
   constructor(database: Database) {
     this.#database = database;
     this.#sessions = new CheckedTable(database, SESSIONS);
-    this.#withdrawn = new WithdrawnRows(database);
+    this.#withdrawn = new WithdrawnTable(database);
     const session = `SELECT ${this.#sessions.selection} FROM sessions`;
     this.#sessionById = database.prepare(`${session} WHERE id = ?`);
     this.#sessionsAfter = database.prepare(`${session} WHERE id > ? AND known_through >= 0 ORDER BY id`);
@@ -111,7 +111,7 @@ export class ReplicatedLog {
 
   withdrawn(sessionId: string): Withdrawn {
     const session = this.#session(sessionId);
-    return session === null ? Withdrawn.NONE : this.#withdrawn.of(session);
+    return session === null ? Withdrawn.NONE : this.#withdrawn.of(session.row, sessionId);
   }
 
   digest(sessionId: string, through: number): string | null {
@@ -280,7 +280,7 @@ export class ReplicatedLog {
 
   #knownOf({ session, digest }: Grown): KnownLog {
     const { id, known_through, tokens } = session;
-    const { digest: withdrawnDigest } = this.#withdrawn.of(session);
+    const { digest: withdrawnDigest } = this.#withdrawn.of(session.row, id);
     return { sessionId: id, knownThrough: known_through, tokens, digest: hex(digest), withdrawnDigest };
   }
 

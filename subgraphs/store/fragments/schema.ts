@@ -2,6 +2,7 @@ import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.
 import { addChecksums, type TableShape } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { rowChecksum } from '@supercontext/runtime/sqlite/row-checksum.ts';
 import type { MigratingDatabase, Migration } from '@supercontext/runtime/sqlite/schema.ts';
+import { withdrawnTable } from '@supercontext/runtime/sqlite/withdrawn-table.ts';
 
 export interface SessionRow {
   readonly row: number;
@@ -15,18 +16,6 @@ export const SESSIONS: TableShape<SessionRow> = {
   name: 'sessions',
   columns: ['row', 'id', 'known_through', 'tokens', 'last_position'],
   key: ['row'],
-};
-
-/** Which positions of a session's log are withdrawn. There is a row where there is one. */
-export interface WithdrawnRow {
-  readonly session: number;
-  readonly positions: Uint8Array;
-}
-
-export const WITHDRAWN: TableShape<WithdrawnRow> = {
-  name: 'withdrawn',
-  columns: ['session', 'positions'],
-  key: ['session'],
 };
 
 export interface MetaRow {
@@ -84,9 +73,7 @@ export const PAGE_BYTES = 8_192;
 /** Fragments of erased sessions that are to be looked at. */
 const THIRD = 'CREATE TABLE erasing (id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID';
 
-const FIFTH = `
-  CREATE TABLE withdrawn (session INTEGER PRIMARY KEY, positions BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT
-`;
+const FIFTH = withdrawnTable('INTEGER');
 
 /**
  * The schema of the fragments, version by version: 1 as it was first, 2 with checksums, 3 with what is being

@@ -6,6 +6,7 @@ import {
   isIntrospectionType,
   isObjectType,
 } from 'graphql';
+import type { FederatedTrace } from '../trace/federated-trace.ts';
 
 /** Text of all fields of one answer together, in UTF-16 units. The gateway takes less; this is what calls between stages may be. */
 const MAXIMUM_ANSWER_CHARACTERS = 64 * 1024 * 1024;
@@ -13,11 +14,16 @@ const MAXIMUM_ANSWER_CHARACTERS = 64 * 1024 * 1024;
 /** How much of its stage's work one request has had. */
 export class RequestWork {
   readonly #signal: AbortSignal;
+  readonly trace: FederatedTrace | undefined;
   #answerCharacters = 0;
 
-  /** @param signal Aborts with the reason to stop: the caller has gone, its deadline has passed, the process ends. */
-  constructor(signal: AbortSignal) {
+  /**
+   * @param signal Aborts with the reason to stop: the caller has gone, its deadline has passed, the process ends.
+   * @param trace Where the caller wants to know what each field took.
+   */
+  constructor(signal: AbortSignal, trace?: FederatedTrace) {
     this.#signal = signal;
+    this.trace = trace;
   }
 
   /** @throws what the request's signal was aborted with */
@@ -57,7 +63,11 @@ function bounded(resolve: GraphQLFieldResolver<unknown, Bounded>): GraphQLFieldR
     const work = context?.work;
     if (work === undefined) return resolve(source, given, context, info);
     work.continue();
-    const value: unknown = resolve(source, given, context, info);
+    const { trace } = work;
+    const value: unknown =
+      trace === undefined
+        ? resolve(source, given, context, info)
+        : trace.resolve(info, () => resolve(source, given, context, info));
     return value instanceof Promise ? value.then((settled: unknown) => work.answer(settled)) : work.answer(value);
   };
 }

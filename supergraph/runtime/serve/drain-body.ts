@@ -17,7 +17,8 @@ export function drainBody(request: IncomingMessage): Promise<void> {
       clearTimeout(deadline);
       resolve();
     };
-    request.on('data', (chunk: Uint8Array) => {
+    // Whoever read it so far pauses it when they stop.
+    request.unpipe().on('data', (chunk: Uint8Array) => {
       sizeBytes += chunk.length;
       if (sizeBytes > MAXIMUM_BYTES) end();
     });

@@ -22,23 +22,24 @@ export interface HttpServerOptions {
  * What the gateway and the stages serve HTTP with: all comes in by one intake, every answer has the safe headers, and whatever
  * is thrown on the way is a refusal in the form of a GraphQL answer.
  */
-export function httpServer({ bodyLimitBytes, closes, intake, methods, report }: HttpServerOptions): FastifyInstance {
+export function httpServer(options: HttpServerOptions): FastifyInstance {
+  const { bodyLimitBytes, closes, intake, methods } = options;
   const server = fastify({
     bodyLimit: bodyLimitBytes,
     logger: false,
     forceCloseConnections: closes === 'all' ? true : 'idle',
-    frameworkErrors: (error, _request, reply) => refuse(reply, asContractError(error, report)),
+    frameworkErrors: (error, _request, reply) => refuse(reply, asContractError(error, options)),
     serverFactory: (handler) => createIntake(handler, intake),
   });
   server.addHook('onRequest', (_request, reply, done) => {
     void reply.headers(SAFE_HEADERS);
     done();
   });
-  const bodies = new ArrivingBodies(intake.bounds);
-  server.addHook('preParsing', (request, reply, _payload, done) => done(null, bodies.count(request.raw, reply.raw)));
+  const bodies = new ArrivingBodies(intake.bounds, bodyLimitBytes);
+  server.addHook('preParsing', async ({ raw }, reply) => bodies.take(raw, reply.raw));
   server.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
     if (isOfTheBody(error)) await drainBody(request.raw);
-    return refuse(reply, asContractError(error, report));
+    return refuse(reply, asContractError(error, options));
   });
   server.setNotFoundHandler(unmatched(methods));
   return server;
@@ -46,7 +47,8 @@ export function httpServer({ bodyLimitBytes, closes, intake, methods, report }: 
 
 /** Whether a body is refused of which more is on its way. */
 function isOfTheBody(error: { readonly statusCode?: number; readonly code?: unknown }): boolean {
-  return error.statusCode === ERRORS.REQUEST_TOO_LARGE.status || error.code === 'SERVER_BUSY';
+  const { statusCode, code } = error;
+  return statusCode === ERRORS.REQUEST_TOO_LARGE.status || code === 'REQUEST_TOO_LARGE' || code === 'SERVER_BUSY';
 }
 
 /** Answers a request that never became an operation. */

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ContractError } from '@supercontext/contract';
+import { contentCodingOf } from './content-codings.ts';
 import { Refusal, refuseRequest, refuseSocket } from './refusal.ts';
 import { parseTarget } from './request-target.ts';
 import type { SocketBounds } from './socket-bounds.ts';
@@ -14,6 +15,8 @@ export interface IntakeOptions {
   readonly admit: (request: IncomingMessage) => void;
   /** Takes an upgrade that was admitted; may throw. */
   readonly open: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Of the content codings that are spoken, those a body may come in; none when left out. */
+  readonly contentCodings?: readonly string[];
   /** Takes what should not have been thrown: see `intakeFaults`. Must not throw. */
   readonly fault: (error: unknown) => void;
 }
@@ -70,7 +73,7 @@ export function createIntake(handler: RequestListener, options: IntakeOptions): 
       count(connections.get(request.socket), response, bounds.maximumUnanswered);
       request.url = readTarget(request).url;
       options.admit(request);
-      refuseEncoded(request);
+      refuseCoding(request, options.contentCodings ?? []);
       return true;
     } catch (error) {
       refuseRequest(response, asRefusal(error, fault));
@@ -121,11 +124,12 @@ export function createIntake(handler: RequestListener, options: IntakeOptions): 
   return server;
 }
 
-/** A body that is compressed, or says so, would be taken for what it is not. @throws Refusal */
-function refuseEncoded({ headers }: IncomingMessage): void {
-  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
-  if (encoding === '' || encoding === 'identity') return;
-  throw new Refusal(415, 'bodies are taken without a content-encoding only', { 'accept-encoding': 'identity' });
+/** A body in a coding that is not undone would be taken for what it is not. @throws Refusal */
+function refuseCoding({ headers }: IncomingMessage, taken: readonly string[]): void {
+  const coding = contentCodingOf(headers['content-encoding']);
+  if (coding === '' || taken.includes(coding)) return;
+  const known = [...taken, 'identity'].join(', ');
+  throw new Refusal(415, `the content-encoding of a body may be one of: ${known}`, { 'accept-encoding': known });
 }
 
 /** @throws Refusal */

@@ -23,19 +23,23 @@ export class Refusal extends ContractError {
   }
 }
 
+export function bodyTooLarge(maximumBytes: number): ContractError {
+  return new ContractError('REQUEST_TOO_LARGE', `the request body is larger than ${maximumBytes} bytes`, {
+    maximumBytes,
+  });
+}
+
 /** What fastify or a handler threw, as an error of the contract; `report` takes what is a fault of this program. */
 export function asContractError(
   error: Error & { readonly statusCode?: number },
-  report: (error: unknown) => void,
+  { bodyLimitBytes, report }: { readonly bodyLimitBytes: number; readonly report: (error: unknown) => void },
 ): ContractError {
   if (error instanceof ContractError) {
     if (error.code === 'INTERNAL') report(error);
     return error;
   }
   const { statusCode = 500 } = error;
-  if (statusCode === ERRORS.REQUEST_TOO_LARGE.status) {
-    return new ContractError('REQUEST_TOO_LARGE', 'the request body is too large');
-  }
+  if (statusCode === ERRORS.REQUEST_TOO_LARGE.status) return bodyTooLarge(bodyLimitBytes);
   if (statusCode === UNSUPPORTED_TYPE) {
     return new Refusal(statusCode, `a body has to be ${BODY_TYPE}`, { accept: BODY_TYPE });
   }

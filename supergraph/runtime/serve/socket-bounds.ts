@@ -25,6 +25,8 @@ export interface SocketBounds {
   /** Of bodies that are under way, as far as they have arrived, and of messages that have begun; the first `smallBodyBytes` of each always have room. */
   readonly maximumBodiesBytes: number;
   readonly smallBodyBytes: number;
+  /** Compressed bodies that are under way: each holds some 100 KiB beside what has come out of it. */
+  readonly maximumDecoders: number;
   /** More than this unread by the other side, and a socket has to move on. */
   readonly fullBytes: number;
   /** A socket that is full and takes nothing for this long is closed, so that its memory is back within a minute. */
@@ -45,6 +47,7 @@ export const SOCKET_BOUNDS: SocketBounds = {
   maximumUnanswered: 128,
   maximumBodiesBytes: 256 * 1_024 * KiB,
   smallBodyBytes: 64 * KiB,
+  maximumDecoders: 256,
   fullBytes: 64 * KiB,
   stuckMs: 20_000,
   maximumUnsentMessages: 512,

@@ -9,6 +9,7 @@ import { formatError, formatThrown, isStackOverflow, requestErrorExtensions } fr
 import { Admission, restIfLarge } from '../process/in-slices.ts';
 import type { Logger } from '../process/log.ts';
 import type { Stage, StageContext } from '../stage.ts';
+import { FEDERATED_TRACE_HEADER, FEDERATED_TRACE_VERSION, FederatedTrace } from '../trace/federated-trace.ts';
 import { currentTrace, decodeHops, HOPS_HEADER, inTrace, openTrace } from '../trace/hops.ts';
 import { TRACEPARENT_HEADER } from '../trace/trace-context.ts';
 import { boundWork, RequestWork } from './bound-work.ts';
@@ -217,9 +218,15 @@ async function answer<Context extends StageContext>(
   await restIfLarge(text.length);
   const { signal } = controller;
   const contractVersion = contractVersionOf(header(request.headers, CONTRACT_HEADER));
-  const context = answering.context({ signal, stage, contractVersion, work: new RequestWork(signal) });
+  const isTraced = header(request.headers, FEDERATED_TRACE_HEADER) === FEDERATED_TRACE_VERSION;
+  const trace = isTraced ? new FederatedTrace() : undefined;
+  const context = answering.context({ signal, stage, contractVersion, work: new RequestWork(signal, trace) });
   const { status, ...result } = await run(answering, body, context);
-  const answerText = JSON.stringify({ ...result, extensions: { hops: currentTrace()?.hops ?? [] } });
+  const ftv1 = await trace?.encode(result.errors);
+  // Hops are for a caller that has a trace to add them to.
+  const hops = TRACEPARENT_HEADER in request.headers ? (currentTrace()?.hops ?? []) : undefined;
+  const extensions = hops === undefined && ftv1 === undefined ? undefined : { hops, ftv1 };
+  const answerText = JSON.stringify({ ...result, extensions });
   return reply
     .code(status)
     .header(CONTRACT_HEADER, String(CONTRACT_VERSION))

@@ -8,13 +8,15 @@ import { GraphQLError } from 'graphql';
 import { expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const [, EXAMPLE = ''] = /```js\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
+const GUIDE = readFileSync(join(ROOT, 'FRONTEND.md'), 'utf8');
+const [, EXAMPLE = ''] = /```js\n(\/\/ ask\.mjs[\s\S]*?)```/.exec(GUIDE) ?? [];
 
-/** Runs the README's program, changed in nothing but the address. */
+/** Runs the guide's program that asks, changed in nothing but the address. */
 async function runExample(options: FakeGraphOptions) {
   const graph = await fakeGraph(options);
   const program = EXAMPLE.replace('ws://localhost:4000', graph.url.replace('http', 'ws'));
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { cwd: ROOT, timeout: 20_000 });
+  const args = ['--input-type=module', '--eval', program, '--', 'ask.mjs', 'ses_1', 'What changed in version 5?'];
+  const child = spawn(process.execPath, args, { cwd: ROOT, timeout: 20_000 });
   const ended = new Promise((resolve) => child.once('close', resolve));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const questions = graph.received.length;
