@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeEvents } from '../../codegen/client/fixtures/fake-answer.ts';
@@ -23,6 +24,27 @@ const WORDS =
     .match(/\S*\s*/g)
     ?.filter((word) => word !== '') ?? [];
 
+/** Lets the model say the last of its words. */
+let goOn: () => void;
+/** What the model waits for, before it says them. */
+let mayGoOn: Promise<void>;
+
+function holdBack(): void {
+  mayGoOn = new Promise((resolve) => {
+    goOn = resolve;
+  });
+}
+
+/** Says its words at the pace of a model, and holds the last ones back while it is told to. */
+async function* speak({ input }: { input: { sessionId: string } }) {
+  const events = fakeEvents(input.sessionId.replace('ses_', 'gen_'), WORDS);
+  for (const [index, event] of events.entries()) {
+    if (index === events.length - 4) await mayGoOn;
+    await sleep(5);
+    yield { generate: event };
+  }
+}
+
 let browser: Browser;
 
 beforeAll(async () => {
@@ -41,7 +63,7 @@ describe.skipIf(noBrowser !== null)(
     const requests: string[] = [];
 
     beforeAll(async () => {
-      graph = await fakeConsole({ everyMs: 30, events: (id) => fakeEvents(id, WORDS) });
+      graph = await fakeConsole({ root: { generate: speak } });
       const sessionId = await openSession(graph.url, 'Streams');
       ({ page, faults } = await consolePage(browser, { permissions: ['clipboard-read', 'clipboard-write'] }));
       page.on('request', (request) => requests.push(request.url()));
@@ -53,14 +75,17 @@ describe.skipIf(noBrowser !== null)(
     const turn = () => page.getByRole('log').locator('.turn').last();
 
     it('are Markdown while they stream, and take the focus from nobody', async () => {
+      holdBack();
       await ask(page, 'What does a cursor name?');
       const question = page.getByRole('textbox', { name: 'Question' });
       await turn().getByRole('table').waitFor();
       await question.pressSequentially('And after that?');
+      expect(await axeFindings(page)).toEqual([]);
       await turn().locator('pre').waitFor();
       expect(await turn().getAttribute('aria-busy')).toBe('true');
-      expect(await question.evaluate((field) => field === document.activeElement)).toBe(true);
+      goOn();
       await lastAnswer(page);
+      expect(await question.evaluate((field) => field === document.activeElement)).toBe(true);
       expect(await question.inputValue()).toBe('And after that?');
       expect(await turn().getByRole('cell').allInnerTexts()).toEqual(['cursor', 'Cursor']);
       expect(await turn().locator('.block ol > li').count()).toBe(2);
@@ -112,10 +137,12 @@ describe.skipIf(noBrowser !== null)(
     });
 
     it('can be stopped, and leave the focus to the next question', async () => {
+      holdBack();
       await ask(page, 'Once more?');
       await turn().getByRole('button', { name: 'Stop' }).click();
       const question = page.getByRole('textbox', { name: 'Question' });
       expect(await question.evaluate((field) => field === document.activeElement)).toBe(true);
+      goOn();
       await lastAnswer(page);
     });
 

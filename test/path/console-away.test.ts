@@ -34,7 +34,7 @@ afterAll(async () => {
 const away = (stage: string) => page.getByText(new RegExp(`^${stage} is away`));
 
 /** Keeps a stage from coming up, while something is done. */
-async function without(stage: 'reasoning' | 'store' | 'compression', work: () => Promise<void>): Promise<void> {
+async function without(stage: 'context' | 'reasoning' | 'compression', work: () => Promise<void>): Promise<void> {
   const killing = setInterval(() => {
     const pid = platform.pid(stage);
     if (pid !== null) process.kill(pid, 'SIGKILL');
@@ -61,6 +61,19 @@ describe.skipIf(noBrowser !== null)(
       });
       await expect.poll(() => lastAnswer(page), { timeout: 30_000 }).toContain('The gate is green.');
     }, 150_000);
+
+    it('keeps what its reader has before him, and what he asks meanwhile with the reason why it has no answer', async () => {
+      await without('context', async () => {
+        await ask(page, 'Is anybody there?');
+        const turn = page.getByRole('article', { name: 'Is anybody there?' });
+        await turn.getByRole('alert').waitFor({ timeout: 90_000 });
+        expect(await axeFindings(page)).toEqual([]);
+        await page.getByRole('article', { name: 'Which colour has the gate?' }).waitFor();
+      });
+      await page.getByRole('article', { name: 'Is anybody there?' }).getByRole('button', { name: 'Edit' }).click();
+      await page.keyboard.press('Enter');
+      await lastAnswer(page);
+    }, 200_000);
 
     it('goes on with the rest: sessions are opened and questions answered without compression', async () => {
       await without('compression', async () => {

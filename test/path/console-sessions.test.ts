@@ -48,6 +48,8 @@ describe.skipIf(noBrowser !== null)(
   () => {
     it('have their titles in one line, however long', async () => {
       await page.getByRole('heading', { name: LONG_TITLE }).waitFor();
+      await page.getByText('Nothing has been asked yet.').waitFor();
+      expect(await axeFindings(page)).toEqual([]);
       for (const box of [page.getByRole('heading', { name: LONG_TITLE }), listed(LONG_TITLE)])
         expect((await box.boundingBox())?.height).toBeLessThan(60);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1440);
@@ -86,6 +88,10 @@ describe.skipIf(noBrowser !== null)(
     });
 
     it('are archived, and taken out again', async () => {
+      await page.getByRole('button', { name: 'More for this session' }).click();
+      expect(await axeFindings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      expect(await focusedText()).toContain('More for this session');
       const archived = page.getByRole('checkbox', { name: 'Archived' });
       await choose('Archive');
       await expect.poll(() => listed('How deep').count()).toBe(0);

@@ -1,5 +1,5 @@
 import { SessionDocument, type SessionFieldsFragment } from '@supercontext/client';
-import { type ReactNode, useCallback, useEffect } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { useClient } from './connection/connection-context.ts';
 import { ErrorNote } from './error-note.tsx';
 import { Lost } from './places.tsx';
@@ -31,7 +31,12 @@ export function SessionPage({ sessionId, changes, onChanged, ...props }: Props):
   useEffect(() => {
     if (changes > 0) reload();
   }, [changes, reload]);
-  const session = loaded.phase === 'loaded' ? loaded.value : null;
+  /** A session that was read is not taken from its reader because it cannot be read again just now. */
+  const [known, setKnown] = useState<SessionFieldsFragment | null>(null);
+  useEffect(() => {
+    if (loaded.phase === 'loaded') setKnown(loaded.value);
+  }, [loaded]);
+  const session = loaded.phase === 'loaded' ? loaded.value : known;
 
   useEffect(() => {
     document.title = session === null ? 'Supercontext' : `${titleOf(session)} · Supercontext`;
@@ -45,14 +50,12 @@ export function SessionPage({ sessionId, changes, onChanged, ...props }: Props):
     onChanged();
   }
 
+  if (session !== null) return <Workspace session={session} {...props} onChanged={onChanged} onErased={erased} />;
   if (loaded.phase === 'loading') return <main className="welcome hint">Loading the session…</main>;
-  if (loaded.phase === 'failed') {
-    return (
-      <main className="welcome">
-        <ErrorNote error={loaded.error} onRetry={reload} />
-      </main>
-    );
-  }
-  if (session === null) return <Lost what="session" named={sessionId} />;
-  return <Workspace session={session} {...props} onChanged={onChanged} onErased={erased} />;
+  if (loaded.phase === 'loaded') return <Lost what="session" named={sessionId} />;
+  return (
+    <main className="welcome">
+      <ErrorNote error={loaded.error} onRetry={reload} />
+    </main>
+  );
 }
