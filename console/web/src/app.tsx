@@ -3,6 +3,7 @@ import { AwayNote } from './connection/away-note.tsx';
 import { useClient } from './connection/connection-context.ts';
 import { NetworkButton } from './connection/network-button.tsx';
 import { Dialog } from './dialog.tsx';
+import { ErrorNote } from './error-note.tsx';
 import { Lost, Welcome } from './places.tsx';
 import { goTo, hrefOf, useRoute } from './routing/use-route.ts';
 import { SessionPage } from './session-page.tsx';
@@ -10,6 +11,7 @@ import { type Chosen, droppedFiles } from './sessions/dropped-files.ts';
 import { openSession } from './sessions/open-session.ts';
 import { Sidebar } from './sessions/sidebar.tsx';
 import { useAppends } from './sessions/use-appends.ts';
+import { useAction } from './use-action.ts';
 import { NARROW, useMedia } from './use-media.ts';
 
 /** The page: sessions on the left, and beside them what its address names. */
@@ -36,10 +38,10 @@ export function App(): ReactNode {
     [client, changed],
   );
 
-  /** Files that are dropped where there is no session open one. */
-  async function append(chosen: Chosen): Promise<void> {
+  const [dropping, drop] = useAction(async (chosen: Chosen) => {
+    // Files that are dropped where there is no session open one.
     appends.append(sessionId ?? (await open('')), chosen);
-  }
+  });
 
   const sidebar = useMemo(
     () => <Sidebar changes={changes} selectedId={sessionId} onOpen={open} onSelect={() => setListing(false)} />,
@@ -47,7 +49,7 @@ export function App(): ReactNode {
   );
 
   return (
-    <DropZone dragging={dragging} onDragging={setDragging} onDrop={(chosen) => void append(chosen)}>
+    <DropZone dragging={dragging} onDragging={setDragging} onDrop={(chosen) => void drop(chosen)}>
       <header className="top">
         {isNarrow && sessionId !== null && (
           <button type="button" className="button quiet" onClick={() => setListing(true)}>
@@ -59,7 +61,10 @@ export function App(): ReactNode {
         </h1>
         <NetworkButton />
       </header>
-      <AwayNote onBack={changed} />
+      <div className="notes">
+        <AwayNote onBack={changed} />
+        {dropping.error !== null && <ErrorNote error={dropping.error} />}
+      </div>
       {!isNarrow && sidebar}
       {isNarrow && listing && (
         <Dialog name="Sessions" shape="left" onClose={() => setListing(false)}>
