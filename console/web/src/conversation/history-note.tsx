@@ -21,7 +21,8 @@ export function HistoryNote({ conversation, isEmpty, sought, found }: Props): Re
   const isReading = history.older === 'loading';
   return (
     <>
-      {history.incomplete !== null && <ErrorNote error={history.incomplete} onRetry={reload} />}
+      {/* What is only away for now its turns say themselves, and it comes by itself. */}
+      {history.incomplete?.retryable === false && <ErrorNote error={history.incomplete} />}
       {isReading && (
         <p className="log-note" role="status">
           {sought !== null && !found ? `Looking for turn ${formatCount(sought)}…` : 'Loading earlier turns…'}
