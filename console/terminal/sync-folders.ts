@@ -80,6 +80,8 @@ export async function syncFolders(client: GraphClient, output: Output, options: 
     if (!dryRun) await removeDocuments(gone, sending);
     synced.removed.push(...gone);
   }
+  // They came in the order in which they were acknowledged.
+  for (const paths of [synced.added, synced.replaced, synced.removed]) paths.sort();
   tell({ synced, counts, telling, output, options, seconds: (performance.now() - startMs) / 1_000 });
   return telling.faults > 0 ? 1 : 0;
 }

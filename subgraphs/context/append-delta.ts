@@ -3,6 +3,7 @@ import { ContractError, type Delta, type DeltaItem } from '@supercontext/contrac
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { checkDelta, type DocumentChanges, NO_CHANGES, nameOf } from './check-delta.ts';
 import { documentPartsOf } from './document-changes.ts';
+import { learnDocumentsOf } from './learn-documents.ts';
 import type { Commit, CommitOutcome, Receipt, SessionRecord } from './log/session-log.ts';
 import { sessionNotFound } from './session-id.ts';
 import type { ContextState } from './state.ts';
@@ -56,6 +57,8 @@ export async function append(state: ContextState, request: Append, signal?: Abor
   try {
     const early = await lookAhead(state, request, contentHash);
     if (early !== null) return await settle(state, request, early);
+    const isOfDocuments = items.some(({ kind }) => kind === 'file') || changes.removes.length > 0;
+    if (isOfDocuments) await learnDocumentsOf(state, sessionId);
     const { entries, counts } = await storeItems(state, sessionId, items, signal);
     await place.turn;
     signal?.throwIfAborted();

@@ -14,6 +14,7 @@ import { deltaOf } from './delta-input.ts';
 import { documentChangesOf } from './document-changes.ts';
 import { eraseSession } from './erase-session.ts';
 import type { Resolvers } from './generated/resolvers.ts';
+import { learnDocuments } from './learn-documents.ts';
 import { listDocuments } from './list-documents.ts';
 import { listSessions, PAGE_SIZES } from './list-sessions.ts';
 import { openSession } from './open-session.ts';
@@ -114,8 +115,14 @@ export const resolvers: Resolvers = {
     fragmentCount: ({ fragments, withdrawnFragments }) => fragments - withdrawnFragments,
     logLength: ({ fragments }) => fragments,
     withdrawnDigest: async ({ id }, _arguments, { state }) => (await state.log.withdrawn(id)).digest,
-    documents: ({ id }, page, { state }) => listDocuments(state.log, id, page),
-    document: async ({ id }, { path }, { state }) => (await state.log.documentsAt(id, [path]))[0] ?? null,
+    documents: async (session, page, { state }) => {
+      await learnDocuments(state, session);
+      return listDocuments(state.log, session.id, page);
+    },
+    document: async (session, { path }, { state }) => {
+      await learnDocuments(state, session);
+      return (await state.log.documentsAt(session.id, [path]))[0] ?? null;
+    },
     logDigest: async ({ id, fragments }, _arguments, { state }) => {
       // Asked for by who is about to read the store: what it has yet to be told, it is told now. If not, it says so itself.
       await state.replicator.settle(id, fragments - 1, SETTLE_PATIENCE_MS).catch(() => {});

@@ -112,6 +112,7 @@ async function openState(config: ContextOptions, parts: AsyncDisposableStack): P
     emptyLog: new EmptyLog(await log.isNew()),
     arrivals: new ArrivalOrder(),
     erasing: new Set(),
+    learning: new Map(),
     texts: fragmentTexts(config.textsMebibytes * MiB),
     summaries: new SummaryNodes(compression),
     searchDeadlineMs: config.searchDeadlineMs,

@@ -19,6 +19,8 @@ export interface ContextState {
   readonly hints: CompressionHints;
   /** Sessions that are being erased: nothing begins in them any more. */
   readonly erasing: Set<string>;
+  /** Sessions of the time before documents were kept, whose documents are being looked for. */
+  readonly learning: Map<string, Promise<void>>;
   readonly texts: FragmentTexts;
   readonly summaries: SummaryNodes;
   /** How long a working set waits for search, and for summaries, before it goes on without. */

@@ -94,7 +94,7 @@ describe('the budget of a working set', () => {
         {
           session: {
             ...{ id: sessionId, place: 1, title: null, createdAtMs: 0, revision: fragments, fragments, turns: 0 },
-            ...{ lastActivityAtMs: 0, archivedAtMs: null, withdrawnFragments: 0 },
+            ...{ lastActivityAtMs: 0, archivedAtMs: null, withdrawnFragments: 0, knowsDocuments: true },
             tokens: log.reduce((sum, { tokens }) => sum + tokens, 0),
           },
           question: random.pick(pool).text.slice(0, 200),

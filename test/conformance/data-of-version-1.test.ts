@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,4 +99,30 @@ it('keeps a text that comes again with facts once, and tells the facts with it',
     ...{ role: 'USER', speaker: 'Ines Abara', occurredAt: '1954-05-06T05:08:09.000Z', metadata: '{}' },
     ...{ source: { kind: 'CHAT', name: null }, modelWritten: false },
   });
+});
+
+it('knows the documents of then by their names in the store, and puts others in their place', async () => {
+  const files = kept.items.flatMap((item) => ('file' in item ? [item.file as { path: string; text: string }] : []));
+  const list =
+    'query ($id: ID!) { session(id: $id) { fragmentCount documents { edges { node { path hash parts } } } } }';
+  type Listed = { fragmentCount: number; documents: { edges: { node: object }[] } };
+  const listed = async () => (await ask(list, { id: kept.sessionId })).session as Listed;
+  const before = await listed();
+  const expected = files
+    .map(({ path, text }) => ({ path, hash: hash('sha256', text), parts: 1 }))
+    .sort((one, other) => (one.path < other.path ? -1 : 1));
+  expect(before.documents.edges.map(({ node }) => node)).toEqual(expected);
+  const [first] = files as [{ path: string; text: string }];
+  const input = {
+    sessionId: kept.sessionId,
+    idempotencyKey: 'replaced',
+    path: first.path,
+    text: 'Nothing is left of it.',
+  };
+  const replace = `mutation ($input: ReplaceDocumentInput!) { replaceDocument(input: $input) { userErrors { code } } }`;
+  expect(await ask(replace, { input })).toMatchObject({ replaceDocument: { userErrors: [] } });
+  const fragments = 'query ($id: ID!) { session(id: $id) { fragments(last: 512) { edges { node { text } } } } }';
+  const left = JSON.stringify(await ask(fragments, { id: kept.sessionId }));
+  expect([left.includes('Nothing is left of it.'), left.includes(first.text.slice(0, 40))]).toEqual([true, false]);
+  expect((await listed()).documents.edges).toHaveLength(files.length);
 });

@@ -4,7 +4,7 @@ import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import type { Database, Statement } from '@supercontext/runtime/sqlite/database.ts';
 import type { Stretch, Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { DOCUMENT_PARTS, type DocumentPartRow, type SessionRow } from './schema.ts';
-import type { Commit, DocumentQuery, DocumentRecord, NewDocumentPart, NewVersion } from './session-log.ts';
+import type { Commit, DocumentQuery, DocumentRecord, LearnedPart, NewDocumentPart, NewVersion } from './session-log.ts';
 
 /** What a commit does to the positions of documents. No position is in both, but one whose version it begins and ends. */
 export interface PositionChange {
@@ -60,6 +60,14 @@ export class DocumentRows {
       tokens: parts.reduce((sum, { tokens }) => sum + tokens, 0),
       appendedAtMs: last.appended_at_ms,
     };
+  }
+
+  /** One more part of a document, of a session of the time before. */
+  learn(session: SessionRow, { path, hash, tokens, from, through, appendedAtMs }: LearnedPart): void {
+    this.#add(session, {
+      ...{ session: session.row, path, awaiting: 0, part: 0, parts: null, version_hash: null, hash, tokens },
+      ...{ first_position: from, last_position: through, appended_at_ms: appendedAtMs },
+    });
   }
 
   /**

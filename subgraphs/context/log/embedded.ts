@@ -20,6 +20,7 @@ import type {
   DocumentRecord,
   EntryRange,
   Facts,
+  LearnedPart,
   ListedSession,
   LogEntry,
   Receipt,
@@ -101,7 +102,7 @@ class EmbeddedSessionLog implements SessionLog {
     this.#withdrawn = new WithdrawnTable(database);
     this.#grow = database.prepare(
       `UPDATE sessions SET revision = ?, tokens = ?, chat_tokens = ?, fragments = ?, turns = ?, last_activity_at_ms = ?,
-         question_title = ?, folded_title = ?, withdrawn_fragments = ?, withdrawn_tokens = ?, checksum = ? WHERE row = ?`,
+         question_title = ?, folded_title = ?, withdrawn_fragments = ?, withdrawn_tokens = ?, documents_known = ?, checksum = ? WHERE row = ?`,
     );
     this.#change = database.prepare(
       'UPDATE sessions SET title = ?, archived_at_ms = ?, question_title = ?, folded_title = ?, checksum = ? WHERE row = ?',
@@ -134,6 +135,7 @@ class EmbeddedSessionLog implements SessionLog {
         folded_title: session.title === null ? null : fold(session.title),
         withdrawn_fragments: null,
         withdrawn_tokens: null,
+        documents_known: 1,
       };
       this.#log.sessions.insert(row);
       return sessionRecord(row);
@@ -223,6 +225,15 @@ class EmbeddedSessionLog implements SessionLog {
 
   async documents(sessionId: string, query: DocumentQuery): Promise<DocumentRecord[]> {
     return this.#ofSession(sessionId, [], (session) => this.#documents.list(session, query));
+  }
+
+  async learnDocuments(sessionId: string, parts: readonly LearnedPart[]): Promise<void> {
+    this.#database.transaction(() => {
+      const session = this.#log.session(sessionId);
+      if (session === null || session.documents_known === 1) return;
+      for (const part of parts) this.#documents.learn(session, part);
+      this.#growTo({ ...session, documents_known: 1 });
+    });
   }
 
   async documentsAt(sessionId: string, paths: readonly string[]): Promise<(DocumentRecord | null)[]> {
@@ -450,11 +461,12 @@ class EmbeddedSessionLog implements SessionLog {
 
   #growTo(session: SessionRow): void {
     const { revision, tokens, chat_tokens, fragments, turns, row } = session;
-    const { last_activity_at_ms, question_title, folded_title, withdrawn_fragments, withdrawn_tokens } = session;
+    const { last_activity_at_ms, question_title, folded_title } = session;
+    const { withdrawn_fragments, withdrawn_tokens, documents_known } = session;
     const counts = [revision, tokens, chat_tokens, fragments, turns] as const;
     const listed = [last_activity_at_ms, question_title, folded_title] as const;
-    const checksum = this.#log.sessions.checksum(session);
-    this.#grow.run(...counts, ...listed, withdrawn_fragments, withdrawn_tokens, checksum, row);
+    const documents = [withdrawn_fragments, withdrawn_tokens, documents_known] as const;
+    this.#grow.run(...counts, ...listed, ...documents, this.#log.sessions.checksum(session), row);
   }
 }
 

@@ -14,6 +14,7 @@ export function sessionRecord(row: SessionRow): SessionRecord {
     tokens: row.tokens - (row.withdrawn_tokens ?? 0),
     fragments,
     withdrawnFragments: row.withdrawn_fragments ?? 0,
+    knowsDocuments: row.documents_known === 1,
     turns,
   };
 }

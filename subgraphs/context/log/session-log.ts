@@ -21,6 +21,8 @@ export interface SessionRecord {
   readonly fragments: number;
   /** How many of them are withdrawn. */
   readonly withdrawnFragments: number;
+  /** Whether the log knows its documents: one of the time before has to be told them. */
+  readonly knowsDocuments: boolean;
   readonly turns: number;
 }
 
@@ -77,6 +79,17 @@ export interface NewVersion {
   readonly parts: number;
   /** SHA-256 of the parts' hashes, in hex; null for a version of one part. Parts with another one are of another version. */
   readonly hash: string | null;
+}
+
+/** A part of a document of the time before, as it was found. */
+export interface LearnedPart {
+  readonly path: string;
+  readonly hash: string;
+  readonly tokens: number;
+  /** Positions, both included. */
+  readonly from: number;
+  readonly through: number;
+  readonly appendedAtMs: number;
 }
 
 export interface DocumentRecord {
@@ -238,6 +251,8 @@ export interface SessionLog {
   /** Of a session that there is not, none. */
   withdrawn(sessionId: string): Promise<Withdrawn>;
   documents(sessionId: string, query: DocumentQuery): Promise<DocumentRecord[]>;
+  /** Tells the log the documents of a session that does not know them, all of them. Atomic; has no effect on one that does. */
+  learnDocuments(sessionId: string, parts: readonly LearnedPart[]): Promise<void>;
   /** In the order asked, null where there is none. */
   documentsAt(sessionId: string, paths: readonly string[]): Promise<(DocumentRecord | null)[]>;
   /**
