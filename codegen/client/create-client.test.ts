@@ -209,7 +209,7 @@ describe('a stream', () => {
     await client.mutate(OpenSessionDocument, { input: {} }, { via: 'socket' });
     expect(states).toEqual(['connected']);
     await client.close();
-    await expect.poll(() => states).toEqual(['connected', 'disconnected']);
+    await expect.poll(() => states).toEqual(['connected', 'idle']);
     await expect.poll(timers).toBeLessThanOrEqual(timersBefore);
   });
 
@@ -225,7 +225,7 @@ describe('a stream', () => {
       await vi.advanceTimersByTimeAsync(29_000);
       expect(states).toEqual(['connected']);
       await vi.advanceTimersByTimeAsync(2_000);
-      await vi.waitFor(() => expect(states).toEqual(['connected', 'disconnected']));
+      await vi.waitFor(() => expect(states).toEqual(['connected', 'idle']));
     } finally {
       vi.useRealTimers();
     }

@@ -3,7 +3,7 @@ import type { WebSocketClass } from './counting-web-socket.ts';
 import { GraphRequestError } from './graph-request-error.ts';
 import { type Answer, sendOverHttp } from './http.ts';
 import type { Operation, SentDocument } from './operation.ts';
-import { Socket } from './socket.ts';
+import { Socket, type SocketState } from './socket.ts';
 
 export interface ClientOptions {
   /** Where the platform is, such as `http://127.0.0.1:4000`; `/graphql` is added. */
@@ -12,8 +12,8 @@ export interface ClientOptions {
   readonly webSocketImpl?: WebSocketClass;
   /** Tries to continue a broken stream without an event in between; 10 when left out. */
   readonly maximumTries?: number;
-  /** Told when the socket is ready for use and when it is gone. */
-  readonly onState?: (state: 'connected' | 'disconnected') => void;
+  /** Told when the socket is ready for use, when it is gone, and when it was closed because nothing uses it. */
+  readonly onState?: (state: SocketState) => void;
 }
 
 export interface RequestOptions {

@@ -12,12 +12,14 @@ import type { Answer } from './http.ts';
 import type { SentDocument } from './operation.ts';
 import { isUnknownHash, nameDocument } from './send-document.ts';
 
+export type SocketState = 'idle' | 'connected' | 'disconnected';
+
 export interface SocketOptions {
   readonly url: string;
   readonly webSocketImpl: WebSocketClass | undefined;
   readonly onSent: (sizeBytes: number) => void;
-  /** Told when a connection is ready for use and when it is gone. */
-  readonly onState: (state: 'connected' | 'disconnected') => void;
+  /** Told when a connection is ready for use, when it is gone, and when it was closed because nothing uses it. */
+  readonly onState: (state: SocketState) => void;
 }
 
 export interface SocketRequest {
@@ -61,7 +63,10 @@ export class Socket {
       retryAttempts: 0,
       // It goes up with every operation, and only this connection has to tell them apart.
       generateID: () => (nextId++).toString(36),
-      on: { connected: () => onState('connected'), closed: () => onState('disconnected') },
+      on: {
+        connected: () => onState('connected'),
+        closed: (event) => onState((event as CloseEvent).code === NORMAL_CLOSURE ? 'idle' : 'disconnected'),
+      },
     });
   }
 

@@ -10,14 +10,27 @@ const TEXT = `<!doctype html>
     <meta charset="utf-8">
     <title>Supercontext: Apollo Sandbox</title>
     <style>
-      html, body, #sandbox { margin: 0; height: 100%; }
-      #offline { display: none; font: 16px/1.5 system-ui, sans-serif; margin: 4rem auto; max-width: 36rem; }
+      :root { color-scheme: light dark; }
+      body { margin: 0; font: 15px/1.5 system-ui, sans-serif; }
+      main { display: flex; flex-direction: column; height: 100vh; }
+      header { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline; padding: 0.4rem 1rem; }
+      h1 { margin: 0; font-size: 1rem; }
+      p { margin: 0; }
+      #sandbox { flex: 1; min-height: 0; }
+      #offline { margin: auto; padding: 1rem; max-width: 36rem; font-size: 1.1rem; text-align: center; }
     </style>
   </head>
   <body>
-    <div id="sandbox"></div>
-    <p id="offline">Apollo Sandbox is loaded from the Internet and could not be reached.
-      <a href="/graphiql">GraphiQL</a> comes with this gateway and works without.</p>
+    <main>
+      <header>
+        <h1>Apollo Sandbox</h1>
+        <p id="note">is loaded from the Internet. <a href="/graphiql">GraphiQL</a> comes with this gateway and works
+          without.</p>
+      </header>
+      <div id="sandbox"></div>
+      <p id="offline" hidden role="alert">Apollo Sandbox could not be reached: this browser seems to be offline.
+        <a href="/graphiql">GraphiQL</a> comes with this gateway and works without.</p>
+    </main>
     <script src="${PROGRAM}"></script>
     <script>
       if (window.EmbeddedSandbox) {
@@ -28,7 +41,9 @@ const TEXT = `<!doctype html>
           includeCookies: false,
         });
       } else {
-        document.getElementById('offline').style.display = 'block';
+        document.getElementById('note').hidden = true;
+        document.getElementById('sandbox').hidden = true;
+        document.getElementById('offline').hidden = false;
       }
     </script>
   </body>
@@ -46,8 +61,8 @@ const PAGE: Page = {
 };
 
 /**
- * Apollo Sandbox as a page of the gateway. Its program comes from Apollo's servers; a browser without Internet is pointed
- * to GraphiQL, which is bundled.
+ * Apollo Sandbox as a page of the gateway. Its program comes from Apollo's servers; while it is under way, and where there is
+ * no Internet, the page points to GraphiQL, which is bundled.
  */
 export function sandboxPage(): Page {
   return PAGE;

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserPath, launchBrowser } from '../support/browser.ts';
+import { ask, axeFindings, consolePage, lastAnswer } from '../support/console-page.ts';
 import { append, openSession } from '../support/graph.ts';
 import { whyNoWeights } from '../support/model-weights.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
@@ -13,7 +14,7 @@ const noBrowser = browserPath === null ? 'there is no chromium on this machine' 
 let platform: RunningPlatform;
 let browser: Browser;
 let page: Page;
-const faults: string[] = [];
+let faults: readonly string[];
 
 beforeAll(async () => {
   if (browserPath === null) return;
@@ -25,13 +26,7 @@ beforeAll(async () => {
     items: [{ file: { path: 'rows.txt', text: FILLER } }, { file: { path: 'trees.md', text: FACT } }],
   });
   browser = await launchBrowser(browserPath);
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  // What the page's policy forbids is an error of the console.
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text());
-  });
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('requestfailed', (request) => faults.push(`${request.url()} failed`));
+  ({ page, faults } = await consolePage(browser));
   await page.goto(`${platform.url}/`);
 }, 180_000);
 afterAll(async () => {
@@ -39,25 +34,13 @@ afterAll(async () => {
   await platform?.stop();
 });
 
-async function ask(question: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Question' }).fill(question);
-  await page.getByRole('button', { name: 'Ask', exact: true }).click();
-}
-
-/** Waits until the last answer is whole. */
-async function answered(): Promise<string> {
-  const turn = page.getByRole('log').locator('.turn').last();
-  await expect.poll(() => turn.getAttribute('aria-busy'), { timeout: 90_000 }).toBe('false');
-  return turn.innerText();
-}
-
 describe.skipIf(noBrowser !== null)(
   `the console in a browser${noBrowser === null ? '' : ` (skipped: ${noBrowser})`}`,
   () => {
     it('shows the sessions, and a conversation that streams its answer', async () => {
-      await page.getByRole('button', { name: TITLE }).first().click();
-      await ask('When was Old Bess planted?');
-      expect(await answered()).toContain('Old Bess');
+      await page.getByRole('link', { name: TITLE }).click();
+      await ask(page, 'When was Old Bess planted?');
+      expect(await lastAnswer(page)).toContain('Old Bess');
     }, 120_000);
 
     it('shows what the budget of the turn went to, down to the verbatim fragment', async () => {
@@ -71,6 +54,8 @@ describe.skipIf(noBrowser !== null)(
 
     it('shows the hops of the turn, stage by stage', async () => {
       const hops = page.getByRole('region', { name: 'Hops' });
+      expect(await hops.getByRole('listitem').count()).toBe(0);
+      await hops.locator('summary').click();
       for (const stage of ['gateway', 'reasoning', 'context', 'store']) {
         await expect.poll(() => hops.innerText()).toContain(stage);
       }
@@ -79,16 +64,30 @@ describe.skipIf(noBrowser !== null)(
     it.skipIf(whyNoWeights() !== null)(
       'goes on where it was when the network is cut in the middle of an answer',
       async () => {
-        await ask('Tell the story of the orchard and of all its rows.');
+        await ask(page, 'Tell the story of the orchard and of all its rows.');
         const turn = page.getByRole('log').locator('.turn').last();
         await expect
           .poll(async () => (await turn.locator('.answer-text').allInnerTexts()).join('').length, { timeout: 60_000 })
           .toBeGreaterThan(3);
         await page.getByRole('button', { name: 'Cut my network' }).click();
-        expect(await answered()).toMatch(/resumed at #\d+, 0 lost/);
+        expect(await lastAnswer(page)).toMatch(/resumed at #\d+, 0 lost/);
       },
       120_000,
     );
+
+    it('answers a question once more, and shows one answer or the other', async () => {
+      const turn = page.getByRole('log').locator('.turn').last();
+      const first = await turn.locator('.answer-text').innerText();
+      await turn.getByRole('button', { name: 'Regenerate' }).click();
+      await turn.getByText('2 of 2').waitFor({ timeout: 60_000 });
+      expect(await lastAnswer(page)).toBeTruthy();
+      await turn.getByRole('button', { name: 'Earlier answer' }).click();
+      await turn.getByText('1 of 2').waitFor();
+      expect(await turn.locator('.answer-text').innerText()).toBe(first);
+      await page.reload();
+      await turn.getByText('2 of 2').waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+    }, 120_000);
 
     it('opens a session of its own', async () => {
       await page.getByPlaceholder('Title, if you like').fill('Fresh ground');
@@ -96,8 +95,9 @@ describe.skipIf(noBrowser !== null)(
       await expect.poll(() => page.getByText('Fresh ground').count()).toBeGreaterThan(0);
     });
 
-    it('had no fault on the way', () => {
+    it('had no fault on the way', async () => {
       expect(faults).toEqual([]);
+      expect(await axeFindings(page)).toEqual([]);
     });
 
     it('has GraphiQL beside it, which works within its policy', async () => {
@@ -116,6 +116,19 @@ describe.skipIf(noBrowser !== null)(
       expect(refused).toEqual([]);
       await graphiql.close();
     }, 90_000);
+
+    it('has Apollo Sandbox beside it, which says in sight when there is no Internet', async () => {
+      const { page: sandbox } = await consolePage(browser, { viewport: { width: 1280, height: 720 } });
+      await sandbox.route('**/*.apollographql.com/**', (route) => route.abort());
+      await sandbox.goto(`${platform.url}/graphql`);
+      const note = sandbox.getByRole('alert');
+      expect(await note.innerText()).toContain('seems to be offline');
+      expect((await note.boundingBox())?.y).toBeLessThan(720);
+      expect(await axeFindings(sandbox)).toEqual([]);
+      await note.getByRole('link', { name: 'GraphiQL' }).click();
+      await sandbox.locator('.graphiql-execute-button').waitFor({ timeout: 30_000 });
+      await sandbox.context().close();
+    }, 60_000);
 
     it('is shown in nobody’s frame', async () => {
       const framing = await browser.newPage();

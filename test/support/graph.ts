@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** An answer as it came over the wire: what a client without types sees. */
 export interface RawAnswer {
   readonly status: number;
@@ -75,4 +77,18 @@ export async function append(
   input: Record<string, unknown>,
 ): Promise<RawAnswer & { readonly data?: AppendAnswer }> {
   return (await post(url, APPEND, { input })) as unknown as RawAnswer & { readonly data?: AppendAnswer };
+}
+
+/** Asks a question, and waits until its answer has ended. The generation's id. */
+export async function askAndAwait(url: string, sessionId: string, prompt: string): Promise<string> {
+  const asked = await post(url, 'mutation ($input: AskInput!) { ask(input: $input) { generation { id } } }', {
+    input: { sessionId, prompt },
+  });
+  const { ask } = asked.data as unknown as { ask: { generation: { id: string } } };
+  for (;;) {
+    const answer = await post(url, 'query ($id: ID!) { generation(id: $id) { status } }', ask.generation);
+    const { generation } = answer.data as unknown as { generation: { status: string } };
+    if (generation.status !== 'RUNNING') return ask.generation.id;
+    await sleep(10);
+  }
 }

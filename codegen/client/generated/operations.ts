@@ -73,6 +73,12 @@ export type DocumentVersionInput = {
   parts?: number;
 };
 
+/** Which session to erase. */
+export type EraseSessionInput = {
+  /** The session. */
+  sessionId: string;
+};
+
 /** What went wrong, by a code of the contract's error table: match on it. Codes are added to, never renamed and never reused. */
 export type ErrorCode =
   /** A token budget is out of range, or cannot hold what must be in it. */
@@ -353,8 +359,8 @@ export type GenerationQuery = { generation: { id: string, status: GenerationStat
         | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
         | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
       >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
-        | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
-        | { __typename: 'SummarySegment', modelWritten: boolean }
+        | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean, from: number }
+        | { __typename: 'SummarySegment', modelWritten: boolean, from: number }
       , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } | null };
 
 export type GenerateSubscriptionVariables = Exact<{
@@ -368,24 +374,24 @@ export type GenerateSubscription = { generate:
             | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
             | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
           >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
-            | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
-            | { __typename: 'SummarySegment', modelWritten: boolean }
+            | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean, from: number }
+            | { __typename: 'SummarySegment', modelWritten: boolean, from: number }
           , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
     | { __typename: 'GenerationCompleted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
             | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
             | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
           >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
-            | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
-            | { __typename: 'SummarySegment', modelWritten: boolean }
+            | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean, from: number }
+            | { __typename: 'SummarySegment', modelWritten: boolean, from: number }
           , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
     | { __typename: 'GenerationFailed', code: ErrorCode, message: string, retryable: boolean, cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
             | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
             | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
           >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
-            | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
-            | { __typename: 'SummarySegment', modelWritten: boolean }
+            | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean, from: number }
+            | { __typename: 'SummarySegment', modelWritten: boolean, from: number }
           , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
-    | { __typename: 'GenerationStarted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, turn: { id: string } | null, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number } } }
+    | { __typename: 'GenerationStarted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, turn: { id: string, index: number } | null, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number } } }
     | { __typename: 'TokenDelta', text: string, tokens: number, cursor: string, sequence: number }
    };
 
@@ -401,24 +407,24 @@ export type GenerationEventsSubscription = { generationEvents:
             | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
             | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
           >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
-            | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
-            | { __typename: 'SummarySegment', modelWritten: boolean }
+            | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean, from: number }
+            | { __typename: 'SummarySegment', modelWritten: boolean, from: number }
           , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
     | { __typename: 'GenerationCompleted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
             | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
             | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
           >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
-            | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
-            | { __typename: 'SummarySegment', modelWritten: boolean }
+            | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean, from: number }
+            | { __typename: 'SummarySegment', modelWritten: boolean, from: number }
           , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
     | { __typename: 'GenerationFailed', code: ErrorCode, message: string, retryable: boolean, cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
             | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
             | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
           >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
-            | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
-            | { __typename: 'SummarySegment', modelWritten: boolean }
+            | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean, from: number }
+            | { __typename: 'SummarySegment', modelWritten: boolean, from: number }
           , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } }
-    | { __typename: 'GenerationStarted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, turn: { id: string } | null, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number } } }
+    | { __typename: 'GenerationStarted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, turn: { id: string, index: number } | null, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number } } }
     | { __typename: 'TokenDelta', text: string, tokens: number, cursor: string, sequence: number }
    };
 
@@ -444,8 +450,8 @@ export type TimingsFieldsFragment = { workingSetMs: number | null, queuedMs: num
 export type HopFieldsFragment = { stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null };
 
 export type CitationFieldsFragment = { number: number, named: boolean, text: string, segment:
-    | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
-    | { __typename: 'SummarySegment', modelWritten: boolean }
+    | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean, from: number }
+    | { __typename: 'SummarySegment', modelWritten: boolean, from: number }
   , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null };
 
 export type WorkingSetFieldsFragment = { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
@@ -454,16 +460,16 @@ export type WorkingSetFieldsFragment = { revision: number, budgetTokens: number,
   >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> };
 
 export type AnswerFieldsFragment = { id: string, status: GenerationStatus, text: string, createdAt: string, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
-      | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
-      | { __typename: 'SummarySegment', modelWritten: boolean }
+      | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean, from: number }
+      | { __typename: 'SummarySegment', modelWritten: boolean, from: number }
     , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> };
 
 export type AnswerReportFragment = { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
       | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
       | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
     >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
-      | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
-      | { __typename: 'SummarySegment', modelWritten: boolean }
+      | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean, from: number }
+      | { __typename: 'SummarySegment', modelWritten: boolean, from: number }
     , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> };
 
 type EventFields_EvidenceChosen_Fragment = { __typename: 'EvidenceChosen', evidence: number, workingSetTokens: number, confidence: number | null, cursor: string, sequence: number };
@@ -472,27 +478,27 @@ type EventFields_GenerationCancelled_Fragment = { __typename: 'GenerationCancell
         | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
         | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
       >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
-        | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
-        | { __typename: 'SummarySegment', modelWritten: boolean }
+        | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean, from: number }
+        | { __typename: 'SummarySegment', modelWritten: boolean, from: number }
       , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } };
 
 type EventFields_GenerationCompleted_Fragment = { __typename: 'GenerationCompleted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
         | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
         | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
       >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
-        | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
-        | { __typename: 'SummarySegment', modelWritten: boolean }
+        | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean, from: number }
+        | { __typename: 'SummarySegment', modelWritten: boolean, from: number }
       , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } };
 
 type EventFields_GenerationFailed_Fragment = { __typename: 'GenerationFailed', code: ErrorCode, message: string, retryable: boolean, cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, text: string, createdAt: string, hops: Array<{ stage: string, version: string, name: string, startedAtMs: number, durationMs: number, shard: string | null, tokens: number | null, sizeBytes: number | null, cacheHit: boolean | null }>, workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, segments: Array<
         | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
         | { __typename: 'SummarySegment', reason: SegmentReason, score: number | null, tokens: number, from: number, through: number, verbatim: boolean, number: number | null, modelWritten: boolean, fragment: { id: string, tokens: number, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, level: number, tokens: number, originalTokens: number } | null }
       >, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }> }, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
-        | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
-        | { __typename: 'SummarySegment', modelWritten: boolean }
+        | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean, from: number }
+        | { __typename: 'SummarySegment', modelWritten: boolean, from: number }
       , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> } };
 
-type EventFields_GenerationStarted_Fragment = { __typename: 'GenerationStarted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, turn: { id: string } | null, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number } } };
+type EventFields_GenerationStarted_Fragment = { __typename: 'GenerationStarted', cursor: string, sequence: number, generation: { id: string, status: GenerationStatus, turn: { id: string, index: number } | null, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number } } };
 
 type EventFields_TokenDelta_Fragment = { __typename: 'TokenDelta', text: string, tokens: number, cursor: string, sequence: number };
 
@@ -529,6 +535,24 @@ export type SummaryWithChildrenQuery = { summaries: Array<{ id: string, level: n
       | { __typename: 'Fragment', id: string, text: string, tokens: number, role: Role, contractVersion: number, createdAt: string, source: { kind: SourceKind, name: string | null }, shard: { name: string } }
       | { __typename: 'Summary', id: string, level: number, text: string, tokens: number, originalTokens: number, from: number, through: number, fidelity: number, method: { name: string, version: number } }
      | null>, method: { name: string, version: number } } | null> };
+
+export type LogStretchQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type LogStretchQuery = { session: { fragments: { edges: Array<{ node: { id: string, text: string, tokens: number, role: Role, contractVersion: number, createdAt: string, source: { kind: SourceKind, name: string | null }, shard: { name: string } } | null }> } | null } | null };
+
+export type LogPlaceQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type LogPlaceQuery = { session: { fragments: { pageInfo: { endCursor: string | null } } | null } | null };
 
 export type OpenSessionMutationVariables = Exact<{
   input: OpenSessionInput;
@@ -626,8 +650,8 @@ export type SessionTurnsQueryVariables = Exact<{
 
 
 export type SessionTurnsQuery = { session: { id: string, title: string | null, createdAt: string, lastActivityAt: string, archivedAt: string | null, revision: number, tokens: number, fragmentCount: number, turns: { edges: Array<{ node: { id: string, index: number, prompt: string, createdAt: string, generations: Array<{ id: string, status: GenerationStatus, text: string, createdAt: string, model: { id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }, usage: { promptTokens: number, cachedTokens: number, outputTokens: number }, timings: { workingSetMs: number | null, queuedMs: number | null, prefillMs: number | null, firstTokenMs: number | null, decodeMs: number | null, totalMs: number | null, tokensPerSecond: number | null }, citations: Array<{ number: number, named: boolean, text: string, segment:
-                | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean }
-                | { __typename: 'SummarySegment', modelWritten: boolean }
+                | { __typename: 'FragmentSegment', speaker: string | null, occurredAt: string | null, modelWritten: boolean, from: number }
+                | { __typename: 'SummarySegment', modelWritten: boolean, from: number }
               , fragment: { id: string, source: { kind: SourceKind, name: string | null } } | null, summary: { id: string, from: number, through: number } | null }> }> | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } } | null };
 
 export type SessionStateQueryVariables = Exact<{
@@ -665,6 +689,16 @@ export type CompressionProgressSubscriptionVariables = Exact<{
 
 export type CompressionProgressSubscription = { compressionProgress: { sessionId: string, complete: boolean, status: { compressedThrough: number, nodes: number, levels: number, pendingJobs: number, deadJobs: number, originalTokens: number, summaryTokens: number, method: { name: string, version: number } } } };
 
+export type EraseSessionMutationVariables = Exact<{
+  input: EraseSessionInput;
+}>;
+
+
+export type EraseSessionMutation = { eraseSession: { erased: { fragments: number } | null, userErrors: Array<
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
+      | { code: ErrorCode, message: string, retryable: boolean, remedy: string }
+    > } };
+
 export const AppendContextDocument: Operation<AppendContextMutation, AppendContextMutationVariables> = {
   name: 'AppendContext',
   kind: 'mutation',
@@ -700,6 +734,13 @@ export const CompressionProgressDocument: Operation<CompressionProgressSubscript
   sha256: 'afc8dadff2c2b47b5623c3e42ad7da910fa62dc0e2b3414c8e457631b6292615',
 };
 
+export const EraseSessionDocument: Operation<EraseSessionMutation, EraseSessionMutationVariables> = {
+  name: 'EraseSession',
+  kind: 'mutation',
+  text: "mutation EraseSession($input:EraseSessionInput!){eraseSession(input:$input){erased{fragments}userErrors{...UserErrorFields}}}fragment UserErrorFields on UserError{code message retryable remedy}",
+  sha256: '66ad0b513b0fc119e77f7dea70d0bcc8bb1249e4a3e2fd0fc3b2e640c2652218',
+};
+
 export const FragmentsDocument: Operation<FragmentsQuery, FragmentsQueryVariables> = {
   name: 'Fragments',
   kind: 'query',
@@ -710,34 +751,48 @@ export const FragmentsDocument: Operation<FragmentsQuery, FragmentsQueryVariable
 export const GenerateDocument: Operation<GenerateSubscription, GenerateSubscriptionVariables> = {
   name: 'Generate',
   kind: 'subscription',
-  text: "subscription Generate($input:AskInput!){generate(input:$input){...EventFields}}fragment EventFields on GenerationEvent{__typename cursor sequence ...on GenerationStarted{generation{id status turn{id}model{...ModelFields}}}...on EvidenceChosen{evidence workingSetTokens confidence}...on TokenDelta{text tokens}...on GenerationCompleted{generation{...AnswerReport}}...on GenerationFailed{generation{...AnswerReport}code message retryable}...on GenerationCancelled{generation{...AnswerReport}}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment AnswerReport on Generation{...AnswerFields hops{...HopFields}workingSet{...WorkingSetFields}}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text segment{__typename modelWritten ...on FragmentSegment{speaker occurredAt}}fragment{id source{kind name}}summary{id from through}}fragment HopFields on Hop{stage version name startedAtMs durationMs shard tokens sizeBytes cacheHit}fragment WorkingSetFields on WorkingSet{revision budgetTokens tokens sessionTokens segments{__typename reason score tokens from through verbatim number modelWritten ...on FragmentSegment{role speaker occurredAt}fragment{id tokens source{kind name}}summary{id level tokens originalTokens}}omitted{fragments tokens}indexedThrough confidence degraded{stage code message}}",
-  sha256: '305474df1f3a576d5427e90565b597c241a72fa03c45296f03c3c5df10ef3864',
+  text: "subscription Generate($input:AskInput!){generate(input:$input){...EventFields}}fragment EventFields on GenerationEvent{__typename cursor sequence ...on GenerationStarted{generation{id status turn{id index}model{...ModelFields}}}...on EvidenceChosen{evidence workingSetTokens confidence}...on TokenDelta{text tokens}...on GenerationCompleted{generation{...AnswerReport}}...on GenerationFailed{generation{...AnswerReport}code message retryable}...on GenerationCancelled{generation{...AnswerReport}}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment AnswerReport on Generation{...AnswerFields hops{...HopFields}workingSet{...WorkingSetFields}}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text segment{__typename modelWritten from ...on FragmentSegment{speaker occurredAt}}fragment{id source{kind name}}summary{id from through}}fragment HopFields on Hop{stage version name startedAtMs durationMs shard tokens sizeBytes cacheHit}fragment WorkingSetFields on WorkingSet{revision budgetTokens tokens sessionTokens segments{__typename reason score tokens from through verbatim number modelWritten ...on FragmentSegment{role speaker occurredAt}fragment{id tokens source{kind name}}summary{id level tokens originalTokens}}omitted{fragments tokens}indexedThrough confidence degraded{stage code message}}",
+  sha256: '80b0f1cf6b52437455f2a6a7614457528d0eef9d7b065650720a4d5baea00a15',
   resume: {
     field: 'generate',
     repeatable: false,
-    text: "subscription ContinueGenerate($after:Cursor!){generate:generationEvents(after:$after){...EventFields}}fragment EventFields on GenerationEvent{__typename cursor sequence ...on GenerationStarted{generation{id status turn{id}model{...ModelFields}}}...on EvidenceChosen{evidence workingSetTokens confidence}...on TokenDelta{text tokens}...on GenerationCompleted{generation{...AnswerReport}}...on GenerationFailed{generation{...AnswerReport}code message retryable}...on GenerationCancelled{generation{...AnswerReport}}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment AnswerReport on Generation{...AnswerFields hops{...HopFields}workingSet{...WorkingSetFields}}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text segment{__typename modelWritten ...on FragmentSegment{speaker occurredAt}}fragment{id source{kind name}}summary{id from through}}fragment HopFields on Hop{stage version name startedAtMs durationMs shard tokens sizeBytes cacheHit}fragment WorkingSetFields on WorkingSet{revision budgetTokens tokens sessionTokens segments{__typename reason score tokens from through verbatim number modelWritten ...on FragmentSegment{role speaker occurredAt}fragment{id tokens source{kind name}}summary{id level tokens originalTokens}}omitted{fragments tokens}indexedThrough confidence degraded{stage code message}}",
-    sha256: 'd193a3f20c7a1c3c6900cc89aa2cc44803d71d66a1a7133fc26df7c74d99e1ff',
+    text: "subscription ContinueGenerate($after:Cursor!){generate:generationEvents(after:$after){...EventFields}}fragment EventFields on GenerationEvent{__typename cursor sequence ...on GenerationStarted{generation{id status turn{id index}model{...ModelFields}}}...on EvidenceChosen{evidence workingSetTokens confidence}...on TokenDelta{text tokens}...on GenerationCompleted{generation{...AnswerReport}}...on GenerationFailed{generation{...AnswerReport}code message retryable}...on GenerationCancelled{generation{...AnswerReport}}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment AnswerReport on Generation{...AnswerFields hops{...HopFields}workingSet{...WorkingSetFields}}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text segment{__typename modelWritten from ...on FragmentSegment{speaker occurredAt}}fragment{id source{kind name}}summary{id from through}}fragment HopFields on Hop{stage version name startedAtMs durationMs shard tokens sizeBytes cacheHit}fragment WorkingSetFields on WorkingSet{revision budgetTokens tokens sessionTokens segments{__typename reason score tokens from through verbatim number modelWritten ...on FragmentSegment{role speaker occurredAt}fragment{id tokens source{kind name}}summary{id level tokens originalTokens}}omitted{fragments tokens}indexedThrough confidence degraded{stage code message}}",
+    sha256: 'd9643be4b53f2d83d0b86b690154860f2163d95aaf7ed1c9d93df85f8c349f66',
   },
 };
 
 export const GenerationDocument: Operation<GenerationQuery, GenerationQueryVariables> = {
   name: 'Generation',
   kind: 'query',
-  text: "query Generation($id:ID!){generation(id:$id){...AnswerReport}}fragment AnswerReport on Generation{...AnswerFields hops{...HopFields}workingSet{...WorkingSetFields}}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text segment{__typename modelWritten ...on FragmentSegment{speaker occurredAt}}fragment{id source{kind name}}summary{id from through}}fragment HopFields on Hop{stage version name startedAtMs durationMs shard tokens sizeBytes cacheHit}fragment WorkingSetFields on WorkingSet{revision budgetTokens tokens sessionTokens segments{__typename reason score tokens from through verbatim number modelWritten ...on FragmentSegment{role speaker occurredAt}fragment{id tokens source{kind name}}summary{id level tokens originalTokens}}omitted{fragments tokens}indexedThrough confidence degraded{stage code message}}",
-  sha256: 'c712e6cb876d2827a3e2ab088c45ea56468bd2980f2db90cbc398ce413099d01',
+  text: "query Generation($id:ID!){generation(id:$id){...AnswerReport}}fragment AnswerReport on Generation{...AnswerFields hops{...HopFields}workingSet{...WorkingSetFields}}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text segment{__typename modelWritten from ...on FragmentSegment{speaker occurredAt}}fragment{id source{kind name}}summary{id from through}}fragment HopFields on Hop{stage version name startedAtMs durationMs shard tokens sizeBytes cacheHit}fragment WorkingSetFields on WorkingSet{revision budgetTokens tokens sessionTokens segments{__typename reason score tokens from through verbatim number modelWritten ...on FragmentSegment{role speaker occurredAt}fragment{id tokens source{kind name}}summary{id level tokens originalTokens}}omitted{fragments tokens}indexedThrough confidence degraded{stage code message}}",
+  sha256: '3f0d4a3fb7d9983ec5142352f40e8db165d4c8958fd4ff69dad38237995e2551',
 };
 
 export const GenerationEventsDocument: Operation<GenerationEventsSubscription, GenerationEventsSubscriptionVariables> = {
   name: 'GenerationEvents',
   kind: 'subscription',
-  text: "subscription GenerationEvents($generationId:ID$after:Cursor){generationEvents(generationId:$generationId after:$after){...EventFields}}fragment EventFields on GenerationEvent{__typename cursor sequence ...on GenerationStarted{generation{id status turn{id}model{...ModelFields}}}...on EvidenceChosen{evidence workingSetTokens confidence}...on TokenDelta{text tokens}...on GenerationCompleted{generation{...AnswerReport}}...on GenerationFailed{generation{...AnswerReport}code message retryable}...on GenerationCancelled{generation{...AnswerReport}}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment AnswerReport on Generation{...AnswerFields hops{...HopFields}workingSet{...WorkingSetFields}}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text segment{__typename modelWritten ...on FragmentSegment{speaker occurredAt}}fragment{id source{kind name}}summary{id from through}}fragment HopFields on Hop{stage version name startedAtMs durationMs shard tokens sizeBytes cacheHit}fragment WorkingSetFields on WorkingSet{revision budgetTokens tokens sessionTokens segments{__typename reason score tokens from through verbatim number modelWritten ...on FragmentSegment{role speaker occurredAt}fragment{id tokens source{kind name}}summary{id level tokens originalTokens}}omitted{fragments tokens}indexedThrough confidence degraded{stage code message}}",
-  sha256: '26a301fbfe033067a9392f7046b836d8c38427d2b372b6c32e8ef980dd89f6a6',
+  text: "subscription GenerationEvents($generationId:ID$after:Cursor){generationEvents(generationId:$generationId after:$after){...EventFields}}fragment EventFields on GenerationEvent{__typename cursor sequence ...on GenerationStarted{generation{id status turn{id index}model{...ModelFields}}}...on EvidenceChosen{evidence workingSetTokens confidence}...on TokenDelta{text tokens}...on GenerationCompleted{generation{...AnswerReport}}...on GenerationFailed{generation{...AnswerReport}code message retryable}...on GenerationCancelled{generation{...AnswerReport}}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment AnswerReport on Generation{...AnswerFields hops{...HopFields}workingSet{...WorkingSetFields}}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text segment{__typename modelWritten from ...on FragmentSegment{speaker occurredAt}}fragment{id source{kind name}}summary{id from through}}fragment HopFields on Hop{stage version name startedAtMs durationMs shard tokens sizeBytes cacheHit}fragment WorkingSetFields on WorkingSet{revision budgetTokens tokens sessionTokens segments{__typename reason score tokens from through verbatim number modelWritten ...on FragmentSegment{role speaker occurredAt}fragment{id tokens source{kind name}}summary{id level tokens originalTokens}}omitted{fragments tokens}indexedThrough confidence degraded{stage code message}}",
+  sha256: 'd86bcfc6ee22ce60d6b0d6bc5b4d5d1c0f95bbd713a6c868e2ef615a33f59a88',
   resume: {
     field: 'generationEvents',
     repeatable: true,
-    text: "subscription ContinueGenerationEvents($after:Cursor!){generationEvents:generationEvents(after:$after){...EventFields}}fragment EventFields on GenerationEvent{__typename cursor sequence ...on GenerationStarted{generation{id status turn{id}model{...ModelFields}}}...on EvidenceChosen{evidence workingSetTokens confidence}...on TokenDelta{text tokens}...on GenerationCompleted{generation{...AnswerReport}}...on GenerationFailed{generation{...AnswerReport}code message retryable}...on GenerationCancelled{generation{...AnswerReport}}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment AnswerReport on Generation{...AnswerFields hops{...HopFields}workingSet{...WorkingSetFields}}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text segment{__typename modelWritten ...on FragmentSegment{speaker occurredAt}}fragment{id source{kind name}}summary{id from through}}fragment HopFields on Hop{stage version name startedAtMs durationMs shard tokens sizeBytes cacheHit}fragment WorkingSetFields on WorkingSet{revision budgetTokens tokens sessionTokens segments{__typename reason score tokens from through verbatim number modelWritten ...on FragmentSegment{role speaker occurredAt}fragment{id tokens source{kind name}}summary{id level tokens originalTokens}}omitted{fragments tokens}indexedThrough confidence degraded{stage code message}}",
-    sha256: '1f1e4ac503e724cf91edf67cb8a535547dccdbd2ff1f342aba7f8d890b5addb0',
+    text: "subscription ContinueGenerationEvents($after:Cursor!){generationEvents:generationEvents(after:$after){...EventFields}}fragment EventFields on GenerationEvent{__typename cursor sequence ...on GenerationStarted{generation{id status turn{id index}model{...ModelFields}}}...on EvidenceChosen{evidence workingSetTokens confidence}...on TokenDelta{text tokens}...on GenerationCompleted{generation{...AnswerReport}}...on GenerationFailed{generation{...AnswerReport}code message retryable}...on GenerationCancelled{generation{...AnswerReport}}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment AnswerReport on Generation{...AnswerFields hops{...HopFields}workingSet{...WorkingSetFields}}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text segment{__typename modelWritten from ...on FragmentSegment{speaker occurredAt}}fragment{id source{kind name}}summary{id from through}}fragment HopFields on Hop{stage version name startedAtMs durationMs shard tokens sizeBytes cacheHit}fragment WorkingSetFields on WorkingSet{revision budgetTokens tokens sessionTokens segments{__typename reason score tokens from through verbatim number modelWritten ...on FragmentSegment{role speaker occurredAt}fragment{id tokens source{kind name}}summary{id level tokens originalTokens}}omitted{fragments tokens}indexedThrough confidence degraded{stage code message}}",
+    sha256: '5ecd8f44afd95876074662f557186633ff828c7c124ee2811113ed601f5a59c5',
   },
+};
+
+export const LogPlaceDocument: Operation<LogPlaceQuery, LogPlaceQueryVariables> = {
+  name: 'LogPlace',
+  kind: 'query',
+  text: "query LogPlace($id:ID!$first:Int!$after:Cursor){session(id:$id){fragments(first:$first after:$after){pageInfo{endCursor}}}}",
+  sha256: '94d4cd876b56fce18a960796ea9657994b71aaa0594244c9a3554ff36e2f6bfd',
+};
+
+export const LogStretchDocument: Operation<LogStretchQuery, LogStretchQueryVariables> = {
+  name: 'LogStretch',
+  kind: 'query',
+  text: "query LogStretch($id:ID!$first:Int!$after:Cursor){session(id:$id){fragments(first:$first after:$after){edges{node{...FragmentFields}}}}}fragment FragmentFields on Fragment{id text tokens role source{kind name}contractVersion shard{name}createdAt}",
+  sha256: 'f9cb37b00e298ee14865569dc6051a7b74e8264b94874b61803701c686f9fef3',
 };
 
 export const ModelsDocument: Operation<ModelsQuery, ModelsQueryVariables> = {
@@ -813,8 +868,8 @@ export const SessionStateDocument: Operation<SessionStateQuery, SessionStateQuer
 export const SessionTurnsDocument: Operation<SessionTurnsQuery, SessionTurnsQueryVariables> = {
   name: 'SessionTurns',
   kind: 'query',
-  text: "query SessionTurns($id:ID!$first:Int$after:Cursor$last:Int$before:Cursor){session(id:$id){...SessionFields turns(first:$first after:$after last:$last before:$before){edges{node{id index prompt createdAt generations{...AnswerFields}}}pageInfo{hasNextPage hasPreviousPage startCursor endCursor}}}}fragment SessionFields on Session{id title createdAt lastActivityAt archivedAt revision tokens fragmentCount}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text segment{__typename modelWritten ...on FragmentSegment{speaker occurredAt}}fragment{id source{kind name}}summary{id from through}}",
-  sha256: '096b24faad238f375093a11e19a8dfaa88ccb40d2e23283677d4f001255069c2',
+  text: "query SessionTurns($id:ID!$first:Int$after:Cursor$last:Int$before:Cursor){session(id:$id){...SessionFields turns(first:$first after:$after last:$last before:$before){edges{node{id index prompt createdAt generations{...AnswerFields}}}pageInfo{hasNextPage hasPreviousPage startCursor endCursor}}}}fragment SessionFields on Session{id title createdAt lastActivityAt archivedAt revision tokens fragmentCount}fragment AnswerFields on Generation{id status text createdAt model{...ModelFields}usage{...UsageFields}timings{...TimingsFields}citations{...CitationFields}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}fragment UsageFields on Usage{promptTokens cachedTokens outputTokens}fragment TimingsFields on Timings{workingSetMs queuedMs prefillMs firstTokenMs decodeMs totalMs tokensPerSecond}fragment CitationFields on Citation{number named text segment{__typename modelWritten from ...on FragmentSegment{speaker occurredAt}}fragment{id source{kind name}}summary{id from through}}",
+  sha256: 'a9e9a565972b764901c33c8ecc082aba6fa696f8cf77191b82778b682e205ad8',
 };
 
 export const SessionsDocument: Operation<SessionsQuery, SessionsQueryVariables> = {

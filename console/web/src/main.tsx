@@ -6,6 +6,7 @@ import { openConnection } from './connection/open-connection.ts';
 import './styles/tokens.css';
 import './styles/layout.css';
 import './styles/controls.css';
+import './styles/dialogs.css';
 import './styles/sessions.css';
 import './styles/conversation.css';
 import './styles/context-map.css';

@@ -1,53 +1,39 @@
 import type { CitationFieldsFragment } from '@supercontext/client';
-import type { ReactNode } from 'react';
-import { type Reference, referenceOf } from '../references/reference.ts';
-import { splitCitations } from './split-citations.ts';
-import { splitCode } from './split-code.ts';
+import { memo, type ReactNode, useCallback, useMemo } from 'react';
+import { MarkdownText } from '../markdown/markdown-text.tsx';
+import { referenceOf } from '../references/reference.ts';
 
 interface Props {
   readonly text: string;
   readonly citations: readonly CitationFieldsFragment[];
-  readonly onOpen: (reference: Reference) => void;
+  readonly onCite: (number: number) => void;
 }
 
-/** An answer, with its code set apart and its `[1]` as chips that open what they name. */
-export function AnswerText({ text, citations, onOpen }: Props): ReactNode {
+/** An answer as Markdown, with its `[1]` as buttons that open what they name. */
+export const AnswerText = memo(({ text, citations, onCite }: Props): ReactNode => {
+  const byNumber = useMemo(() => new Map(citations.map((citation) => [citation.number, citation])), [citations]);
+  const numbers = useMemo(() => new Set(byNumber.keys()), [byNumber]);
+  const citation = useCallback(
+    (number: number) => {
+      const reference = referenceOf(byNumber.get(number));
+      return (
+        <button
+          type="button"
+          className="chip-inline"
+          disabled={reference === null}
+          aria-label={`Citation ${number}`}
+          title={reference?.name}
+          onClick={() => onCite(number)}
+        >
+          {number}
+        </button>
+      );
+    },
+    [byNumber, onCite],
+  );
   return (
     <div className="answer-text">
-      {splitCode(text).map((block) =>
-        block.kind === 'code' ? (
-          <pre key={block.at} className="verbatim">
-            {block.text}
-          </pre>
-        ) : (
-          <Prose key={block.at} text={block.text} citations={citations} onOpen={onOpen} />
-        ),
-      )}
+      <MarkdownText text={text} numbers={numbers} citation={citation} />
     </div>
   );
-}
-
-function Prose({ text, citations, onOpen }: Props): ReactNode {
-  const byNumber = new Map(citations.map((citation) => [citation.number, citation]));
-  return (
-    <p>
-      {splitCitations(text, new Set(byNumber.keys())).map((part) => {
-        if (part.kind === 'text') return <span key={part.at}>{part.text}</span>;
-        const reference = referenceOf(byNumber.get(part.number));
-        return (
-          <button
-            key={part.at}
-            type="button"
-            className="chip-inline"
-            disabled={reference === null}
-            aria-label={`Citation ${part.number}`}
-            title={reference?.name}
-            onClick={() => reference !== null && onOpen(reference)}
-          >
-            {part.number}
-          </button>
-        );
-      })}
-    </p>
-  );
-}
+});

@@ -4,11 +4,11 @@ import { type Reference, referenceOf, shortName } from '../references/reference.
 
 interface Props {
   readonly citations: readonly CitationFieldsFragment[];
-  readonly onOpen: (reference: Reference) => void;
+  readonly onCite: (number: number) => void;
 }
 
 /** What an answer rests on, as chips that open the verbatim text. */
-export function CitationList({ citations, onOpen }: Props): ReactNode {
+export function CitationList({ citations, onCite }: Props): ReactNode {
   if (citations.length === 0) return null;
   return (
     <ul className="citations" aria-label="Citations">
@@ -21,7 +21,7 @@ export function CitationList({ citations, onOpen }: Props): ReactNode {
               className={citation.named ? 'chip' : 'chip chip-unnamed'}
               disabled={reference === null}
               title={titleOf(citation, reference)}
-              onClick={() => reference !== null && onOpen(reference)}
+              onClick={() => onCite(citation.number)}
             >
               <span className="chip-number">{citation.number}</span>
               {citation.segment.modelWritten && <span className="chip-mark">earlier answer</span>}

@@ -1,53 +1,112 @@
-import type { ReactNode } from 'react';
-import { ErrorNote } from '../error-note.tsx';
-import type { Reference } from '../references/reference.ts';
-import { isRunning, type ShownTurn } from './conversation-state.ts';
-import { QuestionForm } from './question-form.tsx';
-import { TurnView } from './turn-view.tsx';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
+
+import type { TurnPlace } from '../routing/route.ts';
+import type { RowRange } from '../windowed/place-rows.ts';
+import { useWindowed } from '../windowed/use-windowed.ts';
+import { AnswerAnnouncer } from './answer-announcer.tsx';
+import { isRunning, type ShownTurn, shownAnswer } from './conversation-state.ts';
+import { HistoryNote } from './history-note.tsx';
+import { QuestionForm, typeQuestion } from './question-form.tsx';
+import { type TurnActions, TurnView } from './turn-view.tsx';
 import type { Conversation } from './use-conversation.ts';
-import { useFollowing } from './use-following.ts';
 
 interface Props {
+  readonly sessionId: string;
   readonly conversation: Conversation;
   readonly isEmpty: boolean;
+  /** Where in the conversation its reader wants to be; null for its end. */
+  readonly at: TurnPlace | null;
   readonly selected: ShownTurn | null;
   readonly onSelect: (turn: ShownTurn) => void;
-  readonly onOpen: (reference: Reference) => void;
+  readonly onCite: (turn: ShownTurn, number: number) => void;
+  readonly onAsk: (prompt: string) => void;
 }
 
+const ESTIMATED_TURN_PIXELS = 260;
+/** So near the first turn that is here, those before it are read. */
+const TURNS_LEFT_ABOVE = 5;
+
 /** The conversation and the place to go on with it; scrolls along while the reader is at its end. */
-export function ConversationView({ conversation, isEmpty, selected, onSelect, onOpen }: Props): ReactNode {
-  const { turns, history } = conversation;
+export function ConversationView(props: Props): ReactNode {
+  const { sessionId, conversation, isEmpty, at, selected, onSelect, onCite, onAsk } = props;
+  const { turns, history, loadOlder } = conversation;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const keys = useMemo(() => turns.map(({ key }) => key), [turns]);
+  const mayRead = history.phase === 'loaded' && history.older === 'idle' && history.before !== null;
+  const onNear = useCallback(
+    ({ from }: RowRange) => {
+      if (mayRead && from < TURNS_LEFT_ABOVE) loadOlder();
+    },
+    [mayRead, loadOlder],
+  );
+  const list = useWindowed<HTMLDivElement>({ keys, estimatedPixels: ESTIMATED_TURN_PIXELS, followsEnd: true, onNear });
+  const { show, follow } = list;
   const last = turns.at(-1);
-  const log = useFollowing<HTMLDivElement>(last, turns.length);
+  const lastAnswer = last === undefined ? null : shownAnswer(last);
+
+  const sought = at === null ? undefined : turns.find(({ index }) => index === at.turn);
+  useEffect(() => {
+    if (mayRead && at !== null && sought === undefined) loadOlder('seeking');
+  }, [mayRead, at, sought, loadOlder]);
+
+  const { askAgain, choose, cancel } = conversation;
+  const shown = useRef<TurnPlace | null>(null);
+  useEffect(() => {
+    if (at === null || sought === undefined || shown.current === at) return;
+    shown.current = at;
+    show(sought.key);
+    choose(sought, at.answer);
+  }, [at, sought, show, choose]);
+
+  const actions = useMemo<TurnActions>(
+    () => ({
+      select: onSelect,
+      cite: onCite,
+      edit: ({ prompt }) => field.current !== null && typeQuestion(field.current, prompt),
+      askAgain,
+      choose,
+      cancel: (answer) => {
+        // The button that was used goes with what it stopped.
+        field.current?.focus();
+        cancel(answer);
+      },
+    }),
+    [onSelect, onCite, askAgain, choose, cancel],
+  );
 
   return (
     <section className="conversation" aria-label="Conversation">
-      <div className="log" role="log" aria-label="Answers" ref={log}>
-        {history === 'loading' && turns.length === 0 && <p className="hint">Loading the conversation…</p>}
-        {typeof history === 'object' && <ErrorNote error={history} onRetry={conversation.reload} />}
-        {history === 'loaded' && turns.length === 0 && (
-          <div className="hint">
-            <p>{isEmpty ? 'This session knows nothing yet.' : 'Nothing has been asked yet.'}</p>
-            <p className="faint">
-              {isEmpty
-                ? 'Drop files anywhere on this page, or add them on the left, then ask.'
-                : 'Each answer shows what the model saw, and what it did not.'}
-            </p>
-          </div>
-        )}
-        {turns.map((turn) => (
-          <TurnView
-            key={turn.key}
-            turn={turn}
-            selected={turn === selected}
-            onSelect={() => onSelect(turn)}
-            onCancel={() => conversation.cancel(turn)}
-            onOpen={onOpen}
-          />
-        ))}
+      <HistoryNote
+        conversation={conversation}
+        isEmpty={isEmpty}
+        sought={at?.turn ?? null}
+        found={sought !== undefined}
+      />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also for those who have no pointer. */}
+      <div className="log" role="log" aria-live="off" aria-label="Answers" tabIndex={0} ref={list.scrolling}>
+        <div className="rows" style={{ height: list.totalPixels }}>
+          {list.rows.map(({ index, key, topPixels }) => {
+            const turn = turns[index];
+            if (turn === undefined) return null;
+            return (
+              <div key={key} className="row" data-key={key} ref={list.ref(key)} style={{ top: topPixels }}>
+                <TurnView turn={turn} selected={turn.key === selected?.key} actions={actions} />
+              </div>
+            );
+          })}
+        </div>
       </div>
-      <QuestionForm busy={last !== undefined && isRunning(last)} onAsk={conversation.ask} />
+      <AnswerAnnouncer answer={lastAnswer} />
+      <QuestionForm
+        key={sessionId}
+        sessionId={sessionId}
+        field={field}
+        busy={lastAnswer !== null && isRunning(lastAnswer)}
+        onAsk={(prompt) => {
+          onAsk(prompt);
+          follow();
+        }}
+      />
     </section>
   );
 }

@@ -1,15 +1,18 @@
 import { tokensPerSecond } from '@supercontext/client';
 import type { ReactNode } from 'react';
 import { formatCount, formatDuration } from '../format.ts';
-import type { ShownTurn } from './conversation-state.ts';
+import type { ShownAnswer } from './conversation-state.ts';
 
 /** How the answer came: speed, first token, cuts survived, and what the model is. */
-export function StreamFacts({ turn }: { readonly turn: ShownTurn }): ReactNode {
-  const { answer, resumptions, interrupted } = turn;
-  const speed = tokensPerSecond(answer);
+export function StreamFacts({
+  answer: { seen, resumptions, interrupted },
+}: {
+  readonly answer: ShownAnswer;
+}): ReactNode {
+  const speed = tokensPerSecond(seen);
   return (
     <ul className="facts" aria-label="How the answer came">
-      {answer.model?.engine === 'extractive' && (
+      {seen.model?.engine === 'extractive' && (
         <li
           className="fact fact-warning"
           title="No model writes here: these are sentences of the evidence, as they stand."
@@ -17,9 +20,9 @@ export function StreamFacts({ turn }: { readonly turn: ShownTurn }): ReactNode {
           extractive: quotes only
         </li>
       )}
-      {answer.firstTokenMs !== null && <li className="fact">first token {formatDuration(answer.firstTokenMs)}</li>}
+      {seen.firstTokenMs !== null && <li className="fact">first token {formatDuration(seen.firstTokenMs)}</li>}
       {speed !== null && <li className="fact">{speed.toFixed(1)} tokens/s</li>}
-      {answer.tokens > 0 && <li className="fact">{formatCount(answer.tokens)} tokens</li>}
+      {seen.tokens > 0 && <li className="fact">{formatCount(seen.tokens)} tokens</li>}
       {interrupted && <li className="fact fact-warning">cut off, going on…</li>}
       {resumptions.map(({ resumedAt, lost, tries }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the list only grows at its end.
@@ -27,11 +30,11 @@ export function StreamFacts({ turn }: { readonly turn: ShownTurn }): ReactNode {
           resumed at #{resumedAt}, {lost} lost
         </li>
       ))}
-      {answer.missingCharacters !== null && answer.missingCharacters > 0 && (
-        <li className="fact fact-warning">{formatCount(answer.missingCharacters)} characters did not arrive</li>
+      {seen.missingCharacters !== null && seen.missingCharacters > 0 && (
+        <li className="fact fact-warning">{formatCount(seen.missingCharacters)} characters did not arrive</li>
       )}
-      {answer.phase === 'cancelled' && <li className="fact">stopped</li>}
-      {answer.model !== null && <li className="fact faint">{answer.model.id}</li>}
+      {seen.phase === 'cancelled' && <li className="fact">stopped</li>}
+      {seen.model !== null && seen.model.engine !== 'extractive' && <li className="fact faint">{seen.model.id}</li>}
     </ul>
   );
 }

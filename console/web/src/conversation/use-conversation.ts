@@ -1,143 +1,89 @@
-import {
-  CancelGenerationDocument,
-  type EventFieldsFragment,
-  GenerateDocument,
-  GenerationEventsDocument,
-  type GraphClient,
-  newIdempotencyKey,
-  SessionTurnsDocument,
-  type StreamOptions,
-} from '@supercontext/client';
-import { type ActionDispatch, useCallback, useEffect, useReducer, useRef, useState } from 'react';
+import { CancelGenerationDocument, newIdempotencyKey } from '@supercontext/client';
+import { useCallback, useEffect, useReducer, useRef } from 'react';
 import { useClient } from '../connection/connection-context.ts';
-import { describeError, type ShownError } from '../describe-error.ts';
-import {
-  advanceConversation,
-  type ConversationAction,
-  type RecordedTurn,
-  type ShownTurn,
-} from './conversation-state.ts';
+import { describeError } from '../describe-error.ts';
+import { advanceConversation, type RecordedTurn, type ShownAnswer, type ShownTurn } from './conversation-state.ts';
+import { askedAgainEvents, askedEvents, followAnswer, recordedEvents } from './follow-answer.ts';
+import { type HistoryReading, useHistory } from './use-history.ts';
 
-export interface Conversation {
+export interface Conversation extends HistoryReading {
   readonly turns: readonly ShownTurn[];
-  readonly history: 'loading' | 'loaded' | ShownError;
-  ask(prompt: string): void;
-  cancel(turn: ShownTurn): void;
-  reload(): void;
+  readonly ask: (prompt: string) => void;
+  /** Asks the question of a turn once more. */
+  readonly askAgain: (turn: ShownTurn) => void;
+  readonly cancel: (answer: ShownAnswer) => void;
+  /** Shows another answer of a turn; null for the latest. */
+  readonly choose: (turn: ShownTurn, answer: number | null) => void;
 }
-
-const PAGE = 100;
 
 /** The conversation of one session: what was said before, what is asked here, and answers that run, as they stream. */
 export function useConversation(sessionId: string, onAnswered: () => void): Conversation {
   const client = useClient();
   const [turns, dispatch] = useReducer(advanceConversation, []);
-  const [history, setHistory] = useState<Conversation['history']>('loading');
-  const [again, setAgain] = useState(0);
-  const leaving = useRef<AbortController | null>(null);
+  const leaving = useRef(new AbortController());
+  /** Answers of the record that run, and are being read: each once. */
+  const followed = useRef(new Set<string>());
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `again` is there to load once more.
+  const take = useCallback(
+    (recorded: readonly RecordedTurn[]) => {
+      dispatch({ type: 'loaded', turns: recorded, nowMs: performance.now() });
+      for (const { id, status } of recorded.flatMap(({ generations }) => generations ?? [])) {
+        if (status !== 'RUNNING' || followed.current.has(id)) continue;
+        followed.current.add(id);
+        const following = { key: id, signal: leaving.current.signal, dispatch };
+        void followAnswer(recordedEvents(client, id, following), following).then(() => {
+          followed.current.delete(id);
+          onAnswered();
+        });
+      }
+    },
+    [client, onAnswered],
+  );
+  const reading = useHistory(sessionId, take);
+
   useEffect(() => {
     const controller = new AbortController();
     leaving.current = controller;
-    const { signal } = controller;
-    setHistory('loading');
-    loadTurns(client, sessionId, signal).then(
-      (recorded) => {
-        if (signal.aborted) return;
-        dispatch({ type: 'loaded', turns: recorded, nowMs: performance.now() });
-        setHistory('loaded');
-        for (const { id, generations } of recorded) {
-          const generation = generations?.at(-1);
-          if (generation?.status !== 'RUNNING') continue;
-          const options = streamOptions(id, signal, dispatch);
-          void follow(id, continued(client, generation.id, options), signal, dispatch).then(onAnswered);
-        }
-      },
-      (error: unknown) => {
-        if (!signal.aborted) setHistory(describeError(error));
-      },
-    );
     return () => controller.abort();
-  }, [client, sessionId, again]);
+  }, []);
 
   const ask = useCallback(
     (prompt: string) => {
-      const { signal } = leaving.current ?? new AbortController();
-      const key = newIdempotencyKey();
+      const following = { key: newIdempotencyKey(), signal: leaving.current.signal, dispatch };
+      const { key } = following;
       dispatch({ type: 'asked', key, prompt, nowMs: performance.now() });
-      const input = { sessionId, prompt, idempotencyKey: key };
-      const options = streamOptions(key, signal, dispatch);
-      void follow(key, asked(client, input, options), signal, dispatch).then(onAnswered);
+      const events = askedEvents(client, { sessionId, prompt, idempotencyKey: key }, following);
+      void followAnswer(events, following).then(onAnswered);
     },
     [client, sessionId, onAnswered],
   );
 
+  const askAgain = useCallback(
+    ({ key: turnKey, id: turnId }: ShownTurn) => {
+      if (turnId === null) return;
+      const following = { key: newIdempotencyKey(), signal: leaving.current.signal, dispatch };
+      const { key } = following;
+      dispatch({ type: 'asked-again', turnKey, key, nowMs: performance.now() });
+      const events = askedAgainEvents(client, { turnId, idempotencyKey: key }, following);
+      void followAnswer(events, following).then(onAnswered);
+    },
+    [client, onAnswered],
+  );
+
   const cancel = useCallback(
-    ({ key, answer }: ShownTurn) => {
-      if (answer.generationId === null) return;
+    ({ key, seen }: ShownAnswer) => {
+      if (seen.generationId === null) return;
       client
-        .mutate(CancelGenerationDocument, { input: { generationId: answer.generationId } })
+        .mutate(CancelGenerationDocument, { input: { generationId: seen.generationId } })
         .catch((error: unknown) => dispatch({ type: 'failed', key, error: describeError(error) }));
     },
     [client],
   );
 
-  return { turns, history, ask, cancel, reload: useCallback(() => setAgain((count) => count + 1), []) };
-}
+  const choose = useCallback(
+    ({ key }: ShownTurn, answer: number | null) => dispatch({ type: 'chosen', turnKey: key, answer }),
+    [],
+  );
 
-async function loadTurns(client: GraphClient, id: string, signal: AbortSignal): Promise<RecordedTurn[]> {
-  const turns: RecordedTurn[] = [];
-  for (let after: string | null = null; ; ) {
-    const variables: { id: string; first: number; after: string | null } = { id, first: PAGE, after };
-    // A turn whose citations cannot be read is still a turn.
-    const { session } = await client.query(SessionTurnsDocument, variables, { signal, onPartial: () => undefined });
-    if (session === null) throw new Error('there is no such session any more');
-    turns.push(...session.turns.edges.map(({ node }) => node));
-    if (!session.turns.pageInfo.hasNextPage) return turns;
-    after = session.turns.pageInfo.endCursor;
-  }
-}
-
-function streamOptions(
-  key: string,
-  signal: AbortSignal,
-  dispatch: ActionDispatch<[action: ConversationAction]>,
-): StreamOptions {
-  return {
-    signal,
-    onInterrupted: () => dispatch({ type: 'interrupted', key }),
-    onResume: (resumption) => dispatch({ type: 'resumed', key, resumption }),
-    onPartial: () => undefined,
-  };
-}
-
-async function* asked(
-  client: GraphClient,
-  input: { sessionId: string; prompt: string; idempotencyKey: string },
-  options: StreamOptions,
-): AsyncGenerator<EventFieldsFragment, void, undefined> {
-  for await (const { generate } of client.subscribe(GenerateDocument, { input }, options)) yield generate;
-}
-
-async function* continued(
-  client: GraphClient,
-  generationId: string,
-  options: StreamOptions,
-): AsyncGenerator<EventFieldsFragment, void, undefined> {
-  const stream = client.subscribe(GenerationEventsDocument, { generationId }, options);
-  for await (const { generationEvents } of stream) yield generationEvents;
-}
-
-async function follow(
-  key: string,
-  events: AsyncIterable<EventFieldsFragment>,
-  signal: AbortSignal,
-  dispatch: ActionDispatch<[action: ConversationAction]>,
-): Promise<void> {
-  try {
-    for await (const event of events) dispatch({ type: 'arrived', key, event, nowMs: performance.now() });
-  } catch (error) {
-    if (!signal.aborted) dispatch({ type: 'failed', key, error: describeError(error) });
-  }
+  return { ...reading, turns, ask, askAgain, cancel, choose };
 }

@@ -1,51 +1,66 @@
 import type { HopFieldsFragment } from '@supercontext/client';
 import type { ReactNode } from 'react';
 import { formatCount, formatDuration } from '../format.ts';
-import { layOutHops } from './lay-out-hops.ts';
+import { layOutHops, type Waterfall } from './lay-out-hops.ts';
 
-/** Every step of a turn in every stage: who did what, when, and for how long. */
+/** Every step of a turn in every stage, as one bar that opens to the waterfall: who did what, when, and for how long. */
 export function HopWaterfall({ hops }: { readonly hops: readonly HopFieldsFragment[] }): ReactNode {
-  const { durationMs, bars } = layOutHops(hops);
+  const waterfall = layOutHops(hops);
+  if (waterfall.bars.length === 0) return null;
   return (
     <section className="hops panel" aria-label="Hops">
-      <h2>Hops {bars.length > 0 && <span className="faint">{formatDuration(durationMs)} in all</span>}</h2>
-      {bars.length === 0 ? (
-        <p className="hint faint">
-          Each step of a turn appears here, with the stage that took it and how long it took.
-        </p>
-      ) : (
-        <table className="waterfall">
-          <caption className="visually-hidden">Steps of the turn in order of start</caption>
-          <thead className="visually-hidden">
-            <tr>
-              <th scope="col">Stage</th>
-              <th scope="col">Step</th>
-              <th scope="col">When</th>
-              <th scope="col">Duration</th>
-            </tr>
-          </thead>
-          <tbody>
-            {bars.map(({ hop, from, width }, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the steps of one turn never change.
-              <tr key={index} title={notesOf(hop)}>
-                <th scope="row">
-                  <span className={`swatch stage-${hop.stage}`} aria-hidden="true" />
-                  {hop.stage} <span className="faint">{hop.version}</span>
-                </th>
-                <td className="hop-name">{hop.name}</td>
-                <td className="hop-line">
-                  <span
-                    className={`hop-bar stage-${hop.stage}`}
-                    style={{ left: `${from * 100}%`, width: `max(2px, ${width * 100}%)` }}
-                  />
-                </td>
-                <td className="hop-duration">{formatDuration(hop.durationMs)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <details>
+        <summary>
+          <span className="hops-head">
+            <span className="hops-title">Hops</span>
+            <span className="faint">
+              {formatCount(waterfall.bars.length)} steps, {formatDuration(waterfall.durationMs)}
+            </span>
+          </span>
+          <Together waterfall={waterfall} />
+        </summary>
+        <Steps waterfall={waterfall} />
+      </details>
     </section>
+  );
+}
+
+function Together({ waterfall }: { readonly waterfall: Waterfall }): ReactNode {
+  return (
+    <span className="hops-bar" aria-hidden="true">
+      {waterfall.bars.map(({ hop, from, width }, index) => (
+        <span
+          // biome-ignore lint/suspicious/noArrayIndexKey: the steps of one turn never change.
+          key={index}
+          className={`hops-part stage-${hop.stage}`}
+          style={{ left: `min(${from * 100}%, 100% - 2px)`, width: `max(2px, ${width * 100}%)` }}
+        />
+      ))}
+    </span>
+  );
+}
+
+function Steps({ waterfall }: { readonly waterfall: Waterfall }): ReactNode {
+  return (
+    <ol className="waterfall" aria-label="Steps of the turn in order of start">
+      {waterfall.bars.map(({ hop, from, width }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the steps of one turn never change.
+        <li key={index} title={notesOf(hop)}>
+          <span className={`swatch stage-${hop.stage}`} aria-hidden="true" />
+          <span className="hop-stage">
+            {hop.stage} <span className="faint">{hop.version}</span>
+          </span>
+          <span className="hop-name">{hop.name}</span>
+          <span className="hop-duration">{formatDuration(hop.durationMs)}</span>
+          <span className="hop-line" aria-hidden="true">
+            <span
+              className={`hop-bar stage-${hop.stage}`}
+              style={{ left: `min(${from * 100}%, 100% - 2px)`, width: `max(2px, ${width * 100}%)` }}
+            />
+          </span>
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -19,7 +19,11 @@ afterAll(() => graph.stop());
 describe('a reference of the session', () => {
   it('is a fragment, verbatim', async () => {
     const id = `${SESSION}.${'a'.repeat(32)}`;
-    const reference = await loadReference(client, { kind: 'fragment', id, name: '' }, signal);
+    const reference = await loadReference(
+      client,
+      { kind: 'fragment', id, name: '', position: null, cited: null },
+      signal,
+    );
     expect(reference).toMatchObject({ kind: 'fragment', fragment: { text: expect.stringContaining('# Streams') } });
   });
 
@@ -29,12 +33,24 @@ describe('a reference of the session', () => {
     expect(reference).toMatchObject({
       kind: 'summary',
       summary: { originalTokens: 32_120 },
-      children: [{ kind: 'fragment', id: `${SESSION}.${'a'.repeat(32)}`, name: 'docs/streams.md' }],
+      children: [
+        {
+          kind: 'fragment',
+          id: `${SESSION}.${'a'.repeat(32)}`,
+          name: 'docs/streams.md',
+          position: null,
+          cited: null,
+        },
+      ],
     });
   });
 
   it('says so when it is damaged', async () => {
-    const damaged = loadReference(client, { kind: 'fragment', id: `${SESSION}.${'f'.repeat(32)}`, name: '' }, signal);
+    const damaged = loadReference(
+      client,
+      { kind: 'fragment', id: `${SESSION}.${'f'.repeat(32)}`, name: '', position: null, cited: null },
+      signal,
+    );
     await expect(damaged).rejects.toMatchObject({ code: 'FRAGMENT_CORRUPT' });
   });
 
@@ -45,10 +61,12 @@ describe('a reference of the session', () => {
 
   it('is named by its source, and is none where nothing can be read', () => {
     const source = { name: null };
-    expect(referenceOf({ fragment: { id: 'f', source }, summary: null })).toEqual({
+    expect(referenceOf({ fragment: { id: 'f', source }, summary: null, from: 7 })).toEqual({
       kind: 'fragment',
       id: 'f',
       name: 'Conversation',
+      position: 7,
+      cited: null,
     });
     expect(referenceOf({ fragment: null, summary: null })).toBeNull();
     expect(referenceOf(undefined)).toBeNull();

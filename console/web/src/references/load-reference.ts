@@ -6,7 +6,7 @@ import {
   type SummaryFieldsFragment,
   SummaryWithChildrenDocument,
 } from '@supercontext/client';
-import type { Reference } from './reference.ts';
+import { nameOf, type Reference } from './reference.ts';
 
 export type LoadedReference =
   | { readonly kind: 'fragment'; readonly fragment: FragmentFieldsFragment }
@@ -36,9 +36,10 @@ export async function loadReference(
     kind: 'summary',
     summary,
     children: children.flatMap((child) => {
+      // One that is damaged; the others may be whole.
       if (child === null) return [];
       return child.__typename === 'Fragment'
-        ? { kind: 'fragment', id: child.id, name: child.source.name ?? 'Conversation' }
+        ? { kind: 'fragment', id: child.id, name: nameOf(child.source), position: null, cited: null }
         : { kind: 'summary', id: child.id, name: `#${child.from}-${child.through}` };
     }),
   };

@@ -1,76 +1,53 @@
-import { type ReactNode, useCallback, useEffect, useRef } from 'react';
+import { type ReactNode, useCallback } from 'react';
 import { useClient } from '../connection/connection-context.ts';
+import { Dialog } from '../dialog.tsx';
 import { ErrorNote } from '../error-note.tsx';
-import { formatCount, formatMoment } from '../format.ts';
+import { formatCount } from '../format.ts';
 import { useLoaded } from '../use-loaded.ts';
+import { FragmentText } from './fragment-text.tsx';
+import type { LogReader } from './load-neighbours.ts';
 import { type LoadedReference, loadReference } from './load-reference.ts';
 import type { Reference } from './reference.ts';
 
 interface Props {
   readonly reference: Reference;
+  readonly log: LogReader;
   readonly onOpen: (reference: Reference) => void;
   readonly onClose: () => void;
 }
 
-/** The verbatim text that a reference stands for; a summary leads down to what it was made from. */
-export function ReferenceDialog({ reference, onOpen, onClose }: Props): ReactNode {
-  const dialog = useRef<HTMLDialogElement>(null);
-
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
-
+/** The verbatim text that a reference stands for, with what is cited of it; a summary leads down to what it was made from. */
+export function ReferenceDialog({ reference, log, onOpen, onClose }: Props): ReactNode {
   return (
-    <dialog ref={dialog} className="reference" aria-label={reference.name} onClose={onClose}>
-      <header className="reference-head">
-        <h2>{reference.name}</h2>
-        <button type="button" className="button quiet" onClick={() => dialog.current?.close()}>
-          Close
-        </button>
-      </header>
-      <Body key={reference.id} reference={reference} onOpen={onOpen} />
-    </dialog>
+    <Dialog name={reference.name} onClose={onClose}>
+      <Body key={reference.id} reference={reference} log={log} onOpen={onOpen} />
+    </Dialog>
   );
 }
 
-function Body({ reference, onOpen }: Pick<Props, 'reference' | 'onOpen'>): ReactNode {
+function Body({ reference, log, onOpen }: Omit<Props, 'onClose'>): ReactNode {
   const client = useClient();
   const [loaded, retry] = useLoaded(
     useCallback((signal) => loadReference(client, reference, signal), [client, reference]),
   );
   if (loaded.phase === 'loading') return <p className="hint">Loading…</p>;
   if (loaded.phase === 'failed') return <ErrorNote error={loaded.error} onRetry={retry} />;
-  return <Text reference={loaded.value} onOpen={onOpen} />;
+  if (loaded.value.kind === 'summary') return <SummaryText {...loaded.value} onOpen={onOpen} />;
+  const { position, cited } = reference.kind === 'fragment' ? reference : { position: null, cited: null };
+  return <FragmentText fragment={loaded.value.fragment} position={position} cited={cited} log={log} />;
 }
 
-function Text({
-  reference,
-  onOpen,
-}: {
-  reference: LoadedReference;
-  onOpen: (reference: Reference) => void;
-}): ReactNode {
-  if (reference.kind === 'fragment') {
-    const { fragment } = reference;
-    return (
-      <>
-        <p className="faint">
-          Verbatim, {formatCount(fragment.tokens)} tokens, {fragment.role.toLowerCase()},{' '}
-          {formatMoment(fragment.createdAt)}, shard {fragment.shard.name}
-        </p>
-        <pre className="verbatim">{fragment.text}</pre>
-      </>
-    );
-  }
-  const { summary, children } = reference;
+type SummaryProps = Extract<LoadedReference, { kind: 'summary' }> & Pick<Props, 'onOpen'>;
+
+function SummaryText({ summary, children, onOpen }: SummaryProps): ReactNode {
   return (
-    <>
+    <div className="dialog-body">
       <p className="faint">
         {formatCount(summary.tokens)} tokens for {formatCount(summary.originalTokens)}, fragments #
         {formatCount(summary.from)}-{formatCount(summary.through)}, level {summary.level}, made by {summary.method.name}{' '}
         {summary.method.version}, fidelity {(summary.fidelity * 100).toFixed(0)} %
       </p>
-      <pre className="verbatim">{summary.text}</pre>
+      <p className="verbatim">{summary.text}</p>
       <h3>Made from</h3>
       <ul className="reference-children">
         {children.map((child) => (
@@ -81,6 +58,6 @@ function Text({
           </li>
         ))}
       </ul>
-    </>
+    </div>
   );
 }

@@ -1,21 +1,17 @@
 import { type ReactNode, useRef } from 'react';
-import { ErrorNote } from '../error-note.tsx';
-import { formatCount } from '../format.ts';
-import { type ChosenFile, chosenFiles } from './dropped-files.ts';
-import type { Appending } from './use-append.ts';
+import { type Chosen, chosenFiles } from './dropped-files.ts';
 
-interface Props {
-  readonly appending: Appending;
-  readonly onFiles: (files: readonly ChosenFile[]) => void;
-}
-
-/** Chooses files for the session, and says what became of those that were chosen or dropped. */
-export function AddFiles({ appending, onFiles }: Props): ReactNode {
+/** Chooses files for the session. */
+export function AddFiles({ onFiles }: { readonly onFiles: (chosen: Chosen) => void }): ReactNode {
   const input = useRef<HTMLInputElement>(null);
-  const { phase, progress, error } = appending;
   return (
-    <div className="add-files">
-      <button type="button" className="button" disabled={phase === 'running'} onClick={() => input.current?.click()}>
+    <>
+      <button
+        type="button"
+        className="button"
+        title="Or drop files and folders on the page"
+        onClick={() => input.current?.click()}
+      >
         Add files
       </button>
       <input
@@ -30,22 +26,6 @@ export function AddFiles({ appending, onFiles }: Props): ReactNode {
           event.target.value = '';
         }}
       />
-      <span className="faint">or drop files and folders on the page</span>
-      {progress !== null && (
-        <div role="status">
-          {phase === 'running' && <progress aria-label="Files read" max={progress.totalFiles} value={progress.files} />}
-          <p>
-            {phase === 'running' ? 'Appending' : 'Appended'} {formatCount(progress.tokens)} tokens,{' '}
-            {formatCount(progress.files - progress.leftOut.length)} of {formatCount(progress.totalFiles)} files
-          </p>
-          {progress.leftOut.length > 0 && (
-            <p className="faint" title={progress.leftOut.join('\n')}>
-              {formatCount(progress.leftOut.length)} left out: not text
-            </p>
-          )}
-        </div>
-      )}
-      {error !== null && <ErrorNote error={error} />}
-    </div>
+    </>
   );
 }

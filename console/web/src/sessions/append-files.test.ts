@@ -2,7 +2,7 @@ import { createClient, OpenSessionDocument } from '@supercontext/client';
 import { type FakeGraph, fakeGraph } from '@supercontext/client/fixtures/fake-graph.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appendFiles } from './append-files.ts';
-import { partsOf, textOf } from './read-text.ts';
+import { partsOf, readFile, textOf } from './read-text.ts';
 
 let graph: FakeGraph;
 
@@ -10,6 +10,24 @@ beforeAll(async () => {
   graph = await fakeGraph();
 });
 afterAll(() => graph.stop());
+
+const { signal } = new AbortController();
+
+interface Sent {
+  readonly input: { readonly items: readonly { readonly file: { readonly path: string } }[] };
+}
+
+/** Refuses what has this path in it, and takes a token for each other file. */
+function refuseIn(path: string) {
+  return ({ input: { items } }: Sent) => {
+    const isRefused = items.some(({ file: { path: sent } }) => sent === path);
+    const userErrors = [
+      { __typename: 'InputRejected', code: 'INPUT_INVALID', message: 'not this one', retryable: false, remedy: '' },
+    ];
+    const receipt = { revision: 1, fragments: 1, tokens: items.length, sizeBytes: 1, replayed: false };
+    return { session: null, receipt: isRefused ? null : receipt, userErrors: isRefused ? userErrors : [] };
+  };
+}
 
 const file = (path: string, content: string | Uint8Array<ArrayBuffer>) => ({ path, file: new File([content], path) });
 
@@ -21,11 +39,25 @@ describe('files that somebody adds', () => {
     const progress = await appendFiles(
       client,
       openSession.session?.id ?? '',
-      [file('docs/a.md', '# A'), file('b.bin', new Uint8Array([0xff, 0x00])), file('c.txt', 'c'.repeat(600_000))],
+      {
+        files: [
+          file('docs/a.md', '# A'),
+          file('b.bin', new Uint8Array([0xff, 0x00])),
+          file('c.txt', 'c'.repeat(600_000)),
+          file('empty.txt', ''),
+        ],
+        leftOut: [{ path: 'node_modules', why: 'every node_modules is' }],
+      },
       ({ tokens }) => seen.push(tokens),
+      signal,
     );
-    expect(progress).toMatchObject({ files: 3, totalFiles: 3, leftOut: ['b.bin'] });
-    expect(seen).toEqual([0, 1, 150_001]);
+    expect(progress).toMatchObject({ files: 4, totalFiles: 4, tokens: 150_001 });
+    expect(progress.leftOut).toEqual([
+      { path: 'node_modules', why: 'every node_modules is' },
+      { path: 'b.bin', why: 'it is no text in UTF-8' },
+      { path: 'empty.txt', why: 'it is empty' },
+    ]);
+    expect(seen.toSorted((one, other) => one - other)).toEqual(seen);
     const paths = graph.received.flatMap(
       ({ payload }) => (payload.variables?.input as { items?: { file: { path: string } }[] } | undefined)?.items ?? [],
     );
@@ -33,16 +65,50 @@ describe('files that somebody adds', () => {
   });
 
   it('end with the code of what the platform refused', async () => {
-    const refused = appendFiles(createClient({ url: graph.url }), 'ses_none', [file('a.md', 'A')], () => undefined);
+    const chosen = { files: [file('a.md', 'A')], leftOut: [] };
+    const refused = appendFiles(createClient({ url: graph.url }), 'ses_none', chosen, () => undefined, signal);
     await expect(refused).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
+  });
+
+  it('cost themselves alone, each of them that the platform will not have', async () => {
+    const refusing = await fakeGraph({ root: { appendContext: refuseIn('bad.md') } });
+    try {
+      const chosen = { files: ['a.md', 'bad.md', 'c.md'].map((path) => file(path, path)), leftOut: [] };
+      const client = createClient({ url: refusing.url });
+      const progress = await appendFiles(client, 'ses_1', chosen, () => undefined, signal);
+      expect(progress.leftOut).toEqual([{ path: 'bad.md', why: 'not this one' }]);
+      expect(progress.tokens).toBe(2);
+    } finally {
+      await refusing.stop();
+    }
+  });
+
+  it('are not read any further once that is stopped', async () => {
+    const controller = new AbortController();
+    const chosen = { files: [file('a.md', 'A'), file('b.md', 'B')], leftOut: [] };
+    const stopped = appendFiles(
+      createClient({ url: graph.url }),
+      'ses_1',
+      chosen,
+      ({ files }) => files === 1 && controller.abort(),
+      controller.signal,
+    );
+    await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
 
 describe('text', () => {
-  it('is told from what is none', () => {
+  it('is told from what is none, with a reason', async () => {
     const encode = (text: string) => new TextEncoder().encode(text);
-    expect(textOf(encode('Grüße'))).toBe('Grüße');
-    for (const bytes of [encode('a\0b'), encode(' \n'), new Uint8Array([0xc3, 0x28])]) expect(textOf(bytes)).toBeNull();
+    expect(textOf(encode('Grüße'))).toEqual({ text: 'Grüße' });
+    expect(textOf(encode('a\0b'))).toEqual({ why: 'it is no text' });
+    expect(textOf(encode(' \n'))).toEqual({ why: 'it is empty' });
+    expect(textOf(new Uint8Array([0xc3, 0x28]))).toEqual({ why: 'it is no text in UTF-8' });
+    const large = { size: 65 * 1024 * 1024 } as File;
+    expect(await readFile('large.txt', large)).toEqual({ why: 'it is larger than 64 MiB' });
+    const gone = { size: 1, arrayBuffer: () => Promise.reject(new Error('gone')) } as unknown as File;
+    expect(await readFile('gone.txt', gone)).toEqual({ why: 'it could not be read: gone' });
+    expect(await readFile('x'.repeat(1_025), gone)).toEqual({ why: 'its path has more than 1024 characters' });
   });
 
   it('is cut into parts that join to it, at lines where it can and never through a character', () => {

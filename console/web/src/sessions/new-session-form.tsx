@@ -1,34 +1,27 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { describeError, type ShownError } from '../describe-error.ts';
 import { ErrorNote } from '../error-note.tsx';
+import { useAction } from '../use-action.ts';
 
 interface Props {
-  readonly onOpen: (title: string) => Promise<void>;
+  readonly onOpen: (title: string) => Promise<unknown>;
 }
 
-const LONGEST_TITLE = 200;
+export const LONGEST_TITLE = 200;
 
 export function NewSessionForm({ onOpen }: Props): ReactNode {
   const [title, setTitle] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ShownError | null>(null);
+  const [opening, open] = useAction(async () => {
+    await onOpen(title.trim());
+    setTitle('');
+  });
 
-  async function submit(event: FormEvent): Promise<void> {
+  function submit(event: FormEvent): void {
     event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      await onOpen(title.trim());
-      setTitle('');
-    } catch (failure) {
-      setError(describeError(failure));
-    } finally {
-      setBusy(false);
-    }
+    void open();
   }
 
   return (
-    <form className="new-session" onSubmit={(event) => void submit(event)}>
+    <form className="new-session" onSubmit={submit}>
       <input
         aria-label="Title of the new session"
         placeholder="Title, if you like"
@@ -36,10 +29,10 @@ export function NewSessionForm({ onOpen }: Props): ReactNode {
         value={title}
         onChange={(event) => setTitle(event.target.value)}
       />
-      <button type="submit" className="button primary" disabled={busy}>
+      <button type="submit" className="button primary" disabled={opening.busy}>
         New session
       </button>
-      {error !== null && <ErrorNote error={error} />}
+      {opening.error !== null && <ErrorNote error={opening.error} />}
     </form>
   );
 }

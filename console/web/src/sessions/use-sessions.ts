@@ -1,51 +1,61 @@
-import {
-  accepted,
-  type GraphClient,
-  newIdempotencyKey,
-  OpenSessionDocument,
-  repeat,
-  type SessionFieldsFragment,
-  SessionsDocument,
-} from '@supercontext/client';
-import { useCallback } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useClient } from '../connection/connection-context.ts';
-import { type Loaded, useLoaded } from '../use-loaded.ts';
+import { describeError, type ShownError } from '../describe-error.ts';
+import { joinPages, loadBeginning, loadPage, type SessionPage, type SessionsWanted } from './load-sessions.ts';
 
-export interface Sessions {
-  readonly list: Loaded<readonly SessionFieldsFragment[]>;
-  refresh(): void;
-  /** Opens a session. @throws GraphRequestError */
-  open(title: string): Promise<SessionFieldsFragment>;
+/** The list of sessions, as far as it has been read. */
+export interface Sessions extends SessionPage {
+  readonly phase: 'loading' | 'idle' | ShownError;
+  /** Reads again what is here. */
+  readonly refresh: () => void;
+  /** Reads the next page, once at a time; does nothing behind the last. */
+  readonly loadMore: () => void;
 }
 
-const PAGE = 100;
-const MAXIMUM_LISTED = 1_000;
+const NOTHING_READ: SessionPage = { sessions: [], after: null };
 
-export function useSessions(): Sessions {
+export function useSessions({ title, archived }: SessionsWanted): Sessions {
   const client = useClient();
-  const [list, refresh] = useLoaded(useCallback((signal) => loadSessions(client, signal), [client]));
-  const open = useCallback(
-    async (title: string) => {
-      const input = { idempotencyKey: newIdempotencyKey(), ...(title === '' ? {} : { title }) };
-      const { session } = await repeat(async () =>
-        accepted((await client.mutate(OpenSessionDocument, { input })).openSession),
-      );
-      if (session === null) throw new Error('the platform accepted the session and gave none');
-      refresh();
-      return session;
-    },
-    [client, refresh],
-  );
-  return { list, refresh, open };
-}
+  const [phase, setPhase] = useState<Sessions['phase']>('loading');
+  const [read, setRead] = useState(NOTHING_READ);
+  const reading = useRef(new AbortController());
+  const count = useRef(0);
 
-async function loadSessions(client: GraphClient, signal: AbortSignal): Promise<readonly SessionFieldsFragment[]> {
-  const found: SessionFieldsFragment[] = [];
-  for (let after: string | null = null; ; ) {
-    const variables: { first: number; after: string | null } = { first: PAGE, after };
-    const { sessions } = await client.query(SessionsDocument, variables, { signal });
-    found.push(...sessions.edges.flatMap(({ node }) => node ?? []));
-    if (!sessions.pageInfo.hasNextPage || found.length >= MAXIMUM_LISTED) return found;
-    after = sessions.pageInfo.endCursor;
-  }
+  /** Reads something instead of what is being read. */
+  const start = useCallback((load: (signal: AbortSignal) => Promise<SessionPage>) => {
+    reading.current.abort();
+    reading.current = new AbortController();
+    const { signal } = reading.current;
+    setPhase('loading');
+    load(signal).then(
+      (page) => {
+        if (signal.aborted) return;
+        count.current = page.sessions.length;
+        setRead(page);
+        setPhase('idle');
+      },
+      (error: unknown) => {
+        if (!signal.aborted) setPhase(describeError(error));
+      },
+    );
+  }, []);
+
+  const refresh = useCallback(
+    () => start((signal) => loadBeginning(client, { title, archived }, count.current, signal)),
+    [start, client, title, archived],
+  );
+
+  useEffect(() => {
+    count.current = 0;
+    refresh();
+    return () => reading.current.abort();
+  }, [refresh]);
+
+  const loadMore = useCallback(() => {
+    const { after } = read;
+    if (phase !== 'idle' || after === null) return;
+    start(async (signal) => joinPages(read, await loadPage(client, { title, archived }, after, signal)));
+  }, [start, client, title, archived, phase, read]);
+
+  return { ...read, phase, refresh, loadMore };
 }
