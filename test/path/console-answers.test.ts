@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeEvents } from '../../codegen/client/fixtures/fake-answer.ts';
 import type { FakeGraph } from '../../codegen/client/fixtures/fake-graph.ts';
 import { browserPath, launchBrowser } from '../support/browser.ts';
-import { ask, axeFindings, consolePage, lastAnswer } from '../support/console-page.ts';
+import { ask, axeFindings, consolePage, eventually, lastAnswer } from '../support/console-page.ts';
 import { fakeConsole } from '../support/fake-console.ts';
 import { append, openSession } from '../support/graph.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
@@ -115,16 +115,16 @@ describe.skipIf(noBrowser !== null)(
 
     it('are copied as they were written, and their code by itself', async () => {
       await turn().getByRole('button', { name: 'Copy answer' }).click();
-      await expect.poll(clipboard).toBe(ANSWER.join(''));
+      await eventually(clipboard).toBe(ANSWER.join(''));
       await turn().getByRole('button', { name: 'Copied' }).waitFor();
       await turn().getByRole('button', { name: 'Copy code' }).click();
-      await expect.poll(clipboard).toBe('const after = event.cursor;\n\nresume(after);');
+      await eventually(clipboard).toBe('const after = event.cursor;\n\nresume(after);');
     });
 
     it('let their question be asked anew, changed, and what was typed is not lost', async () => {
       const question = page.getByRole('textbox', { name: 'Question' });
       await turn().getByRole('button', { name: 'Edit' }).click();
-      await expect.poll(() => question.inputValue()).toBe('What does a cursor name?');
+      await eventually(() => question.inputValue()).toBe('What does a cursor name?');
       expect(await question.evaluate((field) => field === document.activeElement)).toBe(true);
       await page.keyboard.press('Control+z');
       expect(await question.inputValue()).toBe('And after that?');

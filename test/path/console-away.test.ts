@@ -45,7 +45,8 @@ async function without(stage: 'context' | 'reasoning' | 'compression', work: () 
   } finally {
     clearInterval(killing);
   }
-  await away(stage).waitFor({ state: 'detached', timeout: 30_000 });
+  // The launcher waits longer after each death before it starts a stage again.
+  await away(stage).waitFor({ state: 'detached', timeout: 90_000 });
 }
 
 describe.skipIf(noBrowser !== null)(
@@ -60,7 +61,7 @@ describe.skipIf(noBrowser !== null)(
         expect(await axeFindings(page)).toEqual([]);
       });
       await expect.poll(() => lastAnswer(page), { timeout: 30_000 }).toContain('The gate is green.');
-    }, 150_000);
+    }, 240_000);
 
     it('keeps what its reader has before him, and what he asks meanwhile with the reason why it has no answer', async () => {
       await without('context', async () => {
@@ -73,7 +74,7 @@ describe.skipIf(noBrowser !== null)(
       await page.getByRole('article', { name: 'Is anybody there?' }).getByRole('button', { name: 'Edit' }).click();
       await page.keyboard.press('Enter');
       await lastAnswer(page);
-    }, 200_000);
+    }, 240_000);
 
     it('goes on with the rest: sessions are opened and questions answered without compression', async () => {
       await without('compression', async () => {
@@ -83,6 +84,6 @@ describe.skipIf(noBrowser !== null)(
         await page.getByRole('button', { name: 'New session' }).click();
         await page.getByRole('heading', { name: 'Opened meanwhile' }).waitFor();
       });
-    }, 150_000);
+    }, 240_000);
   },
 );

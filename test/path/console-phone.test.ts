@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserPath, launchBrowser } from '../support/browser.ts';
-import { ask, axeFindings, consolePage, lastAnswer } from '../support/console-page.ts';
+import { ask, axeFindings, consolePage, eventually, lastAnswer } from '../support/console-page.ts';
 import { append, askAndAwait, openSession } from '../support/graph.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
 
@@ -62,7 +62,7 @@ describe.skipIf(noBrowser !== null).each(['light', 'dark'] as const)(
           else await page.waitForLoadState('networkidle');
           expect(await widthNeeded(page)).toBe(width);
           expect(await axeFindings(page)).toEqual([]);
-          if (place === `/sessions/${sessionId}`) await expect.poll(() => isWithin(page, 'Question')).toBe(true);
+          if (place === `/sessions/${sessionId}`) await eventually(() => isWithin(page, 'Question')).toBe(true);
         }
         expect(faults).toEqual([]);
         await page.context().close();
@@ -87,7 +87,7 @@ describe.skipIf(noBrowser !== null)('the console on a telephone', () => {
     await dialog.getByRole('link', { name: /northern orchard/ }).waitFor();
     expect(await axeFindings(page)).toEqual([]);
     await dialog.getByRole('link', { name: /northern orchard/ }).tap();
-    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    await eventually(() => page.getByRole('dialog').count()).toBe(0);
   });
 
   it('asks, and shows what the answer rests on, hops and all, in a dialog of its own', async () => {

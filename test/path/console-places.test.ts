@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserPath, launchBrowser } from '../support/browser.ts';
-import { axeFindings, consolePage } from '../support/console-page.ts';
+import { axeFindings, consolePage, eventually } from '../support/console-page.ts';
 import { append, askAndAwait, openSession } from '../support/graph.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
 
@@ -71,58 +71,58 @@ describe.skipIf(noBrowser !== null)(
     it('change with the session, and lead back and forward', async () => {
       await openAt('/');
       await page.getByRole('link', { name: 'The orchard' }).click();
-      await expect.poll(hash).toBe(`/sessions/${sessionId}`);
-      await expect.poll(() => page.title()).toBe('The orchard · Supercontext');
+      await eventually(hash).toBe(`/sessions/${sessionId}`);
+      await eventually(() => page.title()).toBe('The orchard · Supercontext');
       await page.getByRole('link', { name: 'Another one' }).click();
-      await expect.poll(() => page.title()).toBe('Another one · Supercontext');
+      await eventually(() => page.title()).toBe('Another one · Supercontext');
       await page.goBack();
-      await expect.poll(() => page.title()).toBe('The orchard · Supercontext');
+      await eventually(() => page.title()).toBe('The orchard · Supercontext');
       await page.goBack();
       await page.getByRole('heading', { name: 'Two million tokens behind one question' }).waitFor();
       await page.goForward();
-      await expect.poll(() => page.title()).toBe('The orchard · Supercontext');
+      await eventually(() => page.title()).toBe('The orchard · Supercontext');
       await page.reload();
-      await expect.poll(() => page.title()).toBe('The orchard · Supercontext');
+      await eventually(() => page.title()).toBe('The orchard · Supercontext');
     });
 
     it('open a session at its latest turn', async () => {
       await openAt(`/sessions/${sessionId}`);
       await page.getByRole('article', { name: `What is question ${TURNS - 1} of the key?` }).waitFor();
-      await expect.poll(() => isInSight('.row:last-of-type .turn-buttons')).toBe(true);
+      await eventually(() => isInSight('.row:last-of-type .turn-buttons')).toBe(true);
       expect(await page.getByRole('article').count()).toBeLessThan(20);
     });
 
     it('change with the turn whose context is shown, which takes the focus from the button that goes', async () => {
       const turn = page.getByRole('article', { name: `What is question ${TURNS - 2} of the key?` });
       await turn.getByRole('button', { name: 'Show its context' }).click();
-      await expect.poll(hash).toBe(`/sessions/${sessionId}/turns/${TURNS - 2}`);
+      await eventually(hash).toBe(`/sessions/${sessionId}/turns/${TURNS - 2}`);
       await page.locator('.turn-selected').and(turn).waitFor();
       expect(await focused()).toBe(`What is question ${TURNS - 2} of the key?`);
       await page.goBack();
-      await expect.poll(hash).toBe(`/sessions/${sessionId}`);
+      await eventually(hash).toBe(`/sessions/${sessionId}`);
     });
 
     it('lead to a turn that the page has yet to read', async () => {
       await openAt(`/sessions/${sessionId}/turns/2`);
       await page.getByRole('article', { name: 'What is question 2 of the key?' }).waitFor();
-      await expect.poll(() => isInSight('.turn-selected')).toBe(true);
+      await eventually(() => isInSight('.turn-selected')).toBe(true);
       expect(await page.locator('.turn-selected').getAttribute('aria-label')).toBe('What is question 2 of the key?');
     });
 
     it('lead to the sentence that is cited, highlighted, between its neighbours', async () => {
       await openAt(`/sessions/${sessionId}/turns/0/citations/1`);
       const dialog = page.getByRole('dialog', { name: 'gate.md' });
-      await expect.poll(() => dialog.locator('mark').innerText()).toBe(FACT);
-      await expect.poll(() => isInSight('mark')).toBe(true);
+      await eventually(() => dialog.locator('mark').innerText()).toBe(FACT);
+      await eventually(() => isInSight('mark')).toBe(true);
       const before = dialog.getByRole('region', { name: 'The fragment before it' });
-      await expect.poll(() => before.innerText()).toContain('The orchard lies on the north slope.');
+      await eventually(() => before.innerText()).toContain('The orchard lies on the north slope.');
       expect(await dialog.getByRole('region', { name: 'The fragment after it' }).innerText()).toContain('Apples');
       expect(await axeFindings(page)).toEqual([]);
     });
 
     it('lead from a citation to its turn when its dialog closes', async () => {
       await page.keyboard.press('Escape');
-      await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+      await eventually(() => page.getByRole('dialog').count()).toBe(0);
       expect(hash()).toBe(`/sessions/${sessionId}/turns/0`);
     });
 
@@ -133,14 +133,14 @@ describe.skipIf(noBrowser !== null)(
         await page.getByRole('dialog').locator('mark').waitFor();
         expect(hash()).toBe(`/sessions/${sessionId}/turns/0/citations/1`);
         await leave();
-        await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+        await eventually(() => page.getByRole('dialog').count()).toBe(0);
         expect(await focused()).toBe('Citation 1');
       }
     });
 
     it('know the ones of before', async () => {
       await openAt(otherId);
-      await expect.poll(() => page.title()).toBe('Another one · Supercontext');
+      await eventually(() => page.title()).toBe('Another one · Supercontext');
     });
 
     it.each([
@@ -151,7 +151,7 @@ describe.skipIf(noBrowser !== null)(
       await page.getByRole('heading', { name: says }).waitFor();
       expect(await axeFindings(page)).toEqual([]);
       await page.getByRole('link', { name: 'To the beginning' }).click();
-      await expect.poll(hash).toBe('/');
+      await eventually(hash).toBe('/');
     });
 
     it('say so where there is no such turn or citation', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserPath, launchBrowser } from '../support/browser.ts';
-import { ask, axeFindings, consolePage, lastAnswer } from '../support/console-page.ts';
+import { ask, axeFindings, consolePage, eventually, lastAnswer } from '../support/console-page.ts';
 import { append, openSession, post } from '../support/graph.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
 
@@ -79,7 +79,7 @@ describe.skipIf(noBrowser !== null)(
       const words = page.getByRole('searchbox', { name: 'Words of the title' });
       await words.fill('uber THE');
       await listed('Über the hills').waitFor();
-      await expect.poll(() => listed('How deep').count()).toBe(0);
+      await eventually(() => listed('How deep').count()).toBe(0);
       await words.fill('nothing of the kind');
       await page.getByText('No sessions here.').waitFor();
       expect(await axeFindings(page)).toEqual([]);
@@ -94,11 +94,11 @@ describe.skipIf(noBrowser !== null)(
       expect(await focusedText()).toContain('More for this session');
       const archived = page.getByRole('checkbox', { name: 'Archived' });
       await choose('Archive');
-      await expect.poll(() => listed('How deep').count()).toBe(0);
+      await eventually(() => listed('How deep').count()).toBe(0);
       await archived.check();
       await listed('How deep').waitFor();
       await choose('Take out of the archive');
-      await expect.poll(() => listed('How deep').count()).toBe(0);
+      await eventually(() => listed('How deep').count()).toBe(0);
       await archived.uncheck();
       await listed('How deep').waitFor();
     });
@@ -118,7 +118,7 @@ describe.skipIf(noBrowser !== null)(
       ]);
       expect(await axeFindings(page)).toEqual([]);
       await report.getByRole('button', { name: 'Dismiss' }).click();
-      await expect.poll(() => report.count()).toBe(0);
+      await eventually(() => report.count()).toBe(0);
       await ask(page, 'Of what is the roof?');
       expect(await lastAnswer(page)).toContain('slate');
     });
@@ -144,12 +144,12 @@ describe.skipIf(noBrowser !== null)(
       expect(await dialog.innerText()).toMatch(/\d+ fragments with \d+ tokens/);
       expect(await axeFindings(page)).toEqual([]);
       await dialog.getByRole('button', { name: 'Keep it' }).click();
-      await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+      await eventually(() => page.getByRole('dialog').count()).toBe(0);
       expect(await focusedText()).toContain('More for this session');
       await choose('Delete…');
       await page.getByRole('button', { name: 'Delete for good' }).click();
       await page.getByRole('heading', { name: 'Two million tokens behind one question' }).waitFor();
-      await expect.poll(() => listed('How deep').count()).toBe(0);
+      await eventually(() => listed('How deep').count()).toBe(0);
       const asked = await post(platform.url, 'query ($id: ID!) { session(id: $id) { id } }', { id: sessionId });
       expect(asked.data).toEqual({ session: null });
       await page.goto(`${platform.url}/#/sessions/${sessionId}`);

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserPath, launchBrowser } from '../support/browser.ts';
-import { ask, axeFindings, consolePage, lastAnswer } from '../support/console-page.ts';
+import { ask, axeFindings, consolePage, eventually, lastAnswer } from '../support/console-page.ts';
 import { append, openSession } from '../support/graph.ts';
 import { whyNoWeights } from '../support/model-weights.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
@@ -45,10 +45,10 @@ describe.skipIf(noBrowser !== null)(
 
     it('shows what the budget of the turn went to, down to the verbatim fragment', async () => {
       const map = page.getByRole('region', { name: 'Context map' });
-      await expect.poll(() => map.innerText()).toMatch(/evidence/i);
+      await eventually(() => map.innerText()).toMatch(/evidence/i);
       await map.getByRole('button').filter({ hasText: 'trees.md' }).first().click();
       const dialog = page.getByRole('dialog');
-      await expect.poll(() => dialog.innerText()).toContain(FACT);
+      await eventually(() => dialog.innerText()).toContain(FACT);
       await page.keyboard.press('Escape');
     });
 
@@ -57,7 +57,7 @@ describe.skipIf(noBrowser !== null)(
       expect(await hops.getByRole('listitem').count()).toBe(0);
       await hops.locator('summary').click();
       for (const stage of ['gateway', 'reasoning', 'context', 'store']) {
-        await expect.poll(() => hops.innerText()).toContain(stage);
+        await eventually(() => hops.innerText()).toContain(stage);
       }
     });
 
@@ -92,7 +92,7 @@ describe.skipIf(noBrowser !== null)(
     it('opens a session of its own', async () => {
       await page.getByPlaceholder('Title, if you like').fill('Fresh ground');
       await page.getByRole('button', { name: 'New session' }).click();
-      await expect.poll(() => page.getByText('Fresh ground').count()).toBeGreaterThan(0);
+      await eventually(() => page.getByText('Fresh ground').count()).toBeGreaterThan(0);
     });
 
     it('had no fault on the way', async () => {
@@ -135,7 +135,7 @@ describe.skipIf(noBrowser !== null)(
       await framing.goto('about:blank');
       await framing.setContent(`<iframe src="${platform.url}/"></iframe>`);
       // What a browser puts in the place of a page that refuses to be framed.
-      await expect.poll(() => framing.frames()[1]?.url()).toContain('chrome-error');
+      await eventually(() => framing.frames()[1]?.url()).toContain('chrome-error');
       await framing.close();
     });
   },

@@ -1,5 +1,9 @@
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** A page on a machine that does other things, too, comes to it in the end. */
+const PATIENCE_MS = 15_000;
 
 export interface ConsolePage {
   readonly page: Page;
@@ -11,7 +15,7 @@ export interface ConsolePage {
 export async function consolePage(browser: Browser, options: BrowserContextOptions = {}): Promise<ConsolePage> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const faults: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') faults.push(message.text());
@@ -22,6 +26,11 @@ export async function consolePage(browser: Browser, options: BrowserContextOptio
     if (request.failure()?.errorText !== 'net::ERR_ABORTED') faults.push(`${request.url()} failed`);
   });
   return { page, faults };
+}
+
+/** What is read becomes what is expected of it, in as long as the page is waited for. */
+export function eventually<Value>(read: () => Value | Promise<Value>) {
+  return expect.poll(read, { timeout: PATIENCE_MS });
 }
 
 interface AxeResults {
