@@ -9,6 +9,7 @@ import { fold } from '@supercontext/text/fold.ts';
 import { LRUCache } from 'lru-cache';
 import { titleOfQuestion } from '../session-title.ts';
 import { CheckedLog } from './checked-log.ts';
+import { endAfter, isSamePlace, madeBy } from './commit-place.ts';
 import { checkStretches, DocumentRows, type PositionChange } from './document-rows.ts';
 import { SessionLists } from './list-sessions.ts';
 import { factsOf, logEntry, receiptOf, sessionRecord, turnRecord } from './records.ts';
@@ -468,27 +469,6 @@ class EmbeddedSessionLog implements SessionLog {
     const documents = [withdrawn_fragments, withdrawn_tokens, documents_known] as const;
     this.#grow.run(...counts, ...listed, ...documents, this.#log.sessions.checksum(session), row);
   }
-}
-
-/** The turn that a commit begins, null for one that begins none. */
-function madeBy(session: SessionRow, { turn }: Commit): number | null {
-  return turn !== null && 'prompt' in turn ? session.turns : null;
-}
-
-/** Where the log stands after the entries of a commit: their end, their tokens, and those of all chat so far. */
-function endAfter(session: SessionRow, { entries }: Commit) {
-  let tokens = 0;
-  let chatTokens = session.chat_tokens;
-  for (const entry of entries) {
-    tokens += entry.tokens;
-    if (entry.kind === 'chat') chatTokens += entry.tokens;
-  }
-  return { position: session.fragments + entries.length, tokens, chatTokens };
-}
-
-/** Whether rows that were made after the one are right after the other. */
-function isSamePlace(one: SessionRow, other: SessionRow): boolean {
-  return one.row === other.row && one.revision === other.revision;
 }
 
 function recordOrFault(row: () => SessionRow): SessionRecord | ContractError {

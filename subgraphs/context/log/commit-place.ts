@@ -1,0 +1,23 @@
+import type { SessionRow } from './schema.ts';
+import type { Commit } from './session-log.ts';
+
+/** The turn that a commit begins, null for one that begins none. */
+export function madeBy(session: SessionRow, { turn }: Commit): number | null {
+  return turn !== null && 'prompt' in turn ? session.turns : null;
+}
+
+/** Where the log stands after the entries of a commit: their end, their tokens, and those of all chat so far. */
+export function endAfter(session: SessionRow, { entries }: Commit) {
+  let tokens = 0;
+  let chatTokens = session.chat_tokens;
+  for (const entry of entries) {
+    tokens += entry.tokens;
+    if (entry.kind === 'chat') chatTokens += entry.tokens;
+  }
+  return { position: session.fragments + entries.length, tokens, chatTokens };
+}
+
+/** Whether rows that were made after the one are right after the other. */
+export function isSamePlace(one: SessionRow, other: SessionRow): boolean {
+  return one.row === other.row && one.revision === other.revision;
+}
