@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppendContextDocument, accepted, type GraphClient, repeat } from '@supercontext/client';
-import { documentHash } from './document-hash.ts';
+import { AppendContextDocument, accepted, documentHash, type GraphClient, repeat } from '@supercontext/client';
 import { formatBytes, formatCount } from './format-quantity.ts';
 import type { Output } from './output.ts';
 import { checkPaths, readPaths, STANDARD_INPUT, type TextFile } from './read-paths.ts';
@@ -41,7 +40,7 @@ export async function appendPaths(client: GraphClient, output: Output, options: 
     for await (const file of readPaths(paths, telling.leftOut, signal)) {
       telling.warnOfSecrets(file);
       if (file.path === STANDARD_INPUT) await appendText(file, sending);
-      const document = { ...file, hash: documentHash(file.parts) };
+      const document = { ...file, hash: await documentHash(file.parts) };
       if (file.path === STANDARD_INPUT) sent();
       else if (documents.get(file.path) === document.hash) known += 1;
       else yield document;

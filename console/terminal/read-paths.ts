@@ -3,8 +3,8 @@ import { lstat, open, stat } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { safeCut } from '@supercontext/text/safe-cut.ts';
-import { decodeText } from './decode-text.ts';
+import { decodeText } from '@supercontext/text/decode-text.ts';
+import { textParts } from '@supercontext/text/text-parts.ts';
 import { kindOf, type LeftOut, reasonOf } from './left-out.ts';
 import { UsageFault } from './usage-fault.ts';
 import { type FoundFile, filesUnder } from './walk-folder.ts';
@@ -20,7 +20,6 @@ export interface TextFile {
 /** Instead of a path, or of words: they come by the standard input. */
 export const STANDARD_INPUT = '-';
 
-const PART_CHARACTERS = 1024 * 1024;
 const MAXIMUM_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -91,7 +90,7 @@ async function readText({ place, path }: FoundFile, onLeftOut: (leftOut: LeftOut
 function textFile(path: string, bytes: Buffer | null, onLeftOut: (leftOut: LeftOut) => void): TextFile | null {
   const text = bytes === null ? null : decodeText(bytes);
   if (text !== null && text.trim() !== '') {
-    return { path, parts: [...partsOf(text)], sizeBytes: Buffer.byteLength(text) };
+    return { path, parts: [...textParts(text)], sizeBytes: Buffer.byteLength(text) };
   }
   const why = bytes === null ? `larger than ${MAXIMUM_BYTES / 1_048_576} MiB` : text === null ? 'no text' : 'empty';
   onLeftOut({ path, why, isFault: false });
@@ -110,16 +109,5 @@ async function readBytes(place: Buffer): Promise<Buffer | null> {
     return bytes.length > MAXIMUM_BYTES ? null : bytes;
   } finally {
     await file.close();
-  }
-}
-
-/** Cuts a long text at ends of lines where it can, and never through a word. */
-function* partsOf(text: string): Generator<string, void, undefined> {
-  for (let start = 0; start < text.length; ) {
-    const limit = Math.min(text.length, start + PART_CHARACTERS);
-    const line = limit < text.length ? text.lastIndexOf('\n', limit - 1) + 1 : limit;
-    const end = line > start ? line : safeCut(text, limit, start);
-    yield text.slice(start, end);
-    start = end;
   }
 }

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { relative } from 'node:path';
-import type { GraphClient } from '@supercontext/client';
-import { documentHash } from './document-hash.ts';
+import { documentHash, type GraphClient } from '@supercontext/client';
 import { formatCount } from './format-quantity.ts';
 import type { LeftOut } from './left-out.ts';
 import type { Output } from './output.ts';
@@ -65,7 +64,7 @@ export async function syncFolders(client: GraphClient, output: Output, options: 
         continue;
       }
       seen.add(file.path);
-      const document = { ...file, hash: documentHash(file.parts) };
+      const document = { ...file, hash: await documentHash(file.parts) };
       if (documents.get(file.path) === document.hash) synced.unchanged += 1;
       else if (dryRun) onSent(document);
       else {

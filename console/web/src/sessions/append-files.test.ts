@@ -1,4 +1,4 @@
-import { createClient, OpenSessionDocument } from '@supercontext/client';
+import { createClient, documentHash, OpenSessionDocument } from '@supercontext/client';
 import { type FakeGraph, fakeGraph } from '@supercontext/client/fixtures/fake-graph.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appendFiles } from './append-files.ts';
@@ -54,7 +54,7 @@ describe('files that somebody adds', () => {
     expect(progress).toMatchObject({ files: 4, totalFiles: 4, tokens: 150_001 });
     expect(progress.leftOut).toEqual([
       { path: 'node_modules', why: 'every node_modules is' },
-      { path: 'b.bin', why: 'it is no text in UTF-8' },
+      { path: 'b.bin', why: 'it is no text' },
       { path: 'empty.txt', why: 'it is empty' },
     ]);
     expect(seen.toSorted((one, other) => one - other)).toEqual(seen);
@@ -103,7 +103,8 @@ describe('text', () => {
     expect(textOf(encode('Grüße'))).toEqual({ text: 'Grüße' });
     expect(textOf(encode('a\0b'))).toEqual({ why: 'it is no text' });
     expect(textOf(encode(' \n'))).toEqual({ why: 'it is empty' });
-    expect(textOf(new Uint8Array([0xc3, 0x28]))).toEqual({ why: 'it is no text in UTF-8' });
+    expect(textOf(new Uint8Array([0xe9, 0x74, 0xe9]))).toEqual({ text: 'été' });
+    expect(textOf(new Uint8Array([0xff, 0xfe, 0x41, 0x00]))).toEqual({ text: 'A' });
     const large = { size: 65 * 1024 * 1024 } as File;
     expect(await readFile('large.txt', large)).toEqual({ why: 'it is larger than 64 MiB' });
     const gone = { size: 1, arrayBuffer: () => Promise.reject(new Error('gone')) } as unknown as File;
@@ -111,12 +112,14 @@ describe('text', () => {
     expect(await readFile('x'.repeat(1_025), gone)).toEqual({ why: 'its path has more than 1024 characters' });
   });
 
-  it('is cut into parts that join to it, at lines where it can and never through a character', () => {
-    for (const text of ['one\ntwo\nthree\n', 'no line ends here', '😀😀😀😀😀', '']) {
-      const parts = [...partsOf(text, 5)];
-      expect(parts.join('')).toBe(text);
-      for (const part of parts) expect(part.isWellFormed()).toBe(true);
-    }
-    expect([...partsOf('one\ntwo\n', 6)]).toEqual(['one\n', 'two\n']);
+  it('is sent as a version of the document with its path, whole or in parts that say which they are', async () => {
+    expect(await partsOf('a.md', 'one')).toEqual([
+      { path: 'a.md', text: 'one', sizeBytes: 3, version: { part: 0, parts: 1, hash: null } },
+    ]);
+    const hash = await documentHash(['one\n', 'two\n']);
+    expect((await partsOf('a.md', 'one\ntwo\n', 6)).map(({ text, version }) => [text, version])).toEqual([
+      ['one\n', { part: 0, parts: 2, hash }],
+      ['two\n', { part: 1, parts: 2, hash }],
+    ]);
   });
 });

@@ -19,7 +19,7 @@ export interface AppendProgress {
 }
 
 /**
- * Appends files to a session, a batch at a time; one that fails is sent again under its key. Of a batch that the platform will not
+ * Appends files to a session, each in the place of the document with its path if there is one, a batch at a time; one that fails is sent again under its key. Of a batch that the platform will not
  * have, each file is tried alone: a bad one costs itself. What went in before an error stays in.
  * @throws GraphRequestError; the signal's reason
  */
@@ -30,7 +30,6 @@ export async function appendFiles(
   onProgress: (progress: AppendProgress) => void,
   signal: AbortSignal,
 ): Promise<AppendProgress> {
-  const encoder = new TextEncoder();
   const leftOut = [...chosen.leftOut];
   let progress: AppendProgress = { files: 0, totalFiles: chosen.files.length, tokens: 0, leftOut };
   const tell = (changed: Partial<AppendProgress>) => {
@@ -48,7 +47,7 @@ export async function appendFiles(
       const found = await readFile(path, file);
       tell({ files: progress.files + 1 });
       if ('why' in found) leaveOut(path, found.why);
-      else for (const text of partsOf(found.text)) yield { path, text, sizeBytes: encoder.encode(text).byteLength };
+      else yield* await partsOf(path, found.text);
     }
   }
 
@@ -76,7 +75,7 @@ async function appendBatch(
   batch: readonly TextFile[],
   signal: AbortSignal,
 ): Promise<number> {
-  const items = batch.map(({ path, text }) => ({ file: { path, text } }));
+  const items = batch.map(({ path, text, version }) => ({ file: { path, text, version } }));
   const input = { sessionId, idempotencyKey: newIdempotencyKey(), items };
   const { receipt } = await repeat(async () =>
     accepted((await client.mutate(AppendContextDocument, { input }, { signal })).appendContext),

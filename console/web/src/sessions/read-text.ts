@@ -1,17 +1,19 @@
-import { safeCut } from '@supercontext/text/safe-cut.ts';
+import { documentHash } from '@supercontext/client';
+import { decodeText } from '@supercontext/text/decode-text.ts';
+import { textParts } from '@supercontext/text/text-parts.ts';
 
 /** A file as it goes into a session, or a part of it. */
 export interface TextFile {
   readonly path: string;
   readonly text: string;
   readonly sizeBytes: number;
+  /** Which part of which version of its document; null where a page that is not secure cannot tell: then it is added to it. */
+  readonly version: { readonly part: number; readonly parts: number; readonly hash: string | null } | null;
 }
 
 /** What became of reading a file: its text, or why it has none to append. */
 export type ReadText = { readonly text: string } | { readonly why: string };
 
-/** One append takes 8 MiB of text; a longer file is sent in parts. */
-const PART_CHARACTERS = 1024 * 1024;
 const MAXIMUM_BYTES = 64 * 1024 * 1024;
 const LONGEST_PATH = 1_024;
 
@@ -29,22 +31,22 @@ export async function readFile(path: string, file: File): Promise<ReadText> {
 /** The text of a file's bytes, or why there is none. */
 export function textOf(bytes: Uint8Array): ReadText {
   if (bytes.length === 0) return { why: 'it is empty' };
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    if (text.includes('\0')) return { why: 'it is no text' };
-    return text.trim() === '' ? { why: 'it is empty' } : { text };
-  } catch {
-    return { why: 'it is no text in UTF-8' };
-  }
+  const text = decodeText(bytes);
+  if (text === null) return { why: 'it is no text' };
+  return text.trim() === '' ? { why: 'it is empty' } : { text };
 }
 
-/** A long text in parts that join to it, cut at ends of lines where there are any, and never through a word. */
-export function* partsOf(text: string, partCharacters = PART_CHARACTERS): Generator<string, void, undefined> {
-  for (let start = 0; start < text.length; ) {
-    const limit = Math.min(text.length, start + partCharacters);
-    const line = limit < text.length ? text.lastIndexOf('\n', limit - 1) + 1 : limit;
-    const end = line > start ? line : safeCut(text, limit, start);
-    yield text.slice(start, end);
-    start = end;
-  }
+const encoder = new TextEncoder();
+
+/** A file as it is sent: one append takes 8 MiB of text, a longer one goes in parts. */
+export async function partsOf(path: string, text: string, partCharacters?: number): Promise<TextFile[]> {
+  const parts = [...textParts(text, partCharacters)];
+  const isSecure = crypto.subtle !== undefined;
+  const hash = parts.length > 1 && isSecure ? await documentHash(parts) : null;
+  return parts.map((part, at) => ({
+    path,
+    text: part,
+    sizeBytes: encoder.encode(part).byteLength,
+    version: parts.length > 1 && hash === null ? null : { part: at, parts: parts.length, hash },
+  }));
 }
