@@ -80,7 +80,9 @@ async function composeSupergraph() {
 
 async function buildConsole() {
   const built = join(ROOT, 'console/web/dist/index.html');
-  const changed = Math.max(...['console/web', 'codegen/client', 'supergraph/text'].map((part) => newestChange(join(ROOT, part))));
+  const changed = Math.max(
+    ...['console/web', 'codegen/client', 'supergraph/text'].map((part) => newestChange(join(ROOT, part))),
+  );
   if (existsSync(built) && statSync(built).mtimeMs >= changed) return;
   say('building the console');
   await must('the console build', 'npm', ['run', 'build', '--silent', '-w', '@supercontext/console-web']);

@@ -39,9 +39,9 @@ export async function appendPaths(client: GraphClient, output: Output, options: 
   async function* changed(): AsyncGenerator<DocumentFile, void, undefined> {
     for await (const file of readPaths(paths, telling.leftOut, signal)) {
       telling.warnOfSecrets(file);
-      if (file.path === STANDARD_INPUT) await appendText(file, sending);
+      if (file.isTyped) await appendText(file, sending);
       const document = { ...file, hash: await documentHash(file.parts) };
-      if (file.path === STANDARD_INPUT) sent();
+      if (file.isTyped) sent();
       else if (documents.get(file.path) === document.hash) known += 1;
       else yield document;
     }

@@ -284,7 +284,7 @@ describe('supercontext', () => {
       const child = started({ SUPERCONTEXT_URL: graph.url }, ...words);
       const said = text(child.stderr);
       const ended = once(child, 'close');
-      await setTimeout(1_000);
+      await setTimeout(3_000);
       child.kill('SIGINT');
       expect({ status: await ended, said: await said }).toEqual({ status: [130, null], said: '' });
     }

@@ -38,12 +38,12 @@ export class IgnoreRules {
     return rules.within(folder);
   }
 
-  /** These rules, and those of a folder further in. */
+  /** These rules, and those of a folder further in. @throws what a file of rules cannot be read for: what it names is not to be read */
   async within(folder: string): Promise<IgnoreRules> {
     const base = resolve(folder);
     const levels: Level[] = [];
     for (const file of RULE_FILES) {
-      const text = await readFile(join(base, file), 'utf8').catch(() => null);
+      const text = await readFile(join(base, file), 'utf8').catch(orAbsent);
       if (text !== null) levels.push({ base, file, rules: ignore().add(text) });
     }
     return levels.length === 0 ? this : new IgnoreRules([...this.#levels, ...levels]);
@@ -60,6 +60,12 @@ export class IgnoreRules {
     }
     return why;
   }
+}
+
+/** A folder of that name holds no rules. */
+function orAbsent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'EISDIR' || error.code === 'ENOTDIR') return null;
+  throw error;
 }
 
 async function isThere(path: string): Promise<boolean> {

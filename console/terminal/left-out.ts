@@ -6,6 +6,8 @@ export interface LeftOut {
   readonly why: string;
   /** Whether it should have been, as opposed to what nobody asks for. */
   readonly isFault: boolean;
+  /** Whether nobody has looked at what it holds: what is known of it may still be so. Of a fault always. */
+  readonly isUnread?: boolean;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

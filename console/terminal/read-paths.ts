@@ -11,6 +11,8 @@ import { type FoundFile, filesUnder } from './walk-folder.ts';
 
 export interface TextFile {
   readonly path: string;
+  /** Whether it came by the standard input, and has no path but a dash. */
+  readonly isTyped: boolean;
   /** In parts that joined are the text: one append takes 8 MiB. */
   readonly parts: readonly string[];
   /** UTF-8. */
@@ -35,7 +37,7 @@ export async function* readPaths(
   for (const path of paths) {
     if (path === STANDARD_INPUT) {
       const read = textFile(STANDARD_INPUT, await readStandardInput(signal), onLeftOut);
-      if (read !== null) yield read;
+      if (read !== null) yield { ...read, isTyped: true };
       continue;
     }
     for await (const file of filesOf(path, onLeftOut)) {
@@ -90,10 +92,10 @@ async function readText({ place, path }: FoundFile, onLeftOut: (leftOut: LeftOut
 function textFile(path: string, bytes: Buffer | null, onLeftOut: (leftOut: LeftOut) => void): TextFile | null {
   const text = bytes === null ? null : decodeText(bytes);
   if (text !== null && text.trim() !== '') {
-    return { path, parts: [...textParts(text)], sizeBytes: Buffer.byteLength(text) };
+    return { path, isTyped: false, parts: [...textParts(text)], sizeBytes: Buffer.byteLength(text) };
   }
   const why = bytes === null ? `larger than ${MAXIMUM_BYTES / 1_048_576} MiB` : text === null ? 'no text' : 'empty';
-  onLeftOut({ path, why, isFault: false });
+  onLeftOut({ path, why, isFault: false, isUnread: bytes === null });
   return null;
 }
 

@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FakeGraph, fakeGraph } from '@supercontext/client/fixtures/fake-graph.ts';
@@ -26,7 +27,10 @@ async function supercontext(...words: readonly string[]): Promise<number> {
 
 const sync = (...words: string[]) => supercontext('sync', session, ...words, '--json');
 const came = () => JSON.parse(printed.join('')) as Record<string, unknown>;
-const appends = () => graph.received.filter(({ payload }) => payload.operationName === 'AppendContext').length;
+const appends = () =>
+  graph.received.filter(
+    ({ payload }) => (payload.variables?.input as { items?: unknown } | undefined)?.items !== undefined,
+  ).length;
 const write = async (path: string, text: string | Uint8Array = `text of ${path}`) => {
   await mkdir(join(folder, path, '..'), { recursive: true });
   await writeFile(join(folder, path), text);
@@ -70,6 +74,7 @@ describe('a session that is synced', () => {
     await write('long.txt', 'A line of a long text.\n'.repeat(150_000));
     await sync(folder);
     expect((came().added as string[]).length).toBe(451);
+    expect(appends()).toBeGreaterThan(3);
     expect(appends()).toBeLessThan(12);
     await sync(folder);
     expect(came()).toMatchObject({ unchanged: 451, added: [], replaced: [] });
@@ -93,6 +98,45 @@ describe('a session that is synced', () => {
     await write('picture', Buffer.from([0x89, 0x50, 0, 0]));
     expect(await sync(folder)).toBe(0);
     expect(came()).toMatchObject({ removed: ['folder.md', 'ignored/b.md', 'picture'], unchanged: 1 });
+  });
+
+  it('keeps what it did not look at: behind a link, too large, no file any more', async () => {
+    for (const name of ['a.md', 'moved/b.md', 'large.txt', 'pipe']) await write(name);
+    await sync(folder);
+    await rename(join(folder, 'moved'), join(folder, '../elsewhere'.concat(String(process.pid))));
+    await symlink('/nowhere', join(folder, 'moved'));
+    await truncate(join(folder, 'large.txt'), 65 * 1024 * 1024);
+    await rm(join(folder, 'pipe'));
+    spawnSync('mkfifo', [join(folder, 'pipe')]);
+    expect(await sync(folder)).toBe(0);
+    expect(came()).toMatchObject({ removed: [], unchanged: 1, leftOut: 3 });
+    await rm(join(folder, '../elsewhere'.concat(String(process.pid))), { recursive: true });
+  });
+
+  it('keeps all of a folder whose rules cannot be read, and reads nothing of it', async () => {
+    for (const name of ['a.md', 'in/b.md', 'in/secret.txt']) await write(name);
+    await sync(folder);
+    await rm(join(folder, 'in/b.md'));
+    await symlink('.supercontextignore', join(folder, 'in/.supercontextignore'));
+    expect(await sync(folder)).toBe(1);
+    expect(came()).toMatchObject({ removed: [], unchanged: 1, faults: 1 });
+    expect(notes.join('\n')).toContain(
+      'left out in/: what to leave out of it cannot be read: its links lead in a circle',
+    );
+  });
+
+  it('keeps all of a folder that is gone when its turn comes', async () => {
+    await write('one/big.txt', 'A line of a long text.\n'.repeat(300_000));
+    await write('two/b.md');
+    const folders = [join(folder, 'one'), join(folder, 'two')];
+    await sync(...folders);
+    await write('one/big.txt', 'Another line of a long text.\n'.repeat(300_000));
+    const before = appends();
+    const syncing = sync(...folders);
+    await expect.poll(appends).toBeGreaterThan(before);
+    await rename(join(folder, 'two'), join(folder, 'moved'));
+    await syncing;
+    expect(came()).toMatchObject({ removed: [] });
   });
 
   it.skipIf(isRoot)(

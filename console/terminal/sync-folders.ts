@@ -49,7 +49,7 @@ export async function syncFolders(client: GraphClient, output: Output, options: 
   const unread = new Unread();
   const onLeftOut = (leftOut: LeftOut) => {
     telling.leftOut(leftOut);
-    if (leftOut.isFault) unread.add(leftOut.path);
+    if (leftOut.isFault || leftOut.isUnread === true) unread.add(leftOut.path);
   };
   const onSent = ({ path }: DocumentFile) => {
     (documents.has(path) ? synced.replaced : synced.added).push(path);
@@ -102,19 +102,21 @@ async function* filesOf(folders: readonly string[], onLeftOut: (leftOut: LeftOut
   }
 }
 
-/** Paths of what could not be read: whether it is still there nobody knows. */
+/** Paths of what could not be read, or was not: whether what lies there, or below it, is still as it was nobody knows. */
 class Unread {
-  readonly #files = new Set<string>();
-  readonly #folders: string[] = [];
+  readonly #paths = new Set<string>();
 
   add(path: string): void {
-    if (path === './') this.#folders.push('');
-    else if (path.endsWith('/')) this.#folders.push(path);
-    else this.#files.add(path);
+    this.#paths.add(path.replace(/\/+$/, ''));
   }
 
   covers(path: string): boolean {
-    return this.#files.has(path) || this.#folders.some((folder) => path.startsWith(folder));
+    if (this.#paths.has('.')) return true;
+    for (let at = path.length; at !== -1; at = path.lastIndexOf('/', at - 1)) {
+      if (this.#paths.has(path.slice(0, at))) return true;
+      if (at === 0) break;
+    }
+    return false;
   }
 }
 

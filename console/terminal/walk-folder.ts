@@ -19,7 +19,22 @@ export async function* filesUnder(
   folder: string,
   onLeftOut: (leftOut: LeftOut) => void,
 ): AsyncGenerator<FoundFile, void, undefined> {
-  yield* walk({ place: Buffer.from(folder), path: folder }, await IgnoreRules.of(folder), onLeftOut);
+  const rules = await rulesOf(() => IgnoreRules.of(folder), folder, onLeftOut);
+  if (rules !== null) yield* walk({ place: Buffer.from(folder), path: folder }, rules, onLeftOut);
+}
+
+/** The rules of a folder; null for one whose rules cannot be read, which may name what nobody is to see. */
+async function rulesOf(
+  read: () => Promise<IgnoreRules>,
+  folder: string,
+  onLeftOut: (leftOut: LeftOut) => void,
+): Promise<IgnoreRules | null> {
+  try {
+    return await read();
+  } catch (error) {
+    onLeftOut({ path: `${folder}/`, why: `what to leave out of it cannot be read: ${reasonOf(error)}`, isFault: true });
+    return null;
+  }
 }
 
 async function* walk(
@@ -34,9 +49,11 @@ async function* walk(
     const why = rules.why(path, name, isFolder);
     const found = { place: Buffer.concat([folder.place, Buffer.from('/'), entry.name]), path };
     if (why !== null) onLeftOut({ path: isFolder ? `${path}/` : path, why, isFault: false });
-    else if (isFolder) yield* walk(found, await rules.within(path), onLeftOut);
-    else if (entry.isFile()) yield found;
-    else onLeftOut({ path, why: kindOf(entry), isFault: false });
+    else if (isFolder) {
+      const within = await rulesOf(() => rules.within(path), path, onLeftOut);
+      if (within !== null) yield* walk(found, within, onLeftOut);
+    } else if (entry.isFile()) yield found;
+    else onLeftOut({ path, why: kindOf(entry), isFault: false, isUnread: true });
   }
 }
 

@@ -1,4 +1,5 @@
 import { ContractError } from '@supercontext/contract';
+import { isLater } from '@supercontext/runtime/withdrawn.ts';
 import type { CompressionState } from './state.ts';
 import { leaveOut } from './work/plan-tree.ts';
 
@@ -13,10 +14,11 @@ export async function leaveOutBy(
   withdrawnDigest: string,
   { store, summaries, planner }: Pick<CompressionState, 'store' | 'summaries' | 'planner'>,
 ): Promise<void> {
-  if ((await summaries.withdrawn(sessionId)).digest === withdrawnDigest) return;
+  const known = (await summaries.withdrawn(sessionId)).digest;
+  if (known === withdrawnDigest || isLater(known, withdrawnDigest)) return;
   const { digest } = await leaveOut(sessionId, { store, summaries });
   planner.hint(sessionId);
-  if (digest !== withdrawnDigest) {
+  if (digest !== withdrawnDigest && !isLater(digest, withdrawnDigest)) {
     throw new ContractError('STORE_BEHIND', 'the store has yet to be told what was withdrawn of the log');
   }
 }

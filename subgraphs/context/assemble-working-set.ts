@@ -1,8 +1,8 @@
 import { type Degradation, tokens, type WorkingSet, WRITTEN_VERSIONS } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
-import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
+import { isLater } from '@supercontext/runtime/withdrawn.ts';
 import type { SummaryNode } from './calls/compression.ts';
-import type { LogEntry } from './log/session-log.ts';
+import type { SessionRecord } from './log/session-log.ts';
 import { formatFragmentId } from './session-id.ts';
 import type { ContextState } from './state.ts';
 import { chooseEvidence } from './working-set/choose-evidence.ts';
@@ -17,16 +17,24 @@ import {
   readMessages,
   readTexts,
   type Sources,
-  shownIn,
   sourceLeaves,
   type WorkingSetRequest,
 } from './working-set/gather.ts';
 import { Ledger } from './working-set/ledger.ts';
 import { checkBudget, ROOMY_BUDGET_TOKENS, type Shares, sharesOf } from './working-set/shares.ts';
+import { allShown, shownFragments } from './working-set/shown-entries.ts';
 import { sourceRule } from './working-set/source-rule.ts';
 import { addDigest, addEntry, addRecent, addSystem, type Draft } from './working-set/stable-part.ts';
 
 const MAXIMUM_WHOLE = 512;
+
+/** Of a working set that is overtaken by replaced documents again and again. */
+const MOST_TRIES = 4;
+const OVERTAKEN: Degradation = {
+  stage: 'store',
+  code: 'STORE_BEHIND',
+  message: 'documents were being replaced: what was found may be of neither version',
+};
 
 /**
  * What a model shall see of a session for a question, in the order in which it is laid out: instructions, digest, latest
@@ -37,32 +45,55 @@ const MAXIMUM_WHOLE = 512;
  */
 export async function assembleWorkingSet(state: ContextState, request: WorkingSetRequest): Promise<WorkingSet> {
   const { session, budgetTokens } = request;
-  if (budgetTokens === 0) {
-    return receiptOf(request, newDraft(session.id, 0, Withdrawn.NONE), -1, []);
-  }
+  if (budgetTokens === 0) return receiptOf(request, newDraft(session, 0), -1, []);
   checkBudget(budgetTokens);
   return hop('assemble-working-set', async (note) => {
-    const shares = sharesOf(budgetTokens);
-    const degraded: Degradation[] = [];
-    const [found, digest, messages] = await Promise.all([
-      findSources(state, request, shares, degraded),
-      readDigest(state, request, shares, degraded),
-      readMessages(state, request, shares, degraded),
-    ]);
-    const draft = newDraft(session.id, budgetTokens, await state.log.withdrawn(session.id));
-    for (const id of await modelWritten(state, request, digest)) draft.modelNodes.add(id);
-    addSystem(draft, messages.system, shares.systemTokens);
-    addDigest(draft, digest, shares.digestTokens);
-    addRecent(draft, messages.recent);
-    await addEvidence(state, request, draft, { shares, degraded, found, digest, messages });
-    await addTheRest(state, request, draft, degraded);
-    note({ tokens: draft.ledger.spentTokens });
-    return receiptOf(request, draft, found.indexedThrough, degraded);
+    for (let [current, tries] = [request, 1]; ; tries++) {
+      const degraded: Degradation[] = [];
+      const { draft, found } = await assemble(state, current, degraded);
+      const isOvertaken = isLater(found.withdrawnDigest, current.session.withdrawn.digest);
+      if (isOvertaken && tries < MOST_TRIES) {
+        current = await asItIsNow(state, request);
+        continue;
+      }
+      if (isOvertaken) degraded.push(OVERTAKEN);
+      note({ tokens: draft.ledger.spentTokens });
+      return receiptOf(current, draft, found.indexedThrough, degraded);
+    }
   });
 }
 
-function newDraft(sessionId: string, budgetTokens: number, withdrawn: Withdrawn): Draft {
-  return { sessionId, ledger: new Ledger(budgetTokens), coverage: new Coverage(withdrawn), modelNodes: new Set() };
+async function assemble(
+  state: ContextState,
+  request: WorkingSetRequest,
+  degraded: Degradation[],
+): Promise<{ readonly draft: Draft; readonly found: Sources }> {
+  const { session, budgetTokens } = request;
+  const shares = sharesOf(budgetTokens);
+  const [found, digest, messages] = await Promise.all([
+    findSources(state, request, shares, degraded),
+    readDigest(state, request, shares, degraded),
+    readMessages(state, request, shares, degraded),
+  ]);
+  const draft = newDraft(session, budgetTokens);
+  for (const id of await modelWritten(state, request, digest)) draft.modelNodes.add(id);
+  addSystem(draft, messages.system, shares.systemTokens);
+  addDigest(draft, digest, shares.digestTokens);
+  addRecent(draft, messages.recent);
+  await addEvidence(state, request, draft, { shares, degraded, found, digest, messages });
+  await addTheRest(state, request, draft, degraded);
+  return { draft, found };
+}
+
+/** While a version of a document takes the place of another, search has the one and this session yet the other: it is read again. */
+async function asItIsNow({ log }: ContextState, request: WorkingSetRequest): Promise<WorkingSetRequest> {
+  const { session, turnsBefore = session.turns } = request;
+  const [now] = await log.sessions([session.id]);
+  return now === null || now === undefined ? request : { ...request, session: now, turnsBefore };
+}
+
+function newDraft({ id, withdrawn }: SessionRecord, budgetTokens: number): Draft {
+  return { sessionId: id, ledger: new Ledger(budgetTokens), coverage: new Coverage(withdrawn), modelNodes: new Set() };
 }
 
 function receiptOf(
@@ -80,7 +111,7 @@ function receiptOf(
     sessionTokens: tokens(session.tokens),
     segments: ledger.segments,
     omitted: {
-      fragments: Math.max(0, session.fragments - session.withdrawnFragments - coverage.fragments),
+      fragments: Math.max(0, shownFragments(session) - coverage.fragments),
       tokens: tokens(Math.max(0, session.tokens - coverage.tokens)),
     },
     indexedThrough,
@@ -129,21 +160,16 @@ async function addEvidence(
 /** The sources of a session that fits are shown whole: what no word of the question led to comes last, in order of the log. */
 async function addTheRest(
   state: ContextState,
-  { session, question, budgetTokens, signal, without }: WorkingSetRequest,
+  request: WorkingSetRequest,
   draft: Draft,
   degraded: Degradation[],
 ): Promise<void> {
-  const isShown = shownIn({ without });
-  const fits = session.fragments <= MAXIMUM_WHOLE && session.tokens <= draft.ledger.leftTokens;
+  const { session, question, budgetTokens, signal } = request;
+  const fits = shownFragments(session) <= MAXIMUM_WHOLE && session.tokens <= draft.ledger.leftTokens;
   if (budgetTokens < ROOMY_BUDGET_TOKENS || !fits) return;
-  const entries = await state.log.entries(session.id, {
-    from: 0,
-    through: session.fragments - 1,
-    first: MAXIMUM_WHOLE,
-  });
   const inSet = new Set(draft.ledger.segments.map(({ id }) => id));
-  const isMissing = (entry: LogEntry) => !inSet.has(formatFragmentId(session.id, entry.hash)) && isShown(entry);
-  const missing = entries.filter(isMissing);
+  const entries = await allShown(state.log, request);
+  const missing = entries.filter(({ hash }) => !inSet.has(formatFragmentId(session.id, hash)));
   const texts = await readTexts(state, session.id, { entries: missing, signal, degraded });
   const isSource = sourceRule(question);
   for (const entry of missing) {

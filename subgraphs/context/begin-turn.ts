@@ -55,8 +55,8 @@ async function before(
   { from, revision }: Receipt,
 ): Promise<SessionRecord> {
   const range = { from, through: session.fragments - 1, first: MAXIMUM_LATER };
-  const later = (await log.entries(session.id, range)).filter(({ isWithdrawn }) => !isWithdrawn);
+  const { withdrawn } = session;
+  const later = (await log.entries(session.id, range)).filter(({ position }) => !withdrawn.has(position));
   const tokens = session.tokens - later.reduce((sum, entry) => sum + entry.tokens, 0);
-  const withdrawn = (await log.withdrawn(session.id)).countBefore(from);
-  return { ...session, revision: revision - 1, fragments: from, withdrawnFragments: withdrawn, tokens };
+  return { ...session, revision: revision - 1, fragments: from, tokens };
 }

@@ -21,6 +21,7 @@ import { openSession } from './open-session.ts';
 import { recordAnswer } from './record-answer.ts';
 import { formatTurnId, parseNodeId, sessionNotFound } from './session-id.ts';
 import { checkBudget } from './working-set/shares.ts';
+import { shownFragments } from './working-set/shown-entries.ts';
 
 /** What a caller can put right comes back as data; everything else is an error of the request. */
 const CORRECTABLE: ReadonlySet<ErrorCode> = new Set([
@@ -112,9 +113,9 @@ export const resolvers: Resolvers = {
     createdAt: ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
     lastActivityAt: ({ lastActivityAtMs }) => new Date(lastActivityAtMs).toISOString(),
     archivedAt: ({ archivedAtMs }) => (archivedAtMs === null ? null : new Date(archivedAtMs).toISOString()),
-    fragmentCount: ({ fragments, withdrawnFragments }) => fragments - withdrawnFragments,
+    fragmentCount: shownFragments,
     logLength: ({ fragments }) => fragments,
-    withdrawnDigest: async ({ id }, _arguments, { state }) => (await state.log.withdrawn(id)).digest,
+    withdrawnDigest: ({ withdrawn }) => withdrawn.digest,
     documents: async (session, page, { state }) => {
       await learnDocuments(state, session);
       return listDocuments(state.log, session.id, page);

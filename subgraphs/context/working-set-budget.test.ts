@@ -42,7 +42,6 @@ describe('the budget of a working set', () => {
           hash: position.toString(16).padStart(32, '0'),
           turn: null,
           isAnswer: random.next() < 0.2,
-          isWithdrawn: false,
         },
         ...{ role: random.pick(['user', 'assistant', 'system'] as const), kind: 'chat' as const, facts: null },
         chatTokensBefore: log.slice(0, position).reduce((sum, before) => sum + before.tokens, 0),
@@ -65,7 +64,6 @@ describe('the budget of a working set', () => {
           ...state,
           log: {
             ...state.log,
-            withdrawn: async () => Withdrawn.NONE,
             entries: async (_id, { only, newestFirst }) => {
               const chosen = entries.filter(({ role }) => only !== 'system' || role === 'system');
               return newestFirst === true ? chosen.reverse() : chosen;
@@ -94,7 +92,7 @@ describe('the budget of a working set', () => {
         {
           session: {
             ...{ id: sessionId, place: 1, title: null, createdAtMs: 0, revision: fragments, fragments, turns: 0 },
-            ...{ lastActivityAtMs: 0, archivedAtMs: null, withdrawnFragments: 0, knowsDocuments: true },
+            ...{ lastActivityAtMs: 0, archivedAtMs: null, withdrawn: Withdrawn.NONE, knowsDocuments: true },
             tokens: log.reduce((sum, { tokens }) => sum + tokens, 0),
           },
           question: random.pick(pool).text.slice(0, 200),

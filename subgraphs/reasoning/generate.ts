@@ -148,7 +148,7 @@ async function recordAnswer({ record }: GenerationJob, text: string, answers: An
   try {
     await hop('record-answer', (note) => {
       note({ sizeBytes: utf8Bytes(text) });
-      return answers.record({ generationId: record.id, turnId: record.turnId, text });
+      return answers.record({ generationId: record.id, turnId: record.turnId, text, begunAtMs: record.createdAtMs });
     });
     return true;
   } catch {

@@ -1,22 +1,26 @@
+import { rest } from '@supercontext/runtime/process/in-slices.ts';
 import type { FragmentStore } from './fragments/fragment-store.ts';
 
-/** Of a stretch that is withdrawn, read at a time. */
-const ENTRIES_A_READ = 4_096;
+/** Entries read at a time, in a few milliseconds. */
+const ENTRIES_A_READ = 1_024;
 
-/** How many entries of a session's log are not withdrawn, and their o200k tokens. Linear in what is. */
+/** How many entries of a session's log are not withdrawn, and their o200k tokens. Linear in the log where anything is. */
 export async function countShown(
   fragments: FragmentStore,
   sessionId: string,
 ): Promise<{ readonly fragments: number; readonly tokens: number }> {
-  const known = await fragments.known(sessionId);
+  const { knownThrough, tokens } = await fragments.known(sessionId);
   const withdrawn = await fragments.withdrawn(sessionId);
-  const log = { from: 0, through: known.knownThrough };
-  let { tokens } = known;
-  for (const { from, through } of withdrawn.within(log)) {
-    for (let at = from; at <= through; at += ENTRIES_A_READ) {
-      const entries = await fragments.entries(sessionId, at, Math.min(ENTRIES_A_READ, through - at + 1));
-      tokens -= entries.reduce((sum, entry) => sum + entry.tokens, 0);
+  const [first] = withdrawn.stretches;
+  const last = withdrawn.stretches.at(-1);
+  let tokensOfWithdrawn = 0;
+  if (first !== undefined && last !== undefined) {
+    for (let from = first.from; from <= Math.min(last.through, knownThrough); from += ENTRIES_A_READ) {
+      const entries = await fragments.entries(sessionId, from, ENTRIES_A_READ);
+      for (const { position, tokens: own } of entries) if (withdrawn.has(position)) tokensOfWithdrawn += own;
+      await rest();
     }
   }
-  return { fragments: known.knownThrough + 1 - withdrawn.countIn(log), tokens };
+  const shown = knownThrough + 1 - withdrawn.countBefore(knownThrough + 1);
+  return { fragments: shown, tokens: tokens - tokensOfWithdrawn };
 }

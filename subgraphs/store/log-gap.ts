@@ -1,4 +1,5 @@
 import { ContractError } from '@supercontext/contract';
+import { isLater } from '@supercontext/runtime/withdrawn.ts';
 import type { FragmentStore } from './fragments/fragment-store.ts';
 
 /** A session as a caller names it, with what the context stage says of its log where the graph asked for that. */
@@ -38,8 +39,13 @@ export async function compareLog(
   const lastPosition = logLength - 1;
   if (knownThrough < lastPosition) return { lastPosition, gap: { from: knownThrough + 1, through: lastPosition } };
   const isLog = logDigest === undefined || (await fragments.digest(id, lastPosition)) === logDigest;
-  const isSame = isLog && (withdrawnDigest === undefined || known.withdrawnDigest === withdrawnDigest);
+  const isSame = isLog && (withdrawnDigest === undefined || isUpTo(known.withdrawnDigest, withdrawnDigest));
   return { lastPosition, gap: isSame ? null : { from: 0, through: lastPosition } };
+}
+
+/** Whether what is withdrawn is known as it was when the graph asked, or as it is since. */
+function isUpTo(known: string, asked: string): boolean {
+  return known === asked || isLater(known, asked);
 }
 
 /** That what was asked for lies in the gap. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Stretch, Withdrawn } from './withdrawn.ts';
+import { isLater, type Stretch, Withdrawn } from './withdrawn.ts';
 
 const END = 60;
 const stretch = fc
@@ -18,7 +18,7 @@ const ascending = (positions: Iterable<number>) => [...positions].sort((one, oth
 it('is a set of positions, whatever was added and taken out in which order', () => {
   fc.assert(
     fc.property(stretches, stretches, stretches, stretch, (first, add, remove, other) => {
-      const withdrawn = Withdrawn.NONE.change({ add: first }).change({ add, remove });
+      const withdrawn = Withdrawn.NONE.change({ add: first, revision: 1 }).change({ add, remove, revision: 2 });
       const out = positionsOf(remove);
       const expected = new Set([...positionsOf(first), ...positionsOf(add)].filter((at) => !out.has(at)));
       expect(ascending(positionsOf(withdrawn.stretches))).toEqual(ascending(expected));
@@ -41,8 +41,11 @@ it('is a set of positions, whatever was added and taken out in which order', () 
 it('comes back from its bytes, and has a digest that tells it from any other', () => {
   fc.assert(
     fc.property(stretches, stretches, (first, second) => {
-      const [one, other] = [Withdrawn.NONE.change({ add: first }), Withdrawn.NONE.change({ add: second })];
-      expect(Withdrawn.decode(one.encode()).stretches).toEqual(one.stretches);
+      const [one, other] = [first, second].map((add) => Withdrawn.NONE.change({ add, revision: 3 })) as [
+        Withdrawn,
+        Withdrawn,
+      ];
+      expect(Withdrawn.decode(one.encode())).toEqual(one);
       const changed = ascending(positionsOf(one.difference(other)));
       expect(one.digest === other.digest).toBe(changed.length === 0);
       const [here, there] = [positionsOf(first), positionsOf(second)];
@@ -50,13 +53,28 @@ it('comes back from its bytes, and has a digest that tells it from any other', (
     }),
   );
   expect(Withdrawn.NONE.digest).toBe('');
-  const far = Withdrawn.NONE.change({ add: [{ from: 2 ** 40, through: 2 ** 40 + 300 }] });
+  const [early, late] = [7, 10].map((revision) => Withdrawn.NONE.change({ revision }).digest) as [string, string];
+  expect([isLater(late, early), isLater(early, late), isLater(early, ''), isLater('', '')]).toEqual([
+    ...[true, false, true, false],
+  ]);
+  const far = Withdrawn.NONE.change({ add: [{ from: 2 ** 40, through: 2 ** 40 + 300 }], revision: 2 ** 31 });
   expect(Withdrawn.decode(far.encode())).toEqual(far);
 });
 
-it.each([[[0x80]], [[1]], [[1, 2, 0, 1]], [[255, 255, 255, 255, 255, 255, 255, 255, 127, 1]]])(
+it.each([[[0x80]], [[1, 1]], [[1, 1, 2, 0, 1]], [[1, 255, 255, 255, 255, 255, 255, 255, 255, 127, 1]]])(
   'is not read from bytes it never makes: %j',
   (bytes) => {
     expect(() => Withdrawn.decode(Uint8Array.from(bytes))).toThrow(RangeError);
   },
 );
+
+it('is changed quickly however many stretches it has', () => {
+  const many = Array.from({ length: 131_072 }, (_, at) => ({ from: 2 * at, through: 2 * at }));
+  const withdrawn = Withdrawn.NONE.change({ add: many, revision: 1 });
+  const changed = withdrawn.change({ add: [{ from: 5, through: 5 }], remove: [{ from: 0, through: 0 }], revision: 2 });
+  expect([changed.count, changed.stretches[0]]).toEqual([131_072, { from: 2, through: 2 }]);
+  expect(withdrawn.difference(changed)).toEqual([
+    { from: 0, through: 0 },
+    { from: 5, through: 5 },
+  ]);
+});

@@ -6,6 +6,13 @@ export interface Stretch {
   readonly through: number;
 }
 
+export interface WithdrawnChange {
+  readonly add?: readonly Stretch[];
+  readonly remove?: readonly Stretch[];
+  /** The session's, at least 1. */
+  readonly revision: number;
+}
+
 /** A digest's hexadecimal digits. */
 const DIGEST_DIGITS = 32;
 
@@ -15,19 +22,31 @@ const DIGEST_DIGITS = 32;
  * A value: a change makes another one. What is asked of it takes the logarithm of its stretches.
  */
 export class Withdrawn {
-  static readonly NONE = new Withdrawn([]);
+  static readonly NONE = new Withdrawn([], 0);
 
   /** Ascending, and at least one position apart. */
   readonly stretches: readonly Stretch[];
+  /** The session's, with which it came to be so; 0 where nothing was ever withdrawn. */
+  readonly revision: number;
   /** How many positions the stretches before each one hold, and after the last one all. */
   readonly #before: readonly number[];
   #digest: string | null = null;
 
-  private constructor(stretches: readonly Stretch[]) {
+  private constructor(stretches: readonly Stretch[], revision: number) {
     this.stretches = stretches;
+    this.revision = revision;
     const before = [0];
-    for (const { from, through } of stretches) before.push((before.at(-1) as number) + through - from + 1);
+    let count = 0;
+    for (const { from, through } of stretches) {
+      count += through - from + 1;
+      before.push(count);
+    }
     this.#before = before;
+  }
+
+  /** A set of positions, whatever made it so. */
+  static of(stretches: readonly Stretch[]): Withdrawn {
+    return Withdrawn.NONE.change({ add: stretches, revision: 1 });
   }
 
   /** How many positions there are. */
@@ -35,10 +54,10 @@ export class Withdrawn {
     return this.#before.at(-1) as number;
   }
 
-  /** Two values with one digest are the same; that of none is the empty text. */
+  /** Two values with one digest are the same; it begins with the revision. That of none is the empty text. */
   get digest(): string {
-    if (this.stretches.length === 0) return '';
-    this.#digest ??= hashOf('sha256', this.encode()).slice(0, DIGEST_DIGITS);
+    if (this.revision === 0) return '';
+    this.#digest ??= `${this.revision}-${hashOf('sha256', this.encode()).slice(0, DIGEST_DIGITS)}`;
     return this.#digest;
   }
 
@@ -83,40 +102,22 @@ export class Withdrawn {
     return found;
   }
 
-  /** With these positions, and without those; where both name one, without. */
-  change({
-    add = [],
-    remove = [],
-  }: {
-    readonly add?: readonly Stretch[];
-    readonly remove?: readonly Stretch[];
-  }): Withdrawn {
-    const marks = new Map<number, { depth: number; holes: number }>();
-    const mark = (position: number, depth: number, holes: number) => {
-      const known = marks.get(position) ?? { depth: 0, holes: 0 };
-      marks.set(position, { depth: known.depth + depth, holes: known.holes + holes });
-    };
-    for (const { from, through } of [...this.stretches, ...add]) {
-      mark(from, 1, 0);
-      mark(through + 1, -1, 0);
-    }
-    for (const { from, through } of remove) {
-      mark(from, 0, 1);
-      mark(through + 1, 0, -1);
-    }
-    return new Withdrawn(sweep(marks));
+  /** With these positions, and without those, from a revision on; where both name one, without. Linear in all stretches. */
+  change({ add = [], remove = [], revision }: WithdrawnChange): Withdrawn {
+    const covered = union([...this.stretches], add.toSorted(byFrom));
+    return new Withdrawn(without(covered, union([], remove.toSorted(byFrom))), revision);
   }
 
   /** The positions that are in one of the two and not in the other. */
   difference(other: Withdrawn): Stretch[] {
-    const here = this.change({ remove: other.stretches });
-    const there = other.change({ remove: this.stretches });
-    return [...here.stretches, ...there.stretches];
+    const [here, there] = [[...this.stretches], [...other.stretches]];
+    return [...without(here, there), ...without(there, here)].sort(byFrom);
   }
 
-  /** Bytes for rest and for other stages: how far each stretch begins behind the last one, and how long it is, as LEB128. */
+  /** Bytes for rest and for other stages, as LEB128: the revision, and of each stretch how far it begins behind the last one and how long it is. */
   encode(): Uint8Array {
     const bytes: number[] = [];
+    pushNumber(bytes, this.revision);
     let end = 0;
     for (const { from, through } of this.stretches) {
       pushNumber(bytes, from - end);
@@ -128,7 +129,7 @@ export class Withdrawn {
 
   /** @throws RangeError for bytes that `encode` does not make */
   static decode(bytes: Uint8Array): Withdrawn {
-    const numbers = readNumbers(bytes);
+    const [revision = 0, ...numbers] = readNumbers(bytes);
     const stretches: Stretch[] = [];
     let end = 0;
     for (let at = 0; at < numbers.length; at += 2) {
@@ -139,7 +140,7 @@ export class Withdrawn {
       stretches.push({ from, through });
       end = through + 1;
     }
-    return stretches.length === 0 ? Withdrawn.NONE : new Withdrawn(stretches);
+    return revision === 0 && stretches.length === 0 ? Withdrawn.NONE : new Withdrawn(stretches, revision);
   }
 
   /** The last stretch that begins at a position or before it; -1 when none does. */
@@ -154,23 +155,50 @@ export class Withdrawn {
   }
 }
 
-/** Where something is covered and nothing is taken out, along the marks at which either changes. */
-function sweep(marks: ReadonlyMap<number, { readonly depth: number; readonly holes: number }>): Stretch[] {
-  const stretches: Stretch[] = [];
-  let [depth, holes] = [0, 0];
-  let from: number | null = null;
-  for (const position of [...marks.keys()].sort((one, other) => one - other)) {
-    const mark = marks.get(position) as { depth: number; holes: number };
-    depth += mark.depth;
-    holes += mark.holes;
-    const isIn = depth > 0 && holes === 0;
-    if (isIn && from === null) from = position;
-    if (!isIn && from !== null) {
-      stretches.push({ from, through: position - 1 });
-      from = null;
-    }
+function byFrom(one: Stretch, other: Stretch): number {
+  return one.from - other.from;
+}
+
+/** The positions of either of two ascending lists, in stretches at least one position apart. */
+function union(one: readonly Stretch[], other: readonly Stretch[]): Stretch[] {
+  const joined: { from: number; through: number }[] = [];
+  for (let [at, place] = [0, 0]; at < one.length || place < other.length; ) {
+    const [first, second] = [one[at], other[place]];
+    const isFirst = second === undefined || (first !== undefined && first.from <= second.from);
+    const { from, through } = (isFirst ? first : second) as Stretch;
+    if (isFirst) at++;
+    else place++;
+    const last = joined.at(-1);
+    if (last !== undefined && from <= last.through + 1) last.through = Math.max(last.through, through);
+    else joined.push({ from, through });
   }
-  return stretches;
+  return joined;
+}
+
+/** The positions of one ascending list of stretches apart that are not in another. */
+function without(all: readonly Stretch[], holes: readonly Stretch[]): Stretch[] {
+  const left: Stretch[] = [];
+  let next = 0;
+  for (const { from, through } of all) {
+    let begin = from;
+    while (next < holes.length && (holes[next] as Stretch).through < begin) next++;
+    for (let at = next; at < holes.length && (holes[at] as Stretch).from <= through; at++) {
+      const hole = holes[at] as Stretch;
+      if (hole.from > begin) left.push({ from: begin, through: hole.from - 1 });
+      begin = Math.max(begin, hole.through + 1);
+    }
+    if (begin <= through) left.push({ from: begin, through });
+  }
+  return left;
+}
+
+/** Whether the digest of one is of a later revision than that of another. */
+export function isLater(digest: string, other: string): boolean {
+  return revisionIn(digest) > revisionIn(other);
+}
+
+function revisionIn(digest: string): number {
+  return Number.parseInt(digest, 10) || 0;
 }
 
 function pushNumber(bytes: number[], number: number): void {

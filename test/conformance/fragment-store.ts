@@ -245,7 +245,7 @@ export function fragmentStoreConformance(makeHome: () => Promise<FragmentStoreHo
 
     it('know what is withdrawn of a log, all of it as it was told last, and forget it with the session', async () => {
       const hashes = await put('a', 'b', 'c');
-      const withdrawn = Withdrawn.NONE.change({ add: [{ from: 1, through: 1 }] });
+      const withdrawn = Withdrawn.of([{ from: 1, through: 1 }]);
       expect(await store.replicate(SESSION, entries(0, hashes), { withdrawn })).toMatchObject({
         ...{ knownThrough: 2, withdrawnDigest: withdrawn.digest },
       });

@@ -62,11 +62,14 @@ export function sessionDocumentTests(
     await log.open({ id: SESSION, title: null, key: null, nowMs: 1 });
     return log;
   };
-  const shown = async (log: SessionLog) =>
-    (await log.entries(SESSION, EVERYTHING)).filter(({ isWithdrawn }) => !isWithdrawn).map(({ position }) => position);
+  const shown = async (log: SessionLog) => {
+    const withdrawn = await log.withdrawn(SESSION);
+    const positions = (await log.entries(SESSION, EVERYTHING)).map(({ position }) => position);
+    return positions.filter((position) => !withdrawn.has(position));
+  };
   const stateOf = async (log: SessionLog) => {
     const [session] = await log.sessions([SESSION]);
-    return { fragments: session?.fragments, withdrawn: session?.withdrawnFragments, tokens: session?.tokens };
+    return { fragments: session?.fragments, withdrawn: session?.withdrawn.count, tokens: session?.tokens };
   };
 
   it('makes files with one path one document, in the parts in which they came', async () => {
@@ -161,25 +164,70 @@ export function sessionDocumentTests(
     await expect(part(1, 'y')).rejects.toMatchObject({ code: 'INPUT_INVALID', details: { expected: 0 } });
     await part(0, 'x');
     await expect(part(1, 'y', hashOfParts('other', 'y'))).rejects.toMatchObject({ code: 'INPUT_INVALID' });
-    await expect(part(1, 'not y')).rejects.toMatchObject({ details: { argument: 'documentHash' } });
-    // Of two that send it at once, one begins anew.
-    await part(0, 'x');
+    await expect(part(1, 'not y')).rejects.toMatchObject({ details: { argument: 'version.hash' } });
     await part(1, 'y');
     expect(await log.documentsAt(SESSION, ['a.md'])).toMatchObject([{ hash, parts: 2 }]);
-    expect(await stateOf(log)).toEqual({ fragments: 6, withdrawn: 2, tokens: 40 });
+    expect(await stateOf(log)).toEqual({ fragments: 4, withdrawn: 0, tokens: 40 });
+    const whole = filesOf([{ path: 'a.md', text: 'z', version: { part: 0, parts: 1, hash: sha256('y') } }]);
+    await expect(log.commit(whole)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     await log.close();
   });
 
-  it('has the answers of a turn take the place of each other', async () => {
+  it('takes a version once from two that send it at once, and forgets one that another has begun after', async () => {
+    const log = await opened();
+    const hash = hashOfParts('x', 'y', 'z');
+    const part = (at: number, text: string, of = hash, parts = 3) =>
+      log.commit(filesOf([{ path: 'a.md', text, version: { part: at, parts, hash: of } }]));
+    for (const [at, text] of [
+      ...([
+        [0, 'x'],
+        [0, 'x'],
+        [1, 'y'],
+        [1, 'y'],
+        [2, 'z'],
+        [2, 'z'],
+      ] as const),
+      // The slower one goes on with what is there already.
+    ])
+      await part(at, text);
+    expect(await log.documentsAt(SESSION, ['a.md'])).toMatchObject([{ hash, parts: 3, tokens: 60 }]);
+    expect(await stateOf(log)).toEqual({ fragments: 12, withdrawn: 6, tokens: 60 });
+    await part(0, 'p', hashOfParts('p', 'q'), 2);
+    await part(0, 'x');
+    await expect(part(1, 'q', hashOfParts('p', 'q'), 2)).rejects.toMatchObject({ details: { expected: 0 } });
+    await log.close();
+  });
+
+  it('takes thousands of parts of one document in one commit without waiting for it', async () => {
+    const log = await opened();
+    const many = Array.from({ length: 4_096 }, (_, at) => ({ path: 'a.md', text: `part ${at}` }));
+    const startMs = performance.now();
+    await log.commit(filesOf(many));
+    const hash = hashOfParts(...many.map(({ text }) => text));
+    const version = (at: number) => ({ part: at, parts: many.length, hash });
+    await log.commit(filesOf(many.map((file, at) => ({ ...file, version: version(at) }))));
+    // Quadratic, it took more than a minute.
+    expect(performance.now() - startMs).toBeLessThan(10_000);
+    expect(await log.documentsAt(SESSION, ['a.md'])).toMatchObject([{ hash, parts: 4_096 }]);
+    await log.close();
+  });
+
+  it('says of the answers to a turn the one that was begun last, in whatever order they come', async () => {
     const log = await opened();
     const said = (text: string, role: 'user' | 'assistant'): NewEntry => ({ ...entryOf(text), role, kind: 'chat' });
     await log.commit({ ...filesOf([]), entries: [said('why?', 'user')], turn: { prompt: 'why?' } });
-    await log.commit({ ...filesOf([]), entries: [said('so', 'assistant')], turn: { answers: 0 } });
+    const answer = (text: string, turn: number, begunAtMs: number) =>
+      log.commit({ ...filesOf([]), entries: [said(text, 'assistant')], turn: { answers: turn, begunAtMs } });
+    await answer('so', 0, 100);
     await log.commit({ ...filesOf([]), entries: [said('how?', 'user')], turn: { prompt: 'how?' } });
-    await log.commit({ ...filesOf([]), entries: [said('thus', 'assistant')], turn: { answers: 1 } });
-    await log.commit({ ...filesOf([]), entries: [said('better', 'assistant')], turn: { answers: 0 } });
-    await log.commit({ ...filesOf([]), entries: [said('best', 'assistant')], turn: { answers: 0 } });
-    expect(await shown(log)).toEqual([0, 2, 3, 5]);
+    await answer('thus', 1, 200);
+    await answer('better', 0, 300);
+    expect(await shown(log)).toEqual([0, 2, 3, 4]);
+    await answer('best', 0, 500);
+    // One that was begun before it and took longer, or waited for this stage to come back.
+    await answer('late', 0, 400);
+    expect([await shown(log), await stateOf(log)]).toEqual([[0, 2, 3, 5], { fragments: 7, withdrawn: 3, tokens: 40 }]);
+    expect((await log.entriesAt(SESSION, [5]))[0]?.facts?.occurredAtMs).toBe(500);
     await log.close();
   });
 

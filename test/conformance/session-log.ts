@@ -268,7 +268,10 @@ export function sessionLogTests(
     const asked = await log.commit(commit(id, 't0', { entries: [entry(2, chat)], turn: { prompt: 'why?' } }));
     expect(asked).toMatchObject({ receipt: { turn: 0 } });
     await log.commit(
-      commit(id, 'g0', { entries: [entry(3, { kind: 'chat', role: 'assistant' })], turn: { answers: 0 } }),
+      commit(id, 'g0', {
+        entries: [entry(3, { kind: 'chat', role: 'assistant' })],
+        turn: { answers: 0, begunAtMs: 9 },
+      }),
     );
     await log.commit(commit(id, 't1', { entries: [entry(4, chat)], turn: { prompt: 'how?' }, nowMs: 7 }));
     expect(await log.turns(id, 1, 10)).toEqual([

@@ -117,7 +117,7 @@ export function summaryStoreConformance(name: string, open: () => Promise<Summar
 
     it('drops what covers a withdrawn position up to the root, and takes back what is made without it', async () => {
       await store.put([...leaves(0, 15), node(1, 0), node(1, 1)]);
-      const withdrawn = Withdrawn.NONE.change({ add: [{ from: 93, through: 94 }] });
+      const withdrawn = Withdrawn.of([{ from: 93, through: 94 }]);
       await store.withdraw(SESSION, withdrawn);
       await store.withdraw(SESSION, withdrawn);
       expect((await store.withdrawn(SESSION)).stretches).toEqual(withdrawn.stretches);
@@ -137,7 +137,7 @@ export function summaryStoreConformance(name: string, open: () => Promise<Summar
     });
 
     it('drops what was made without a position that is shown again, and nothing else', async () => {
-      const withdrawn = Withdrawn.NONE.change({ add: [{ from: 0, through: 9 }] });
+      const withdrawn = Withdrawn.of([{ from: 0, through: 9 }]);
       await store.withdraw(SESSION, withdrawn);
       await store.put([{ ...node(0, 0), withdrawn: withdrawn.stretches }, ...leaves(1, 3)]);
       await store.withdraw(SESSION, Withdrawn.NONE);

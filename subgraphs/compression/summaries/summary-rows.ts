@@ -158,7 +158,7 @@ export class SummaryRows {
   }
 
   withdraw(sessionId: string, withdrawn: Withdrawn): void {
-    const changed = Withdrawn.NONE.change({ add: this.withdrawn(sessionId).difference(withdrawn) });
+    const changed = Withdrawn.of(this.withdrawn(sessionId).difference(withdrawn));
     for (const row of this.#treesOf.all(sessionId)) {
       this.#dropOver(
         this.#trees.whole(row, () => sessionId),

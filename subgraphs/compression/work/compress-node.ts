@@ -31,7 +31,7 @@ export async function readSource(
   if (plan.level === 0) {
     const { sessionId, children, originalTokens, withdrawn = [] } = plan;
     const listed = await from.store.entries(sessionId, plan.from, plan.through - plan.from + 1);
-    const without = Withdrawn.NONE.change({ add: withdrawn });
+    const without = Withdrawn.of(withdrawn);
     const shown = listed.filter(({ position }) => !without.has(position));
     if (shown.length !== children.length || children.some((child, at) => shown[at]?.fragmentId !== child)) return null;
     return { texts: await from.store.texts(children), tokens: originalTokens };

@@ -348,7 +348,7 @@ export type Mutation = {
   eraseFromContext: ContextErasure;
   /** Opens an empty session. */
   openSession: OpenSessionPayload;
-  /** For the reasoning stage: appends the answer of a turn to the session's log. It takes the place of the answers to the turn before it. */
+  /** For the reasoning stage: appends the answer of a turn to the session's log. Of several answers to a turn the session says the one that was begun last. */
   recordAnswer: RecordAnswerPayload;
   /** Removes a document: by its acknowledgement it has left fragments, counts, search and working sets. The log keeps that it was there, and its bytes stay until the session is erased. */
   removeDocument: RemoveDocumentPayload;
@@ -500,6 +500,8 @@ export type QuerySessionsArgs = {
 };
 
 export type RecordAnswerInput = {
+  /** When it was begun: of the answers to a turn the session says the one that was begun last. */
+  begunAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** The generation that answered: the same id twice has the effect of once. */
   generationId: Scalars['ID']['input'];
   text: Scalars['String']['input'];

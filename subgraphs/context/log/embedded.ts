@@ -103,7 +103,7 @@ class EmbeddedSessionLog implements SessionLog {
     this.#withdrawn = new WithdrawnTable(database);
     this.#grow = database.prepare(
       `UPDATE sessions SET revision = ?, tokens = ?, chat_tokens = ?, fragments = ?, turns = ?, last_activity_at_ms = ?,
-         question_title = ?, folded_title = ?, withdrawn_fragments = ?, withdrawn_tokens = ?, documents_known = ?, checksum = ? WHERE row = ?`,
+         question_title = ?, folded_title = ?, withdrawn_fragments = ?, withdrawn_tokens = ?, document_parts = ?, checksum = ? WHERE row = ?`,
     );
     this.#change = database.prepare(
       'UPDATE sessions SET title = ?, archived_at_ms = ?, question_title = ?, folded_title = ?, checksum = ? WHERE row = ?',
@@ -118,7 +118,7 @@ class EmbeddedSessionLog implements SessionLog {
   }): Promise<SessionRecord> {
     return this.#database.transaction(() => {
       const known = session.key === null ? null : this.#log.sessionByKey(session.key);
-      if (known !== null) return sessionRecord(known);
+      if (known !== null) return this.#record(known);
       const row: SessionRow = {
         row: Number(this.#nextRow.get()?.next),
         id: session.id,
@@ -136,22 +136,22 @@ class EmbeddedSessionLog implements SessionLog {
         folded_title: session.title === null ? null : fold(session.title),
         withdrawn_fragments: null,
         withdrawn_tokens: null,
-        documents_known: 1,
+        document_parts: 0,
       };
       this.#log.sessions.insert(row);
-      return sessionRecord(row);
+      return this.#record(row);
     });
   }
 
   async sessions(ids: readonly string[]): Promise<(SessionRecord | null)[]> {
-    const rows = this.#database.read(() => this.#log.sessionsByIds(ids));
-    const byId = new Map(rows.map((row) => [row.id, sessionRecord(row)]));
+    const records = this.#database.read(() => this.#log.sessionsByIds(ids).map((row) => this.#record(row)));
+    const byId = new Map(records.map((record) => [record.id, record]));
     return ids.map((id) => byId.get(id) ?? null);
   }
 
   async list(query: SessionQuery): Promise<ListedSession[]> {
     return this.#database.read(() =>
-      this.#lists.list(query).map(({ row, ...place }) => ({ ...place, session: recordOrFault(row) })),
+      this.#lists.list(query).map(({ row, ...place }) => ({ ...place, session: this.#recordOrFault(row) })),
     );
   }
 
@@ -164,7 +164,7 @@ class EmbeddedSessionLog implements SessionLog {
       const { archived_at_ms, question_title, folded_title, row } = changed;
       const checksum = this.#log.sessions.checksum(changed);
       this.#change.run(title, archived_at_ms, question_title, folded_title, checksum, row);
-      return sessionRecord(changed);
+      return this.#record(changed);
     });
   }
 
@@ -231,9 +231,9 @@ class EmbeddedSessionLog implements SessionLog {
   async learnDocuments(sessionId: string, parts: readonly LearnedPart[]): Promise<void> {
     this.#database.transaction(() => {
       const session = this.#log.session(sessionId);
-      if (session === null || session.documents_known === 1) return;
+      if (session === null || session.document_parts !== null) return;
       for (const part of parts) this.#documents.learn(session, part);
-      this.#growTo({ ...session, documents_known: 1 });
+      this.#growTo({ ...session, document_parts: parts.length });
     });
   }
 
@@ -325,7 +325,7 @@ class EmbeddedSessionLog implements SessionLog {
       turn: made,
     };
     this.#log.receipts.insert(receipt);
-    const withdrawn = this.#withdraw(session, { ...session, fragments: position }, change);
+    const withdrawn = this.#withdraw(session, change, turn);
     const titled = this.#withTitle(session, turn !== null && 'prompt' in turn ? turn.prompt : null);
     this.#growTo({
       ...titled,
@@ -340,46 +340,64 @@ class EmbeddedSessionLog implements SessionLog {
     return receiptOf(receipt);
   }
 
-  /** What a commit does to positions: by what it says of documents, and by an answer, which takes the place of those before it. */
+  /** What a commit does to positions: by what it says of documents, and by an answer beside others of its turn. */
   #changeOf(session: SessionRow, commit: Commit): PositionChange {
     const change = this.#documents.apply(session, commit);
     const { turn } = commit;
     if (turn === null || !('answers' in turn)) return change;
-    const [asked] = this.#log.turnsFrom(session, turn.answers, 1);
-    if (asked === undefined) return change;
-    const range = { from: asked.last_position + 1, through: session.fragments - 1, first: session.fragments };
-    const answers = this.#log
-      .entriesIn(session, { ...range, only: 'assistant' })
-      .filter((entry) => entry.turn === turn.answers && entry.is_answer === 1);
-    const stretches = answers.map(({ position }) => ({ from: position, through: position }));
-    return { ...change, withdrawn: [...change.withdrawn, ...stretches] };
+    const answers = this.#answersTo(session, turn.answers);
+    const isNewest = answers.every(({ saidAtMs }) => saidAtMs <= turn.begunAtMs);
+    for (const { position, tokens } of isNewest ? answers : []) {
+      change.withdrawn.push({ from: position, through: position });
+      change.tokens += tokens;
+    }
+    if (isNewest || commit.entries.length === 0) return change;
+    const through = session.fragments + commit.entries.length - 1;
+    change.withdrawn.push({ from: session.fragments, through });
+    change.tokens += commit.entries.reduce((sum, { tokens }) => sum + tokens, 0);
+    return change;
   }
 
-  /** Writes which positions are withdrawn after a change; what the session counts of them then. */
+  /** The entries of the answer that the session says to a turn, with when it was said. */
+  #answersTo(
+    session: SessionRow,
+    turn: number,
+  ): { readonly position: number; readonly tokens: number; readonly saidAtMs: number }[] {
+    const [asked] = this.#log.turnsFrom(session, turn, 1);
+    if (asked === undefined) return [];
+    const withdrawn = this.#withdrawnOf(session);
+    const range = { from: asked.last_position + 1, through: session.fragments - 1, first: session.fragments };
+    return this.#log
+      .entriesIn(session, { ...range, only: 'assistant' })
+      .filter((entry) => entry.turn === turn && entry.is_answer === 1 && !withdrawn.has(entry.position))
+      .map((entry) => {
+        const facts = entry.facts === null ? null : this.#log.factsAt(session, entry.facts);
+        return { position: entry.position, tokens: entry.tokens, saidAtMs: facts?.occurred_at_ms ?? 0 };
+      });
+  }
+
+  /** Writes which positions are withdrawn after a change; what the session counts of them and of its documents then. */
   #withdraw(
     session: SessionRow,
-    grown: SessionRow,
-    { withdrawn, shown }: PositionChange,
-  ): Pick<SessionRow, 'withdrawn_fragments' | 'withdrawn_tokens'> {
+    { withdrawn, shown, tokens, parts }: PositionChange,
+    turn: Commit['turn'],
+  ): Pick<SessionRow, 'withdrawn_fragments' | 'withdrawn_tokens' | 'document_parts'> {
     const { withdrawn_fragments, withdrawn_tokens } = session;
-    if (withdrawn.length === 0 && shown.length === 0) return { withdrawn_fragments, withdrawn_tokens };
+    const document_parts = session.document_parts === null ? null : session.document_parts + parts;
+    if (withdrawn.length === 0 && shown.length === 0) return { withdrawn_fragments, withdrawn_tokens, document_parts };
     const before = this.#withdrawnOf(session);
-    const after = before.change({ add: withdrawn, remove: shown });
-    let tokens = withdrawn_tokens ?? 0;
-    for (const { from, through } of before.difference(after)) {
-      const sign = after.has(from) ? 1 : -1;
-      for (const entry of this.#log.entriesIn(grown, { from, through, first: through - from + 1 }))
-        tokens += sign * entry.tokens;
-    }
-    checkStretches(after);
+    const after = before.change({ add: withdrawn, remove: shown, revision: session.revision + 1 });
+    // An answer is not lost for that.
+    if (turn === null) checkStretches(after, before);
     this.#withdrawn.write(session.row, after);
-    return { withdrawn_fragments: after.count, withdrawn_tokens: tokens };
+    return { withdrawn_fragments: after.count, withdrawn_tokens: (withdrawn_tokens ?? 0) + tokens, document_parts };
   }
 
   /** Adds the entries' rows to `rows`, a step each; returns the digest of the log after them. */
   *#makeRows(session: SessionRow, commit: Commit, rows: Rows): Generator<void, Uint8Array> {
     const { turn, nowMs } = commit;
-    const ofTheTurn: Facts | null = turn === null ? null : { speaker: null, occurredAtMs: nowMs, metadata: null };
+    const occurredAtMs = turn !== null && 'answers' in turn ? turn.begunAtMs : nowMs;
+    const ofTheTurn: Facts | null = turn === null ? null : { speaker: null, occurredAtMs, metadata: null };
     const ofTurn = {
       turn: turn !== null && 'answers' in turn ? turn.answers : madeBy(session, commit),
       is_answer: turn !== null && 'answers' in turn ? 1 : 0,
@@ -423,14 +441,26 @@ class EmbeddedSessionLog implements SessionLog {
     });
   }
 
+  #record(row: SessionRow): SessionRecord {
+    return sessionRecord(row, this.#withdrawnOf(row));
+  }
+
+  #recordOrFault(row: () => SessionRow): SessionRecord | ContractError {
+    try {
+      return this.#record(row());
+    } catch (error) {
+      if (error instanceof ContractError) return error;
+      throw error;
+    }
+  }
+
   #entriesOf(session: SessionRow, rows: readonly EntryRow[]): LogEntry[] {
     const read = new Map<number, Facts>();
-    const withdrawn = this.#withdrawnOf(session);
-    return rows.map((row) => logEntry(row, this.#factsOf(session, row, read), withdrawn.has(row.position)));
+    return rows.map((row) => logEntry(row, this.#factsOf(session, row, read)));
   }
 
   #withdrawnOf({ row, id, withdrawn_fragments }: SessionRow): Withdrawn {
-    if (withdrawn_fragments === null || withdrawn_fragments === 0) return Withdrawn.NONE;
+    if (withdrawn_fragments === null) return Withdrawn.NONE;
     const withdrawn = this.#withdrawn.of(row, id);
     if (withdrawn.count !== withdrawn_fragments) throw this.#withdrawn.damaged(id, 'its session counts others');
     return withdrawn;
@@ -463,19 +493,10 @@ class EmbeddedSessionLog implements SessionLog {
   #growTo(session: SessionRow): void {
     const { revision, tokens, chat_tokens, fragments, turns, row } = session;
     const { last_activity_at_ms, question_title, folded_title } = session;
-    const { withdrawn_fragments, withdrawn_tokens, documents_known } = session;
+    const { withdrawn_fragments, withdrawn_tokens, document_parts } = session;
     const counts = [revision, tokens, chat_tokens, fragments, turns] as const;
     const listed = [last_activity_at_ms, question_title, folded_title] as const;
-    const documents = [withdrawn_fragments, withdrawn_tokens, documents_known] as const;
+    const documents = [withdrawn_fragments, withdrawn_tokens, document_parts] as const;
     this.#grow.run(...counts, ...listed, ...documents, this.#log.sessions.checksum(session), row);
-  }
-}
-
-function recordOrFault(row: () => SessionRow): SessionRecord | ContractError {
-  try {
-    return sessionRecord(row());
-  } catch (error) {
-    if (error instanceof ContractError) return error;
-    throw error;
   }
 }

@@ -1,7 +1,8 @@
+import type { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { EntryRow, FactsRow, ReceiptRow, SessionRow, TurnRow } from './schema.ts';
 import type { Facts, LogEntry, Receipt, SessionRecord, TurnRecord } from './session-log.ts';
 
-export function sessionRecord(row: SessionRow): SessionRecord {
+export function sessionRecord(row: SessionRow, withdrawn: Withdrawn): SessionRecord {
   const { id, created_at_ms: createdAtMs, revision, fragments, turns } = row;
   return {
     id,
@@ -13,8 +14,8 @@ export function sessionRecord(row: SessionRow): SessionRecord {
     revision,
     tokens: row.tokens - (row.withdrawn_tokens ?? 0),
     fragments,
-    withdrawnFragments: row.withdrawn_fragments ?? 0,
-    knowsDocuments: row.documents_known === 1,
+    withdrawn,
+    knowsDocuments: row.document_parts !== null,
     turns,
   };
 }
@@ -35,7 +36,7 @@ export function factsOf({ speaker, occurred_at_ms, metadata }: FactsRow): Facts 
   return { speaker, occurredAtMs: occurred_at_ms, metadata };
 }
 
-export function logEntry(row: EntryRow, facts: Facts | null, isWithdrawn: boolean): LogEntry {
+export function logEntry(row: EntryRow, facts: Facts | null): LogEntry {
   return {
     position: row.position,
     hash: Buffer.from(row.hash).toString('hex'),
@@ -45,7 +46,6 @@ export function logEntry(row: EntryRow, facts: Facts | null, isWithdrawn: boolea
     chatTokensBefore: row.chat_tokens_before,
     turn: row.turn,
     isAnswer: row.is_answer === 1,
-    isWithdrawn,
     facts,
   };
 }

@@ -25,8 +25,8 @@ export interface SessionRow {
   /** How many of its entries are withdrawn, and their tokens; null for none. */
   readonly withdrawn_fragments: number | null;
   readonly withdrawn_tokens: number | null;
-  /** 1 where `document_parts` has all its documents; null in a session of the time before. */
-  readonly documents_known: number | null;
+  /** How many parts its documents have, awaited ones among them; null in a session of the time before, which is yet to learn them. */
+  readonly document_parts: number | null;
 }
 
 /** A part of a document. */
@@ -114,7 +114,7 @@ export const SESSIONS: TableShape<SessionRow> = {
     'folded_title',
     'withdrawn_fragments',
     'withdrawn_tokens',
-    'documents_known',
+    'document_parts',
   ],
   key: ['row'],
 };
@@ -224,7 +224,7 @@ const FOURTH = `
   ALTER TABLE sessions ADD COLUMN folded_title TEXT;
   ALTER TABLE sessions ADD COLUMN withdrawn_fragments INTEGER;
   ALTER TABLE sessions ADD COLUMN withdrawn_tokens INTEGER;
-  ALTER TABLE sessions ADD COLUMN documents_known INTEGER;
+  ALTER TABLE sessions ADD COLUMN document_parts INTEGER;
   CREATE INDEX sessions_by_activity ON sessions (coalesce(last_activity_at_ms, created_at_ms), row);
   ${withdrawnTable('INTEGER')};
   CREATE TABLE document_parts (

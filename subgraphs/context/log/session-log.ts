@@ -19,8 +19,8 @@ export interface SessionRecord {
   readonly tokens: number;
   /** Entries, those withdrawn among them; the last position is one less. */
   readonly fragments: number;
-  /** How many of them are withdrawn. */
-  readonly withdrawnFragments: number;
+  /** Which of them are withdrawn. */
+  readonly withdrawn: Withdrawn;
   /** Whether the log knows its documents: one of the time before has to be told them. */
   readonly knowsDocuments: boolean;
   readonly turns: number;
@@ -55,8 +55,6 @@ export interface LogEntry extends NewEntry {
   readonly turn: number | null;
   /** Whether a model wrote it, as the answer of its turn. */
   readonly isAnswer: boolean;
-  /** Whether it is no part of what the session says: see runtime/withdrawn.ts. */
-  readonly isWithdrawn: boolean;
 }
 
 /** A part of a document that a commit brings. */
@@ -123,6 +121,14 @@ export interface TurnRecord {
   readonly through: number;
 }
 
+/** The newest answer of a turn is the one that the session says; an older one is withdrawn, also when it comes later. */
+export interface NewAnswer {
+  /** The turn. */
+  readonly answers: number;
+  /** When it was begun, by the clock of who answers: also when it was said. */
+  readonly begunAtMs: number;
+}
+
 export interface Commit {
   readonly sessionId: string;
   /** Unique in the session for ever. */
@@ -134,12 +140,12 @@ export interface Commit {
   readonly entries: readonly NewEntry[];
   /** UTF-8 bytes of the entries' texts. */
   readonly sizeBytes: number;
-  /** A prompt makes a turn; an answer belongs to one, and takes the place of those before it. */
-  readonly turn: { readonly prompt: string } | { readonly answers: number } | null;
+  /** A prompt makes a turn; an answer belongs to one. */
+  readonly turn: { readonly prompt: string } | NewAnswer | null;
   readonly documents?: readonly NewDocumentPart[];
   /** Paths of documents that are removed. */
   readonly removes?: readonly string[];
-  /** When it is; also when prompt and answer were said. */
+  /** When it is; also when a prompt was said. */
   readonly nowMs: number;
 }
 

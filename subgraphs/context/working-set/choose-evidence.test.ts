@@ -32,7 +32,7 @@ function hits(scores: readonly number[]): Hit[] {
 }
 
 function entryAt(position: number): LogEntry {
-  const place = { position, chatTokensBefore: 0, turn: null, isAnswer: false, isWithdrawn: false };
+  const place = { position, chatTokensBefore: 0, turn: null, isAnswer: false };
   return { ...place, hash: '', tokens: 12, role: 'document', kind: 'file', facts: null };
 }
 

@@ -1,9 +1,15 @@
-import type { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
+import type { Stretch, Withdrawn } from '@supercontext/runtime/withdrawn.ts';
+
+/** A stretch that is covered, with what it adds. */
+interface Covered extends Stretch {
+  readonly fragments: number;
+  readonly tokens: number;
+}
 
 /** Which positions of a log a working set covers, and how many tokens they have. A position counts once, one that is withdrawn never. */
 export class Coverage {
   readonly #withdrawn: Withdrawn;
-  readonly #ranges: { readonly from: number; readonly through: number }[] = [];
+  #ranges: Covered[] = [];
   fragments = 0;
   tokens = 0;
 
@@ -12,10 +18,17 @@ export class Coverage {
   }
 
   /** Adds what a segment stands for. A part of the summary tree lies in another or apart from it, never across its border. */
-  add(range: { readonly from: number; readonly through: number }, tokens: number): void {
+  add(range: Stretch, tokens: number): void {
     if (this.includes(range)) return;
-    this.#ranges.push(range);
-    this.fragments += range.through - range.from + 1 - this.#withdrawn.countIn(range);
+    const fragments = range.through - range.from + 1 - this.#withdrawn.countIn(range);
+    const isWithin = ({ from, through }: Covered) => range.from <= from && range.through >= through;
+    for (const within of this.#ranges.filter(isWithin)) {
+      this.fragments -= within.fragments;
+      this.tokens -= within.tokens;
+    }
+    this.#ranges = this.#ranges.filter((one) => !isWithin(one));
+    this.#ranges.push({ ...range, fragments, tokens });
+    this.fragments += fragments;
     this.tokens += tokens;
   }
 

@@ -12,22 +12,16 @@ import { JOIN_TOKENS } from './ledger.ts';
 import type { Candidate } from './rank-passages.ts';
 import { recentWindow } from './recent-window.ts';
 import type { Shares } from './shares.ts';
+import { isShownIn, newestMessages, type ShownEntries } from './shown-entries.ts';
 import { sourceRule } from './source-rule.ts';
 
-export interface WorkingSetRequest {
+export interface WorkingSetRequest extends ShownEntries {
   /** The session as it was before the question: what the log holds behind its fragments is not looked at. */
   readonly session: SessionRecord;
   readonly question: string;
   /** 256 to 1 000 000 o200k tokens, or 0 for a working set with nothing in it. */
   readonly budgetTokens: number;
   readonly signal: AbortSignal;
-  /** A turn that is left out, with its answers: the one that is answered anew. */
-  readonly without?: number | undefined;
-}
-
-/** Whether an entry may be shown: one that was not withdrawn, and is not of the turn that is left out. */
-export function shownIn({ without }: Pick<WorkingSetRequest, 'without'>): (entry: LogEntry) => boolean {
-  return ({ isWithdrawn, turn }) => !isWithdrawn && (without === undefined || turn !== without);
 }
 
 /** Characters of each end of a long question that are read. */
@@ -114,6 +108,8 @@ async function searchLog(
 export interface Sources {
   readonly candidates: readonly Candidate[];
   readonly indexedThrough: number;
+  /** Of what the store knew to be withdrawn. */
+  readonly withdrawnDigest: string;
 }
 
 /** Search is asked for more, so many times as many each time, while too little of what it finds is a source. */
@@ -131,7 +127,7 @@ export async function findSources(
   degraded: Degradation[],
 ): Promise<Sources> {
   const isSource = sourceRule(gist(request.question));
-  const isShown = shownIn(request);
+  const isShown = isShownIn(request);
   for (let first = wanted; ; first = Math.min(first * MORE, MOST_HITS)) {
     const found = await searchLog(state, request, first, degraded);
     const positions = found.hits.map(({ position }) => position);
@@ -142,10 +138,10 @@ export async function findSources(
     });
     const are = await inSlices(listed, ({ hit, entry }) => isSource(entry, hit.text), request.signal);
     const candidates = listed.filter((_, at) => are[at]);
-    const { indexedThrough, unreadable, missing } = found;
+    const { indexedThrough, withdrawnDigest, unreadable, missing } = found;
     const isAll = found.hits.length + unreadable.length + missing.length < first;
     if (candidates.length >= wanted || isAll || first >= MOST_HITS) {
-      return { candidates: candidates.slice(0, wanted), indexedThrough };
+      return { candidates: candidates.slice(0, wanted), indexedThrough, withdrawnDigest };
     }
   }
 }
@@ -234,7 +230,9 @@ export async function sourceLeaves(
       log.entries(session.id, { from, through, first: through - from + 1, only: 'chat' }),
     ),
   );
-  return leaves.filter((_, at) => !chats[at]?.some(({ isAnswer, isWithdrawn }) => isAnswer && !isWithdrawn));
+  return leaves.filter(
+    (_, at) => !chats[at]?.some(({ isAnswer, position }) => isAnswer && !session.withdrawn.has(position)),
+  );
 }
 
 /** Ids of the nodes that cover something a model wrote: a summary quotes what it covers. */
@@ -257,8 +255,7 @@ export async function readDigest(
   degraded: Degradation[],
 ): Promise<readonly SummaryNode[]> {
   const options = { signal, deadlineMs: state.digestDeadlineMs };
-  const { digest: withdrawnDigest } = await state.log.withdrawn(session.id);
-  const about = { sessionId: session.id, withdrawnDigest, budgetTokens: mapTokens };
+  const about = { sessionId: session.id, withdrawnDigest: session.withdrawn.digest, budgetTokens: mapTokens };
   const digest = await orDegrade(
     degraded,
     'compression',
@@ -283,21 +280,18 @@ export interface Messages {
 /** Instructions and the latest messages, both in order of the log. */
 export async function readMessages(
   state: ContextState,
-  { session, signal, without }: WorkingSetRequest,
+  request: WorkingSetRequest,
   { recentTokens, systemTokens }: Shares,
   degraded: Degradation[],
 ): Promise<Messages> {
-  const range = { from: 0, through: session.fragments - 1 };
-  const isShown = shownIn({ without });
+  const { session, signal } = request;
+  const range = { from: 0, through: session.fragments - 1, first: MAXIMUM_SYSTEM, only: 'system' } as const;
   const [instructions, latest] = await Promise.all([
-    state.log.entries(session.id, { ...range, first: MAXIMUM_SYSTEM, only: 'system' }),
-    state.log.entries(session.id, { ...range, first: MAXIMUM_RECENT, only: 'chat', newestFirst: true }),
+    state.log.entries(session.id, range),
+    newestMessages(state.log, request, MAXIMUM_RECENT),
   ]);
-  const recent = recentWindow(
-    latest.filter((entry) => entry.role !== 'system' && isShown(entry)),
-    recentTokens,
-  );
-  const system = firstThatFit(instructions.filter(isShown), systemTokens);
+  const recent = recentWindow(latest, recentTokens);
+  const system = firstThatFit(instructions.filter(isShownIn(request)), systemTokens);
   const texts = await readTexts(state, session.id, { entries: [...system, ...recent], signal, degraded });
   const withText = (entry: LogEntry) => {
     const read = texts.get(entry.hash);

@@ -36,6 +36,8 @@ export interface Answer {
   readonly turnId: string;
   readonly generationId: string;
   readonly text: string;
+  /** When the generation was begun, in milliseconds since 1970. */
+  readonly begunAtMs: number;
 }
 
 export type ContextErasure = EraseFromContextMutation['eraseFromContext'];
@@ -87,8 +89,9 @@ export function contextStage(client: SubgraphClient): ContextStage {
       const options = { deadlineMs: ERASE_DEADLINE_MS };
       return (await client.call(EraseFromContextDocument, { sessionId }, options)).eraseFromContext;
     },
-    async recordAnswer(answer, deadlineMs) {
-      await client.call(RecordAnswerDocument, { input: answer }, { deadlineMs });
+    async recordAnswer({ begunAtMs, ...answer }, deadlineMs) {
+      const input = { ...answer, begunAt: new Date(begunAtMs).toISOString() };
+      await client.call(RecordAnswerDocument, { input }, { deadlineMs });
     },
   };
 }

@@ -3,6 +3,8 @@ export interface UnrecordedAnswer {
   readonly generationId: string;
   readonly turnId: string;
   readonly text: string;
+  /** When its generation was begun. */
+  readonly begunAtMs: number;
 }
 
 /**

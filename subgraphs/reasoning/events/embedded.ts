@@ -151,6 +151,7 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
       this.#rows.unrecorded(limit).map((row) => ({
         generationId: row.id,
         turnId: row.turn,
+        begunAtMs: row.created_at_ms,
         text: this.#rows.outcomeOf(row).text,
       })),
     );

@@ -93,6 +93,8 @@ export type ErrorCode =
   | 'TEXT_INVALID';
 
 export type RecordAnswerInput = {
+  /** When it was begun: of the answers to a turn the session says the one that was begun last. */
+  begunAt?: string | null | undefined;
   /** The generation that answered: the same id twice has the effect of once. */
   generationId: string;
   text: string;

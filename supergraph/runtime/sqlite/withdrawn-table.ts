@@ -61,7 +61,7 @@ export class WithdrawnTable {
 
   write(session: number | string, withdrawn: Withdrawn): void {
     this.drop(session);
-    if (withdrawn.count > 0) this.#rows.insert({ session, positions: withdrawn.encode() });
+    if (withdrawn.digest !== '') this.#rows.insert({ session, positions: withdrawn.encode() });
   }
 
   drop(session: number | string): void {
