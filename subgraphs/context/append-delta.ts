@@ -9,6 +9,8 @@ import { sessionNotFound } from './session-id.ts';
 import type { ContextState } from './state.ts';
 import { storeItems } from './store-items.ts';
 
+const LEAST_DIGEST_TOKENS = 64;
+
 /** What is appended under a key, whoever appends it: a client's delta, a prompt or an answer. */
 export interface Append {
   readonly sessionId: string;
@@ -124,8 +126,21 @@ async function settle(state: ContextState, { sessionId }: Append, outcome: Commi
       if (outcome.state === 'committed') state.hints.grown(sessionId, through);
       const [session] = await state.log.sessions([sessionId]);
       if (session === null || session === undefined) throw sessionNotFound();
+      if (outcome.state === 'committed' && session.withdrawn.revision === receipt.revision)
+        await leaveOut(state, session);
       return { session, receipt, replayed: outcome.state === 'replayed' };
     }
+  }
+}
+
+/** What has just been withdrawn leaves the summaries now, not only when one is asked for: a digest is what makes sure of that. */
+async function leaveOut({ compression, digestDeadlineMs }: ContextState, session: SessionRecord): Promise<void> {
+  const about = { sessionId: session.id, withdrawnDigest: session.withdrawn.digest, budgetTokens: LEAST_DIGEST_TOKENS };
+  try {
+    await hop('leave-out', () => compression.digest(about, { deadlineMs: digestDeadlineMs }));
+  } catch (error) {
+    // Compression is away: it does so before it shows a digest again.
+    if (!(error instanceof ContractError)) throw error;
   }
 }
 

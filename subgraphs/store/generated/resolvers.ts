@@ -350,7 +350,7 @@ export type SessionStorage = {
   indexedThrough: Scalars['Int']['output'];
   /** Sealed, immutable segments of the search index. */
   sealedSegments: Scalars['Int']['output'];
-  /** Bytes at rest of its fragments; one that stands twice counts once. */
+  /** Bytes at rest of its fragments, those withdrawn among them; one that stands twice counts once. */
   sizeBytes: Scalars['Float']['output'];
   /** o200k tokens of its log. */
   tokens: Scalars['Int']['output'];
