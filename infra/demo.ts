@@ -33,6 +33,9 @@ const DELTA = {
 };
 const DELTA_QUESTION = 'Who leads the release called Kingfisher?';
 
+/** Told in one line: what is wrong is not this program. */
+class NothingToFeed extends Error {}
+
 const { values, positionals: paths } = parseArgs({
   options: { exit: { type: 'boolean', default: false } },
   allowPositionals: true,
@@ -46,7 +49,7 @@ const platform = await startForPerson(
 const finished = show(platform).then(
   () => true,
   (error: unknown) => {
-    if (!interrupted.aborted) console.error(error);
+    if (!interrupted.aborted) console.error(error instanceof NothingToFeed ? error.message : error);
     return interrupted.aborted;
   },
 );
@@ -84,7 +87,7 @@ async function show({ url }: Platform): Promise<void> {
   console.log(
     `  ${progress.tokens.toLocaleString('en')} tokens (${(bytes / 1e6).toFixed(1)} MB), durable and searchable after ${seconds.toFixed(1)} s; compression goes on behind`,
   );
-  if (progress.tokens === 0) throw new Error('there was no text to feed: nothing to ask about');
+  if (progress.tokens === 0) throw new NothingToFeed('there was no text to feed: nothing to ask about');
 
   // Over the socket that the questions use, so that no turn pays for opening it.
   const { models } = await client.query(ModelsDocument, {}, { via: 'socket' });

@@ -294,7 +294,8 @@ describe('supercontext', () => {
     await start();
     const { id } = JSON.parse(await supercontext('open', 'Notes', '--json')) as { id: string };
     const listed = JSON.parse(await supercontext('sessions', '--json')) as object;
-    expect(listed).toEqual({ id, title: 'Notes', tokens: 0, createdAt: expect.stringMatching(/^2026-/) });
+    const times = { createdAt: expect.stringMatching(/^2026-/), lastActivityAt: expect.stringMatching(/^2026-/) };
+    expect(listed).toEqual({ id, title: 'Notes', tokens: 0, ...times, archivedAt: null });
     expect(JSON.parse(await supercontext('ask', id, '?', '--json'))).toMatchObject({
       ...{ generationId: id.replace('ses_', 'gen_'), status: 'completed', text: ANSWER },
       citations: [{ number: 1, source: 'docs/streams.md' }, {}],

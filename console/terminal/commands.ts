@@ -118,9 +118,12 @@ function rootCommand(output: Output, signal: AbortSignal, ran: { status: number 
 function sessionCommands({ output, signal, ran, connected }: Running) {
   return {
     sessions: defineCommand({
-      meta: { name: 'sessions', description: 'List all sessions, newest first' },
-      args: { json, url },
-      run: ({ args }) => connected((client) => listSessions(client, output, args.json === true)),
+      meta: { name: 'sessions', description: 'List sessions, the one used last first' },
+      args: { archived: { type: 'boolean', description: 'Those put aside, instead of the others' }, json, url },
+      run: ({ args }) => {
+        const options = { json: args.json === true, archived: args.archived === true };
+        return connected((client) => listSessions(client, output, options));
+      },
     }),
     open: defineCommand({
       meta: { name: 'open', description: 'Open a session and print its id' },

@@ -12,9 +12,15 @@ export async function documentsOf(
   for (let after: string | null = null; ; ) {
     const variables: { id: string; first: number; after: string | null } = { id: sessionId, first: PAGE, after };
     const { session } = await client.query(SessionDocumentsDocument, variables, { signal });
-    if (session === null) throw new GraphRequestError('SESSION_NOT_FOUND', 'there is no session with this id');
+    if (session === null) throw notFound();
     for (const { node } of session.documents.edges) documents.set(node.path, node.hash);
     if (!session.documents.pageInfo.hasNextPage) return documents;
     after = session.documents.pageInfo.endCursor;
   }
+}
+
+function notFound(): GraphRequestError {
+  return new GraphRequestError('SESSION_NOT_FOUND', 'there is no session with this id', {
+    remedy: 'supercontext sessions lists those there are',
+  });
 }

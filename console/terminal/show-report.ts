@@ -49,6 +49,7 @@ export function showReport(answer: SeenAnswer, { bytesUp, traceId }: SeenHere, o
   );
   row('KV prefix', `${formatCount(usage.cachedTokens)} of ${formatCount(usage.promptTokens)} prompt tokens reused`);
   row('bytes up', formatBytes(bytesUp));
+  row('generation', report.id);
   if (traceId !== undefined) row('trace', traceId);
   showWorkingSet(report.workingSet, row);
   showHops(report.hops, output);

@@ -127,7 +127,7 @@ async function checkFolders(folders: readonly string[], documents: ReadonlyMap<s
     for await (const { path } of filesUnder(folder, () => {})) if (documents.has(relative(folder, path))) return;
   }
   throw new UsageFault(
-    `none of the session's ${documents.size} documents is in ${folders.join(', ')}; --keep adds to them, append adds files`,
+    `nothing in ${folders.join(', ')} is a document of this session, which has ${documents.size}: syncing would remove them all; --keep keeps them`,
   );
 }
 
@@ -157,6 +157,6 @@ function tell({
   const done = `${formatCount(added.length)} added, ${formatCount(replaced.length)} replaced, ${formatCount(removed.length)} removed`;
   const head = output.paint('green', dryRun ? 'would sync' : 'synced');
   output.line(
-    `${head} ${done}, ${formatCount(unchanged)} as they were (${formatCount(counts.tokens)} tokens, ${seconds.toFixed(1)} s)`,
+    `${head} ${done}, ${formatCount(unchanged)} as they were (${dryRun ? '' : `${formatCount(counts.tokens)} tokens, `}${seconds.toFixed(1)} s)`,
   );
 }

@@ -13,7 +13,9 @@ export async function renameSession(
   { sessionId, title }: { readonly sessionId: string; readonly title: string | null },
 ): Promise<SessionRecord> {
   if (title !== null) checkTitle(title);
-  if (title === '') throw new ContractError('INPUT_INVALID', 'title: at least 1 character', { argument: 'title' });
+  if (title?.trim() === '') {
+    throw new ContractError('INPUT_INVALID', 'title: not blank; null takes the name away', { argument: 'title' });
+  }
   return change(state, sessionId, { title });
 }
 

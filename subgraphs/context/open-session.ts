@@ -12,7 +12,8 @@ export async function openSession(
   { log, emptyLog }: ContextState,
   input: { readonly title?: string | null; readonly idempotencyKey?: string | null },
 ): Promise<SessionRecord> {
-  const title = input.title ?? null;
+  // A blank name is none.
+  const title = input.title?.trim() === '' ? null : (input.title ?? null);
   const key = input.idempotencyKey ?? null;
   if (key !== null) checkKey(key);
   if (title !== null) checkTitle(title);

@@ -36,9 +36,11 @@ export async function compareLog(
   const known = await fragments.known(id);
   const { knownThrough } = known;
   if (logLength === undefined) return { lastPosition: knownThrough, gap: null };
-  const lastPosition = logLength - 1;
+  // What is withdrawn is known as it has become since: so is the log, of which the caller would else see neither version.
+  const isAhead = withdrawnDigest !== undefined && isLater(known.withdrawnDigest, withdrawnDigest);
+  const lastPosition = isAhead ? Math.max(knownThrough, logLength - 1) : logLength - 1;
   if (knownThrough < lastPosition) return { lastPosition, gap: { from: knownThrough + 1, through: lastPosition } };
-  const isLog = logDigest === undefined || (await fragments.digest(id, lastPosition)) === logDigest;
+  const isLog = logDigest === undefined || (await fragments.digest(id, logLength - 1)) === logDigest;
   const isSame = isLog && (withdrawnDigest === undefined || isUpTo(known.withdrawnDigest, withdrawnDigest));
   return { lastPosition, gap: isSame ? null : { from: 0, through: lastPosition } };
 }

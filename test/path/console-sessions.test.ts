@@ -59,7 +59,9 @@ describe.skipIf(noBrowser !== null)(
       await choose('Rename…');
       const dialog = page.getByRole('dialog', { name: 'Rename the session' });
       expect(await axeFindings(page)).toEqual([]);
-      await dialog.getByRole('textbox', { name: 'Title' }).fill('The well');
+      // What is typed takes the place of the title: nothing has to be clicked first.
+      await dialog.getByRole('textbox', { name: 'Title' }).waitFor();
+      await page.keyboard.type('The well');
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'The well' }).waitFor();
       await listed('The well').waitFor();

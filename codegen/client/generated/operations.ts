@@ -195,7 +195,7 @@ export type MessageInput = {
 export type OpenSessionInput = {
   /** 1-128 characters; the same key twice returns the same session, with the title that it was opened with. */
   idempotencyKey?: string | null | undefined;
-  /** A name for people, at most 200 characters. */
+  /** A name for people, at most 200 characters; a blank one is none. */
   title?: string | null | undefined;
 };
 

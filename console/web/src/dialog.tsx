@@ -27,6 +27,8 @@ export function Dialog({ name, shape = 'middle', onClose, children }: Props): Re
     element.addEventListener('close', tell);
     element.setAttribute('closedby', 'any');
     element.showModal();
+    // Else its first button has the focus, as the browser gives it.
+    element.querySelector<HTMLInputElement>('input[data-first]')?.select();
     return () => {
       element.removeEventListener('close', tell);
       element.close();

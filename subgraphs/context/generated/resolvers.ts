@@ -350,7 +350,7 @@ export type Mutation = {
   openSession: OpenSessionPayload;
   /** For the reasoning stage: appends the answer of a turn to the session's log. Of several answers to a turn the session says the one that was begun last. */
   recordAnswer: RecordAnswerPayload;
-  /** Removes a document: by its acknowledgement it has left fragments, counts, search and working sets. The log keeps that it was there, and its bytes stay until the session is erased. */
+  /** Removes a document: by its acknowledgement it has left fragments, counts, search and working sets. The log keeps that it was there, and its bytes stay until the session is erased. What was answered from it is said already and stays, as what a user said of it does. */
   removeDocument: RemoveDocumentPayload;
   /** Gives a session another title, or takes the one away that it was given. */
   renameSession: RenameSessionPayload;
@@ -442,7 +442,7 @@ export type Omitted = {
 export type OpenSessionInput = {
   /** 1-128 characters; the same key twice returns the same session, with the title that it was opened with. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
-  /** A name for people, at most 200 characters. */
+  /** A name for people, at most 200 characters; a blank one is none. */
   title?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -673,7 +673,7 @@ export type Session = Node & {
   turns: TurnConnection;
   /** For the store and compression: the digest of which positions are withdrawn. */
   withdrawnDigest: Scalars['String']['output'];
-  /** What a model would see of this session for this question. */
+  /** What a model would see of this session for this question and budget; ask has the default budget of its model. */
   workingSet: WorkingSet;
 };
 
@@ -869,7 +869,7 @@ export type WorkingSet = {
   segments: Array<Segment>;
   /** o200k tokens it was chosen from. */
   sessionTokens: Scalars['Int']['output'];
-  /** o200k tokens of all segments together. */
+  /** o200k tokens of all segments together, with the blank lines between them. */
   tokens: Scalars['Int']['output'];
 };
 

@@ -44,7 +44,10 @@ export class DocumentRows {
     this.#ofSession = database.prepare(parts);
     this.#ofPath = database.prepare(`${parts} AND path = ? AND awaiting = ? ORDER BY part`);
     this.#partAt = database.prepare(`${parts} AND path = ? AND awaiting = ? AND part = ?`);
-    this.#countOf = database.prepare(`SELECT count(*) AS count FROM document_parts ${ofPath}`);
+    // Parts are numbered without a gap; counted, thousands of one document would take their square.
+    this.#countOf = database.prepare(
+      `SELECT part + 1 AS count FROM document_parts ${ofPath} ORDER BY part DESC LIMIT 1`,
+    );
     this.#paths = new Map(
       [true, false].map((fromEnd) => [
         fromEnd,
@@ -179,7 +182,7 @@ export class DocumentRows {
   }
 
   #count(session: number, path: string, awaiting: 0 | 1): number {
-    return Number(this.#countOf.get(session, path, awaiting)?.count);
+    return Number(this.#countOf.get(session, path, awaiting)?.count ?? 0);
   }
 
   #of(session: SessionRow | number, path: string, awaiting: 0 | 1): DocumentPartRow[] {

@@ -717,7 +717,7 @@ export type WorkingSet = {
   segments: Array<Segment>;
   /** o200k tokens it was chosen from. */
   sessionTokens: Scalars['Int']['output'];
-  /** o200k tokens of all segments together. */
+  /** o200k tokens of all segments together, with the blank lines between them. */
   tokens: Scalars['Int']['output'];
 };
 

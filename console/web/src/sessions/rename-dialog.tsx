@@ -32,6 +32,7 @@ export function RenameDialog({ session, onChanged, onClose }: Props): ReactNode 
     <Dialog name="Rename the session" onClose={onClose}>
       <form className="dialog-body" onSubmit={submit}>
         <input
+          data-first
           aria-label="Title"
           placeholder="The beginning of its first question"
           maxLength={LONGEST_TITLE}
