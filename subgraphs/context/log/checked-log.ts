@@ -15,10 +15,21 @@ import {
 } from './schema.ts';
 import type { EntryRange } from './session-log.ts';
 
+/** Looked through in a step, in a few milliseconds. */
+const ENTRIES_A_STEP = 512;
+
 /** Sessions remembered as looked through; forgetting one costs another look. */
 const MAXIMUM_SESSIONS = 100_000;
 
 type Found = Readonly<Record<string, unknown>>;
+
+/** An entry of an answer. */
+export interface Answered {
+  readonly position: number;
+  readonly tokens: number;
+  /** In milliseconds since 1970; 0 where nobody told. */
+  readonly saidAtMs: number;
+}
 
 /**
  * The rows of the log, each checked whenever it is read, and checked against what its session says there is: a row that is
@@ -145,6 +156,19 @@ export class CheckedLog {
     return this.entries.whole(row, () => entryName(session, position));
   }
 
+  /** The entries of all answers to a turn, each with when it was said. */
+  answersTo(session: SessionRow, turn: number): Answered[] {
+    const [asked] = this.turnsFrom(session, turn, 1);
+    if (asked === undefined) return [];
+    const range = { from: asked.last_position + 1, through: session.fragments - 1, first: session.fragments };
+    return this.entriesIn(session, { ...range, only: 'assistant' })
+      .filter((entry) => entry.turn === turn && entry.is_answer === 1)
+      .map(({ position, tokens, facts }) => {
+        const saidAtMs = facts === null ? 0 : (this.factsAt(session, facts).occurred_at_ms ?? 0);
+        return { position, tokens, saidAtMs };
+      });
+  }
+
   /** The facts that the entries of an item name. */
   factsAt(session: SessionRow, position: number): FactsRow {
     const row = this.#factsAt.get(session.row, position);
@@ -172,19 +196,22 @@ export class CheckedLog {
     return rows.map((row, at) => this.turns.whole(row, () => `${session.id} turn ${place(at)}`));
   }
 
+  /** The same in steps, before others ask: of a long log it takes too long for one turn of the event loop. */
+  *lookThroughInSteps(session: SessionRow): Generator<void, void> {
+    if (this.#lookedThrough.entries.has(session.row)) return;
+    for (let from = 0; from < session.fragments; from += ENTRIES_A_STEP) {
+      const count = Math.min(ENTRIES_A_STEP, session.fragments - from);
+      this.entriesIn(session, { from, through: from + count - 1, first: count });
+      yield;
+    }
+    // What was added meanwhile this process has written itself.
+    remember(this.#lookedThrough.entries, session.row);
+  }
+
   /** A selection of entries is complete only when each says truly whether it belongs to it. */
   #lookThroughEntries(session: SessionRow): void {
-    const known = this.#lookedThrough.entries;
-    if (known.has(session.row)) return;
-    const all = this.#entriesInRange.get('all ASC') as Statement;
-    let position = 0;
-    for (const row of all.iterate(session.row, 0, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) {
-      const { position: found } = this.entries.whole(row as Found, () => entryName(session, position));
-      if (found !== position) break;
-      position++;
-    }
-    if (position !== session.fragments) throw this.entries.damaged(entryName(session, position), 'it is missing');
-    remember(known, session.row);
+    const steps = this.lookThroughInSteps(session);
+    while (steps.next().done !== true);
   }
 
   #lookThroughReceipts(session: SessionRow): void {

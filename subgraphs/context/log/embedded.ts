@@ -1,6 +1,6 @@
 import { ContractError } from '@supercontext/contract';
 import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
-import { stepsInSlices } from '@supercontext/runtime/process/in-slices.ts';
+import { rest, stepsInSlices } from '@supercontext/runtime/process/in-slices.ts';
 import type { PreparedRow } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { Database, type Statement } from '@supercontext/runtime/sqlite/database.ts';
 import { WithdrawnTable } from '@supercontext/runtime/sqlite/withdrawn-table.ts';
@@ -202,6 +202,7 @@ class EmbeddedSessionLog implements SessionLog {
   }
 
   async entries(sessionId: string, range: EntryRange): Promise<LogEntry[]> {
+    if (range.only !== undefined) await this.#lookThrough(sessionId);
     return this.#ofSession(sessionId, [], (session) => {
       return this.#entriesOf(session, this.#log.entriesIn(session, range));
     });
@@ -345,7 +346,8 @@ class EmbeddedSessionLog implements SessionLog {
     const change = this.#documents.apply(session, commit);
     const { turn } = commit;
     if (turn === null || !('answers' in turn)) return change;
-    const answers = this.#answersTo(session, turn.answers);
+    const withdrawn = this.#withdrawnOf(session);
+    const answers = this.#log.answersTo(session, turn.answers).filter(({ position }) => !withdrawn.has(position));
     const isNewest = answers.every(({ saidAtMs }) => saidAtMs <= turn.begunAtMs);
     for (const { position, tokens } of isNewest ? answers : []) {
       change.withdrawn.push({ from: position, through: position });
@@ -356,24 +358,6 @@ class EmbeddedSessionLog implements SessionLog {
     change.withdrawn.push({ from: session.fragments, through });
     change.tokens += commit.entries.reduce((sum, { tokens }) => sum + tokens, 0);
     return change;
-  }
-
-  /** The entries of the answer that the session says to a turn, with when it was said. */
-  #answersTo(
-    session: SessionRow,
-    turn: number,
-  ): { readonly position: number; readonly tokens: number; readonly saidAtMs: number }[] {
-    const [asked] = this.#log.turnsFrom(session, turn, 1);
-    if (asked === undefined) return [];
-    const withdrawn = this.#withdrawnOf(session);
-    const range = { from: asked.last_position + 1, through: session.fragments - 1, first: session.fragments };
-    return this.#log
-      .entriesIn(session, { ...range, only: 'assistant' })
-      .filter((entry) => entry.turn === turn && entry.is_answer === 1 && !withdrawn.has(entry.position))
-      .map((entry) => {
-        const facts = entry.facts === null ? null : this.#log.factsAt(session, entry.facts);
-        return { position: entry.position, tokens: entry.tokens, saidAtMs: facts?.occurred_at_ms ?? 0 };
-      });
   }
 
   /** Writes which positions are withdrawn after a change; what the session counts of them and of its documents then. */
@@ -441,6 +425,13 @@ class EmbeddedSessionLog implements SessionLog {
     });
   }
 
+  async #lookThrough(sessionId: string): Promise<void> {
+    const session = this.#database.read(() => this.#log.session(sessionId));
+    if (session === null) return;
+    const steps = this.#log.lookThroughInSteps(session);
+    while (this.#database.read(() => steps.next().done) !== true) await rest();
+  }
+
   #record(row: SessionRow): SessionRecord {
     return sessionRecord(row, this.#withdrawnOf(row));
   }
@@ -484,8 +475,10 @@ class EmbeddedSessionLog implements SessionLog {
   /** The session with what it is called, by its first question if need be, which may be the one that is being asked. */
   #withTitle(session: SessionRow, question: string | null): SessionRow {
     const first = session.turns === 0 ? question : null;
-    const question_title =
-      session.question_title ?? titleOfQuestion(first ?? this.#log.turnsFrom(session, 0, 1)[0]?.prompt ?? '');
+    const isCalledByIt = session.title === null && session.question_title === null;
+    const question_title = isCalledByIt
+      ? titleOfQuestion(first ?? this.#log.turnsFrom(session, 0, 1)[0]?.prompt ?? '')
+      : session.question_title;
     const title = session.title ?? question_title;
     return { ...session, question_title, folded_title: title === null ? null : fold(title) };
   }

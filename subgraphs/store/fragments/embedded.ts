@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { ContractError, canonicalFragment, decodeFragment, type Fragment } from '@supercontext/contract';
-import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
+import { inSlices, rest } from '@supercontext/runtime/process/in-slices.ts';
 import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { Database, type Statement } from '@supercontext/runtime/sqlite/database.ts';
 import { isDamage } from '@supercontext/runtime/sqlite/storage-fault.ts';
@@ -156,7 +156,15 @@ class EmbeddedFragmentStore implements FragmentStore {
   }
 
   async sizeBytes(sessionId: string): Promise<number> {
-    return this.#database.read(() => this.#log.sizeBytes(sessionId));
+    const sizes = new Map<string, number>();
+    for (let from: number | null = 0; from !== null; ) {
+      const at: number = from;
+      const read = this.#database.read(() => this.#log.sizesFrom(sessionId, at));
+      for (const [hash, size] of read.sizes) sizes.set(hash, size);
+      from = read.next;
+      if (from !== null) await rest();
+    }
+    return [...sizes.values()].reduce((sum, size) => sum + size, 0);
   }
 
   async erase(sessionId: string): Promise<ErasedFragments> {

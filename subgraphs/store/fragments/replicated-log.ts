@@ -30,6 +30,8 @@ interface FoundSize extends FoundEntry {
 }
 
 const NO_BODY = new Uint8Array(0);
+/** Read at a time, in a few milliseconds. */
+const SIZES_A_READ = 1_024;
 /** Of an entry beyond a gap. */
 const NO_DIGEST = new Uint8Array(0);
 
@@ -87,7 +89,7 @@ export class ReplicatedLog {
       `SELECT ${columns} ${entry} IN (SELECT value FROM json_each(?)) ORDER BY position`,
     );
     this.#sizes = database.prepare(`SELECT ${columns}, id, created_at_ms AS createdAtMs, length(body) AS sizeBytes,
-         fragments.checksum AS ofFragment ${entry} >= 0 ORDER BY position`);
+         fragments.checksum AS ofFragment ${entry} >= ? ORDER BY position LIMIT ?`);
   }
 
   replicate(sessionId: string, entries: readonly LogEntry[], { replaces, withdrawn }: LogChange = {}): KnownLog {
@@ -158,14 +160,22 @@ export class ReplicatedLog {
     return known;
   }
 
-  sizeBytes(sessionId: string): number {
+  /**
+   * Bytes at rest of the fragments of entries from a position on, some of them at a time, by hash. Where to go on, null at the end: of
+   * entries beyond a gap, too.
+   */
+  sizesFrom(
+    sessionId: string,
+    from: number,
+  ): { readonly sizes: ReadonlyMap<string, number>; readonly next: number | null } {
     const session = this.#session(sessionId);
-    if (session === null) return 0;
     const sizes = new Map<string, number>();
-    let expected = 0;
-    for (const found of this.#sizes.iterate(session.row)) {
+    if (session === null) return { sizes, next: null };
+    let expected = from;
+    const rows = this.#sizes.all(session.row, from, SIZES_A_READ);
+    for (const found of rows) {
       const row = found as unknown as FoundSize;
-      const { position, hash } = this.#whole(session, found as Readonly<Record<string, unknown>>);
+      const { position, hash } = this.#whole(session, found);
       if (position !== expected && expected <= session.known_through) break;
       expected = position + 1;
       const isWhole =
@@ -173,8 +183,9 @@ export class ReplicatedLog {
       if (!isWhole) throw this.#database.corrupt(`fragments: ${sessionId}.${hash}`, 'its checksum does not hold');
       sizes.set(hash, row.sizeBytes);
     }
-    if (expected <= session.known_through) throw this.#damaged(session, expected, 'it is missing');
-    return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    const isEnd = rows.length < SIZES_A_READ;
+    if (isEnd && expected <= session.known_through) throw this.#damaged(session, expected, 'it is missing');
+    return { sizes, next: isEnd ? null : expected };
   }
 
   /** Whether an entry is another than the one known at its position. */
