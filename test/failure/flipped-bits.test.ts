@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { openJobQueue } from '@supercontext/compression/jobs/embedded.ts';
 import { openSummaryStore } from '@supercontext/compression/summaries/embedded.ts';
 import { openSessionLog } from '@supercontext/context/log/embedded.ts';
-import type { Commit, SessionLog, SessionQuery } from '@supercontext/context/log/session-log.ts';
+import type { Commit, NewDocumentPart, SessionLog, SessionQuery } from '@supercontext/context/log/session-log.ts';
 import { CONTRACT_TOKENIZER, ContractError, type Fragment, tokens, WRITTEN_VERSIONS } from '@supercontext/contract';
 import { EmbeddedEventLog } from '@supercontext/reasoning/events/embedded.ts';
 import type { GenerationRecord } from '@supercontext/reasoning/generation.ts';
+import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { openFragmentStore } from '@supercontext/store/fragments/embedded.ts';
 import type { FragmentRead } from '@supercontext/store/fragments/fragment-store.ts';
 import { openSegmentStore } from '@supercontext/store/search/embedded.ts';
@@ -51,8 +52,16 @@ function commitOf(sessionId: string, number: number): Commit {
     })),
     sizeBytes: 1_000 + number,
     turn: isPrompt ? { prompt: `What is in document ${number}, and why?` } : null,
+    documents: isPrompt ? [] : [partOf(number)],
+    removes: number === 23 ? ['docs/2.md'] : [],
     nowMs: 1_700_000_000_000 + number,
   };
+}
+
+/** Of four documents, each added to or replaced in turn. */
+function partOf(number: number): NewDocumentPart {
+  const version = number % 5 === 0 ? { part: 0, parts: 1, hash: null } : null;
+  return { path: `docs/${number % 4}.md`, hash: number.toString(16).padStart(64, '0'), first: 0, entries: 2, version };
 }
 
 const COMMITS = 40;
@@ -76,6 +85,12 @@ async function makeFragments(): Promise<void> {
     await store.replicate(
       sessionId,
       hashes.map((hash, position) => ({ position, hash, tokens: 3 + position })),
+      {
+        withdrawn: Withdrawn.of([
+          { from: 4, through: 9 },
+          { from: 20, through: 20 },
+        ]),
+      },
     );
   }
   await store.close();
@@ -140,6 +155,9 @@ async function questionsToLog(path: string) {
       asked[`receipt ${number} ${id}`] = () => log.receipt(id, `key ${number}`);
       asked[`again ${number} ${id}`] = () => log.commit(commitOf(id, number));
     }
+    asked[`documents ${id}`] = () => log.documents(id, { size: 100, fromEnd: false, after: null, before: null });
+    asked[`documents at ${id}`] = () => log.documentsAt(id, ['docs/0.md', 'docs/1.md', 'docs/2.md', 'docs/3.md']);
+    asked[`withdrawn ${id}`] = async () => (await log.withdrawn(id)).stretches;
     asked[`no receipt ${id}`] = () => log.receipt(id, 'never given');
   }
   asked.reopened = () => log.open({ id: 'ses_new', title: null, key: 'open 1', nowMs: 5 });
@@ -153,6 +171,7 @@ async function questionsToFragments(path: string) {
   for (const id of [SESSION, OTHER]) {
     asked[`known ${id}`] = () => store.known(id);
     asked[`size ${id}`] = () => store.sizeBytes(id);
+    asked[`withdrawn ${id}`] = async () => (await store.withdrawn(id)).digest;
     asked[`at ${id}`] = () => store.entriesAt(id, [2, 9, 27]);
     for (let from = 0; from < 30; from += 6) asked[`entries ${from} ${id}`] = () => store.entries(id, from, 6);
   }
