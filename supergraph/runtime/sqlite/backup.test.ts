@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'supercontext-copies-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it('a copy is made and whole however much is committed and taken into the file meanwhile', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   const file = {
     path: join(folder, 'words.sqlite'),
