@@ -3,7 +3,7 @@ import { AppendContextDocument, accepted, documentHash, type GraphClient, repeat
 import { formatBytes, formatCount } from './format-quantity.ts';
 import type { Output } from './output.ts';
 import { checkPaths, readPaths, STANDARD_INPUT, type TextFile } from './read-paths.ts';
-import { type DocumentFile, type Sending, sendDocuments } from './send-documents.ts';
+import { count, type DocumentFile, type Sending, sendDocuments } from './send-documents.ts';
 import { documentsOf } from './session-documents.ts';
 import { Telling } from './telling.ts';
 import { UsageFault } from './usage-fault.ts';
@@ -39,10 +39,13 @@ export async function appendPaths(client: GraphClient, output: Output, options: 
   async function* changed(): AsyncGenerator<DocumentFile, void, undefined> {
     for await (const file of readPaths(paths, telling.leftOut, signal)) {
       telling.warnOfSecrets(file);
-      if (file.isTyped) await appendText(file, sending);
+      if (file.isTyped) {
+        await appendText(file, sending);
+        sent();
+        continue;
+      }
       const document = { ...file, hash: await documentHash(file.parts) };
-      if (file.isTyped) sent();
-      else if (documents.get(file.path) === document.hash) known += 1;
+      if (documents.get(file.path) === document.hash) known += 1;
       else yield document;
     }
   }
@@ -66,10 +69,7 @@ async function appendText({ parts }: TextFile, { client, sessionId, signal, coun
       async () => accepted((await client.mutate(AppendContextDocument, { input }, { signal })).appendContext),
       signal,
     );
-    if (receipt === null || receipt.replayed) continue;
-    counts.fragments += receipt.fragments;
-    counts.tokens += receipt.tokens;
-    counts.sizeBytes += receipt.sizeBytes;
+    if (receipt !== null && !receipt.replayed) count(receipt, counts);
   }
 }
 

@@ -123,10 +123,14 @@ async function append(
   const send = async () =>
     accepted((await client.mutate(AppendContextDocument, { input: keyed }, { signal })).appendContext);
   const { receipt } = await repeat(send, signal);
-  if (receipt === null) return;
-  counts.fragments += receipt.fragments;
-  counts.tokens += receipt.tokens;
-  counts.sizeBytes += receipt.sizeBytes;
+  if (receipt !== null) count(receipt, counts);
+}
+
+/** Adds what an append made durable to what was sent before. */
+export function count({ fragments, tokens, sizeBytes }: Readonly<SentCounts>, counts: SentCounts): void {
+  counts.fragments += fragments;
+  counts.tokens += tokens;
+  counts.sizeBytes += sizeBytes;
 }
 
 function isError(error: unknown, code: string): boolean {

@@ -112,9 +112,8 @@ class Unread {
 
   covers(path: string): boolean {
     if (this.#paths.has('.')) return true;
-    for (let at = path.length; at !== -1; at = path.lastIndexOf('/', at - 1)) {
+    for (let at = path.length; at > 0; at = path.lastIndexOf('/', at - 1)) {
       if (this.#paths.has(path.slice(0, at))) return true;
-      if (at === 0) break;
     }
     return false;
   }

@@ -104,13 +104,13 @@ export class Withdrawn {
 
   /** With these positions, and without those, from a revision on; where both name one, without. Linear in all stretches. */
   change({ add = [], remove = [], revision }: WithdrawnChange): Withdrawn {
-    const covered = union([...this.stretches], add.toSorted(byFrom));
+    const covered = union(this.stretches, add.toSorted(byFrom));
     return new Withdrawn(without(covered, union([], remove.toSorted(byFrom))), revision);
   }
 
   /** The positions that are in one of the two and not in the other. */
   difference(other: Withdrawn): Stretch[] {
-    const [here, there] = [[...this.stretches], [...other.stretches]];
+    const [here, there] = [this.stretches, other.stretches];
     return [...without(here, there), ...without(there, here)].sort(byFrom);
   }
 

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { append, errorCode, openSession, post } from '../support/graph.ts';
@@ -188,6 +189,31 @@ it('the command makes a session what a folder holds, and says what it did', asyn
   expect(await sync(sessionId, folder)).toMatchObject({ unchanged: 2, added: [], replaced: [], removed: [] });
   const { session, all } = await see(sessionId);
   expect([all.includes('Tomas Leide'), session.documents.edges.length]).toEqual([false, 2]);
+  rmSync(folder, { recursive: true });
+}, 120_000);
+
+it('a file that is written to while the command reads it is taken as it was read, and as it is by the next one', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'supercontext-written-'));
+  const sessionId = await openSession(platform.url, 'Written');
+  const place = join(folder, 'log.txt');
+  await writeFile(place, FILLER.repeat(12));
+  const written = new AbortController();
+  const writing = (async () => {
+    for (let line = 0; !written.signal.aborted; line++) {
+      // Grown, and now and then begun anew.
+      await (line % 200 === 199 ? writeFile(place, FILLER.repeat(11)) : appendFile(place, `\nLine ${line}.`));
+      await sleep(2);
+    }
+  })();
+  for (let round = 0; round < 3; round++)
+    expect(await sync(sessionId, folder)).toMatchObject({ faults: 0, removed: [] });
+  written.abort();
+  await writing;
+  await appendFile(place, `\n${NEW}`);
+  expect(await sync(sessionId, folder)).toMatchObject({ replaced: ['log.txt'], faults: 0 });
+  expect(await sync(sessionId, folder)).toMatchObject({ unchanged: 1, tokens: 0 });
+  const { session, all } = await see(sessionId);
+  expect([all.includes('Tomas Leide'), session.documents.edges.length]).toEqual([true, 1]);
   rmSync(folder, { recursive: true });
 }, 120_000);
 
