@@ -16,10 +16,13 @@ import {
 import type { EntryRange } from './session-log.ts';
 
 /** Looked through in a step, in a few milliseconds. */
-const ENTRIES_A_STEP = 512;
+const ROWS_A_STEP = 512;
 
 /** Sessions remembered as looked through; forgetting one costs another look. */
 const MAXIMUM_SESSIONS = 100_000;
+
+/** What a session has so many of as it says. */
+export type LookedAt = 'entries' | 'receipts';
 
 type Found = Readonly<Record<string, unknown>>;
 
@@ -85,7 +88,7 @@ export class CheckedLog {
     this.#factsAt = database.prepare(`SELECT ${this.facts.selection} FROM facts WHERE session = ? AND position = ?`);
     const receipts = `SELECT ${this.receipts.selection} FROM receipts WHERE session = ?`;
     this.#receipt = database.prepare(`${receipts} AND key = ?`);
-    this.#receiptsOf = database.prepare(receipts);
+    this.#receiptsOf = database.prepare(`${receipts} AND key > ? ORDER BY key LIMIT ?`);
     this.#turns = database.prepare(
       `SELECT ${this.turns.selection} FROM turns WHERE session = ? AND number >= ? ORDER BY number LIMIT ?`,
     );
@@ -130,7 +133,8 @@ export class CheckedLog {
   }
 
   entriesIn(session: SessionRow, { from, through, first, only, newestFirst = false }: EntryRange): EntryRow[] {
-    if (only !== undefined) this.#lookThroughEntries(session);
+    // A selection of entries is complete only when each says truly whether it belongs to it.
+    if (only !== undefined) finish(this.lookThrough(session, 'entries'));
     const statement = this.#entriesInRange.get(`${only ?? 'all'} ${newestFirst ? 'DESC' : 'ASC'}`) as Statement;
     const rows = statement.all(session.row, from, through, first);
     const lowest = Math.max(0, from);
@@ -180,7 +184,7 @@ export class CheckedLog {
   receipt(session: SessionRow, key: string): ReceiptRow | null {
     const row = this.#receipt.get(session.row, key);
     if (row !== undefined) return this.receipts.whole(row, () => `${session.id} revision ${Number(row.revision)}`);
-    this.#lookThroughReceipts(session);
+    finish(this.lookThrough(session, 'receipts'));
     return null;
   }
 
@@ -196,11 +200,18 @@ export class CheckedLog {
     return rows.map((row, at) => this.turns.whole(row, () => `${session.id} turn ${place(at)}`));
   }
 
-  /** The same in steps, before others ask: of a long log it takes too long for one turn of the event loop. */
-  *lookThroughInSteps(session: SessionRow): Generator<void, void> {
-    if (this.#lookedThrough.entries.has(session.row)) return;
-    for (let from = 0; from < session.fragments; from += ENTRIES_A_STEP) {
-      const count = Math.min(ENTRIES_A_STEP, session.fragments - from);
+  /**
+   * The steps of a look at every one, once in this process; null when it has been. Of a long log all of them take too long for one
+   * turn of the event loop.
+   */
+  lookThrough(session: SessionRow, what: LookedAt): Iterator<void, void> | null {
+    if (this.#lookedThrough[what].has(session.row)) return null;
+    return what === 'entries' ? this.#lookThroughEntries(session) : this.#lookThroughReceipts(session);
+  }
+
+  *#lookThroughEntries(session: SessionRow): Generator<void, void> {
+    for (let from = 0; from < session.fragments; from += ROWS_A_STEP) {
+      const count = Math.min(ROWS_A_STEP, session.fragments - from);
       this.entriesIn(session, { from, through: from + count - 1, first: count });
       yield;
     }
@@ -208,27 +219,31 @@ export class CheckedLog {
     remember(this.#lookedThrough.entries, session.row);
   }
 
-  /** A selection of entries is complete only when each says truly whether it belongs to it. */
-  #lookThroughEntries(session: SessionRow): void {
-    const steps = this.lookThroughInSteps(session);
-    while (steps.next().done !== true);
-  }
-
-  #lookThroughReceipts(session: SessionRow): void {
-    const known = this.#lookedThrough.receipts;
-    if (known.has(session.row)) return;
+  *#lookThroughReceipts(session: SessionRow): Generator<void, void> {
     let receipts = 0;
-    for (const found of this.#receiptsOf.iterate(session.row)) {
-      const row = found as Found;
-      this.receipts.whole(row, () => `${session.id} revision ${Number(row.revision)}`);
-      receipts++;
+    for (let after = '', isEnd = false; !isEnd; ) {
+      const rows = this.#receiptsOf.all(session.row, after, ROWS_A_STEP);
+      for (const found of rows) {
+        const { key, revision } = this.receipts.whole(
+          found,
+          () => `${session.id} revision ${Number((found as Found).revision)}`,
+        );
+        after = key;
+        if (revision <= session.revision) receipts++;
+      }
+      isEnd = rows.length < ROWS_A_STEP;
+      yield;
     }
     // Every commit makes one revision and one receipt.
     if (receipts !== session.revision) {
       throw this.receipts.damaged(session.id, `there are ${receipts} of ${session.revision}`);
     }
-    remember(known, session.row);
+    remember(this.#lookedThrough.receipts, session.row);
   }
+}
+
+function finish(steps: Iterator<void, void> | null): void {
+  while (steps !== null && steps.next().done !== true);
 }
 
 /** The first of `count` places that is not among those found; the one after them when there are more than was written. */

@@ -1,6 +1,6 @@
 import { ContractError } from '@supercontext/contract';
 import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
-import { rest, stepsInSlices } from '@supercontext/runtime/process/in-slices.ts';
+import { InTurn, stepsInSlices } from '@supercontext/runtime/process/in-slices.ts';
 import type { PreparedRow } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { Database, type Statement } from '@supercontext/runtime/sqlite/database.ts';
 import { WithdrawnTable } from '@supercontext/runtime/sqlite/withdrawn-table.ts';
@@ -12,6 +12,7 @@ import { CheckedLog } from './checked-log.ts';
 import { endAfter, isSamePlace, madeBy } from './commit-place.ts';
 import { checkStretches, DocumentRows, type PositionChange } from './document-rows.ts';
 import { SessionLists } from './list-sessions.ts';
+import { LookThrough } from './look-through.ts';
 import { factsOf, logEntry, receiptOf, sessionRecord, turnRecord } from './records.ts';
 import { type EntryRow, MIGRATIONS, type ReceiptRow, type SessionRow } from './schema.ts';
 import type {
@@ -89,10 +90,13 @@ class EmbeddedSessionLog implements SessionLog {
   readonly #lists: SessionLists;
   readonly #documents: DocumentRows;
   readonly #withdrawn: WithdrawnTable;
+  readonly #reads = new InTurn();
+  readonly #lookThrough: LookThrough;
 
   constructor(database: Database) {
     this.#database = database;
     this.#log = new CheckedLog(database);
+    this.#lookThrough = new LookThrough(this.#log, (id, none, work) => this.#ofSession(id, none, work));
     // As AUTOINCREMENT counts: a number is never given twice, so that rows left by another session are never taken over.
     this.#nextRow = database.prepare(
       `SELECT 1 + max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'sessions'), 0),
@@ -144,7 +148,9 @@ class EmbeddedSessionLog implements SessionLog {
   }
 
   async sessions(ids: readonly string[]): Promise<(SessionRecord | null)[]> {
-    const records = this.#database.read(() => this.#log.sessionsByIds(ids).map((row) => this.#record(row)));
+    const records = await this.#reads.run(() =>
+      this.#database.read(() => this.#log.sessionsByIds(ids).map((row) => this.#record(row))),
+    );
     const byId = new Map(records.map((record) => [record.id, record]));
     return ids.map((id) => byId.get(id) ?? null);
   }
@@ -169,6 +175,7 @@ class EmbeddedSessionLog implements SessionLog {
   }
 
   async commit(commit: Commit): Promise<CommitOutcome> {
+    await this.#lookThrough.ahead(commit.sessionId, 'receipts');
     const early = commit.entries.length > FEW_ENTRIES ? await this.#prepare(commit) : null;
     let end: LogEnd | undefined;
     const outcome = this.#database.transaction((): CommitOutcome => {
@@ -195,6 +202,7 @@ class EmbeddedSessionLog implements SessionLog {
   }
 
   async receipt(sessionId: string, key: string): Promise<Receipt | null> {
+    await this.#lookThrough.ahead(sessionId, 'receipts');
     return this.#ofSession(sessionId, null, (session) => {
       const receipt = this.#log.receipt(session, key);
       return receipt === null ? null : receiptOf(receipt);
@@ -202,7 +210,7 @@ class EmbeddedSessionLog implements SessionLog {
   }
 
   async entries(sessionId: string, range: EntryRange): Promise<LogEntry[]> {
-    if (range.only !== undefined) await this.#lookThrough(sessionId);
+    if (range.only !== undefined) await this.#lookThrough.run(sessionId, 'entries');
     return this.#ofSession(sessionId, [], (session) => {
       return this.#entriesOf(session, this.#log.entriesIn(session, range));
     });
@@ -268,11 +276,14 @@ class EmbeddedSessionLog implements SessionLog {
     this.#database.close();
   }
 
-  #ofSession<Result>(id: string, none: Result, work: (session: SessionRow) => Result): Result {
-    return this.#database.read(() => {
-      const session = this.#log.session(id);
-      return session === null ? none : work(session);
-    });
+  /** In turn with all other reads: many small ones that come at once would hold the event loop as long as one large one. */
+  #ofSession<Result>(id: string, none: Result, work: (session: SessionRow) => Result): Promise<Result> {
+    return this.#reads.run(() =>
+      this.#database.read(() => {
+        const session = this.#log.session(id);
+        return session === null ? none : work(session);
+      }),
+    );
   }
 
   #digestAt(session: SessionRow, position: number): Uint8Array {
@@ -423,13 +434,6 @@ class EmbeddedSessionLog implements SessionLog {
       occurred_at_ms: occurredAtMs,
       metadata,
     });
-  }
-
-  async #lookThrough(sessionId: string): Promise<void> {
-    const session = this.#database.read(() => this.#log.session(sessionId));
-    if (session === null) return;
-    const steps = this.#log.lookThroughInSteps(session);
-    while (this.#database.read(() => steps.next().done) !== true) await rest();
   }
 
   #record(row: SessionRow): SessionRecord {
