@@ -33,7 +33,7 @@ export async function putFragments(
     const { hashes, deduplicated } = await fragments.put(batch, input.sessionId);
     for (const [at, hash] of hashes.entries()) {
       const { source, text } = batch[at] as Fragment;
-      recentTexts.add(hash, { name: source.name ?? '', text });
+      recentTexts.add(hash, { name: source.name ?? '', text, isSpoken: source.kind === 'chat' });
     }
     // A log may have listed them before they were here, or after they were damaged.
     indexes.heal(hashes);

@@ -191,7 +191,8 @@ export class OpenIndexes {
         if (known !== undefined) return { entry, read: known };
         const result = read[next++];
         if (result?.state === 'whole') {
-          return { entry, read: { name: result.fragment.source.name ?? '', text: result.fragment.text } };
+          const { source, text } = result.fragment;
+          return { entry, read: { name: source.name ?? '', text, isSpoken: source.kind === 'chat' } };
         }
         const fragmentId = formatFragmentId(sessionId, entry.hash);
         log.error({ fragmentId, state: result?.state }, 'not searchable');

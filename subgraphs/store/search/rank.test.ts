@@ -9,18 +9,19 @@ import { Tokenizer } from './tokenize.ts';
 const tokenizer = new Tokenizer();
 const ranker = new Ranker();
 
+/** A text that begins with '>' was said in a conversation. */
 function tailOf(texts: readonly string[]): Tail {
   const tail = new Tail();
   for (const text of texts) {
     tokenizer.read(text);
-    tail.add(tokenizer);
+    tail.add(tokenizer, text.startsWith('>'));
   }
   return tail;
 }
 
 /** BM25 with neighbours and recency, straight from the formula, word by word. */
 function bruteForce(texts: readonly string[], query: string, first: number): Hit[] {
-  const split = (text: string) => text.split(' ').filter((word) => word !== '');
+  const split = (text: string) => text.split(/[ >]/).filter((word) => word !== '');
   const documents = texts.map(split);
   const mean = Math.max(1, documents.reduce((sum, words) => sum + words.length, 0) / documents.length);
   const own = documents.map((words) =>
@@ -28,12 +29,17 @@ function bruteForce(texts: readonly string[], query: string, first: number): Hit
       const holders = documents.filter((other) => other.includes(word)).length;
       const frequency = words.filter((other) => other === word).length;
       const rarity = Math.log(1 + (documents.length - holders + 0.5) / (holders + 0.5));
-      return sum + (rarity * frequency * 2.2) / (frequency + 1.2 * (0.25 + (0.75 * words.length) / mean));
+      const share = ['at', 'to', 'of'].includes(word) ? 0.4 : 1;
+      return sum + (share * rarity * frequency * 2.2) / (frequency + 1.2 * (0.25 + (0.75 * words.length) / mean));
     }, 0),
   );
+  const around = (position: number, by: number) => (own[position - by] ?? 0) + (own[position + by] ?? 0);
   return own
     .map((score, position) => {
-      const lent = 0.15 * ((own[position - 1] ?? 0) + (own[position + 1] ?? 0));
+      const brevity = Math.min(1, 36 / Math.max(1, documents[position]?.length ?? 0));
+      const lent = texts[position]?.startsWith('>')
+        ? (0.1 + 0.35 * brevity) * around(position, 1) + 0.22 * brevity * around(position, 2)
+        : 0.15 * around(position, 1);
       return { position, score: (score + lent) * (1 + 0.1 * 2 ** ((position + 1 - own.length) / 64)) };
     })
     .filter(({ score }) => score > 0)
@@ -43,7 +49,9 @@ function bruteForce(texts: readonly string[], query: string, first: number): Hit
 
 /** Words that the stemmer leaves alone, some of them in nearly every text. */
 const word = fc.constantFrom('at', 'to', 'of', 'zorp', 'quax', 'blim', 'vont', 'drax', 'hulm', 'wib');
-const text = fc.array(word, { maxLength: 12 }).map((words) => words.join(' '));
+const text = fc
+  .tuple(fc.constantFrom('', '>'), fc.array(word, { maxLength: 60 }))
+  .map(([mark, words]) => mark + words.join(' '));
 const session = fc.array(text, { minLength: 1, maxLength: 30 });
 const query = fc.array(word, { maxLength: 5 }).map((words) => words.join(' '));
 
@@ -89,6 +97,20 @@ describe('ranking', () => {
   it('lends a document some of the score of its neighbours', () => {
     const hits = ranker.rank([tailOf(['what is zorp quax', 'it is this', 'something else', 'and more'])], 'zorp', 4);
     expect(hits.map(({ position }) => position)).toEqual([0, 1]);
+  });
+
+  it('lends a short message more, also of those next to its neighbours, and a long one little', () => {
+    const short = tailOf(['>zorp quax', '>really', '>yes, it is', '>else']);
+    expect(ranker.rank([short], 'zorp', 4).map(({ position }) => position)).toEqual([0, 1, 2]);
+    const long = tailOf(['>zorp quax', `>${'word '.repeat(720)}`, '>yes, it is']);
+    const [first, , last] = ranker.rank([long], 'zorp', 3);
+    expect([first?.position, last?.position]).toEqual([0, 1]);
+    expect((last?.score ?? 1) / (first?.score ?? 1)).toBeLessThan(0.13);
+  });
+
+  it('finds by stop words what has nothing else, below what has a word that tells', () => {
+    const hits = ranker.rank([tailOf(['to be of it', 'zorp', 'vont'])], 'to zorp', 3);
+    expect(hits.map(({ position }) => position)).toEqual([1, 0, 2]);
   });
 
   it('finds nothing for an empty query, an unknown word and an empty session', () => {

@@ -1,13 +1,23 @@
 import { type Stretch, Withdrawn } from '@supercontext/runtime/withdrawn.ts';
-import type { IndexPart } from './index-part.ts';
+import { STOP_WORDS } from '@supercontext/text/stop-words.ts';
+import { type IndexPart, MAXIMUM_WORDS, SPOKEN } from './index-part.ts';
 import { Tokenizer } from './tokenize.ts';
 
 /** How fast repetitions of a term stop to matter, and how much long documents pay. The usual figures of BM25. */
 const K1 = 1.2;
 const B = 0.75;
 
-/** What a document gets of each neighbour's score: an answer often stands beside the words of the question. */
+/** A word that says nothing of what a text is about counts this much of what its rarity says: "I" and "my" tell who speaks. */
+const STOP_WORD_SHARE = 0.4;
+
+/** What a document gets of the scores beside it: an answer often stands beside the words of the question. */
 const NEIGHBOUR_SHARE = 0.15;
+
+/**
+ * The same of what was said in a conversation: of the neighbours, and of those next to them. A message of a few words gets the
+ * larger shares, since its meaning stands in what was said around it; one of more words in proportion less.
+ */
+const SPOKEN_SHARES = { least: 0.1, most: 0.45, next: 0.22, fewWords: 36 } as const;
 
 /** The newest document is worth this much more, and half of it every so many documents back. */
 const RECENCY_GAIN = 0.1;
@@ -29,7 +39,14 @@ export interface Hit {
  */
 export class Ranker {
   readonly #tokenizer = new Tokenizer();
+  readonly #stopWords: ReadonlySet<number>;
   #scores = new Float64Array(1_024);
+  #lengths = new Uint16Array(1_024);
+
+  constructor() {
+    this.#tokenizer.read(STOP_WORDS.join(' '));
+    this.#stopWords = new Set(this.#tokenizer.terms.subarray(0, this.#tokenizer.count));
+  }
 
   /**
    * The best `first` documents of `parts`, best first; of equal ones the newer. Fewer when fewer have any score.
@@ -44,7 +61,8 @@ export class Ranker {
     const lengthBase = K1 * (1 - B);
     const lengthSlope = (K1 * B) / meanWords;
     for (const { term, frequency } of this.#queryTerms(parts, query)) {
-      const weight = (K1 + 1) * Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5));
+      const share = this.#stopWords.has(term) ? STOP_WORD_SHARE : 1;
+      const weight = share * (K1 + 1) * Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5));
       let offset = 0;
       for (const part of parts) {
         part.addScores(term, { weight, lengthBase, lengthSlope }, scores, offset);
@@ -53,7 +71,7 @@ export class Ranker {
     }
     const within = withdrawn.within({ from: 0, through: documents - 1 });
     for (const { from, through } of within) scores.fill(0, from, through + 1);
-    return best(scores, documents, first, within);
+    return best({ documents, of: this.#lent(parts, documents) }, first, within);
   }
 
   /** The terms of the query that the session holds, rarest first when there are too many. */
@@ -70,16 +88,34 @@ export class Ranker {
   }
 
   #cleared(documents: number): Float64Array {
-    if (this.#scores.length < documents) this.#scores = new Float64Array(documents * 2);
+    if (this.#scores.length < documents) {
+      this.#scores = new Float64Array(documents * 2);
+      this.#lengths = new Uint16Array(documents * 2);
+    }
     return this.#scores.fill(0, 0, documents);
   }
-}
 
-/** What a document says to a query: its own score and a share of its neighbours'. */
-function shared(scores: Float64Array, documents: number, position: number): number {
-  const before = position > 0 ? (scores[position - 1] as number) : 0;
-  const after = position + 1 < documents ? (scores[position + 1] as number) : 0;
-  return (scores[position] as number) + NEIGHBOUR_SHARE * (before + after);
+  /** What each document says to the query: its own score and its share of those around it. */
+  #lent(parts: readonly IndexPart[], documents: number): (position: number) => number {
+    const scores = this.#scores;
+    const lengths = this.#lengths;
+    let from = 0;
+    for (const part of parts) {
+      lengths.set(part.lengths.subarray(0, part.documents), from);
+      from += part.documents;
+    }
+    scores.fill(0, documents, Math.min(scores.length, documents + 2));
+    return (position) => {
+      const own = scores[position] as number;
+      const beside = (scores[position - 1] ?? 0) + (scores[position + 1] ?? 0);
+      const length = lengths[position] as number;
+      if (length < SPOKEN) return own + NEIGHBOUR_SHARE * beside;
+      const { least, most, next, fewWords } = SPOKEN_SHARES;
+      const brevity = Math.min(1, fewWords / Math.max(1, length & MAXIMUM_WORDS));
+      const further = (scores[position - 2] ?? 0) + (scores[position + 2] ?? 0);
+      return own + (least + (most - least) * brevity) * beside + next * brevity * further;
+    };
+  }
 }
 
 /** What being recent multiplies a score with: above 1, and at most 1 + RECENCY_GAIN. */
@@ -87,8 +123,13 @@ function recency(documents: number, position: number): number {
   return 1 + RECENCY_GAIN * 2 ** ((position + 1 - documents) / RECENCY_HALF_LIFE);
 }
 
+interface Scores {
+  readonly documents: number;
+  readonly of: (position: number) => number;
+}
+
 /** @param passed Ascending stretches that are passed by */
-function best(scores: Float64Array, documents: number, first: number, passed: readonly Stretch[]): Hit[] {
+function best({ documents, of }: Scores, first: number, passed: readonly Stretch[]): Hit[] {
   const kept: Hit[] = []; // ascending: the worst kept one is the first
   let least = 0; // what a score has to reach
   let next = 0;
@@ -97,7 +138,7 @@ function best(scores: Float64Array, documents: number, first: number, passed: re
       position = (passed[next++] as Stretch).through;
       continue;
     }
-    const withoutRecency = shared(scores, documents, position);
+    const withoutRecency = of(position);
     // Most documents end here; a power for each of them was half of a search.
     if (withoutRecency === 0 || withoutRecency * (1 + RECENCY_GAIN) < least) continue;
     const score = withoutRecency * recency(documents, position);

@@ -26,6 +26,8 @@ export interface IndexedText {
   /** What it is from, and is found by, too; empty when it has no name. */
   readonly name: string;
   readonly text: string;
+  /** Whether it is a message of a conversation. */
+  readonly isSpoken: boolean;
 }
 
 /**
@@ -99,7 +101,7 @@ export class SessionIndex {
     if (read === null) this.#unreadable.set(this.indexedThrough + 1, hash);
     this.#tokenizer.read(read?.name ?? '', read?.text ?? '');
     this.#digest = digestAfter(this.#digest, hash, tokens);
-    this.#live.add(this.#tokenizer);
+    this.#live.add(this.#tokenizer, read?.isSpoken);
     if (this.#live.documents === this.#segmentDocuments) this.freeze();
   }
 

@@ -2,7 +2,7 @@ import { TermScanner } from '@supercontext/text/scan-terms.ts';
 import { TEXT_VERSION } from '@supercontext/text/version.ts';
 
 /** Of the hash below and of how a segment is laid out. */
-const LAYOUT_VERSION = 1;
+const LAYOUT_VERSION = 2;
 
 /** What segments are made with: those of another version are made again from their fragments. */
 export const INDEX_VERSION = LAYOUT_VERSION * 1_000 + TEXT_VERSION;
