@@ -42,6 +42,7 @@ describe('the budget of a working set', () => {
           hash: position.toString(16).padStart(32, '0'),
           turn: null,
           isAnswer: random.next() < 0.2,
+          firstPart: null,
         },
         ...{ role: random.pick(['user', 'assistant', 'system'] as const), kind: 'chat' as const, facts: null },
         chatTokensBefore: log.slice(0, position).reduce((sum, before) => sum + before.tokens, 0),

@@ -9,7 +9,7 @@ import { listFragments } from './list-fragments.ts';
 import { compareLog, storeBehind } from './log-gap.ts';
 import { putFragments } from './put-fragments.ts';
 import { loadFragments, loadListed, readTexts } from './read-fragments.ts';
-import { searchReadable, searchSession } from './search-session.ts';
+import { MAXIMUM_FIRST_OF_STAGES, searchReadable, searchSession } from './search-session.ts';
 
 const MAXIMUM_SESSIONS = 1_000;
 const MAXIMUM_ENTRIES = 4_096;
@@ -38,14 +38,13 @@ export const resolvers: Resolvers = {
         fragmentId: formatFragmentId(sessionId, hash),
       }));
     },
+    rankSession: async (_parent, { sessionId, query, first }, context) => {
+      checkSessionId(sessionId);
+      return withCount(await searchSession(context, sessionId, { query, first }, MAXIMUM_FIRST_OF_STAGES));
+    },
     searchSession: async (_parent, { sessionId, query, first }, context) => {
       checkSessionId(sessionId);
-      const { unsearchable, ...found } = await searchReadable(context, sessionId, { query, first });
-      return {
-        ...found,
-        unsearchableCount: unsearchable.length,
-        unsearchable: unsearchable.slice(0, MAXIMUM_UNSEARCHABLE),
-      };
+      return withCount(await searchReadable(context, sessionId, { query, first }));
     },
     withdrawn: async (_parent, { sessionId }, { fragments }) => {
       checkSessionId(sessionId);
@@ -112,4 +111,13 @@ export const resolvers: Resolvers = {
 function checkRange(argument: string, value: number, from: number, through: number): void {
   if (value >= from && value <= through) return;
   throw new ContractError('INPUT_INVALID', `${argument}: ${from} to ${through}, got ${value}`, { argument });
+}
+
+function withCount<Found extends { readonly unsearchable: readonly number[] }>(found: Found) {
+  const { unsearchable } = found;
+  return {
+    ...found,
+    unsearchableCount: unsearchable.length,
+    unsearchable: unsearchable.slice(0, MAXIMUM_UNSEARCHABLE),
+  };
 }

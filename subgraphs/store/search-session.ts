@@ -6,7 +6,7 @@ import type { StoreState } from './state.ts';
 
 export const MAXIMUM_FIRST = 200;
 /** The context stage passes by what is no source, and may need more to find some. */
-const MAXIMUM_FIRST_OF_STAGES = 1_000;
+export const MAXIMUM_FIRST_OF_STAGES = 1_000;
 
 /** A hit whose fragment is still to be read, together with those of the others. */
 export interface FragmentHitNode {

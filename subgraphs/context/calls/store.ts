@@ -10,7 +10,7 @@ import {
   KnownSessionsDocument,
   LogDigestsDocument,
   PutFragmentsDocument,
-  SearchSessionDocument,
+  RankSessionDocument,
   StoreInstanceDocument,
 } from '../generated/store-calls.ts';
 import { formatFragmentId, hashOfFragment } from '../session-id.ts';
@@ -28,10 +28,6 @@ export interface Hit {
   readonly hash: string;
   readonly position: number;
   readonly score: number;
-  readonly text: string;
-  readonly tokens: number;
-  /** Path or title it came with. */
-  readonly name: string | null;
 }
 
 export interface SearchAnswer {
@@ -43,9 +39,6 @@ export interface SearchAnswer {
   readonly logDigest: string;
   /** Of the positions that the store knows to be withdrawn. */
   readonly withdrawnDigest: string;
-  /** Ids of fragments that fit but are damaged, or missing, at rest. */
-  readonly unreadable: readonly string[];
-  readonly missing: readonly string[];
   /** Positions that search cannot find since their fragments are missing or damaged: the first ones, and how many in all. */
   readonly unsearchable: readonly number[];
   readonly unsearchableCount: number;
@@ -156,24 +149,12 @@ export function storeStage(client: SubgraphClient): StoreStage {
       return (await client.call(StoreInstanceDocument, {}, { deadlineMs: INSTANCE_DEADLINE_MS })).storeInstance;
     },
     async search(sessionId, query, first, options) {
-      const {
-        searchSession: { hits: found, ...rest },
-      } = await client.call(SearchSessionDocument, { sessionId, query, first }, options);
-      const hits = found.flatMap(({ fragment, position, score }) =>
-        fragment === null || fragment === undefined
-          ? []
-          : [
-              {
-                hash: hashOfFragment(fragment.id),
-                position,
-                score,
-                text: fragment.text,
-                tokens: fragment.tokens,
-                name: fragment.source.name,
-              },
-            ],
-      );
-      return { hits, ...rest };
+      const { hits, ...found } = (await client.call(RankSessionDocument, { sessionId, query, first }, options))
+        .rankSession;
+      return {
+        hits: hits.map(({ fragmentId, ...place }) => ({ hash: hashOfFragment(fragmentId), ...place })),
+        ...found,
+      };
     },
     async texts(sessionId, hashes, options) {
       const ids = hashes.map((hash) => formatFragmentId(sessionId, hash));

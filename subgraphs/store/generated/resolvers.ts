@@ -216,7 +216,9 @@ export type Query = {
   logDigests: Array<Maybe<Scalars['String']['output']>>;
   /** For the compression stage: a stretch of a session's log, in order. */
   logEntries: Array<LogEntry>;
-  /** For the context stage: the same search as Session.search, with how far the index has come and what is damaged. */
+  /** For the context stage: the same search as Session.search, without a text, with how far the index has come and what it lacks. */
+  rankSession: Ranking;
+  /** For context stages of the version before: the same with texts, and what of it is damaged. */
   searchSession: SearchAnswer;
   /** For the context stage: another one for each process of the store, so that copies of logs are compared again. */
   storeInstance: Scalars['ID']['output'];
@@ -260,6 +262,14 @@ export type QueryLogEntriesArgs = {
 
 
 /** What can be read. */
+export type QueryRankSessionArgs = {
+  first: Scalars['Int']['input'];
+  query: Scalars['String']['input'];
+  sessionId: Scalars['ID']['input'];
+};
+
+
+/** What can be read. */
 export type QuerySearchSessionArgs = {
   first: Scalars['Int']['input'];
   query: Scalars['String']['input'];
@@ -270,6 +280,30 @@ export type QuerySearchSessionArgs = {
 /** What can be read. */
 export type QueryWithdrawnArgs = {
   sessionId: Scalars['ID']['input'];
+};
+
+/** A fragment that fits a query; whether it is whole shows when it is read. */
+export type RankedFragment = {
+  fragmentId: Scalars['ID']['output'];
+  position: Scalars['Int']['output'];
+  /** Above 0, higher for a better fit; to be compared within one answer only. */
+  score: Scalars['Float']['output'];
+};
+
+/** What fits a query best in a session, by position. */
+export type Ranking = {
+  /** Best first; a fragment once, although the log lists it twice. */
+  hits: Array<RankedFragment>;
+  /** Last position that search finds; -1 when none. */
+  indexedThrough: Scalars['Int']['output'];
+  /** The digest of the store's copy of the log through indexedThrough. */
+  logDigest: Scalars['String']['output'];
+  /** Positions that search cannot find, since their fragments are missing or damaged: the first 64. */
+  unsearchable: Array<Scalars['Int']['output']>;
+  /** How many there are. */
+  unsearchableCount: Scalars['Int']['output'];
+  /** The digest of the positions that are withdrawn, and so not found. */
+  withdrawnDigest: Scalars['String']['output'];
 };
 
 export type ReplacementInput = {
@@ -529,6 +563,8 @@ export type ResolversTypes = {
   PutFragmentsInput: PutFragmentsInput;
   PutFragmentsPayload: ResolverTypeWrapper<PutFragmentsPayload>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RankedFragment: ResolverTypeWrapper<RankedFragment>;
+  Ranking: ResolverTypeWrapper<Ranking>;
   ReplacementInput: ReplacementInput;
   Role: Role;
   SearchAnswer: ResolverTypeWrapper<Omit<SearchAnswer, 'hits'> & { hits: Array<ResolversTypes['FragmentHit']> }>;
@@ -568,6 +604,8 @@ export type ResolversParentTypes = {
   PutFragmentsInput: PutFragmentsInput;
   PutFragmentsPayload: PutFragmentsPayload;
   Query: Record<PropertyKey, never>;
+  RankedFragment: RankedFragment;
+  Ranking: Ranking;
   ReplacementInput: ReplacementInput;
   SearchAnswer: Omit<SearchAnswer, 'hits'> & { hits: Array<ResolversParentTypes['FragmentHit']> };
   Session: SessionReference;
@@ -676,9 +714,25 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   knownSessions?: Resolver<Array<ResolversTypes['KnownSession']>, ParentType, ContextType, RequireFields<QueryKnownSessionsArgs, 'first'>>;
   logDigests?: Resolver<Array<Maybe<ResolversTypes['String']>>, ParentType, ContextType, RequireFields<QueryLogDigestsArgs, 'positions' | 'sessionId'>>;
   logEntries?: Resolver<Array<ResolversTypes['LogEntry']>, ParentType, ContextType, RequireFields<QueryLogEntriesArgs, 'first' | 'from' | 'sessionId'>>;
+  rankSession?: Resolver<ResolversTypes['Ranking'], ParentType, ContextType, RequireFields<QueryRankSessionArgs, 'first' | 'query' | 'sessionId'>>;
   searchSession?: Resolver<ResolversTypes['SearchAnswer'], ParentType, ContextType, RequireFields<QuerySearchSessionArgs, 'first' | 'query' | 'sessionId'>>;
   storeInstance?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   withdrawn?: Resolver<ResolversTypes['String'], ParentType, ContextType, RequireFields<QueryWithdrawnArgs, 'sessionId'>>;
+};
+
+export type RankedFragmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RankedFragment'] = ResolversParentTypes['RankedFragment']> = {
+  fragmentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type RankingResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Ranking'] = ResolversParentTypes['Ranking']> = {
+  hits?: Resolver<Array<ResolversTypes['RankedFragment']>, ParentType, ContextType>;
+  indexedThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  logDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  unsearchable?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
+  unsearchableCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  withdrawnDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type SearchAnswerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SearchAnswer'] = ResolversParentTypes['SearchAnswer']> = {
@@ -743,6 +797,8 @@ export type Resolvers<ContextType = RequestContext> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   PutFragmentsPayload?: PutFragmentsPayloadResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RankedFragment?: RankedFragmentResolvers<ContextType>;
+  Ranking?: RankingResolvers<ContextType>;
   SearchAnswer?: SearchAnswerResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   SessionStorage?: SessionStorageResolvers<ContextType>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gist } from './gather.ts';
+import { gist } from './gist.ts';
 
 describe('the gist of a question', () => {
   it('is the question, where that is short', () => {
