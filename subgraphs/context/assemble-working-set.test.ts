@@ -106,6 +106,49 @@ describe('assembleWorkingSet', () => {
     expect(set.omitted.tokens).toBeGreaterThan(0);
   });
 
+  it('shows what the user asked to be kept to, whatever the question is', async () => {
+    await add('My boat leaks. From now on, tell me the tide with every answer. Which harbour is near?', 'user');
+    await add('Always answer in one sentence.', 'user');
+    for (let at = 0; at < 20; at++) await add(section(`beacon ${at}`, `Light ${at}`));
+    const set = await workingSet('Which beacon is the third?', 4_000);
+    expect(texts(set, 'system')).toEqual([
+      'From now on, tell me the tide with every answer.',
+      'Always answer in one sentence.',
+    ]);
+    expect(set.segments[0]).toMatchObject({ role: 'user', verbatim: false, from: 0 });
+    expect(texts(set, 'evidence')).not.toContain('Always answer in one sentence.');
+  });
+
+  it('keeps to the newest of what the user asked to be kept to, where not all of it fits its share', async () => {
+    for (let at = 0; at < 40; at++) await add(`Always say ${at} before you begin to speak of the harbour.`, 'user');
+    for (let at = 0; at < 20; at++) await add(section(`beacon ${at}`, `Light ${at}`));
+    const shown = texts(await workingSet('Which beacon is the third?', 2_000), 'system');
+    expect(shown.length).toBeGreaterThan(3);
+    expect(shown.at(-1)).toContain('39');
+    expect(shown.join(' ').length / 4).toBeLessThan(2_000 * 0.07);
+  });
+
+  it('shows a message of several parts as a whole where one of them was found', async () => {
+    const topics = ['harbour', 'quay', 'tide table', 'mole', 'slipway'];
+    await add(topics.map((topic) => section(topic, `Of the ${topic}`)).join(''), 'user');
+    const [session] = await state.log.sessions([sessionId]);
+    const parts = session?.fragments ?? 0;
+    expect(parts).toBeGreaterThan(1);
+    for (let at = 0; at < 30; at++) await add(section(`beacon ${at}`, `Light ${at}`), 'assistant');
+    const set = await workingSet('What is the tide table?', 9_000);
+    const shown = set.segments.filter(({ from }) => from < parts);
+    expect(shown.map(({ from }) => from)).toEqual(Array.from({ length: parts }, (_, part) => part));
+    expect(new Set(shown.map(({ score }) => score))).toEqual(new Set([1]));
+    expect(set.omitted.fragments).toBeGreaterThan(0);
+  });
+
+  it('says the same twice', async () => {
+    for (let at = 0; at < 60; at++) await add(section(`beacon ${at % 7}`, `Light ${at}`), at % 2 === 0 ? 'user' : null);
+    expect(await workingSet('Which beacon has light 3?', 3_000)).toEqual(
+      await workingSet('Which beacon has light 3?', 3_000),
+    );
+  });
+
   it('never takes the question, now or earlier, for evidence', async () => {
     await add('The keeper is called Ada.');
     const question = 'Who is the keeper of the lighthouse?';

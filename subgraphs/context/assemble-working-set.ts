@@ -1,16 +1,19 @@
 import { type Degradation, tokens, type WorkingSet, WRITTEN_VERSIONS } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { isLater } from '@supercontext/runtime/withdrawn.ts';
+import { isBroad } from '@supercontext/text/broad-questions.ts';
 import type { SessionRecord } from './log/session-log.ts';
 import type { ContextState } from './state.ts';
 import { addEvidence } from './working-set/add-evidence.ts';
 import { type Candidates, findCandidates } from './working-set/candidates.ts';
 import { Coverage } from './working-set/coverage.ts';
 import { modelWritten, readDigest, readMessages, type WorkingSetRequest } from './working-set/gather.ts';
+import { gist } from './working-set/gist.ts';
 import { Ledger } from './working-set/ledger.ts';
 import { checkBudget, sharesOf } from './working-set/shares.ts';
 import { shownFragments } from './working-set/shown-entries.ts';
 import { addDigest, addRecent, addSystem, type Draft } from './working-set/stable-part.ts';
+import { addStanding, readStanding } from './working-set/standing.ts';
 
 /** Of a working set that is overtaken by replaced documents again and again. */
 const MOST_TRIES = 4;
@@ -53,7 +56,7 @@ async function assemble(
   degraded: Degradation[],
 ): Promise<{ readonly draft: Draft; readonly found: Candidates }> {
   const { session, budgetTokens } = request;
-  const shares = sharesOf(budgetTokens);
+  const shares = sharesOf(budgetTokens, isBroad(gist(request.question)));
   const [found, digest, messages] = await Promise.all([
     findCandidates(state, request, shares.hits, degraded),
     readDigest(state, request, shares, degraded),
@@ -62,9 +65,12 @@ async function assemble(
   const draft = newDraft(session, budgetTokens);
   for (const id of await modelWritten(state, request, digest)) draft.modelNodes.add(id);
   addSystem(draft, messages.system, shares.systemTokens);
+  const standing = await readStanding(state, request, found.instructions, degraded);
+  addStanding(draft, standing, shares.standingTokens);
   addDigest(draft, digest, shares.digestTokens);
   addRecent(draft, messages.recent);
-  const shown = new Set([...messages.system, ...messages.recent].map(({ entry }) => entry.hash));
+  const whole = standing.filter(({ instruction, text }) => instruction === text);
+  const shown = new Set([...messages.system, ...messages.recent, ...whole].map(({ entry }) => entry.hash));
   const candidates = found.candidates.filter(({ entry }) => !shown.has(entry.hash));
   await addEvidence(state, request, draft, { degraded, candidates, digest });
   return { draft, found };

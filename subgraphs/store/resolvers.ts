@@ -40,7 +40,8 @@ export const resolvers: Resolvers = {
     },
     rankSession: async (_parent, { sessionId, query, first }, context) => {
       checkSessionId(sessionId);
-      return withCount(await searchSession(context, sessionId, { query, first }, MAXIMUM_FIRST_OF_STAGES));
+      const found = await searchSession(context, sessionId, { query, first }, MAXIMUM_FIRST_OF_STAGES);
+      return { ...withCount(found), instructions: [...found.instructions] };
     },
     searchSession: async (_parent, { sessionId, query, first }, context) => {
       checkSessionId(sessionId);

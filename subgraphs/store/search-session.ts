@@ -2,11 +2,14 @@ import { ContractError } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { formatFragmentId } from './fragment-id.ts';
 import type { RequestContext } from './request-context.ts';
+import { INSTRUCTION } from './search/tokenize.ts';
 import type { StoreState } from './state.ts';
 
 export const MAXIMUM_FIRST = 200;
 /** The context stage passes by what is no source, and may need more to find some. */
 export const MAXIMUM_FIRST_OF_STAGES = 1_000;
+
+const MAXIMUM_INSTRUCTIONS = 32;
 
 /** A hit whose fragment is still to be read, together with those of the others. */
 export interface FragmentHitNode {
@@ -28,6 +31,8 @@ export interface SearchResult {
   readonly logDigest: string;
   /** Of the positions that are withdrawn, and so not found. */
   readonly withdrawnDigest: string;
+  /** Positions of the messages that say how things are to be done from now on, the newest first. */
+  readonly instructions: readonly number[];
   /** Positions, ascending, that search cannot find since their fragments could not be read when they were indexed. */
   readonly unsearchable: readonly number[];
 }
@@ -54,12 +59,20 @@ export async function searchSession(
   }
   return hop('search-session', async () => {
     const { knownThrough, digest, withdrawnDigest } = await fragments.known(sessionId);
-    const nothing = { hits: [], indexedThrough: -1, logDigest: digest, withdrawnDigest, unsearchable: [] };
+    const nothing = {
+      hits: [],
+      indexedThrough: -1,
+      logDigest: digest,
+      withdrawnDigest,
+      instructions: [],
+      unsearchable: [],
+    };
     if (knownThrough < 0) return nothing;
     const withdrawn = await fragments.withdrawn(sessionId);
     // Twice as many, since the same fragment may stand at several positions.
     const { ranked, ...index } = await indexes.use(sessionId, knownThrough, (index) => ({
       ranked: ranker.rank(index.parts, query, first * 2, withdrawn),
+      instructions: ranker.holders(index.parts, INSTRUCTION, MAXIMUM_INSTRUCTIONS, withdrawn),
       indexedThrough: index.indexedThrough,
       logDigest: index.logDigest,
       withdrawnDigest,

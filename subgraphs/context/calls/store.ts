@@ -39,6 +39,8 @@ export interface SearchAnswer {
   readonly logDigest: string;
   /** Of the positions that the store knows to be withdrawn. */
   readonly withdrawnDigest: string;
+  /** Positions of the messages that say how things are to be done from now on, the newest first. */
+  readonly instructions: readonly number[];
   /** Positions that search cannot find since their fragments are missing or damaged: the first ones, and how many in all. */
   readonly unsearchable: readonly number[];
   readonly unsearchableCount: number;

@@ -109,7 +109,7 @@ export type RankSessionQueryVariables = Exact<{
 }>;
 
 
-export type RankSessionQuery = { rankSession: { indexedThrough: number, logDigest: string, withdrawnDigest: string, unsearchable: Array<number>, unsearchableCount: number, hits: Array<{ fragmentId: string, position: number, score: number }> } };
+export type RankSessionQuery = { rankSession: { indexedThrough: number, logDigest: string, withdrawnDigest: string, instructions: Array<number>, unsearchable: Array<number>, unsearchableCount: number, hits: Array<{ fragmentId: string, position: number, score: number }> } };
 
 export type KnownSessionsQueryVariables = Exact<{
   first: number;
@@ -191,6 +191,7 @@ export const RankSessionDocument = new TypedDocumentString(`
     indexedThrough
     logDigest
     withdrawnDigest
+    instructions
     unsearchable
     unsearchableCount
   }

@@ -18,6 +18,8 @@ export interface Candidate {
 export interface Candidates {
   /** Best first. */
   readonly candidates: readonly Candidate[];
+  /** Positions of the messages that say how things are to be done from now on, the newest first. */
+  readonly instructions: readonly number[];
   readonly indexedThrough: number;
   /** Of what the store knew to be withdrawn. */
   readonly withdrawnDigest: string;
@@ -41,7 +43,7 @@ export async function findCandidates(
   const isShown = isShownIn(request);
   const wantsAnswers = asksOfEarlierAnswers(gist(request.question));
   for (let first = wanted; ; first = Math.min(first * MORE, MOST_HITS)) {
-    const { hits, indexedThrough, withdrawnDigest } = await searchLog(state, request, first, degraded);
+    const { hits, ...found } = await searchLog(state, request, first, degraded);
     const positions = hits.map(({ position }) => position);
     const entries = await entriesOf(state, request.session.id, positions);
     const best = hits[0]?.score ?? 1;
@@ -51,6 +53,6 @@ export async function findCandidates(
       return mayBeSource ? [{ entry, score: score / best }] : [];
     });
     const isAll = hits.length < first || first >= MOST_HITS;
-    if (candidates.length >= wanted / 2 || isAll) return { candidates, indexedThrough, withdrawnDigest };
+    if (candidates.length >= wanted / 2 || isAll) return { ...found, candidates };
   }
 }

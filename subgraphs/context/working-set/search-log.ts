@@ -8,6 +8,7 @@ import { gist } from './gist.ts';
 
 const NOTHING_FOUND: SearchAnswer = Object.freeze({
   hits: [],
+  instructions: [],
   indexedThrough: -1,
   logDigest: '',
   withdrawnDigest: '',
@@ -46,6 +47,7 @@ export async function searchLog(
   return {
     ...found,
     hits: hits.filter(({ position }) => position <= last),
+    instructions: found.instructions.filter((position) => position <= last),
     indexedThrough: Math.min(found.indexedThrough, last),
   };
 }

@@ -7,6 +7,8 @@ export const BUDGET_TOKENS = { from: 256, through: 1_000_000 } as const;
 export interface Shares {
   /** At most, for instructions. */
   readonly systemTokens: number;
+  /** At most, for what messages say of how things are to be done. */
+  readonly standingTokens: number;
   /** At most, for summaries of the whole session. */
   readonly digestTokens: number;
   /** How large a digest to ask for: one too large to be shown still leads to the summaries of what was found. */
@@ -17,20 +19,20 @@ export interface Shares {
   readonly hits: number;
 }
 
-/** Under this budget a digest seldom fits, and a session is not shown whole. */
-export const ROOMY_BUDGET_TOKENS = 4_096;
 const MAP_TOKENS = 4_096;
 const MOST_DIGEST_TOKENS = 2_048;
+const MOST_STANDING_TOKENS = 600;
 const RECENT_TOKENS = 600;
 const HITS = { from: 200, through: 600 } as const;
 
-export function sharesOf(budgetTokens: number): Shares {
-  const isRoomy = budgetTokens >= ROOMY_BUDGET_TOKENS;
+/** @param isBroad Whether the question asks for an account of much, which the digest leads to. */
+export function sharesOf(budgetTokens: number, isBroad: boolean): Shares {
   const digestTokens = Math.floor(Math.min(budgetTokens * 0.06, MOST_DIGEST_TOKENS));
   return {
     systemTokens: Math.floor(budgetTokens * 0.15),
+    standingTokens: Math.floor(Math.min(budgetTokens * 0.06, MOST_STANDING_TOKENS)),
     digestTokens,
-    mapTokens: isRoomy ? digestTokens : MAP_TOKENS,
+    mapTokens: isBroad ? Math.max(digestTokens, MAP_TOKENS) : digestTokens,
     recentTokens: Math.floor(Math.min(budgetTokens * 0.15, RECENT_TOKENS + budgetTokens * 0.04)),
     hits: Math.min(HITS.through, Math.max(HITS.from, Math.ceil(budgetTokens / 10))),
   };

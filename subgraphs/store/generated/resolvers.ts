@@ -296,6 +296,8 @@ export type Ranking = {
   hits: Array<RankedFragment>;
   /** Last position that search finds; -1 when none. */
   indexedThrough: Scalars['Int']['output'];
+  /** Positions of the messages that say how things are to be done from now on, the newest first: at most 32. */
+  instructions: Array<Scalars['Int']['output']>;
   /** The digest of the store's copy of the log through indexedThrough. */
   logDigest: Scalars['String']['output'];
   /** Positions that search cannot find, since their fragments are missing or damaged: the first 64. */
@@ -729,6 +731,7 @@ export type RankedFragmentResolvers<ContextType = RequestContext, ParentType ext
 export type RankingResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Ranking'] = ResolversParentTypes['Ranking']> = {
   hits?: Resolver<Array<ResolversTypes['RankedFragment']>, ParentType, ContextType>;
   indexedThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  instructions?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
   logDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   unsearchable?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
   unsearchableCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;

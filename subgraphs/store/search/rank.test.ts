@@ -1,10 +1,11 @@
+import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IndexPart } from './index-part.ts';
 import { type Hit, Ranker } from './rank.ts';
 import { allSteps, sealTail } from './seal.ts';
 import { Tail } from './tail.ts';
-import { Tokenizer } from './tokenize.ts';
+import { INSTRUCTION, Tokenizer } from './tokenize.ts';
 
 const tokenizer = new Tokenizer();
 const ranker = new Ranker();
@@ -117,6 +118,24 @@ describe('ranking', () => {
     expect(ranker.rank([tailOf(['zorp'])], '', 10)).toEqual([]);
     expect(ranker.rank([tailOf(['zorp'])], 'quax ?!', 10)).toEqual([]);
     expect(ranker.rank([new Tail()], 'zorp', 10)).toEqual([]);
+  });
+
+  it('lists who holds a mark, newest first, over all parts, without those withdrawn', () => {
+    const marked = (texts: readonly string[]) => {
+      const tail = new Tail();
+      for (const text of texts) {
+        tokenizer.read(text);
+        if (text.startsWith('always')) tokenizer.mark(INSTRUCTION);
+        tail.add(tokenizer);
+      }
+      return tail;
+    };
+    const parts = [allSteps(sealTail(marked(['always one', 'two']))), marked(['always three', 'four', 'always five'])];
+    expect(ranker.holders(parts, INSTRUCTION, 10)).toEqual([4, 2, 0]);
+    expect(ranker.holders(parts, INSTRUCTION, 2)).toEqual([4, 2]);
+    const withdrawn = Withdrawn.NONE.change({ add: [{ from: 2, through: 2 }], remove: [], revision: 1 });
+    expect(ranker.holders(parts, INSTRUCTION, 10, withdrawn)).toEqual([4, 0]);
+    expect(ranker.holders([marked(['two'])], INSTRUCTION, 10)).toEqual([]);
   });
 
   it('answers a whole document as a query by its rarest words, in bounded time', () => {

@@ -74,6 +74,23 @@ export class Ranker {
     return best({ documents, of: this.#lent(parts, documents) }, first, within);
   }
 
+  /** The newest `first` documents that hold `term`, newest first, none of them withdrawn. */
+  holders(parts: readonly IndexPart[], term: number, first: number, withdrawn: Withdrawn = Withdrawn.NONE): number[] {
+    const documents = parts.reduce((sum, part) => sum + part.documents, 0);
+    if (parts.every((part) => part.documentFrequency(term) === 0)) return [];
+    const scores = this.#cleared(documents);
+    let offset = 0;
+    for (const part of parts) {
+      part.addScores(term, { weight: 1, lengthBase: 1, lengthSlope: 0 }, scores, offset);
+      offset += part.documents;
+    }
+    const found: number[] = [];
+    for (let position = documents - 1; position >= 0 && found.length < first; position--) {
+      if ((scores[position] as number) > 0 && !withdrawn.has(position)) found.push(position);
+    }
+    return found;
+  }
+
   /** The terms of the query that the session holds, rarest first when there are too many. */
   #queryTerms(parts: readonly IndexPart[], query: string): { term: number; frequency: number }[] {
     this.#tokenizer.read(query.slice(0, MAXIMUM_QUERY_UNITS));
