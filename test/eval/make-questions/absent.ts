@@ -33,6 +33,8 @@ export class NearMisses {
     const fact = this.#pick(MOVED, random);
     const other = fact === null ? null : this.#pick(new Set([fact.kind]), random);
     if (fact === null || other === null || fact.subject.length < LEAST_NAME_CHARACTERS) return null;
+    // `avvio.close` tells whose it is.
+    if (fact.subject.includes('.')) return null;
     const { packageName } = other.document;
     if (packageName === fact.document.packageName) return null;
     // A document about both could say it of the other one.

@@ -53,7 +53,7 @@ export function makeQuestions(documents: readonly PackageDocument[], count: numb
   const isOften = ({ kind }: Fact) => kind === 'node' || kind === 'licence';
   const plain = facts.flatMap((fact) => (isOften(fact) && !random.chance(0.05) ? [] : askFact(fact, random)));
   const other = facts.flatMap((fact) =>
-    isOften(fact) && !random.chance(0.1) ? [] : (askInOtherWords(fact, random) ?? []),
+    isOften(fact) && !random.chance(0.06) ? [] : (askInOtherWords(fact, random) ?? []),
   );
   const all = [
     ...plain,

@@ -2,6 +2,7 @@ import { termSetOf } from '@supercontext/text/terms.ts';
 import type { Random } from '../../support/random.ts';
 import type { MadeQuestion } from './ask.ts';
 import type { Fact } from './fact.ts';
+import { optionPhrase } from './option-phrases.ts';
 import { OTHER_NOUNS, OTHER_VERBS, OTHER_WORDS } from './synonyms.ts';
 import { clauseOf, isVerb, past } from './verbs.ts';
 
@@ -32,7 +33,7 @@ export function askInOtherWords(fact: Fact, random: Random): MadeQuestion | null
 
 function askedOf(fact: Fact, random: Random): string | null {
   const of = fact.document.packageName;
-  if (fact.kind === 'default') return ofName(fact, of);
+  if (fact.kind === 'default') return optionPhrase(fact.subject, of) ?? ofName(fact, of);
   if (fact.kind === 'node') return ofNode(fact, random);
   if (fact.kind !== 'licence') return ofClause(fact, random);
   return random.pick([`On what terms may I pass ${of} on?`, `What do I have to respect when I ship ${of}?`]);

@@ -43,9 +43,11 @@ function earlierRelease(facts: readonly Fact[], random: Random): MadeQuestion | 
   if (pair === null) return null;
   const [one, other] = pair.map(({ document, subject }) => `${document.packageName} ${subject}`);
   if (pair[0].answer === pair[1].answer) return null;
-  const question = random.pick([`Which came out first, ${one} or ${other}?`, `Was ${one} released before ${other}?`]);
-  const first = pair[0].answer < pair[1].answer ? one : other;
-  return two(question, pair, `${first} (${pair[0].answer}, ${pair[1].answer})`);
+  const isFirst = pair[0].answer < pair[1].answer;
+  const days = `(${pair[0].answer}, ${pair[1].answer})`;
+  return random.chance(0.5)
+    ? two(`Which came out first, ${one} or ${other}?`, pair, `${isFirst ? one : other} ${days}`)
+    : two(`Was ${one} released before ${other}?`, pair, `${isFirst ? 'yes' : 'no'} ${days}`);
 }
 
 function sameOption(facts: readonly Fact[], random: Random): MadeQuestion | null {

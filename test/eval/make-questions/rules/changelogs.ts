@@ -37,7 +37,7 @@ export function changelogFacts(document: PackageDocument): Fact[] {
     } else if (
       release !== null &&
       /^\s{0,3}[-*+] +\S/.test(line.text) &&
-      !/^\s{2,}\S/.test(lines[at + 1]?.text ?? '')
+      !/^\s{2,}[^\s*+-]/.test(lines[at + 1]?.text ?? '')
     ) {
       facts.push(...changeFact(document, release, line));
     }

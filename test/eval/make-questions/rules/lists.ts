@@ -4,7 +4,7 @@ import { itemsOf, linesOf, plainText, sectionsOf, sentencesOf } from '../markdow
 const NAMED = /^\s*[-*+] +(?:\[?(?:\*\*)?`([\w$.-]+)\??`(?:\*\*)?\]?|\*\*([\w$.-]+)\*\*)(?:\([^)]*\))?/;
 /** `default: x`, `defaults to x`, `Default is x`, or `(default x`, of a value that is marked as one. */
 const DEFAULT =
-  /(?:\bdefaults?(?: value)?(?:\**[:=]\**| is:?| to:?)\s*|(?:[(,–—-]|^)\s*\**default\**\s+)(?:`([^`\n]+)`|('[^'\n]*'|"[^"\n]*")|(-?\d[\w.]*|true|false)(?![\w`]))/i;
+  /(?:\bdefaults?(?: value)?(?:\**[:=]\**| is:?| to:?)\s*|(?:[(,–—-]|^)\s*\**default\**\s+)(?:`([^`\n]+)`|('[^'\n]*'|"[^"\n]*")|(-?\d[\d_,.]*(?<=\d)\w*(?: ?[KMG]i?B)?|true|false)(?![\w`]))/i;
 const MOST_DEFAULT_CHARACTERS = 40;
 const LEAST_NAME_CHARACTERS = 3;
 const LEAST_EXPLANATION_WORDS = 5;
@@ -40,6 +40,8 @@ function defaultFact(place: Place, said: string): Fact[] {
 }
 
 function purposeFact(place: Place, said: string): Fact[] {
+  // A signature and its type stand before what is said of them: where that begins cannot be told.
+  if (/^\s*\(/.test(said) && /<br/.test(said)) return [];
   const plain = plainText(said)
     .replace(/^[\s:–—-]*/, '')
     .replace(/^(?:\([^)]*\)|\{[^}]*\}|<[^>]*>)[\s:–—-]*/, '')

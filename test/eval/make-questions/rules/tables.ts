@@ -2,7 +2,7 @@ import type { Fact, FactKind, PackageDocument } from '../fact.ts';
 import { linesOf, plainText, sentencesOf, tablesOf } from '../markdown.ts';
 
 const NAMES =
-  /^(?:|.*\b(?:names?|options?|propert(?:y|ies)|props?|keys?|parameters?|arguments?|fields?|settings?|flags?|variables?|codes?|errors?)\b.*)$/;
+  /^(?:.*\b(?:names?|options?|propert(?:y|ies)|props?|keys?|parameters?|arguments?|fields?|settings?|flags?|variables?|codes?|errors?)\b.*)$/;
 const DEFAULTS = /^default(?:s| value)?s?$/;
 const EXPLANATIONS = /^(?:desc|description|meaning|explanation|purpose|details?|notes?|effect|about)\b/;
 const IDENTIFIER = /^(?:--?)?[A-Za-z_$@][\w$.:-]{2,}$/;
@@ -34,6 +34,7 @@ export function tableFacts(document: PackageDocument): Fact[] {
 
 function kindOf(subject: string, around: string): FactKind {
   if (subject.startsWith('--')) return 'flag';
+  if (/[a-z]Error$/.test(subject)) return 'error';
   if (!/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(subject)) return 'purpose';
   if (/\berr|ERR_/.test(`${around} ${subject}`)) return 'error';
   return /\benv/.test(around) ? 'variable' : 'purpose';
