@@ -100,6 +100,17 @@ export class GraphSession {
     return false;
   }
 
+  /** Leaves nothing behind in a platform that others use. */
+  async erase(): Promise<void> {
+    await ask(
+      this.#url,
+      'mutation ($input: EraseSessionInput!) { eraseSession(input: $input) { userErrors { code } } }',
+      {
+        input: { sessionId: this.#id },
+      },
+    );
+  }
+
   /** The log in order of position, each fragment with the item it is of. */
   async log(items: readonly EvalItem[]): Promise<LoggedFragment[]> {
     const fragments: LoggedFragment[] = [];

@@ -44,6 +44,9 @@ interface Passage {
   readonly isWholeItem: boolean;
 }
 
+/** What is asked: a session of a running platform. */
+export type AskedSession = Pick<GraphSession, 'log' | 'search' | 'workingSet'>;
+
 interface Readied {
   readonly name: string;
   readonly ranking: Ranking;
@@ -51,7 +54,7 @@ interface Readied {
 
 /** Everything about a set that its questions share. */
 interface Ground {
-  readonly session: GraphSession;
+  readonly session: AskedSession;
   readonly items: ReadonlyMap<string, EvalItem>;
   readonly log: readonly LoggedFragment[];
   readonly passages: readonly Passage[];
@@ -67,7 +70,7 @@ interface Ground {
  */
 export async function measureSet(
   set: QuestionSet,
-  session: GraphSession,
+  session: AskedSession,
   options: { readonly peers: readonly Peer[]; readonly budgets: readonly number[]; readonly onAsked: () => void },
 ): Promise<QuestionFigures[]> {
   const log = await session.log(set.items);

@@ -35,9 +35,9 @@ function categoryTable(categories: readonly Summary[], budgets: readonly number[
   const at = budgets.map(spaced).join(' / ');
   return table(
     [`category, at ${at}`, 'n', 'R@10', ...methods.map(({ method }) => method), 'p95, ms'],
-    categories.map(({ name, questions, methods: own, p95Ms }) => [
+    categories.map(({ name, questions, answerable, methods: own, p95Ms }) => [
       name,
-      String(questions),
+      answerable === questions ? String(questions) : `${questions}, ${answerable} answerable`,
       own[0]?.at10 == null ? '-' : percent(own[0].at10.share),
       ...methods.map((_, place) => own[place]?.recalls.map(({ share }) => percent(share)).join(' / ') ?? '-'),
       p95Ms.map((ms) => ms.toFixed(0)).join(' / '),
@@ -50,7 +50,13 @@ function separationTable(rows: readonly SeparationRow[], budgets: readonly numbe
   const none = rows.some(({ field }) => field === 'confidence')
     ? []
     : ['no confidence: the working set does not say how sure it is'];
-  const groups = [...Map.groupBy(rows, ({ field, half }) => `${field}, ${half} half`)];
+  const groups = [
+    ...Map.groupBy(
+      rows,
+      ({ field, half, separation: { answerable, unanswerable } }) =>
+        `${field}, ${half} half (${answerable} and ${unanswerable})`,
+    ),
+  ];
   const figures = groups.map(([name, ofGroup]) => [
     name,
     ...budgets.map((budget) => {

@@ -112,10 +112,10 @@ describe('npm run eval, on a folder of sets', () => {
       expect(Number(row(out, family, 'tokens')[2])).toBeGreaterThan(10);
       expect(row(out, family, 'p50 / p95, ms')[1]).toMatch(/^\d+ \/ \d+$/);
     }
-    expect(out).toMatch(/\| absent +\| 2 +\| - +\| - /);
+    expect(out).toMatch(/\| absent +\| 2, 0 answerable +\| - +\| - /);
     expect(out).toMatch(/\| single +\| 2 +\| 100\.0 \| 100\.0 \/ 100\.0 /);
     expect(out).toMatch(
-      /no confidence: the working set does not say how sure it is|\| confidence, (?:fit|report) half/,
+      /no confidence: the working set does not say how sure it is|\| confidence, (?:fit|report) half \(/,
     );
     expect(out).toContain('over budget 0, texts that do not stand in their fragment 0');
     const { figures, summaries } = JSON.parse(readFileSync(json, 'utf8')) as {

@@ -88,16 +88,23 @@ function cellsOf(row: string): string[] {
   return inner.split(/(?<!\\)\|/).map((cell) => cell.trim());
 }
 
-/** What a reader sees of Markdown: no marks, links by their text, no HTML, one space between words. */
+/** What a reader sees of Markdown: no marks, links by their text, no HTML, one space between words. Code stays as it is. */
 export function plainText(markdown: string): string {
   return markdown
     .replace(/!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])/g, '')
     .replace(/\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])/g, '$1')
-    .replace(/<\/?[a-z][^>]*>/gi, '')
-    .replace(/[`\\]/g, '')
-    .replace(/(?<![\w*])(\*{1,3}|_{1,2}|~~)(?=\S)(.+?)(?<=\S)\1(?![\w*])/g, '$2')
+    .split(/(`[^`\n]+`)/)
+    .map((part, at) => (at % 2 === 1 ? part.slice(1, -1) : plainProse(part)))
+    .join('')
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+function plainProse(markdown: string): string {
+  return markdown
+    .replace(/<\/?[a-z][^>]*>/gi, '')
+    .replace(/[`\\]/g, '')
+    .replace(/(?<![\w*])(\*{1,3}|_{1,2}|~~)(?=\S)(.+?)(?<=\S)\1(?![\w*])/g, '$2');
 }
 
 /** Sentences of the running text of a section, as they stand in the document: no lists, tables, quotations, code or HTML. */
