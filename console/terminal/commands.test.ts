@@ -148,6 +148,7 @@ describe('supercontext', () => {
     expect(stdout.split('\n')).toEqual([
       expect.stringMatching(new RegExp(`^\\* ${MODEL.id} .*window 8,192 tokens, 93.8 MiB, this platform, cpu$`)),
       expect.stringMatching(/^ {2}ollama:large .*server http:\/\/127\.0\.0\.1:11434 {2}its server does not answer$/),
+      expect.stringMatching(/^ {2}extractive .*window 8,192 tokens, this platform, cpu$/),
       '',
     ]);
     const used = await run(environment, 'models', 'use', 'ollama:large');
