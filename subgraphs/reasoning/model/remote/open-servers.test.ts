@@ -80,6 +80,19 @@ describe('the servers of models', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it('a question does not wait for a server to be looked at again, once it was seen', async () => {
+    const models = open({ url: server.url });
+    await models.get(null);
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
+    expect((await models.get(null)).description.id).toBe('remote:small:1b');
+    expect((await models.get('remote:large')).description.id).toBe('remote:large');
+    expect(server.requests).toHaveLength(1);
+    server.models = [{ id: 'new' }];
+    expect((await models.get('remote:new')).description.id).toBe('remote:new');
+    expect(server.requests).toHaveLength(2);
+    vi.restoreAllMocks();
+  });
+
   it('a server that is away does not keep the platform from starting; its default model says what it needs', async () => {
     const models = open({ url: 'http://127.0.0.1:9' });
     await models.loaded;

@@ -25,11 +25,18 @@ export interface ServerShelfOptions {
 
 const UNKNOWN_MODEL: ServedModel = { name: 'the first it lists', contextTokens: null, sizeBytes: null };
 
+interface Served {
+  readonly models: readonly ServedModel[];
+  readonly need: ModelNeed | null;
+}
+
 /** The models of one server: those it lists, and the one the operator has named. Their ids are `LABEL:NAME`. */
 export class ServerShelf implements ModelShelf {
   readonly #options: ServerShelfOptions;
   readonly #models = new Map<string, LanguageModel>();
   #looked: { readonly atMs: number; readonly result: Promise<Looked> } | null = null;
+  /** What it was last seen to have: good enough for a question, which is not to wait for another look. */
+  #seen: Served | null = null;
 
   constructor(options: ServerShelfOptions) {
     this.#options = options;
@@ -42,7 +49,7 @@ export class ServerShelf implements ModelShelf {
   /** The id of the model that answers where only the server is named; the label alone until it is known. */
   async defaultId(): Promise<string> {
     const { server, name } = this.#options;
-    const chosen = name ?? (await this.#served()).models[0]?.name;
+    const chosen = name ?? (this.#seen ?? (await this.#served())).models[0]?.name;
     return chosen === undefined ? server.label : this.#idOf(chosen);
   }
 
@@ -59,8 +66,9 @@ export class ServerShelf implements ModelShelf {
     const { server, limits, contextTokens } = this.#options;
     const isDefault = id === server.label;
     if (!isDefault && !id.startsWith(`${server.label}:`)) return null;
-    const { models, need } = await this.#served();
-    const model = models.find(({ name }) => isDefault || this.#idOf(name) === id);
+    const isWanted = ({ name }: ServedModel) => isDefault || this.#idOf(name) === id;
+    const { models, need } = this.#seen?.models.some(isWanted) ? this.#seen : await this.#served();
+    const model = models.find(isWanted);
     // One that the operator has named is asked all the same: it may be back by now, and says best what it wants.
     if (need === 'key' || model === undefined) {
       if (need === null) return null;
@@ -87,7 +95,7 @@ export class ServerShelf implements ModelShelf {
     return `${this.#options.server.label}:${name}`;
   }
 
-  async #served(): Promise<{ readonly models: readonly ServedModel[]; readonly need: ModelNeed | null }> {
+  async #served(): Promise<Served> {
     const { server, name } = this.#options;
     const named: ServedModel[] = name === null ? [] : [{ name, contextTokens: null, sizeBytes: null }];
     if (server.dialect !== 'openai' && server.key === null) return { models: named, need: 'key' };
@@ -95,7 +103,8 @@ export class ServerShelf implements ModelShelf {
     if (!looked.found) return { models: named, need: looked.why };
     const listed = looked.models.find((model) => model.name === name);
     const others = looked.models.filter((model) => model !== listed);
-    return { models: [...(listed === undefined ? named : [listed]), ...others], need: null };
+    this.#seen = { models: [...(listed === undefined ? named : [listed]), ...others], need: null };
+    return this.#seen;
   }
 
   /** Whoever asks while the server is looked at waits for the same answer. */
