@@ -44,7 +44,7 @@ const mappers: Record<string, Record<string, string>> = {
     GenerationCompleted: '../stream-tokens.ts#StreamedEvent<"completed">',
     GenerationFailed: '../stream-tokens.ts#StreamedEvent<"failed">',
     GenerationStarted: '../stream-tokens.ts#StreamedEvent<"started">',
-    Model: '../model/language-model.ts#ModelDescription',
+    Model: '../model/model-shelf.ts#ShownModel',
     SummarySegment: '@supercontext/runtime/serve/working-set-resolvers.ts#NumberedSegment',
     TokenDelta: '../stream-tokens.ts#StreamedEvent<"delta">',
     Turn: '../generation.ts#TurnReference',

@@ -178,12 +178,19 @@ function spawnStage(stage: StageName, log: LogFile, environment: NodeJS.ProcessE
     // The channel is for the child to notice when this process is gone, however it went.
     return spawn(process.execPath, [`--v8-pool-size=${V8_HELPER_THREADS}`, join(ROOT, ENTRY[stage])], {
       cwd: ROOT,
-      env: { ...(stage === 'gateway' ? GIVES_BACK : {}), ...environment },
+      env: { ...(stage === 'gateway' ? GIVES_BACK : {}), ...forStage(stage, environment) },
       stdio: ['ignore', log.descriptor, log.descriptor, 'ipc'],
     });
   } finally {
     closeSync(log.descriptor);
   }
+}
+
+/** The key of a model's server is told to whom it is for. */
+function forStage(stage: StageName, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (stage === 'reasoning') return environment;
+  const { SUPERCONTEXT_MODEL_KEY: _, ...others } = environment;
+  return others;
 }
 
 /** What every process is told, and where they are reached. */

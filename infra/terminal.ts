@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { ConfigError } from '@supercontext/runtime/config.ts';
 import { launcherConfig } from './config.ts';
 import { unknownSettings } from './known-settings.ts';
+import { modelLines, type ToldModel } from './model-lines.ts';
 import { whenNpmIsGone } from './npm-above.mjs';
 import { type Platform, StartFailed, startPlatform } from './platform.ts';
 import { stageReport } from './stage-report.ts';
@@ -43,33 +44,30 @@ async function faultsOf(error: unknown): Promise<readonly string[]> {
 
 /** Where a person finds the platform, and what answers there. */
 export async function printUrls(platform: Platform): Promise<void> {
-  const model = await modelOf(platform);
+  const { standard, offers } = modelLines(await modelsOf(platform));
   console.log(`
   console     ${platform.url}/
   GraphQL     ${platform.url}/graphql   (a browser gets Apollo Sandbox; needs the Internet)
   GraphiQL    ${platform.url}/graphiql  (bundled, works offline)
   WebSocket   ${platform.url.replace('http', 'ws')}/graphql
-  model       ${model}
+  model       ${standard}${offers.map((line) => `\n              ${line}`).join('')}
   logs        ${relative(process.cwd(), platform.logFolder)}/
 
   Ctrl-C ends everything.`);
 }
 
-/** For a line of text: a stage may have died since it was ready, which ends nothing. */
-async function modelOf({ url }: Platform): Promise<string> {
+/** For lines of text: a stage may have died since it was ready, which ends nothing. @returns null when none answers */
+async function modelsOf({ url }: Platform): Promise<readonly ToldModel[] | null> {
   try {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: '{ models { id engine provider } }' }),
+      body: JSON.stringify({ query: '{ models { id engine provider server needs } }' }),
     });
-    const { data } = (await response.json()) as {
-      data?: { models: readonly { id: string; engine: string; provider: string }[] } | null;
-    };
-    const [model] = data?.models ?? [];
-    return model === undefined ? 'none' : `${model.id} (${model.engine}, ${model.provider})`;
+    const { data } = (await response.json()) as { data?: { models: readonly ToldModel[] } | null };
+    return data?.models ?? [];
   } catch {
-    return 'does not answer at the moment';
+    return null;
   }
 }
 

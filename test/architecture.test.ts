@@ -29,6 +29,7 @@ const HELD_BY: readonly { readonly library: RegExp; readonly holder: RegExp }[] 
   { library: /^gpt-tokenizer/, holder: /^supergraph\/tokens\// },
   { library: /^ioredis$/, holder: /\/redis-[a-z-]+\.ts$/ },
   { library: /^onnxruntime-node$/, holder: /^subgraphs\/reasoning\/model\/onnx/ },
+  { library: /^@ai-sdk\//, holder: /^subgraphs\/reasoning\/model\/remote\// },
   { library: /^@opentelemetry\/(sdk|exporter|resources)/, holder: /^supergraph\/runtime\/telemetry\// },
 ];
 

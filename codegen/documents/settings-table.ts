@@ -29,9 +29,18 @@ const READERS: Readonly<Record<string, object>> = {
 const PROCESSES = 5;
 
 /** What most people set, and in this order. */
-const FIRST = ['DATA', 'GATEWAY_PORT', 'HOST', 'ALLOW_REMOTE', 'HOSTS', 'CORS_ORIGINS', 'MODEL', 'MODEL_PATH'].map(
-  (name) => `SUPERCONTEXT_${name}`,
-);
+const FIRST = [
+  'DATA',
+  'GATEWAY_PORT',
+  'HOST',
+  'ALLOW_REMOTE',
+  'HOSTS',
+  'CORS_ORIGINS',
+  'MODEL',
+  'MODEL_PATH',
+  'MODEL_URL',
+  'MODEL_KEY',
+].map((name) => `SUPERCONTEXT_${name}`);
 
 interface Row {
   readonly variable: string;

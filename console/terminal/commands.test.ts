@@ -134,6 +134,45 @@ describe('supercontext', () => {
     await expect(supercontext('append', id, folder)).rejects.toThrow('there is no text in');
   });
 
+  it('lists the models with where they run and what they need, and asks the one that was chosen, by this user, there', async () => {
+    await start();
+    const id = await openOne();
+    const environment = { XDG_CONFIG_HOME: folder, SUPERCONTEXT_URL: graph.url };
+    const askedModel = async (...words: string[]) => {
+      expect((await run(environment, 'ask', id, 'Why?', ...words)).status).toBe(0);
+      const inputs = graph.received.map(({ payload }) => payload.variables?.input as { model?: string } | undefined);
+      return inputs.at(-1)?.model;
+    };
+    expect(await askedModel()).toBeUndefined();
+    const { stdout } = await run(environment, 'models');
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(new RegExp(`^\\* ${MODEL.id} .*window 8,192 tokens, 93.8 MiB, this platform, cpu$`)),
+      expect.stringMatching(/^ {2}ollama:large .*server http:\/\/127\.0\.0\.1:11434 {2}its server does not answer$/),
+      expect.stringMatching(/^ {2}extractive .*window 8,192 tokens, this platform, cpu$/),
+      '',
+    ]);
+    const used = await run(environment, 'models', 'use', 'ollama:large');
+    expect(used).toMatchObject({
+      status: 0,
+      stdout: '',
+      stderr: expect.stringContaining('its server does not answer'),
+    });
+    expect(await askedModel()).toBe('ollama:large');
+    expect(await askedModel('--model', 'other')).toBe('other');
+    expect((await run(environment, 'models', 'list', '--json')).stdout).toMatch(/"id":"ollama:large".*"asked":true/);
+    expect((await run(environment, 'models', 'use', 'none')).stderr).toMatch(
+      /there is no model none; there are .*ollama/,
+    );
+    expect((await run(environment, 'models', 'eat')).status).toBe(2);
+    await run(environment, 'models', 'use', 'default');
+    expect(await askedModel()).toBeUndefined();
+    await writeFile(join(folder, 'supercontext', 'models.json'), '[7]');
+    expect(await run(environment, 'models')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('models.json'),
+    });
+  });
+
   it('streams an answer, then shows citations, speed, working set and hops', async () => {
     await start();
     const shown = await supercontext('ask', await openOne(), 'What does a cursor name?', '--budget', '1024');

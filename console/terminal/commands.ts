@@ -5,10 +5,12 @@ import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand }
 import { appendPaths } from './append-paths.ts';
 import { askQuestion, type Question, watchGeneration } from './ask-question.ts';
 import { completionScript } from './completion-script.ts';
-import { DEFAULT_URL, platformUrl } from './config.ts';
+import { choicesPath, DEFAULT_URL, platformUrl } from './config.ts';
+import { findModel, listModels, needOf } from './list-models.ts';
 import { listSessions, openSession } from './list-sessions.ts';
 import type { Output } from './output.ts';
 import { readStandardInput, STANDARD_INPUT } from './read-paths.ts';
+import { rememberedModel, rememberModel } from './remembered-model.ts';
 import { syncFolders } from './sync-folders.ts';
 import { UsageFault } from './usage-fault.ts';
 
@@ -18,6 +20,8 @@ const url = {
   valueHint: 'URL',
 } as const;
 const json = { type: 'boolean', description: 'The result as JSON, for programs' } as const;
+/** Instead of an id. */
+const PLATFORMS_OWN = 'default';
 const session = {
   type: 'positional',
   description: 'Its id, as `supercontext sessions` lists it',
@@ -81,6 +85,8 @@ interface Running {
   readonly signal: AbortSignal;
   /** The status to end with. */
   readonly ran: { status: number };
+  /** Of the platform; known when the command runs. */
+  address(): string;
   /** Runs work on the platform that the command line names. */
   connected(work: (client: GraphClient) => Promise<void>): Promise<void>;
 }
@@ -97,8 +103,8 @@ function rootCommand(output: Output, signal: AbortSignal, ran: { status: number 
       await client.close();
     }
   }
-  const running = { output, signal, ran, connected };
-  const commands = { ...sessionCommands(running), ...answerCommands(running) };
+  const running = { output, signal, ran, connected, address: () => address };
+  const commands = { ...sessionCommands(running), ...answerCommands(running), models: modelsCommand(running) };
   const completion = defineCommand({
     meta: { name: 'completion', description: 'Print what makes a shell complete this command' },
     args: { shell: { type: 'positional', description: 'bash or zsh', required: true } },
@@ -171,7 +177,7 @@ function sessionCommands({ output, signal, ran, connected }: Running) {
   };
 }
 
-function answerCommands({ output, signal, connected }: Running) {
+function answerCommands({ output, signal, connected, address }: Running) {
   return {
     ask: defineCommand({
       meta: { name: 'ask', description: 'Ask a session and stream the answer' },
@@ -180,17 +186,18 @@ function answerCommands({ output, signal, connected }: Running) {
         question: { type: 'positional', description: 'In words; - for the standard input', required: true },
         budget: { type: 'string', description: 'Tokens of the session the model may see', valueHint: 'TOKENS' },
         'max-tokens': { type: 'string', description: 'Tokens the answer may have', valueHint: 'TOKENS' },
-        model: { type: 'string', description: 'A model by its id', valueHint: 'ID' },
+        model: { type: 'string', description: 'A model by its id, as `models` lists it', valueHint: 'ID' },
         json,
         url,
       },
       run: async ({ args }) => {
+        const model = args.model ?? rememberedModel(choicesPath(), address());
         const question: Question = {
           sessionId: args.session,
           prompt: await joined(args._.slice(1), signal),
           ...(args.budget === undefined ? {} : { budgetTokens: wholeNumber('--budget', args.budget) }),
           ...(args['max-tokens'] === undefined ? {} : { maxTokens: wholeNumber('--max-tokens', args['max-tokens']) }),
-          ...(args.model === undefined ? {} : { model: args.model }),
+          ...(model === null ? {} : { model }),
         };
         await connected((client) => askQuestion(client, output, question, { json: args.json === true, signal }));
       },
@@ -202,6 +209,37 @@ function answerCommands({ output, signal, connected }: Running) {
         connected((client) => watchGeneration(client, output, args.generation, { json: args.json === true, signal })),
     }),
   };
+}
+
+function modelsCommand({ output, connected, address }: Running) {
+  return defineCommand({
+    meta: { name: 'models', description: 'List the models, or choose the one that `ask` asks' },
+    args: {
+      action: { type: 'positional', description: 'list, or use', required: false, default: 'list' },
+      id: { type: 'positional', description: 'The one to use; default for what the platform has', required: false },
+      json,
+      url,
+    },
+    run: ({ args }) => {
+      const [path, platform] = [choicesPath(), address()];
+      if (args.action === 'list' && args.id === undefined) {
+        const options = { chosen: rememberedModel(path, platform), json: args.json === true };
+        return connected((client) => listModels(client, output, options));
+      }
+      const { id } = args;
+      if (args.action !== 'use' || id === undefined) throw new UsageFault('models takes list, or use with an ID');
+      if (id === PLATFORMS_OWN) {
+        rememberModel(path, platform, null);
+        output.note('asks what the platform has for its default');
+        return undefined;
+      }
+      return connected(async (client) => {
+        const need = needOf(await findModel(client, id));
+        rememberModel(path, platform, id);
+        output.note(`asks ${id} at ${platform} from now on${need === null ? '' : `; it ${need}`}`);
+      });
+    },
+  });
 }
 
 /** Errors of an answer come with it; one without any is the client's own: nobody answered. */

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { UsageFault } from './usage-fault.ts';
 
 /** Where `npm start` and `npm run demo` have the gateway unless told otherwise. */
@@ -21,4 +23,10 @@ export function platformUrl(option: string | undefined, environment: NodeJS.Proc
   if (/^https?:\/\/[^/]/.test(url) && URL.canParse(url)) return url;
   const name = option === undefined ? URL_SETTING.variable : '--url';
   throw new UsageFault(`${name} takes an address like ${DEFAULT_URL}, not ${JSON.stringify(url)}`);
+}
+
+/** Where this user's choice of models is kept, as the XDG base directories have it. */
+export function choicesPath(environment: NodeJS.ProcessEnv = process.env): string {
+  const home = environment.XDG_CONFIG_HOME || join(environment.HOME || homedir(), '.config');
+  return join(home, 'supercontext', 'models.json');
 }

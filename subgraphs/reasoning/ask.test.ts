@@ -58,7 +58,7 @@ describe('Asking', () => {
     const models: ModelRegistry = {
       loaded: Promise.resolve(),
       checkReady() {},
-      list: async () => [model.description],
+      list: async () => [{ ...model.description, need: null }],
       get: async () => model,
       forget: () => 0,
       close: async () => {},

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readReasoningConfig } from './config.ts';
+import { serverOptionsOf } from './server-settings.ts';
 
 const KEY = { SUPERCONTEXT_SIGNING_KEY: 'x'.repeat(32) };
 
@@ -34,5 +38,63 @@ describe('the settings of the reasoning stage', () => {
     expect(() => readReasoningConfig({ SUPERCONTEXT_PROVIDER: 'tpu', SUPERCONTEXT_ENGINE_SLOTS: '0' })).toThrow(
       /SIGNING_KEY[\s\S]*PROVIDER="tpu"[\s\S]*SLOTS="0"/,
     );
+  });
+
+  it('name a server with its model, its key and its patience', () => {
+    const config = readReasoningConfig({
+      ...KEY,
+      SUPERCONTEXT_MODEL: 'vllm:Qwen/Qwen3-8B',
+      SUPERCONTEXT_MODEL_URL: 'https://models.example/v1',
+      SUPERCONTEXT_MODEL_NAME: 'gpt-x',
+      SUPERCONTEXT_MODEL_KEY: 'sk-1',
+      SUPERCONTEXT_MODEL_WINDOW: '32768',
+      SUPERCONTEXT_MODEL_SERVERS: 'vllm:8001, mine:9000',
+      SUPERCONTEXT_MODEL_BEGIN_MS: '1000',
+      SUPERCONTEXT_MODEL_STALL_MS: '2000',
+      SUPERCONTEXT_MODEL_TOTAL_MS: '3000',
+    });
+    expect(config.model).toBe('vllm:Qwen/Qwen3-8B');
+    expect(serverOptionsOf(config)).toEqual({
+      url: 'https://models.example/v1',
+      name: 'gpt-x',
+      key: 'sk-1',
+      contextTokens: 32_768,
+      lookedFor: [
+        { label: 'vllm', port: 8_001 },
+        { label: 'mine', port: 9_000 },
+      ],
+      limits: { beginMs: 1_000, stallMs: 2_000, totalMs: 3_000 },
+    });
+    expect(readReasoningConfig({ ...KEY, SUPERCONTEXT_MODEL_SERVERS: 'none' }).modelServers).toEqual([]);
+    expect(readReasoningConfig(KEY).modelServers.map(({ port }) => port)).toEqual([11_434, 1_234, 8_000, 8_080]);
+  });
+
+  it('read a key from its file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'key-'));
+    const path = join(folder, 'key');
+    writeFileSync(path, 'sk-of-a-file\n');
+    expect(serverOptionsOf(readReasoningConfig({ ...KEY, SUPERCONTEXT_MODEL_KEY_FILE: path })).key).toBe(
+      'sk-of-a-file',
+    );
+    writeFileSync(path, 'two\nlines\n');
+    expect(() => readReasoningConfig({ ...KEY, SUPERCONTEXT_MODEL_KEY_FILE: path })).toThrow(/holds no key/);
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    [{ SUPERCONTEXT_MODEL: 'remote:x' }, /SUPERCONTEXT_MODEL="remote:x": no SUPERCONTEXT_MODEL_URL/],
+    [{ SUPERCONTEXT_MODEL: 'olama:x' }, /expected one of remote, anthropic, google, ollama, lm-studio/],
+    [{ SUPERCONTEXT_MODEL_NAME: 'x' }, /SUPERCONTEXT_MODEL_NAME="x": no SUPERCONTEXT_MODEL_URL/],
+    [{ SUPERCONTEXT_MODEL_URL: 'ftp://x' }, /an http or https URL/],
+    [{ SUPERCONTEXT_MODEL_URL: 'http://me:secret-word@x/v1' }, /SUPERCONTEXT_MODEL_URL=\(hidden\): expected/],
+    [{ SUPERCONTEXT_MODEL_KEY: 'secret word' }, /SUPERCONTEXT_MODEL_KEY=\(hidden\): expected/],
+    [{ SUPERCONTEXT_MODEL_SERVERS: 'ollama' }, /none, or up to 16 NAME:PORT/],
+    [{ SUPERCONTEXT_MODEL_SERVERS: 'remote:80' }, /none, or up to 16 NAME:PORT/],
+    [{ SUPERCONTEXT_MODEL_SERVERS: 'a:80,a:81' }, /none, or up to 16 NAME:PORT/],
+    [{ SUPERCONTEXT_MODEL_KEY: 'a', SUPERCONTEXT_MODEL_KEY_FILE: 'package.json' }, /holds no key/],
+  ])('refuse %j, without repeating a secret', (environment, fault) => {
+    const read = () => readReasoningConfig({ ...KEY, ...environment });
+    expect(read).toThrow(fault);
+    expect(read).not.toThrow(/secret.word/);
   });
 });

@@ -16,8 +16,9 @@ import { EXTRACTIVE } from './model/extractive.ts';
 import { readManifests } from './model/manifest.ts';
 import { modelCacheDirectory } from './model/model-cache.ts';
 import { providerFault } from './model/onnx-trial.ts';
+import { SERVER_SETTINGS, type ServerSettings, serverFault } from './server-settings.ts';
 
-export interface ReasoningConfig extends CommonConfig {
+export interface ReasoningConfig extends CommonConfig, ServerSettings {
   readonly contextUrl: string;
   readonly model: string;
   readonly modelPath: string | null;
@@ -29,6 +30,8 @@ export interface ReasoningConfig extends CommonConfig {
   readonly queueLimit: number;
 }
 
+/** A model of a server: which servers there are, other settings say. */
+const SERVERS_MODEL = /^[a-z][a-z0-9-]{0,31}:[\x21-\x7e]{1,200}$/;
 /** More threads than this only wait for each other on models of this size. */
 const USEFUL_THREADS = 8;
 
@@ -38,11 +41,12 @@ export const SETTINGS: Settings<ReasoningConfig> = {
   model: {
     variable: 'SUPERCONTEXT_MODEL',
     // The manifest is read when it is asked about, so that a broken one is told as the fault of a process, not of an import.
-    parse: parser('auto, extractive or an id of models.json', (value) =>
-      oneOf('auto', EXTRACTIVE.id, ...readManifests().map(({ id }) => id))(value),
+    parse: parser('auto, extractive, an id of models.json, or SERVER:NAME', (value) =>
+      SERVERS_MODEL.test(value) ? value : oneOf('auto', EXTRACTIVE.id, ...readManifests().map(({ id }) => id))(value),
     ),
     fallback: 'auto',
-    meaning: 'the model; auto is the first one of models.json if its weights are there, else extractive',
+    meaning:
+      'the default model; auto is that of the server at SUPERCONTEXT_MODEL_URL, else the first one of models.json if its weights are there, else extractive; SERVER is anthropic, google, remote or one of SUPERCONTEXT_MODEL_SERVERS',
   },
   modelPath: {
     variable: 'SUPERCONTEXT_MODEL_PATH',
@@ -57,6 +61,7 @@ export const SETTINGS: Settings<ReasoningConfig> = {
     otherwise: '`~/.cache`',
     meaning: 'weights and prepared graphs are in its subfolder supercontext/models',
   },
+  ...SERVER_SETTINGS,
   provider: {
     variable: 'SUPERCONTEXT_PROVIDER',
     parse: oneOf('cpu', 'cuda'),
@@ -92,7 +97,10 @@ export const SETTINGS: Settings<ReasoningConfig> = {
 
 /** @throws ConfigError naming every fault. */
 export function readReasoningConfig(env: NodeJS.ProcessEnv = process.env): ReasoningConfig {
-  return readConfig(env, SETTINGS);
+  const config = readConfig(env, SETTINGS);
+  const fault = serverFault(config.model, config);
+  if (fault !== null) throw new ConfigError([fault]);
+  return config;
 }
 
 /**

@@ -30,15 +30,15 @@ const ASK_WITHOUT_EVIDENCE = 'Answer briefly, and say so if you do not know:';
 export function layOutPrompt({ segments, question }: PromptParts): readonly ChatMessage[] {
   const of = (reason: Segment['reason']) => segments.filter((segment) => segment.reason === reason);
   const textsOf = (reason: Segment['reason']) => of(reason).map(({ text }) => text);
-  const background = [
+  const lasting = [
     INSTRUCTION,
     ...textsOf('system'),
     ...section('Always to be kept in mind:', textsOf('pin')),
     ...section('What the session is about, in extracts:', textsOf('digest')),
-    ...section('Earlier in this conversation:', tellTurns(of('recent'))),
   ].join('\n\n');
+  const background = [lasting, ...section('Earlier in this conversation:', tellTurns(of('recent')))].join('\n\n');
   return [
-    { role: 'system', content: background },
+    { role: 'system', content: background, lastingLength: lasting.length },
     { role: 'user', content: askWithEvidence(of('evidence'), question) },
   ];
 }

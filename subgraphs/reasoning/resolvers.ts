@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { ContractError, ERRORS, type ErrorCode, type TokenEvent } from '@supercontext/contract';
 import { orUserErrors } from '@supercontext/runtime/serve/user-errors.ts';
 import { numbered, workingSetResolvers } from '@supercontext/runtime/serve/working-set-resolvers.ts';
-import type { GenerationStatus, Resolvers } from './generated/resolvers.ts';
+import type { GenerationStatus, ModelNeed, Resolvers } from './generated/resolvers.ts';
 import type { GenerationRecord } from './generation.ts';
+import type { ModelNeed as ModelNeedOfModel } from './model/model-shelf.ts';
 import type { RequestContext } from './request-context.ts';
 import { streamTokens } from './stream-tokens.ts';
 import { CORRECTABLE, checkSessionId } from './validate-ask.ts';
@@ -23,6 +24,8 @@ const EVENT_TYPE = {
   failed: 'GenerationFailed',
   cancelled: 'GenerationCancelled',
 } as const;
+
+const NEED: Readonly<Record<ModelNeedOfModel, ModelNeed>> = { weights: 'WEIGHTS', key: 'KEY', server: 'SERVER' };
 
 const UNKNOWN_GENERATION: ReadonlySet<ErrorCode> = new Set(['GENERATION_NOT_FOUND']);
 
@@ -92,6 +95,12 @@ export const resolvers: Resolvers = {
     hops: ({ outcome }) => [...outcome.hops],
     citations: citationsOf,
     createdAt: ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
+  },
+  Model: {
+    name: ({ id, name }) => name ?? id,
+    server: ({ engine, provider }) => (engine === 'remote' ? provider : null),
+    sizeBytes: ({ sizeBytes }) => sizeBytes ?? null,
+    needs: ({ need }) => (need == null ? null : NEED[need]),
   },
   Turn: {
     __resolveReference: ({ id }) => ({ id }),

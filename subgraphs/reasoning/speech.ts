@@ -38,12 +38,12 @@ export function hear(speech: Speech, event: CompletionEvent, sinceArrivalMs: num
     case 'text-delta':
       return hearText(speech, event, sinceArrivalMs);
     case 'completed': {
-      const { reason, outputTokens, decodeMs } = event;
+      const { reason, outputTokens, decodeMs, prompt = {} } = event;
       const tokensPerSecond = decodeMs > 0 ? (outputTokens / decodeMs) * 1_000 : null;
       return {
         ...speech,
         spoken: null,
-        usage: { ...usage, outputTokens },
+        usage: { ...usage, ...prompt, outputTokens },
         timings: { ...timings, decodeMs, tokensPerSecond },
         ending: { type: 'completed', reason },
       };

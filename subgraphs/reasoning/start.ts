@@ -15,6 +15,7 @@ import { openModels, type RegistryOptions } from './model/registry.ts';
 import { answerRecorder } from './record-answer.ts';
 import { type RequestContext, requestContext } from './request-context.ts';
 import { resolvers } from './resolvers.ts';
+import { serverOptionsOf } from './server-settings.ts';
 import { STAGE } from './stage.ts';
 import type { ReasoningState } from './state.ts';
 
@@ -64,6 +65,8 @@ async function openState(options: ReasoningOptions, parts: AsyncDisposableStack)
     modelPath: options.modelPath,
     cacheDirectory,
     manifests: readManifests(),
+    servers: serverOptionsOf(options),
+    provider: options.provider,
     open: options.openModel ?? ((manifest, ggufPath) => openOnnx(options, manifest, ggufPath, cacheDirectory)),
     log,
   });

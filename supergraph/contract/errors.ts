@@ -169,6 +169,19 @@ export const ERRORS = {
     remedy: 'ask again after the delay',
     status: 503,
   },
+  MODEL_UNAVAILABLE: {
+    when: 'a model cannot be used now: its server does not answer, or its weights or its key are not there',
+    retryable: true,
+    retryAfterMs: 5_000,
+    remedy: 'see what Query.models says the model needs, or choose another one',
+    status: 503,
+  },
+  MODEL_REFUSED: {
+    when: "a model's server refuses the question: for its key, the model's name, what was asked for, or its own rules",
+    retryable: false,
+    remedy: 'check the key, the name and the URL of the model, or choose another one',
+    status: 502,
+  },
   SUBGRAPH_UNAVAILABLE: {
     when: 'a stage does not answer',
     retryable: true,

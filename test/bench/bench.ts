@@ -8,6 +8,7 @@ const PARTS: Readonly<Record<string, string>> = {
   ingest: './platform/ingest.ts',
   'turn-cost': './platform/turn-cost.ts',
   append: './platform/append.ts',
+  'remote-model': './platform/remote-model.ts',
   store: './store/ingest.ts',
   compression: './compression/compression.ts',
   context: './context/context.ts',

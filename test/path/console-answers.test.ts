@@ -136,6 +136,31 @@ describe.skipIf(noBrowser !== null)(
       await lastAnswer(page);
     });
 
+    it('come from the model that is picked, until another one is', async () => {
+      const asked = () => {
+        type Input = { readonly prompt?: string; readonly model?: string | null } | undefined;
+        const inputs = graph.received.map(({ payload }) => payload.variables?.input as Input);
+        return inputs.findLast((input) => input?.prompt !== undefined)?.model;
+      };
+      const picker = page.getByRole('combobox', { name: 'Model' });
+      expect(await picker.locator('option').allInnerTexts()).toEqual([
+        'smollm2-135m-instruct',
+        'ollama:large (does not answer)',
+        'extractive',
+      ]);
+      expect(await picker.locator('option:disabled').allInnerTexts()).toEqual(['ollama:large (does not answer)']);
+      expect(asked()).toBeNull();
+      await picker.selectOption('extractive');
+      await ask(page, 'And from whom?');
+      await lastAnswer(page);
+      expect(asked()).toBe('extractive');
+      expect(await axeFindings(page)).toEqual([]);
+      await picker.selectOption('');
+      await ask(page, 'And from whom by default?');
+      await lastAnswer(page);
+      expect(asked()).toBeNull();
+    });
+
     it('can be stopped, and leave the focus to the next question', async () => {
       holdBack();
       await ask(page, 'Once more?');

@@ -20,7 +20,8 @@ export async function runningPlatform(
   const platform = await startPlatform({
     dataFolder: folder,
     ports: 'free',
-    environment: { SUPERCONTEXT_MODEL: 'extractive', ...environment },
+    // Servers that happen to run here are no part of any test.
+    environment: { SUPERCONTEXT_MODEL: 'extractive', SUPERCONTEXT_MODEL_SERVERS: 'none', ...environment },
     onEvent: (event) => events.push(event),
   });
   return {

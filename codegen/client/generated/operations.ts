@@ -121,6 +121,10 @@ export type ErrorCode =
   | 'MODEL_INVALID'
   /** The engine's queue is full; nothing was started. */
   | 'MODEL_OVERLOADED'
+  /** A model's server refuses the question: for its key, the model's name, what was asked for, or its own rules. */
+  | 'MODEL_REFUSED'
+  /** A model cannot be used now: its server does not answer, or its weights or its key are not there. */
+  | 'MODEL_UNAVAILABLE'
   /** No model or engine of this name is loaded. */
   | 'MODEL_UNKNOWN'
   /** A document, or what is sent with it, is deeper, wider or longer than is taken. */
@@ -190,6 +194,15 @@ export type MessageInput = {
   /** What is said, Unicode. */
   text: string;
 };
+
+/** What a model lacks before it can answer. */
+export type ModelNeed =
+  /** Its server wants a key, or another one: a setting of the operator. */
+  | 'KEY'
+  /** Its server does not answer: it may not be running. */
+  | 'SERVER'
+  /** Its weights are not on this machine: the set-up fetches them. */
+  | 'WEIGHTS';
 
 /** How to open a session. */
 export type OpenSessionInput = {
@@ -318,7 +331,7 @@ export type TextInput = {
 export type ModelsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ModelsQuery = { models: Array<{ id: string, engine: string, version: string, provider: string, contextTokens: number, defaultBudgetTokens: number }> };
+export type ModelsQuery = { models: Array<{ name: string, server: string | null, sizeBytes: number | null, contextTokens: number, needs: ModelNeed | null, id: string, engine: string, version: string, provider: string, defaultBudgetTokens: number }> };
 
 export type AskMutationVariables = Exact<{
   input: AskInput;
@@ -798,8 +811,8 @@ export const LogStretchDocument: Operation<LogStretchQuery, LogStretchQueryVaria
 export const ModelsDocument: Operation<ModelsQuery, ModelsQueryVariables> = {
   name: 'Models',
   kind: 'query',
-  text: "query Models{models{...ModelFields}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}",
-  sha256: '0d1c1321a788dfa850e3e9c0576ac89e5c1dc3967cf6c01ce8e412868f5dc074',
+  text: "query Models{models{...ModelFields name server sizeBytes contextTokens needs}}fragment ModelFields on Model{id engine version provider contextTokens defaultBudgetTokens}",
+  sha256: '25517f2b742b36efc2923813ee164f46675cbe07201c082fed09ac55f378aef7',
 };
 
 export const OpenSessionDocument: Operation<OpenSessionMutation, OpenSessionMutationVariables> = {

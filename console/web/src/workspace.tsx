@@ -51,10 +51,10 @@ export function Workspace({ session, at, files, onChanged, onErased }: Props): R
           selected={selected}
           onSelect={select}
           onCite={cite}
-          onAsk={(prompt) => {
+          onAsk={(prompt, model) => {
             // A choice lasts until the next question.
             if (at !== null) replaceBy({ place: 'session', sessionId: session.id, at: null });
-            ask(prompt);
+            ask(prompt, model);
           }}
         />
       </main>

@@ -61,6 +61,10 @@ export type ErrorCode =
   | 'MODEL_INVALID'
   /** The engine's queue is full; nothing was started. */
   | 'MODEL_OVERLOADED'
+  /** A model's server refuses the question: for its key, the model's name, what was asked for, or its own rules. */
+  | 'MODEL_REFUSED'
+  /** A model cannot be used now: its server does not answer, or its weights or its key are not there. */
+  | 'MODEL_UNAVAILABLE'
   /** No model or engine of this name is loaded. */
   | 'MODEL_UNKNOWN'
   /** A document, or what is sent with it, is deeper, wider or longer than is taken. */

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { StreamedEvent } from '../stream-tokens.ts';
 import type { NumberedSegment } from '@supercontext/runtime/serve/working-set-resolvers.ts';
 import type { GenerationRecord, TurnReference } from '../generation.ts';
-import type { ModelDescription } from '../model/language-model.ts';
+import type { ShownModel } from '../model/model-shelf.ts';
 import type { WorkingSet as ContractWorkingSet } from '@supercontext/contract';
 import type { RequestContext } from '../request-context.ts';
 export type Maybe<T> = T | null;
@@ -147,6 +147,10 @@ export type ErrorCode =
   | 'MODEL_INVALID'
   /** The engine's queue is full; nothing was started. */
   | 'MODEL_OVERLOADED'
+  /** A model's server refuses the question: for its key, the model's name, what was asked for, or its own rules. */
+  | 'MODEL_REFUSED'
+  /** A model cannot be used now: its server does not answer, or its weights or its key are not there. */
+  | 'MODEL_UNAVAILABLE'
   /** No model or engine of this name is loaded. */
   | 'MODEL_UNKNOWN'
   /** A document, or what is sent with it, is deeper, wider or longer than is taken. */
@@ -366,15 +370,32 @@ export type Model = {
   contextTokens: Scalars['Int']['output'];
   /** o200k tokens of the working set when a question names no budget. */
   defaultBudgetTokens: Scalars['Int']['output'];
-  /** onnx or extractive. Extractive quotes the evidence and writes nothing of its own. */
+  /** onnx, remote or extractive. Remote is a server's; extractive quotes the evidence and writes nothing of its own. */
   engine: Scalars['String']['output'];
   /** Names the model in AskInput.model. */
   id: Scalars['ID']['output'];
-  /** What it runs on: cpu or cuda. */
+  /** What its server calls it; its id where it has no server. */
+  name: Scalars['String']['output'];
+  /** What it lacks before it can answer; null when nothing, and in what an answer says of its model. */
+  needs?: Maybe<ModelNeed>;
+  /** What it runs on: cpu or cuda, or the origin of its server. */
   provider: Scalars['String']['output'];
-  /** Changes with its weights. */
+  /** Origin of the server that runs it and is sent what the model is to read; null for one that runs within the platform. */
+  server?: Maybe<Scalars['String']['output']>;
+  /** Bytes of its weights; null where it has none, or only its server knows. */
+  sizeBytes?: Maybe<Scalars['Float']['output']>;
+  /** Changes with its weights; unknown where only its server knows them. */
   version: Scalars['String']['output'];
 };
+
+/** What a model lacks before it can answer. */
+export type ModelNeed =
+  /** Its server wants a key, or another one: a setting of the operator. */
+  | 'KEY'
+  /** Its server does not answer: it may not be running. */
+  | 'SERVER'
+  /** Its weights are not on this machine: the set-up fetches them. */
+  | 'WEIGHTS';
 
 /** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type Mutation = {
@@ -447,7 +468,7 @@ export type Omitted = {
 export type Query = {
   /** One generation, null when there is none. */
   generation?: Maybe<Generation>;
-  /** The models that can answer, the default first. */
+  /** The models that can be chosen, the default first; each says what it still needs. Servers are asked for theirs, at most every 5 s. */
   models: Array<Model>;
 };
 
@@ -859,7 +880,8 @@ export type ResolversTypes = {
   GenerationStatus: GenerationStatus;
   Hop: ResolverTypeWrapper<Hop>;
   InputRejected: ResolverTypeWrapper<InputRejected>;
-  Model: ResolverTypeWrapper<ModelDescription>;
+  Model: ResolverTypeWrapper<ShownModel>;
+  ModelNeed: ModelNeed;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   Omitted: ResolverTypeWrapper<Omitted>;
@@ -911,7 +933,7 @@ export type ResolversParentTypes = {
   GenerationStarted: StreamedEvent<"started">;
   Hop: Hop;
   InputRejected: InputRejected;
-  Model: ModelDescription;
+  Model: ShownModel;
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   Omitted: Omitted;
@@ -1095,7 +1117,11 @@ export type ModelResolvers<ContextType = RequestContext, ParentType extends Reso
   defaultBudgetTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   engine?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  needs?: Resolver<Maybe<ResolversTypes['ModelNeed']>, ParentType, ContextType>;
   provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  server?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sizeBytes?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 

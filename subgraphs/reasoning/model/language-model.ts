@@ -5,6 +5,8 @@ export type ChatRole = 'system' | 'user' | 'assistant';
 export interface ChatMessage {
   readonly role: ChatRole;
   readonly content: string;
+  /** UTF-16 units at its beginning that outlive the turns of a conversation; for servers that are told what to cache. */
+  readonly lastingLength?: number;
 }
 
 /** How the next token is drawn. */
@@ -22,10 +24,15 @@ export interface Sampling {
 /** What a model is and what it can hold. */
 export interface ModelDescription {
   readonly id: string;
-  readonly engine: 'onnx' | 'extractive';
+  /** What its maker or its server calls it; the id where there is no such name. */
+  readonly name?: string;
+  readonly engine: 'onnx' | 'extractive' | 'remote';
+  /** Changes with its weights; `unknown` where only its server knows. */
   readonly version: string;
-  /** What it really runs on: `cpu`, `cuda` or a host. */
+  /** What it really runs on: `cpu`, `cuda` or the origin of a server. */
   readonly provider: string;
+  /** Of its weights; null or left out where only its server knows. */
+  readonly sizeBytes?: number | null;
   /** Model tokens that prompt and answer may have together. */
   readonly contextTokens: number;
   readonly defaultBudgetTokens: number;
@@ -68,21 +75,24 @@ export type CompletionEvent =
       readonly reason: 'stop' | 'length';
       readonly outputTokens: number;
       readonly decodeMs: number;
+      /** The prompt by the model's own count, where that is known only now: what `prompt-ready` said was an estimate. */
+      readonly prompt?: { readonly promptTokens: number; readonly cachedTokens: number };
     };
 
-/** Whatever can answer. Implementations: `onnx`, `extractive`. */
+/** Whatever can answer, given a prompt. Implementations: `onnx`, `remote`, `extractive`. */
 export interface LanguageModel {
   readonly description: ModelDescription;
 
-  /** The model's own count of each text, in order; the chat template's tokens are not included. */
+  /** The model's own count of each text, in order, or an estimate; the chat template's tokens are not included. */
   countTokens(texts: readonly string[]): Promise<readonly number[]>;
 
   /**
    * Answers once per call; not idempotent. Nothing starts before the iterable is pulled for the first time.
    * Throws `CONTEXT_WINDOW_EXCEEDED` when prompt and answer cannot fit the window, `MODEL_OVERLOADED` (with
    * `retryAfterMs` in its details) when the queue is full, `MODEL_FAILED` when the engine stops on the way,
-   * `INPUT_INVALID` for a request out of range. On abort the iteration throws `signal.reason` and the slot is free
-   * again; leaving the loop early frees it, too. Completions of one session run one after another.
+   * `INPUT_INVALID` for a request out of range, `MODEL_UNAVAILABLE` and `MODEL_REFUSED` when its server does not answer or
+   * will not. On abort the iteration throws `signal.reason` and the slot is free again; leaving the loop early frees it,
+   * too. Where the engine keeps a session's cache itself, completions of one session run one after another.
    */
   complete(request: CompletionRequest, signal: AbortSignal): AsyncIterable<CompletionEvent>;
 

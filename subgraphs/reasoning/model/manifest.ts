@@ -18,6 +18,8 @@ export interface ModelManifest {
   readonly file: string;
   readonly sizeBytes: number;
   readonly sha256: string;
+  /** What its window holds, to be told before the file is there; null where it does not say. */
+  readonly contextTokens?: number | null;
   readonly defaultBudgetTokens: number;
   readonly maxAnswerTokens: number;
   readonly stop: readonly string[];
@@ -61,6 +63,7 @@ function readManifest(value: unknown, index: number): ModelManifest {
     file: text(fields, 'file', where),
     sizeBytes: number(fields, 'sizeBytes', where, 1, Number.MAX_SAFE_INTEGER),
     sha256: text(fields, 'sha256', where),
+    contextTokens: fields.contextTokens === undefined ? null : number(fields, 'contextTokens', where, 512, 1 << 24),
     defaultBudgetTokens: number(fields, 'defaultBudgetTokens', where, 256, 1 << 24),
     maxAnswerTokens: number(fields, 'maxAnswerTokens', where, 1, 1 << 20),
     stop: texts(fields, 'stop', where),

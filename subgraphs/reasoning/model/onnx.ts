@@ -75,6 +75,7 @@ function describe(
     engine: 'onnx',
     version: `${manifest.sha256.slice(0, 12)}-graph${GRAPH_VERSION}`,
     provider,
+    sizeBytes: manifest.sizeBytes,
     contextTokens: Math.min(shape.contextTokens, affordable),
     defaultBudgetTokens: manifest.defaultBudgetTokens,
     maxAnswerTokens: manifest.maxAnswerTokens,

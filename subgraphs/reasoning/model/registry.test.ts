@@ -64,7 +64,10 @@ describe('openModels', () => {
     await models.loaded;
     models.checkReady();
     expect(await models.get(null)).toBe(model);
-    expect((await models.list()).map(({ id }) => id)).toEqual([manifest.id, 'extractive']);
+    expect((await models.list()).map(({ id, need }) => [id, need])).toEqual([
+      [manifest.id, null],
+      ['extractive', null],
+    ]);
     expect((await models.get('extractive')).description.engine).toBe('extractive');
   });
 
@@ -72,7 +75,11 @@ describe('openModels', () => {
     const models = open({});
     await models.loaded;
     expect((await models.get(null)).description.engine).toBe('extractive');
-    expect((await models.list()).map(({ id }) => id)).toEqual(['extractive']);
+    expect((await models.list()).map(({ id, need }) => [id, need])).toEqual([
+      ['extractive', null],
+      [manifest.id, 'weights'],
+    ]);
+    await expect(models.get(manifest.id)).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
     expect(warn.mock.calls).toEqual([[expect.anything(), expect.stringMatching(/no weights of .* extractive/)]]);
   });
 
@@ -115,6 +122,21 @@ describe('openModels', () => {
     const models = open({ open: () => new Promise(() => {}), loadingTimeoutMs: 10 });
     await expect(models.get(null)).rejects.toMatchObject({ code: 'MODEL_OVERLOADED' });
     expect((await models.get('extractive')).description.id).toBe('extractive');
+  });
+
+  it('loads another model than the default when it is asked for, once', async () => {
+    cacheWeights();
+    const { open: openIt, model } = onnx();
+    const opening = vi.fn(openIt);
+    const models = open({ choice: 'extractive', open: opening });
+    expect((await models.list()).map(({ id, need }) => [id, need])).toEqual([
+      ['extractive', null],
+      [manifest.id, null],
+    ]);
+    expect(opening).not.toHaveBeenCalled();
+    expect(await Promise.all([models.get(manifest.id), models.get(manifest.id)])).toEqual([model, model]);
+    expect(opening).toHaveBeenCalledOnce();
+    expect(models.forget('ses_1')).toBe(1);
   });
 
   it('knows no model but those it serves', async () => {

@@ -1,41 +1,34 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { ContractError, ERRORS } from '@supercontext/contract';
-import type { Logger } from '@supercontext/runtime/process/log.ts';
+import { ContractError } from '@supercontext/contract';
 import { EXTRACTIVE, extractiveModel } from './extractive.ts';
-import type { LanguageModel, ModelDescription } from './language-model.ts';
+import type { LanguageModel } from './language-model.ts';
 import { findManifest, type ModelManifest } from './manifest.ts';
-import { cachedModelPath } from './model-cache.ts';
+import type { ListedModel, ModelShelf } from './model-shelf.ts';
+import { NO_SERVERS, openServers, type ServerOptions } from './remote/open-servers.ts';
+import type { ServerShelf } from './remote/server-shelf.ts';
+import { type WeightsOptions, WeightsShelf } from './weights-shelf.ts';
 
-/** A question that comes while the model loads waits no longer than this. */
-const LOADING_TIMEOUT_MS = 30_000;
-
-export interface RegistryOptions {
-  /** `auto`, `extractive` or the id of a manifest. */
+export interface RegistryOptions extends WeightsOptions {
+  /** `auto`, `extractive`, the id of a manifest, or SERVER:NAME. */
   readonly choice: string;
   /** The model file, when the operator names one. */
   readonly modelPath: string | null;
-  readonly cacheDirectory: string;
-  /** The first one is what `auto` means. */
-  readonly manifests: readonly ModelManifest[];
-  /** Verifies and loads a model file; throws ContractError MODEL_INVALID and others. */
-  readonly open: (manifest: ModelManifest, ggufPath: string) => Promise<LanguageModel>;
-  readonly log: Logger;
-  readonly loadingTimeoutMs?: number;
+  /** The servers that may be asked; none when left out. The first of the manifests is what `auto` means without one. */
+  readonly servers?: ServerOptions;
 }
 
 /** The models of this process. The extractive one is always there by its name. */
 export interface ModelRegistry {
-  /** Resolves when the default model can answer; rejects when it cannot be loaded. */
+  /** Resolves when the default model can answer, or has a server to be asked; rejects when it cannot be loaded. */
   readonly loaded: Promise<void>;
-  /** Throws, saying why, while the default model cannot answer. */
+  /** Throws, saying why, while the default model is not loaded. */
   checkReady(): void;
-  /** What can answer, the default first. Waits as `get` does. */
-  list(): Promise<readonly ModelDescription[]>;
+  /** What can be chosen, the default first. Waits as `get` does. */
+  list(): Promise<readonly ListedModel[]>;
   /**
    * The model of this id, the default one for null.
-   * @throws ContractError MODEL_UNKNOWN; MODEL_OVERLOADED when it is still loading after a while; why it could not be
-   *   loaded.
+   * @throws ContractError MODEL_UNKNOWN; MODEL_UNAVAILABLE while it needs something; MODEL_OVERLOADED when it is still
+   *   loading after a while; why it could not be loaded.
    */
   get(id: string | null): Promise<LanguageModel>;
   /** Has every loaded model forget what it has cached of a session: how many were told. */
@@ -43,100 +36,96 @@ export interface ModelRegistry {
   close(): Promise<void>;
 }
 
+/** Which model answers by default. */
+interface Default {
+  readonly loaded: Promise<unknown>;
+  checkReady(): void;
+  id(): Promise<string>;
+}
+
 /**
- * Decides which model answers by default and begins to load it. What is asked for by name, or is there but damaged, and
- * cannot be loaded is an error, never another model; only `auto` without any weights is served by `extractive`, and the
- * log says so.
+ * Decides which model answers by default and begins to load it; others are loaded when they are asked for. What is asked for by
+ * name, or is there but damaged, and cannot be loaded is an error, never another model; only `auto` without any weights and
+ * without a server is served by `extractive`, and the log says so. A server that was found is never the default by itself.
  * @throws ContractError MODEL_UNKNOWN, MODEL_INVALID for a choice that cannot be met.
  */
 export function openModels(options: RegistryOptions): ModelRegistry {
-  const extractive = extractiveModel();
-  const weights = chooseWeights(options);
-  if (weights === null) {
-    return {
-      loaded: Promise.resolve(),
-      checkReady() {},
-      list: async () => [EXTRACTIVE],
-      async get(id) {
-        if (id !== null && id !== EXTRACTIVE.id) throw modelUnknown(id, [EXTRACTIVE.id]);
-        return extractive;
-      },
-      forget: () => 0,
-      close: () => extractive.close(),
-    };
-  }
-
-  const { manifest, ggufPath } = weights;
-  let inMemory: LanguageModel | null = null;
-  let state: 'loading' | 'loaded' | 'failed' | 'closed' = 'loading';
-  const loading = options.open(manifest, ggufPath).then(
-    (model) => {
-      const { provider, version } = model.description;
-      if (state === 'loading') state = 'loaded';
-      inMemory = model;
-      options.log.info({ model: manifest.id, engine: model.description.engine, provider, version }, 'model loaded');
-      return model;
-    },
-    (error: unknown) => {
-      if (state === 'loading') state = 'failed';
-      throw error;
-    },
-  );
-  const loaded = loading.then(() => {});
+  const weights = new WeightsShelf(options);
+  const servers = openServers(options.choice, options.servers ?? NO_SERVERS, options.log);
+  const shelves: readonly ModelShelf[] = [weights, extractiveShelf(), ...servers.shelves];
+  const standard = servers.standard === null ? standardOf(options, weights) : standardOfServer(servers.standard);
+  const loaded = standard.loaded.then(() => {});
   loaded.catch(() => {});
 
-  async function patiently(): Promise<LanguageModel> {
-    const waiting = new AbortController();
-    const waited = sleep(options.loadingTimeoutMs ?? LOADING_TIMEOUT_MS, null, { signal: waiting.signal, ref: false });
-    try {
-      const model = await Promise.race([loading, waited]);
-      if (model !== null) return model;
-      const { retryAfterMs } = ERRORS.MODEL_OVERLOADED;
-      throw new ContractError('MODEL_OVERLOADED', `the model ${manifest.id} is still loading`, { retryAfterMs });
-    } finally {
-      waiting.abort();
-      waited.catch(() => {});
+  async function get(id: string | null): Promise<LanguageModel> {
+    const wanted = id ?? (await standard.id());
+    for (const shelf of shelves) {
+      const found = await shelf.find(wanted);
+      if (found !== null) return found;
     }
+    throw new ContractError('MODEL_UNKNOWN', `no model '${wanted}' is there; Query.models lists those that are`);
   }
 
   return {
     loaded,
-    checkReady() {
-      if (state !== 'loaded') throw new Error(`the model ${manifest.id} is ${state}`);
+    get,
+    checkReady: () => standard.checkReady(),
+    async list() {
+      const first = await standard.id();
+      // Whatever it needs, a server is not waited for here; what is being loaded is.
+      if (servers.standard === null) await get(first);
+      const listed = (await Promise.all(shelves.map((shelf) => shelf.list()))).flat();
+      return listed.sort((one, other) => Number(other.id === first) - Number(one.id === first));
     },
-    list: async () => [(await patiently()).description, EXTRACTIVE],
-    async get(id) {
-      if (id === EXTRACTIVE.id) return extractive;
-      if (id !== null && id !== manifest.id) throw modelUnknown(id, [manifest.id, EXTRACTIVE.id]);
-      return patiently();
-    },
-    forget(sessionId) {
-      inMemory?.releaseSession(sessionId);
-      return inMemory === null ? 0 : 1;
-    },
+    forget: (sessionId) => shelves.reduce((told, shelf) => told + shelf.forget(sessionId), 0),
     async close() {
-      state = 'closed';
-      await extractive.close();
-      await loading.then(
-        (model) => model.close(),
-        () => {},
-      );
+      await Promise.all(shelves.map((shelf) => shelf.close()));
     },
   };
 }
 
-interface Weights {
+function extractiveShelf(): ModelShelf {
+  const model = extractiveModel();
+  return {
+    list: async () => [{ ...EXTRACTIVE, need: null }],
+    find: async (id) => (id === EXTRACTIVE.id ? model : null),
+    forget: () => 0,
+    close: () => model.close(),
+  };
+}
+
+function standardOfServer(shelf: ServerShelf): Default {
+  return { loaded: Promise.resolve(), checkReady() {}, id: () => shelf.defaultId() };
+}
+
+function standardOf(options: RegistryOptions, weights: WeightsShelf): Default {
+  const chosen = chooseWeights(options, weights);
+  if (chosen === null) {
+    return { loaded: Promise.resolve(), checkReady() {}, id: async () => EXTRACTIVE.id };
+  }
+  const { manifest, ggufPath } = chosen;
+  return {
+    loaded: weights.load(manifest, ggufPath),
+    checkReady: () => weights.checkLoaded(manifest),
+    id: async () => manifest.id,
+  };
+}
+
+interface ChosenWeights {
   readonly manifest: ModelManifest;
   readonly ggufPath: string;
 }
 
-function chooseWeights({ choice, modelPath, cacheDirectory, manifests, log }: RegistryOptions): Weights | null {
+function chooseWeights(
+  { choice, modelPath, manifests, log }: RegistryOptions,
+  weights: WeightsShelf,
+): ChosenWeights | null {
   if (choice === EXTRACTIVE.id) {
     if (modelPath === null) return null;
     throw new ContractError('MODEL_INVALID', 'a model file is named, but the extractive engine takes none');
   }
   const manifest = findManifest(manifests, choice === 'auto' ? undefined : choice);
-  const ggufPath = modelPath ?? cachedModelPath(cacheDirectory, manifest);
+  const ggufPath = modelPath ?? weights.pathOf(manifest);
   if (existsSync(ggufPath)) return { manifest, ggufPath };
   if (choice === 'auto' && modelPath === null) {
     log.warn(
@@ -146,8 +135,4 @@ function chooseWeights({ choice, modelPath, cacheDirectory, manifests, log }: Re
     return null;
   }
   throw new ContractError('MODEL_INVALID', `the weights of ${manifest.id} are not there: no file ${ggufPath}`);
-}
-
-function modelUnknown(id: string, known: readonly string[]): ContractError {
-  return new ContractError('MODEL_UNKNOWN', `no model '${id}' is loaded; there are: ${known.join(', ')}`);
 }

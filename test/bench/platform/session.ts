@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CompressionProgressDocument, createClient } from '@supercontext/client';
 import { installedCorpus } from '../../../infra/corpus.ts';
 import { feed } from '../../../infra/feed.ts';
 import { append, openSession } from '../../support/graph.ts';
@@ -42,4 +43,13 @@ export async function fillSession(url: string, goalTokens: number, folder?: stri
     () => tokens >= goalTokens,
   );
   return { sessionId, tokens, sizeBytes, seconds: (performance.now() - start) / 1_000 };
+}
+
+/** Waits until the summary tree is complete: a turn is measured, not the compressor beside it. */
+export async function compressed(url: string, sessionId: string): Promise<void> {
+  const client = createClient({ url });
+  for await (const { compressionProgress } of client.subscribe(CompressionProgressDocument, { sessionId })) {
+    if (compressionProgress.complete) break;
+  }
+  await client.close();
 }

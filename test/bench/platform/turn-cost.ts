@@ -1,8 +1,8 @@
-import { CompressionProgressDocument, createClient, GenerateDocument, type GraphClient } from '@supercontext/client';
+import { createClient, GenerateDocument, type GraphClient } from '@supercontext/client';
 import { whyNoWeights } from '../../support/model-weights.ts';
 import { runningPlatform } from '../../support/running-platform.ts';
 import type { BenchRow } from '../row.ts';
-import { fillSession } from './session.ts';
+import { compressed, fillSession } from './session.ts';
 
 const LARGE_TOKENS = 2_000_000;
 const SMALL_TOKENS = 20_000;
@@ -105,15 +105,6 @@ async function turn(
     }
   }
   return { firstTokenMs, bytesUp: client.bytesSent - bytesBefore, uncachedTokens };
-}
-
-/** Waits until the summary tree is complete: a turn is measured, not the compressor beside it. */
-async function compressed(url: string, sessionId: string): Promise<void> {
-  const client = createClient({ url });
-  for await (const { compressionProgress } of client.subscribe(CompressionProgressDocument, { sessionId })) {
-    if (compressionProgress.complete) break;
-  }
-  await client.close();
 }
 
 function median(values: readonly number[]): number {

@@ -6,6 +6,7 @@ import { useWindowed } from '../windowed/use-windowed.ts';
 import { AnswerAnnouncer } from './answer-announcer.tsx';
 import { isRunning, type ShownTurn, shownAnswer } from './conversation-state.ts';
 import { HistoryNote } from './history-note.tsx';
+import { ModelPicker, useModelChoice } from './model-picker.tsx';
 import { QuestionForm, typeQuestion } from './question-form.tsx';
 import { type TurnActions, TurnView } from './turn-view.tsx';
 import type { Conversation } from './use-conversation.ts';
@@ -19,7 +20,8 @@ interface Props {
   readonly selected: ShownTurn | null;
   readonly onSelect: (turn: ShownTurn) => void;
   readonly onCite: (turn: ShownTurn, number: number) => void;
-  readonly onAsk: (prompt: string) => void;
+  /** @param model null for the platform's default */
+  readonly onAsk: (prompt: string, model: string | null) => void;
 }
 
 const ESTIMATED_TURN_PIXELS = 260;
@@ -31,6 +33,7 @@ export function ConversationView(props: Props): ReactNode {
   const { sessionId, conversation, isEmpty, at, selected, onSelect, onCite, onAsk } = props;
   const { turns, history, loadOlder } = conversation;
   const field = useRef<HTMLTextAreaElement>(null);
+  const [model, chooseModel] = useModelChoice();
   const keys = useMemo(() => turns.map(({ key }) => key), [turns]);
   const mayRead = history.phase === 'loaded' && history.older === 'idle' && history.before !== null;
   const onNear = useCallback(
@@ -63,7 +66,7 @@ export function ConversationView(props: Props): ReactNode {
       select: onSelect,
       cite: onCite,
       edit: ({ prompt }) => field.current !== null && typeQuestion(field.current, prompt),
-      askAgain,
+      askAgain: (turn) => askAgain(turn, model),
       choose,
       cancel: (answer) => {
         // The button that was used goes with what it stopped.
@@ -71,7 +74,7 @@ export function ConversationView(props: Props): ReactNode {
         cancel(answer);
       },
     }),
-    [onSelect, onCite, askAgain, choose, cancel],
+    [onSelect, onCite, askAgain, choose, cancel, model],
   );
 
   return (
@@ -103,10 +106,12 @@ export function ConversationView(props: Props): ReactNode {
         field={field}
         busy={lastAnswer !== null && isRunning(lastAnswer)}
         onAsk={(prompt) => {
-          onAsk(prompt);
+          onAsk(prompt, model);
           follow();
         }}
-      />
+      >
+        <ModelPicker chosen={model} onChoose={chooseModel} />
+      </QuestionForm>
     </section>
   );
 }

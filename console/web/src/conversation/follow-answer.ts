@@ -23,7 +23,7 @@ export interface Following {
 /** Asks, and gives the events of the answer. */
 export async function* askedEvents(
   client: GraphClient,
-  input: { sessionId: string; prompt: string; idempotencyKey: string },
+  input: { sessionId: string; prompt: string; model: string | null; idempotencyKey: string },
   following: Following,
 ): AsyncGenerator<EventFieldsFragment, void, undefined> {
   for await (const { generate } of client.subscribe(GenerateDocument, { input }, streamOptions(following)))
@@ -33,7 +33,7 @@ export async function* askedEvents(
 /** Asks a question of the record once more, and gives the events of the new answer. */
 export async function* askedAgainEvents(
   client: GraphClient,
-  input: { turnId: string; idempotencyKey: string },
+  input: { turnId: string; model: string | null; idempotencyKey: string },
   following: Following,
 ): AsyncGenerator<EventFieldsFragment, void, undefined> {
   const { signal } = following;

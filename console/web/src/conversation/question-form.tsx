@@ -4,6 +4,8 @@ interface Props {
   readonly sessionId: string;
   readonly field: RefObject<HTMLTextAreaElement | null>;
   readonly busy: boolean;
+  /** Beside the button. */
+  readonly children: ReactNode;
   readonly onAsk: (prompt: string) => void;
 }
 
@@ -13,7 +15,7 @@ const LONGEST_QUESTION = 32_768;
 const drafts = new Map<string, string>();
 
 /** Where a question is typed; Enter asks, Shift and Enter begins a new line. */
-export function QuestionForm({ sessionId, field, busy, onAsk }: Props): ReactNode {
+export function QuestionForm({ sessionId, field, busy, children, onAsk }: Props): ReactNode {
   const [prompt, setPrompt] = useState(drafts.get(sessionId) ?? '');
   const question = prompt.trim();
 
@@ -52,6 +54,7 @@ export function QuestionForm({ sessionId, field, busy, onAsk }: Props): ReactNod
         onChange={(event) => change(event.target.value)}
         onKeyDown={pressed}
       />
+      {children}
       {/* Not disabled, with which it would lose the focus when it has just been used. */}
       <button type="submit" className="button primary" aria-disabled={question === '' || busy}>
         Ask

@@ -8,9 +8,10 @@ import { type HistoryReading, useHistory } from './use-history.ts';
 
 export interface Conversation extends HistoryReading {
   readonly turns: readonly ShownTurn[];
-  readonly ask: (prompt: string) => void;
+  /** @param model null for the platform's default */
+  readonly ask: (prompt: string, model: string | null) => void;
   /** Asks the question of a turn once more. */
-  readonly askAgain: (turn: ShownTurn) => void;
+  readonly askAgain: (turn: ShownTurn, model: string | null) => void;
   readonly cancel: (answer: ShownAnswer) => void;
   /** Shows another answer of a turn; null for the latest. */
   readonly choose: (turn: ShownTurn, answer: number | null) => void;
@@ -48,23 +49,23 @@ export function useConversation(sessionId: string, onAnswered: () => void): Conv
   }, []);
 
   const ask = useCallback(
-    (prompt: string) => {
+    (prompt: string, model: string | null) => {
       const following = { key: newIdempotencyKey(), signal: leaving.current.signal, dispatch };
       const { key } = following;
       dispatch({ type: 'asked', key, prompt, nowMs: performance.now() });
-      const events = askedEvents(client, { sessionId, prompt, idempotencyKey: key }, following);
+      const events = askedEvents(client, { sessionId, prompt, model, idempotencyKey: key }, following);
       void followAnswer(events, following).then(onAnswered);
     },
     [client, sessionId, onAnswered],
   );
 
   const askAgain = useCallback(
-    ({ key: turnKey, id: turnId }: ShownTurn) => {
+    ({ key: turnKey, id: turnId }: ShownTurn, model: string | null) => {
       if (turnId === null) return;
       const following = { key: newIdempotencyKey(), signal: leaving.current.signal, dispatch };
       const { key } = following;
       dispatch({ type: 'asked-again', turnKey, key, nowMs: performance.now() });
-      const events = askedAgainEvents(client, { turnId, idempotencyKey: key }, following);
+      const events = askedAgainEvents(client, { turnId, model, idempotencyKey: key }, following);
       void followAnswer(events, following).then(onAnswered);
     },
     [client, onAnswered],

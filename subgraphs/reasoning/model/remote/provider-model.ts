@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { createAnthropic } from '@ai-sdk/anthropic';
+import { createGoogle } from '@ai-sdk/google';
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import type {
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4Prompt,
+  SharedV4ProviderOptions,
+} from '@ai-sdk/provider';
+import type { ContractError } from '@supercontext/contract';
+import type { ChatMessage, CompletionRequest } from '../language-model.ts';
+import { guardedFetch } from './guarded-fetch.ts';
+import type { Dialect, ModelServer } from './model-server.ts';
+
+/** With which a server keeps a session's questions together: what it has cached of one is where the next arrives. */
+const SESSION_HEADER = 'x-session-token';
+const CACHE_KEY = 'prompt_cache_key';
+/** The one server that takes this name only, from its newer models on. */
+const OPENAI_ORIGIN = 'https://api.openai.com';
+
+/** What not every OpenAI-compatible server takes; it is left out for one that has refused it. */
+export interface Taken {
+  cacheKey: boolean;
+}
+
+/** The model of a provider package; it sends nothing before it is asked. */
+export function providerModel(
+  { dialect, baseUrl, key }: ModelServer,
+  name: string,
+  taken: Taken,
+): (sessionToken: string) => LanguageModelV4 {
+  const common = { baseURL: baseUrl, fetch: guardedFetch };
+  // A key is given always, as the packages look for one in the environment when there is none.
+  const apiKey = key ?? '';
+  if (dialect === 'anthropic') return () => createAnthropic({ ...common, apiKey })(name);
+  if (dialect === 'google') return () => createGoogle({ ...common, apiKey })(name);
+  return (sessionToken) =>
+    createOpenAICompatible({
+      ...common,
+      name: 'remote',
+      includeUsage: true,
+      ...(key === null ? {} : { apiKey: key }),
+      transformRequestBody({ max_tokens, ...body }) {
+        const limit = baseUrl.startsWith(OPENAI_ORIGIN) ? { max_completion_tokens: max_tokens } : { max_tokens };
+        return { ...body, ...limit, ...(taken.cacheKey ? { [CACHE_KEY]: sessionToken } : {}) };
+      },
+    })(name);
+}
+
+/** Whether a server that refuses a request says that it is for this parameter. */
+export function isCacheKeyRefused({ code, message }: ContractError): boolean {
+  return code === 'MODEL_REFUSED' && message.includes(CACHE_KEY);
+}
+
+/** What a server is told instead of the session's id, which is good for reading the session. */
+export function sessionTokenOf(sessionId: string): string {
+  return createHash('sha256').update(`session of ${sessionId}`).digest('hex').slice(0, 32);
+}
+
+/**
+ * The request as the packages take it. Temperature, top-p and seed are sent only where they were asked for: some models refuse
+ * any, and each server knows best what its own are.
+ */
+export function callOptions(
+  { messages, maxTokens, sampling, stop = [] }: CompletionRequest,
+  {
+    dialect,
+    sessionToken,
+    signal,
+  }: { readonly dialect: Dialect; readonly sessionToken: string; readonly signal: AbortSignal },
+): LanguageModelV4CallOptions {
+  const { temperature, topP, seed } = sampling;
+  return {
+    prompt: dialect === 'anthropic' ? promptInBlocks(messages) : promptOf(messages),
+    maxOutputTokens: maxTokens,
+    ...(temperature === UNSET_SAMPLING.temperature ? {} : { temperature }),
+    ...(topP === UNSET_SAMPLING.topP ? {} : { topP }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(stop.length === 0 ? {} : { stopSequences: [...stop] }),
+    headers: { [SESSION_HEADER]: sessionToken },
+    abortSignal: signal,
+  };
+}
+
+/** Sampling that leaves everything to the server. */
+export const UNSET_SAMPLING = { temperature: 1, topP: 1, repetitionPenalty: 1 } as const;
+
+function promptOf(messages: readonly ChatMessage[]): LanguageModelV4Prompt {
+  return messages.map(({ role, content }) =>
+    role === 'system' ? { role, content } : { role, content: [{ type: 'text', text: content }] },
+  );
+}
+
+/** Anthropic caches what it is told to, by whole blocks: what lasts gets a block of its own. */
+function promptInBlocks(messages: readonly ChatMessage[]): LanguageModelV4Prompt {
+  return messages.flatMap((message) => {
+    const { role, content, lastingLength = content.length } = message;
+    if (role !== 'system') return promptOf([message]);
+    const [lasting, rest] = [content.slice(0, lastingLength), content.slice(lastingLength)];
+    return [
+      { role, content: lasting, providerOptions: CACHED_BLOCK },
+      ...(rest === '' ? [] : [{ role, content: rest.trimStart() }]),
+    ];
+  });
+}
+
+const CACHED_BLOCK: SharedV4ProviderOptions = { anthropic: { cacheControl: { type: 'ephemeral' } } };
