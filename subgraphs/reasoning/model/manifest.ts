@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ContractError } from '@supercontext/contract';
+import type { Selectivity } from '../worth-reading.ts';
 import type { Sampling } from './language-model.ts';
 
 /** Where a model file can be had. Tried in order; whatever comes must have the manifest's size and hash. */
@@ -24,6 +25,8 @@ export interface ModelManifest {
   readonly maxAnswerTokens: number;
   readonly stop: readonly string[];
   readonly sampling: Sampling;
+  /** Which of the evidence it is given; null for all that fits. */
+  readonly selectivity?: Selectivity | null;
   readonly sources: readonly ModelSource[];
 }
 
@@ -72,11 +75,21 @@ function readManifest(value: unknown, index: number): ModelManifest {
       topP: number(sampling, 'topP', where, 0.001, 1),
       repetitionPenalty: number(sampling, 'repetitionPenalty', where, 0.1, 10),
     },
+    selectivity: fields.selectivity === undefined ? null : readSelectivity(fields.selectivity, where),
     sources: (Array.isArray(fields.sources) ? fields.sources : []).map((source: unknown) => readSource(source, where)),
   };
   if (!/^[0-9a-f]{64}$/.test(manifest.sha256)) refuse(where, 'sha256', manifest.sha256);
   if (!/^[\w.-]+$/.test(manifest.file)) refuse(where, 'file', manifest.file);
   return manifest;
+}
+
+function readSelectivity(value: unknown, where: string): Selectivity {
+  const fields = record(value, `${where}: selectivity`);
+  return {
+    leastShare: number(fields, 'leastShare', where, 0, 1),
+    firstPassages: number(fields, 'firstPassages', where, 0, 1_000),
+    rise: number(fields, 'rise', where, 0, 1),
+  };
 }
 
 function readSource(value: unknown, where: string): ModelSource {
