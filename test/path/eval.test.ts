@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../infra/ports.ts';
+import { post } from '../support/graph.ts';
+import { runningPlatform } from '../support/running-platform.ts';
 
 const COMMAND = join(import.meta.dirname, '../eval/eval.ts');
 const TALK = [
@@ -131,14 +133,23 @@ describe('npm run eval, on a folder of sets', () => {
     expect(figures[0]?.budgets).toHaveLength(2);
   }, 120_000);
 
-  it('asks the questions of one half only, when it is told to', async () => {
-    const both = await Promise.all(
-      ['fit', 'report'].map((half) =>
-        run([join(folder, 'sets/talk-1.jsonl'), '--half', half, '--peers', 'none', '--budgets', '256']),
-      ),
-    );
-    const counts = both.map(({ out }) => Number(/## talk: (\d+) questions/.exec(out)?.[1] ?? 0));
-    expect(counts.reduce((sum, count) => sum + count)).toBe(4);
+  it('asks a platform that runs, the questions of one half only, and leaves no session there', async () => {
+    const platform = await runningPlatform();
+    try {
+      const counts: number[] = [];
+      for (const half of ['fit', 'report']) {
+        const args = [join(folder, 'sets/talk-1.jsonl'), '--half', half, '--peers', 'none', '--budgets', '256'];
+        const { status, out } = await run(args, { SUPERCONTEXT_URL: `${platform.url}/graphql` });
+        expect(status).toBe(0);
+        counts.push(Number(/## talk: (\d+) questions/.exec(out)?.[1] ?? 0));
+      }
+      expect(counts[0]).toBeLessThan(4);
+      expect(counts.reduce((sum, count) => sum + count)).toBe(4);
+      const { data } = await post(platform.url, '{ sessions(first: 10) { edges { node { title } } } }');
+      expect(data).toEqual({ sessions: { edges: [] } });
+    } finally {
+      await platform.stop();
+    }
   }, 120_000);
 });
 
