@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -67,7 +67,12 @@ interface Ended {
   readonly err: string;
 }
 
-function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
+/** Runs the command to its end; `onError` sees what it says on its way. */
+function run(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  onError: (said: string, child: ChildProcess) => void = () => {},
+): Promise<Ended> {
   const { SUPERCONTEXT_URL: _, ...inherited } = process.env;
   const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...inherited, ...environment } });
   let out = '';
@@ -77,6 +82,7 @@ function run(args: readonly string[], environment: Readonly<Record<string, strin
   });
   child.stderr.on('data', (bytes: Buffer) => {
     err += bytes;
+    onError(err, child);
   });
   return new Promise((resolve) => child.on('close', (status) => resolve({ status, out, err })));
 }
@@ -151,6 +157,27 @@ describe('npm run eval, on a folder of sets', () => {
       await platform.stop();
     }
   }, 120_000);
+});
+
+describe('an interruption', () => {
+  it.each([
+    ['while the platform starts', 'starting a platform'],
+    ['while it is fed and asked', 'appended in'],
+  ])(
+    '%s stops the platform and leaves no state behind',
+    async (_, said) => {
+      const place = mkdtempSync(join(folder, 'place-'));
+      let isSent = false;
+      const { status } = await run([join(folder, 'sets'), '--peers', 'none'], { TMPDIR: place }, (err, child) => {
+        if (isSent || !err.includes(said)) return;
+        isSent = true;
+        child.kill('SIGINT');
+      });
+      expect(status).toBe(130);
+      expect(readdirSync(place).filter((name) => name.startsWith('supercontext-'))).toEqual([]);
+    },
+    120_000,
+  );
 });
 
 describe('what is wrong is said in one line, and nothing is started', () => {
