@@ -1,6 +1,6 @@
 // `npm run eval -- FOLDER…`: recall under budgets, tokens and times on question sets of your own, beside peers on the same data.
 import { writeFileSync } from 'node:fs';
-import { runningPlatform } from '../support/running-platform.ts';
+import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
 import { BadInput } from './json-lines.ts';
 import { makeDocumentationSet } from './make-questions/make-set.ts';
 import { loadPeers } from './peer.ts';
@@ -12,20 +12,32 @@ import { summarize } from './summarize.ts';
 
 const BAD_INPUT_STATUS = 2;
 
-let stopPlatform = async (): Promise<void> => {};
+/** The platform of this run, from when it begins to start: what has begun has to be stopped. */
+let platform: Promise<RunningPlatform> | null = null;
+let stopping: Promise<void> | null = null;
+let interrupted: Promise<void> | null = null;
 for (const [signal, status] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const])
-  process.once(signal, () => void stopPlatform().finally(() => process.exit(status)));
+  process.once(signal, () => {
+    interrupted = stopPlatform().finally(() => process.exit(status));
+  });
 
 try {
   await evaluate(readOptions(process.argv.slice(2)));
+  await stopPlatform();
 } catch (error) {
+  // Whatever fails when the platform is stopped under it is no news.
+  if (interrupted !== null) await interrupted;
   await stopPlatform();
   if (!(error instanceof Error)) throw error;
   console.error(error.message);
   process.exit(error instanceof BadInput ? BAD_INPUT_STATUS : 1);
 }
-await stopPlatform();
 process.exit(0);
+
+function stopPlatform(): Promise<void> {
+  stopping ??= (async () => (await platform?.catch(() => null))?.stop())();
+  return stopping;
+}
 
 async function evaluate({ paths, budgets, half, jsonFile, make, ...options }: EvalOptions): Promise<void> {
   const peers = await loadPeers(options.peers);
@@ -43,9 +55,8 @@ async function platformUrl(): Promise<string> {
   const given = process.env.SUPERCONTEXT_URL;
   if (given !== undefined && given !== '') return given.replace(/\/(?:graphql\/?)?$/, '');
   say('starting a platform');
-  const platform = await runningPlatform();
-  stopPlatform = () => platform.stop();
-  return platform.url;
+  platform = runningPlatform();
+  return (await platform).url;
 }
 
 function write(file: string, text: string): void {

@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../infra/ports.ts';
+import { post } from '../support/graph.ts';
+import { runningPlatform } from '../support/running-platform.ts';
 
 const COMMAND = join(import.meta.dirname, '../eval/eval.ts');
 const TALK = [
@@ -65,7 +67,12 @@ interface Ended {
   readonly err: string;
 }
 
-function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
+/** Runs the command to its end; `onError` sees what it says on its way. */
+function run(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  onError: (said: string, child: ChildProcess) => void = () => {},
+): Promise<Ended> {
   const { SUPERCONTEXT_URL: _, ...inherited } = process.env;
   const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...inherited, ...environment } });
   let out = '';
@@ -75,6 +82,7 @@ function run(args: readonly string[], environment: Readonly<Record<string, strin
   });
   child.stderr.on('data', (bytes: Buffer) => {
     err += bytes;
+    onError(err, child);
   });
   return new Promise((resolve) => child.on('close', (status) => resolve({ status, out, err })));
 }
@@ -131,15 +139,45 @@ describe('npm run eval, on a folder of sets', () => {
     expect(figures[0]?.budgets).toHaveLength(2);
   }, 120_000);
 
-  it('asks the questions of one half only, when it is told to', async () => {
-    const both = await Promise.all(
-      ['fit', 'report'].map((half) =>
-        run([join(folder, 'sets/talk-1.jsonl'), '--half', half, '--peers', 'none', '--budgets', '256']),
-      ),
-    );
-    const counts = both.map(({ out }) => Number(/## talk: (\d+) questions/.exec(out)?.[1] ?? 0));
-    expect(counts.reduce((sum, count) => sum + count)).toBe(4);
+  it('asks a platform that runs, the questions of one half only, and leaves no session there', async () => {
+    const platform = await runningPlatform();
+    try {
+      const counts: number[] = [];
+      for (const half of ['fit', 'report']) {
+        const args = [join(folder, 'sets/talk-1.jsonl'), '--half', half, '--peers', 'none', '--budgets', '256'];
+        const { status, out } = await run(args, { SUPERCONTEXT_URL: `${platform.url}/graphql` });
+        expect(status).toBe(0);
+        counts.push(Number(/## talk: (\d+) questions/.exec(out)?.[1] ?? 0));
+      }
+      expect(counts[0]).toBeLessThan(4);
+      expect(counts.reduce((sum, count) => sum + count)).toBe(4);
+      const { data } = await post(platform.url, '{ sessions(first: 10) { edges { node { title } } } }');
+      expect(data).toEqual({ sessions: { edges: [] } });
+    } finally {
+      await platform.stop();
+    }
   }, 120_000);
+});
+
+describe('an interruption', () => {
+  it.each([
+    ['while the platform starts', 'starting a platform'],
+    ['while it is fed and asked', 'appended in'],
+  ])(
+    '%s stops the platform and leaves no state behind',
+    async (_, said) => {
+      const place = mkdtempSync(join(folder, 'place-'));
+      let isSent = false;
+      const { status } = await run([join(folder, 'sets'), '--peers', 'none'], { TMPDIR: place }, (err, child) => {
+        if (isSent || !err.includes(said)) return;
+        isSent = true;
+        child.kill('SIGINT');
+      });
+      expect(status).toBe(130);
+      expect(readdirSync(place).filter((name) => name.startsWith('supercontext-'))).toEqual([]);
+    },
+    120_000,
+  );
 });
 
 describe('what is wrong is said in one line, and nothing is started', () => {
