@@ -68,7 +68,7 @@ describe('assembleWorkingSet', () => {
     await add(section('tide table', 'Water'));
     const set = await workingSet('What is the tide table?');
     expect(texts(set, 'evidence')[0]).toContain('The tide table is forty-two.');
-    expect(set.segments[0]).toMatchObject({ kind: 'fragment', reason: 'evidence', verbatim: false });
+    expect(set.segments[0]).toMatchObject({ kind: 'fragment', reason: 'evidence', verbatim: true });
     expect(set).toMatchObject({ revision: 2, budgetTokens: 2_000, indexedThrough: 1, degraded: [] });
     expect(set.sessionTokens).toBe((await state.log.sessions([sessionId]))[0]?.tokens);
   });

@@ -8,9 +8,6 @@ import { JOIN_TOKENS } from './ledger.ts';
 import type { Offer } from './offers.ts';
 import { weighTerms } from './terms.ts';
 
-/** How much of the score of a fragment depends on how well the passage fits that is shown of it. */
-const FIT = 0.5;
-
 /** What is shown of one log entry. */
 export interface Shown extends FragmentText {
   readonly entry: LogEntry;
@@ -56,9 +53,9 @@ export async function passagesOf(
       });
       const [only] = whole;
       if (entries.length > 1 || only === undefined || !isLong(only.entry)) return passageOf(whole, score);
-      const { text, fit } = excerpt(only, weights, passageTokens(only.entry));
+      const { text } = excerpt(only, weights, passageTokens(only.entry));
       const shown = { ...only, text, tokens: countTokens(text), isExcerpt: true };
-      return passageOf(text === '' ? [] : [shown], score * (1 - FIT + FIT * Math.min(fit, 1)));
+      return passageOf(text === '' ? [] : [shown], score);
     },
     signal,
   );

@@ -39,7 +39,7 @@ export function sharesOf(budgetTokens: number, isBroad: boolean): Shares {
 }
 
 /** A message is read as a whole or not understood; of a document several short passages say more than one long one. */
-const PASSAGE_SHARE = { chat: 1 / 4, other: 1 / 10 } as const;
+const PASSAGE_SHARE = { chat: 1 / 4, other: 1 / 6 } as const;
 const SMALLEST_PASSAGE_TOKENS = 80;
 
 /** At most, for one fragment, where there is room for so much evidence. */
