@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ContractError } from '@supercontext/contract';
+import type { WeightsSource } from '@supercontext/embed/weights/weights-source.ts';
 import type { Sampling } from './language-model.ts';
-
-/** Where a model file can be had. Tried in order; whatever comes must have the manifest's size and hash. */
-export type ModelSource =
-  /** A path the operator names in the configuration. */
-  | { readonly kind: 'local-path' }
-  | { readonly kind: 'hugging-face'; readonly repository: string; readonly revision: string; readonly path: string }
-  /** A Python package that carries the file; only unpacked, never run. */
-  | { readonly kind: 'pypi-wheel'; readonly package: string; readonly version: string; readonly member: string };
 
 /** One model the platform can run. */
 export interface ModelManifest {
@@ -22,7 +15,7 @@ export interface ModelManifest {
   readonly maxAnswerTokens: number;
   readonly stop: readonly string[];
   readonly sampling: Sampling;
-  readonly sources: readonly ModelSource[];
+  readonly sources: readonly WeightsSource[];
 }
 
 export const MODELS_FILE = new URL('../models.json', import.meta.url);
@@ -76,7 +69,7 @@ function readManifest(value: unknown, index: number): ModelManifest {
   return manifest;
 }
 
-function readSource(value: unknown, where: string): ModelSource {
+function readSource(value: unknown, where: string): WeightsSource {
   const fields = record(value, `${where}: a source`);
   switch (fields.kind) {
     case 'local-path':
