@@ -81,7 +81,7 @@ describe('the budget of a working set', () => {
               }));
               return {
                 ...{ hits: hits.sort((a, b) => b.score - a.score), indexedThrough: fragments - 1, logDigest: '' },
-                ...{ unreadable: [], missing: [], unsearchable: [], unsearchableCount: 0 },
+                ...{ unreadable: [], missing: [], unsearchable: [], unsearchableCount: 0, degraded: [] },
               };
             },
           } as never,

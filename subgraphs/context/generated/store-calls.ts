@@ -109,7 +109,7 @@ export type SearchSessionQueryVariables = Exact<{
 }>;
 
 
-export type SearchSessionQuery = { searchSession: { indexedThrough: number, logDigest: string, withdrawnDigest: string, unreadable: Array<string>, missing: Array<string>, unsearchable: Array<number>, unsearchableCount: number, hits: Array<{ score: number, position: number, fragment: { id: string, text: string, tokens: number, source: { name: string | null } } | null }> } };
+export type SearchSessionQuery = { searchSession: { indexedThrough: number, logDigest: string, withdrawnDigest: string, unreadable: Array<string>, missing: Array<string>, unsearchable: Array<number>, unsearchableCount: number, hits: Array<{ score: number, position: number, fragment: { id: string, text: string, tokens: number, source: { name: string | null } } | null }>, degraded: Array<{ code: string, message: string }> } };
 
 export type KnownSessionsQueryVariables = Exact<{
   first: number;
@@ -202,6 +202,10 @@ export const SearchSessionDocument = new TypedDocumentString(`
     missing
     unsearchable
     unsearchableCount
+    degraded {
+      code
+      message
+    }
   }
 }
     `) as unknown as TypedDocumentString<SearchSessionQuery, SearchSessionQueryVariables>;

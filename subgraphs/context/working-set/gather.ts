@@ -67,6 +67,7 @@ const NOTHING_FOUND: SearchAnswer = Object.freeze({
   missing: [],
   unsearchable: [],
   unsearchableCount: 0,
+  degraded: [],
 });
 
 /**
@@ -191,8 +192,9 @@ async function listedHits(state: ContextState, sessionId: string, hits: readonly
 
 function nameUnreadable(
   degraded: Degradation[],
-  { unreadable, missing, unsearchable, unsearchableCount }: SearchAnswer,
+  { unreadable, missing, unsearchable, unsearchableCount, degraded: withoutMeaning }: SearchAnswer,
 ): void {
+  for (const { code, message } of withoutMeaning) degraded.push({ stage: 'store', code, message });
   for (const id of unreadable) {
     degraded.push({ stage: 'store', code: 'FRAGMENT_CORRUPT', message: `${id} is damaged at rest` });
   }
