@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { guardedRun } from './guarded-run.mjs';
 import { whenNpmIsGone } from './npm-above.mjs';
+import { fetchPostgres } from './test-postgres.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE = join(ROOT, 'node_modules', '.bin', 'node');
@@ -109,6 +110,12 @@ async function installBrowser() {
     say(`chromium cannot be installed here (${output.trim().split('\n').at(-1)}): browser tests will be skipped`);
 }
 
+/** A vector store that others wrote. */
+async function installPostgres() {
+  const why = await fetchPostgres();
+  if (why !== null) say(`PostgreSQL with pgvector cannot be had (${why}): its tests will be skipped`);
+}
+
 /** Clients that others wrote, each of which a test runs as a program of its own. */
 function foreignClients() {
   return installPackages(join(ROOT, 'test/conformance/clients'), "other people's clients for the tests");
@@ -134,6 +141,6 @@ await Promise.all([
   fetchModel(),
   fetchEmbedder(),
   composeSupergraph().then(buildConsole),
-  ...(wants.has('--for-tests') ? [installBrowser(), foreignClients()] : []),
+  ...(wants.has('--for-tests') ? [installBrowser(), foreignClients(), installPostgres()] : []),
   ...(wants.has('--for-bench') ? [benchPeers()] : []),
 ]);

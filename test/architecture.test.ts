@@ -35,6 +35,7 @@ const HELD_BY: readonly { readonly library: RegExp; readonly holder: RegExp }[] 
   { library: /^node:sqlite$/, holder: /^supergraph\/runtime\/sqlite\// },
   { library: /^gpt-tokenizer/, holder: /^supergraph\/tokens\// },
   { library: /^ioredis$/, holder: /\/redis-[a-z-]+\.ts$/ },
+  { library: /^(pg|pgvector)$/, holder: /^subgraphs\/store\/search\/vectors\/pgvector\.ts$/ },
   { library: /^onnxruntime-node$/, holder: /^(subgraphs\/reasoning\/model\/onnx|supergraph\/embed\/)/ },
   { library: /^@opentelemetry\/(sdk|exporter|resources)/, holder: /^supergraph\/runtime\/telemetry\// },
 ];

@@ -48,7 +48,8 @@ export const SETTINGS: Settings<StoreConfig> = {
     variable: 'SUPERCONTEXT_STORE_EMBED_WAIT_MS',
     parse: integer({ min: 1, max: 10_000 }),
     fallback: 100,
-    meaning: 'milliseconds a search waits for the vector of its question; then it goes by words alone',
+    meaning:
+      'milliseconds a search waits for the vector of its question, and for what is near to it; then it goes by words alone',
   },
   pgvectorUrl: {
     variable: 'SUPERCONTEXT_PGVECTOR',

@@ -20,10 +20,11 @@ import { openSegmentStore } from './search/embedded.ts';
 import { OpenIndexes } from './search/open-indexes.ts';
 import { Ranker } from './search/rank.ts';
 import { openVectorIndex } from './search/vectors/embedded.ts';
+import { openPgvectorIndex } from './search/vectors/pgvector.ts';
 import { QuestionVectors } from './search/vectors/question-vectors.ts';
 import type { Meaning } from './search/vectors/search-by-meaning.ts';
 import { SessionVectors } from './search/vectors/session-vectors.ts';
-import type { VectorSpace } from './search/vectors/vector-index.ts';
+import type { VectorIndex, VectorSpace } from './search/vectors/vector-index.ts';
 import { STAGE } from './stage.ts';
 import type { StoreState } from './state.ts';
 import { tenantKey } from './tenant-key.ts';
@@ -110,15 +111,7 @@ function openMeaning(config: StoreOptions, fragments: FragmentStore, parts: Asyn
   const { log, embedWaitMs } = config;
   const embedders = config.embedders ?? openEmbedders(config, parts);
   const lose: { of?: SessionVectors } = {};
-  const index = openVectorIndex({
-    path: join(config.dataFolder, 'store', 'vectors.sqlite'),
-    onDamaged: reportDamage(log),
-    onUnusable: (space: VectorSpace, positions) => {
-      log.warn({ sessionId: space.sessionId, positions: positions.length }, 'unusable vectors are made again');
-      lose.of?.lost(space);
-    },
-    budgetBytes: SIGNS_BYTES,
-  });
+  const index = openIndex(config, (space) => lose.of?.lost(space));
   parts.defer(() => index.close());
   const vectors = new SessionVectors(index, fragments);
   lose.of = vectors;
@@ -130,6 +123,26 @@ function openMeaning(config: StoreOptions, fragments: FragmentStore, parts: Asyn
     embedderOf: (name) => embedders.find((embedder) => embedder.name === name) ?? null,
     log,
   };
+}
+
+/** Where the vectors are; `onLost` is told of a space that holds less than was put, or null for all. */
+function openIndex(
+  { pgvectorUrl, dataFolder, log }: StoreOptions,
+  onLost: (space: VectorSpace | null) => void,
+): VectorIndex {
+  if (pgvectorUrl !== null) return openPgvectorIndex({ url: pgvectorUrl, log, onLost: () => onLost(null) });
+  return openVectorIndex({
+    path: join(dataFolder, 'store', 'vectors.sqlite'),
+    onDamaged: (aside, fault) => {
+      reportDamage(log)(aside, fault);
+      onLost(null);
+    },
+    onUnusable: (space, positions) => {
+      log.warn({ sessionId: space.sessionId, positions: positions.length }, 'unusable vectors are made again');
+      onLost(space);
+    },
+    budgetBytes: SIGNS_BYTES,
+  });
 }
 
 /** @throws ContractError MODEL_INVALID for an embedder asked for by name that is not there */

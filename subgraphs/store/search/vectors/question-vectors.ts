@@ -1,6 +1,7 @@
 import { hash as hashOf } from 'node:crypto';
 import { ContractError } from '@supercontext/contract';
 import type { Embedder } from '@supercontext/embed/embedder.ts';
+import { withinMs } from './within-ms.ts';
 
 /** What of a question is embedded: about what one window holds. */
 const MAXIMUM_UNITS = 1_200;
@@ -12,14 +13,14 @@ const MOST_REMEMBERED = 1_000;
  * same vector.
  */
 export class QuestionVectors {
-  readonly #waitMs: number;
+  readonly waitMs: number;
   /** By embedder and question; in order of last use. */
   readonly #remembered = new Map<string, Float32Array>();
   readonly #underway = new Map<string, Promise<Float32Array>>();
 
   /** @param options.waitMs How long a search waits for the vector of its question */
   constructor({ waitMs }: { readonly waitMs: number }) {
-    this.#waitMs = waitMs;
+    this.waitMs = waitMs;
   }
 
   /**
@@ -36,7 +37,7 @@ export class QuestionVectors {
       return known;
     }
     const underway = this.#underway.get(key) ?? this.#begin(embedder, text, key);
-    return withinMs(underway, this.#waitMs);
+    return withinMs(underway, this.waitMs, 'the question was not embedded');
   }
 
   #begin(embedder: Embedder, text: string, key: string): Promise<Float32Array> {
@@ -57,19 +58,5 @@ export class QuestionVectors {
       this.#remembered.delete(oldest);
     }
     return vector;
-  }
-}
-
-async function withinMs<Result>(work: Promise<Result>, waitMs: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new ContractError('DEADLINE_EXCEEDED', `the question was not embedded in ${waitMs} ms`));
-    }, waitMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -4,6 +4,7 @@ import type { Logger } from '@supercontext/runtime/process/log.ts';
 import type { QuestionVectors } from './question-vectors.ts';
 import type { Coverage, SessionVectors } from './session-vectors.ts';
 import type { VectorHit, VectorSpace } from './vector-index.ts';
+import { withinMs } from './within-ms.ts';
 
 /** So many fragments without vectors are what a turn has just brought, and worth no word. */
 const WORTH_A_WORD = 32;
@@ -51,13 +52,18 @@ export async function searchByMeaning(
   if (embedder === null) return isUnwanted ? NOTHING : { ...NOTHING, gaps: [gap('there is no embedder')] };
   if (query.trim() === '') return { ...NOTHING, through: (await coverageOf(meaning, sessionId))?.through ?? null };
   try {
-    const serving = await servingSpace(meaning, sessionId, embedder);
+    const choosing = servingSpace(meaning, sessionId, embedder);
+    const serving = await withinMs(choosing, questions.waitMs, 'the vectors were not looked up');
     const { space, coverage } = serving;
     const gaps = coverage.lacking > WORTH_A_WORD ? [gap(`${coverage.lacking} fragments have no vectors yet`)] : [];
     if (coverage.held === 0) return { hits: [], through: coverage.through, gaps };
     try {
       const vector = await questions.of(serving.embedder, query);
-      const hits = await vectors.search(space, vector, first);
+      const hits = await withinMs(
+        vectors.search(space, vector, first),
+        questions.waitMs,
+        'the vectors were not compared',
+      );
       return { hits: hits.filter(({ similarity }) => similarity >= LEAST_SIMILARITY), through: coverage.through, gaps };
     } catch (error) {
       return { hits: [], through: coverage.through, gaps: [...gaps, gapOf(error, log)] };
@@ -67,11 +73,15 @@ export async function searchByMeaning(
   }
 }
 
-/** How far the vectors of the embedder the platform is set to have come; null without one, or when that cannot be known. */
-export async function coverageOf({ embedder, vectors, log }: Meaning, sessionId: string): Promise<Coverage | null> {
+/** How far the vectors of the embedder the platform is set to have come; null without one, or when that cannot be known in time. */
+export async function coverageOf(
+  { embedder, vectors, questions, log }: Meaning,
+  sessionId: string,
+): Promise<Coverage | null> {
   if (embedder === null) return null;
   try {
-    return await vectors.coverage(spaceOf(sessionId, embedder));
+    const coverage = vectors.coverage(spaceOf(sessionId, embedder));
+    return await withinMs(coverage, questions.waitMs, 'the vectors were not looked up');
   } catch (error) {
     gapOf(error, log);
     return null;

@@ -142,9 +142,10 @@ export class SessionVectors {
     return this.#index.erase(sessionId);
   }
 
-  /** What is held at positions is looked at again: some of it turned out to be damaged. */
-  lost(space: VectorSpace): void {
-    this.#held.delete(keyOf(space));
+  /** What is held is looked at again: some of it, in one space or, for null, in any, turned out to be there no more. */
+  lost(space: VectorSpace | null): void {
+    if (space === null) this.#held.clear();
+    else this.#held.delete(keyOf(space));
   }
 
   async #forgetIn(sessionId: string, stretches: readonly Stretch[]): Promise<void> {
