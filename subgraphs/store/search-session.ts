@@ -11,8 +11,10 @@ export const MAXIMUM_FIRST = 200;
 /** The context stage passes by what is no source, and may need more to find some. */
 const MAXIMUM_FIRST_OF_STAGES = 1_000;
 
-/** Hits of each kind of search that are fused, or more where more are asked for. */
-const LEAST_FUSED = 200;
+/** Hits by words that are fused, or more where more are asked for. */
+const LEAST_BY_WORDS = 200;
+/** Hits by meaning that are fused: what comes later is hardly nearer than anything else. */
+const BY_MEANING = 200;
 
 /** A hit whose fragment is still to be read, together with those of the others. */
 export interface FragmentHitNode {
@@ -74,11 +76,10 @@ export async function searchSession(
     };
     if (knownThrough < 0) return nothing;
     const withdrawn = await fragments.withdrawn(sessionId);
-    const wanted = Math.max(LEAST_FUSED, first * 2);
-    const near = searchByMeaning(meaning, { sessionId, query, first: wanted });
+    const near = searchByMeaning(meaning, { sessionId, query, first: BY_MEANING });
     // Twice as many, since the same fragment may stand at several positions.
     const { byWords, ...index } = await indexes.use(sessionId, knownThrough, (index) => ({
-      byWords: ranker.rank(index.parts, query, wanted, withdrawn),
+      byWords: ranker.rank(index.parts, query, Math.max(LEAST_BY_WORDS, first * 2), withdrawn),
       indexedThrough: index.indexedThrough,
       logDigest: index.logDigest,
       withdrawnDigest,

@@ -1,5 +1,6 @@
 import { ContractError } from '@supercontext/contract';
 import type { Embedder } from '@supercontext/embed/embedder.ts';
+import { type Backoff, backoffMs } from '@supercontext/runtime/call/backoff.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { hop, inTrace, openTrace } from '@supercontext/runtime/trace/hops.ts';
 import type { KnownSession, StoreVectors } from '../calls/store-vectors.ts';
@@ -14,14 +15,18 @@ const MAXIMUM_WAITING = 10_000;
 const MAXIMUM_REMEMBERED = 10_000;
 /** A session is looked at again so long after a hint: a burst of appends is one look. */
 const INTERVAL_MS = 250;
-const FAULT_RETRY_MS = 5_000;
+const FAULT_RETRY: Backoff = { firstMs: 1_000, longestMs: 60_000 };
 
 /** Where a look at a session goes on: null for where all before has vectors, -1 for the beginning. */
 interface Look {
   readonly after: number | null;
+  /** Whether all so far could be read. */
   readonly isComplete: boolean;
+  readonly failures: number;
   readonly dueMs: number;
 }
+
+const FROM_THE_BEGINNING = { after: -1, isComplete: true, failures: 0 };
 
 /**
  * Makes vectors of what the store says has none, a batch of one session after a batch of another, on the embedder's thread, which everything
@@ -58,7 +63,8 @@ export class EmbedSessions {
   hint(sessionId: string): void {
     const isKnown = this.#complete.has(sessionId);
     if (isKnown) this.#complete.set(sessionId, null);
-    this.#want(sessionId, { after: isKnown ? null : -1, isComplete: true, dueMs: performance.now() + INTERVAL_MS });
+    const after = isKnown ? null : FROM_THE_BEGINNING.after;
+    this.#want(sessionId, { ...FROM_THE_BEGINNING, after, dueMs: performance.now() + INTERVAL_MS });
   }
 
   /** Tells what the store knows of a session: it is looked at unless all of that had vectors. */
@@ -66,8 +72,8 @@ export class EmbedSessions {
     const state = `${digest} ${withdrawnDigest}`;
     const known = this.#complete.get(id);
     if (known === state || this.#waiting.has(id)) return;
-    this.#remember(id, state);
-    this.#want(id, { after: -1, isComplete: true, dueMs: performance.now() });
+    const isWanted = this.#want(id, { ...FROM_THE_BEGINNING, dueMs: performance.now() });
+    if (isWanted) this.#remember(id, state);
   }
 
   /** Knows nothing of the session any more; resolves when no batch of it is under way. For one that is erased. */
@@ -84,12 +90,14 @@ export class EmbedSessions {
     await this.#loop;
   }
 
-  #want(sessionId: string, look: Look): void {
-    if (this.#stopped || this.#erased.has(sessionId)) return;
-    if (this.#waiting.has(sessionId) || this.#waiting.size >= MAXIMUM_WAITING) return;
+  /** Whether there was room for it. */
+  #want(sessionId: string, look: Look): boolean {
+    if (this.#stopped || this.#erased.has(sessionId)) return false;
+    if (this.#waiting.has(sessionId) || this.#waiting.size >= MAXIMUM_WAITING) return false;
     this.#waiting.set(sessionId, look);
     this.#loop ??= this.#run();
     this.#wake();
+    return true;
   }
 
   async #run(): Promise<void> {
@@ -133,7 +141,7 @@ export class EmbedSessions {
       if (readable.length > 0) await this.#make(sessionId, readable);
       const isComplete = look.isComplete && readable.length === entries.length;
       const after = entries.length < BATCH_FRAGMENTS ? next : (entries.at(-1)?.position ?? null);
-      if (after !== null) return { after, isComplete, dueMs: performance.now() };
+      if (after !== null) return { after, isComplete, failures: 0, dueMs: performance.now() };
       // What could not be read is looked for again by the next sweep.
       if (!isComplete) this.#complete.delete(sessionId);
       else if (!this.#complete.has(sessionId)) this.#remember(sessionId, null);
@@ -142,7 +150,8 @@ export class EmbedSessions {
       if (this.#stopped) return null;
       const isOutside = error instanceof ContractError && error.retryable;
       this.#log[isOutside ? 'debug' : 'warn']({ err: error, sessionId }, 'cannot make vectors; will try again');
-      return { ...look, dueMs: performance.now() + FAULT_RETRY_MS };
+      const failures = look.failures + 1;
+      return { ...look, failures, dueMs: performance.now() + backoffMs(FAULT_RETRY, failures) };
     }
   }
 

@@ -20,7 +20,7 @@ export interface EmbeddedVectorsOptions {
 const PAGE_ROWS = 64;
 /** Nearest by their signs that are compared exactly: see the README for what that loses. */
 const LEAST_RERANKED = 200;
-const RERANKED_FOR_EACH = 4;
+const RERANKED_FOR_EACH = 2;
 
 interface Open {
   readonly columns: SignColumns;
