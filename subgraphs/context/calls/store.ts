@@ -44,6 +44,8 @@ export interface SearchAnswer {
   /** Positions that search cannot find since their fragments are missing or damaged: the first ones, and how many in all. */
   readonly unsearchable: readonly number[];
   readonly unsearchableCount: number;
+  /** Why some or all of the session could not be searched by meaning. */
+  readonly degraded: readonly { readonly code: string; readonly message: string }[];
 }
 
 /** How far the store's copy of a log goes without a gap, its digest there, and that of the positions it knows to be withdrawn. */

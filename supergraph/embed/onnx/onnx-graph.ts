@@ -1,7 +1,7 @@
 import { bytesField, floatField, integerField, stringField } from './onnx-protobuf.ts';
 
 /** Element types by their numbers in ONNX. */
-export const ELEMENT_TYPES = { float: 1, uint8: 2, int32: 6, int64: 7, float16: 10 } as const;
+export const ELEMENT_TYPES = { float: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
 export type ElementType = keyof typeof ELEMENT_TYPES;
 
 /** Operators of ONNX Runtime's own domain. */

