@@ -43,6 +43,10 @@ export interface SearchResult {
   readonly instructions: readonly number[];
   /** Positions, ascending, that search cannot find since their fragments could not be read when they were indexed. */
   readonly unsearchable: readonly number[];
+  /** 0-1: how much of the query one of the first hits has by itself, rare words above all. */
+  readonly coverage: number;
+  /** The cosine of what is nearest to the query, -1 to 1; null when nothing was compared. */
+  readonly similarity: number | null;
   /** All fragments through this position can be found by meaning; -1 when none, null without an embedder. */
   readonly vectorsIndexedThrough: number | null;
   /** Why some or all of the session could not be searched by meaning. */
@@ -84,7 +88,7 @@ export async function searchSession(
     const withdrawn = await fragments.withdrawn(sessionId);
     const near = searchByMeaning(meaning, { sessionId, query, first: BY_MEANING });
     // Twice as many, since the same fragment may stand at several positions.
-    const { byWords, ...index } = await indexes.use(sessionId, knownThrough, (index) => ({
+    const { byWords: found, ...index } = await indexes.use(sessionId, knownThrough, (index) => ({
       byWords: ranker.rank(index.parts, query, Math.max(LEAST_BY_WORDS, first * 2), withdrawn),
       instructions: ranker.holders(index.parts, INSTRUCTION, MAXIMUM_INSTRUCTIONS, withdrawn),
       indexedThrough: index.indexedThrough,
@@ -92,6 +96,7 @@ export async function searchSession(
       withdrawnDigest,
       unsearchable: [...index.unreadable.keys()].filter((position) => !withdrawn.has(position)),
     }));
+    const { hits: byWords, coverage } = found;
     const { hits: byMeaning, through: vectorsIndexedThrough, gaps: degraded } = await near;
     const ranked = byMeaning.length === 0 ? byWords.slice(0, first * 2) : fused(byWords, byMeaning, first * 2);
     const positions = ranked.map(({ position }) => position);
@@ -104,11 +109,12 @@ export async function searchSession(
       hits.set(hash, { fragmentId: formatFragmentId(sessionId, hash), score, position });
       if (hits.size === first) break;
     }
-    return { hits: [...hits.values()], ...index, vectorsIndexedThrough, degraded };
+    const similarity = byMeaning[0]?.similarity ?? null;
+    return { hits: [...hits.values()], ...index, coverage, similarity, vectorsIndexedThrough, degraded };
   });
 }
 
-const NO_MEANING = { vectorsIndexedThrough: null, degraded: [] };
+const NO_MEANING = { coverage: 0, similarity: null, vectorsIndexedThrough: null, degraded: [] };
 
 function fused(byWords: readonly FusedHit[], byMeaning: readonly VectorHit[], first: number): FusedHit[] {
   const lists = [

@@ -33,6 +33,10 @@ export interface Hit {
 export interface SearchAnswer {
   /** Best first, a fragment once although the log lists it twice. */
   readonly hits: readonly Hit[];
+  /** 0-1: how much of the query one of the first hits has by itself, rare words above all. */
+  readonly coverage: number;
+  /** The cosine of what is nearest to the query, -1 to 1; null when nothing was compared. */
+  readonly similarity: number | null;
   /** Last position search has seen; -1 when none. */
   readonly indexedThrough: number;
   /** Of the store's copy of the log through `indexedThrough`. */
@@ -153,9 +157,11 @@ export function storeStage(client: SubgraphClient): StoreStage {
       return (await client.call(StoreInstanceDocument, {}, { deadlineMs: INSTANCE_DEADLINE_MS })).storeInstance;
     },
     async search(sessionId, query, first, options) {
-      const { hits, ...found } = (await client.call(RankSessionDocument, { sessionId, query, first }, options))
-        .rankSession;
+      const { hits, similarity, ...found } = (
+        await client.call(RankSessionDocument, { sessionId, query, first }, options)
+      ).rankSession;
       return {
+        similarity: similarity ?? null,
         hits: hits.map(({ fragmentId, ...place }) => ({ hash: hashOfFragment(fragmentId), ...place })),
         ...found,
       };

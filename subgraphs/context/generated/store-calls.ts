@@ -109,7 +109,7 @@ export type RankSessionQueryVariables = Exact<{
 }>;
 
 
-export type RankSessionQuery = { rankSession: { indexedThrough: number, logDigest: string, withdrawnDigest: string, instructions: Array<number>, unsearchable: Array<number>, unsearchableCount: number, hits: Array<{ fragmentId: string, position: number, score: number }>, degraded: Array<{ code: string, message: string }> } };
+export type RankSessionQuery = { rankSession: { coverage: number, similarity: number | null, indexedThrough: number, logDigest: string, withdrawnDigest: string, instructions: Array<number>, unsearchable: Array<number>, unsearchableCount: number, hits: Array<{ fragmentId: string, position: number, score: number }>, degraded: Array<{ code: string, message: string }> } };
 
 export type KnownSessionsQueryVariables = Exact<{
   first: number;
@@ -188,6 +188,8 @@ export const RankSessionDocument = new TypedDocumentString(`
       position
       score
     }
+    coverage
+    similarity
     indexedThrough
     logDigest
     withdrawnDigest

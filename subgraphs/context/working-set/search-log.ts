@@ -9,6 +9,8 @@ import { gist } from './gist.ts';
 const NOTHING_FOUND: SearchAnswer = Object.freeze({
   hits: [],
   instructions: [],
+  coverage: 0,
+  similarity: null,
   indexedThrough: -1,
   logDigest: '',
   withdrawnDigest: '',

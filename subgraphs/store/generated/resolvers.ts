@@ -332,6 +332,8 @@ export type RankedFragment = {
 
 /** What fits a query best in a session, by position. */
 export type Ranking = {
+  /** 0-1: how much of the query one of the first hits has by itself, rare words above all. */
+  coverage: Scalars['Float']['output'];
   /** Why some or all of the session could not be searched by meaning. */
   degraded: Array<SearchDegradation>;
   /** Best first; a fragment once, although the log lists it twice. */
@@ -342,6 +344,8 @@ export type Ranking = {
   instructions: Array<Scalars['Int']['output']>;
   /** The digest of the store's copy of the log through indexedThrough. */
   logDigest: Scalars['String']['output'];
+  /** The cosine of what is nearest to the query, -1 to 1; null when nothing was compared. */
+  similarity?: Maybe<Scalars['Float']['output']>;
   /** Positions that search cannot find, since their fragments are missing or damaged: the first 64. */
   unsearchable: Array<Scalars['Int']['output']>;
   /** How many there are. */
@@ -803,11 +807,13 @@ export type RankedFragmentResolvers<ContextType = RequestContext, ParentType ext
 };
 
 export type RankingResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Ranking'] = ResolversParentTypes['Ranking']> = {
+  coverage?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   degraded?: Resolver<Array<ResolversTypes['SearchDegradation']>, ParentType, ContextType>;
   hits?: Resolver<Array<ResolversTypes['RankedFragment']>, ParentType, ContextType>;
   indexedThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   instructions?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
   logDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  similarity?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   unsearchable?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
   unsearchableCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   vectorsIndexedThrough?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;

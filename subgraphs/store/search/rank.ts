@@ -1,6 +1,6 @@
 import { type Stretch, Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { STOP_WORDS } from '@supercontext/text/stop-words.ts';
-import { type IndexPart, MAXIMUM_WORDS, SPOKEN } from './index-part.ts';
+import { type IndexPart, MAXIMUM_WORDS, type Scoring, SPOKEN } from './index-part.ts';
 import { Tokenizer } from './tokenize.ts';
 
 /** How fast repetitions of a term stop to matter, and how much long documents pay. The usual figures of BM25. */
@@ -32,6 +32,19 @@ export interface Hit {
   readonly score: number;
 }
 
+/** What a search found, and how much of the query stands together in one place. */
+export interface Ranking {
+  readonly hits: Hit[];
+  /**
+   * 0-1: of all terms of the query but stop words, each weighed by the square of its rarity, what one of the first hits has by
+   * itself. A term that no document has is the rarest. 0 for a query of stop words.
+   */
+  readonly coverage: number;
+}
+
+/** Among so many of the first hits the one is looked for that has most of the query. */
+const COVERING_HITS = 10;
+
 /**
  * Scores the documents of one session for a query. A score depends on the session and the query alone, not on how the
  * session is cut into parts. Keeps scratch memory, so one instance serves one query at a time; it never waits, so one is
@@ -53,25 +66,38 @@ export class Ranker {
    * `parts` are neighbours in order; positions count from 0 at the first document of the first part. What is withdrawn is not found,
    * and nobody's neighbour.
    */
-  rank(parts: readonly IndexPart[], query: string, first: number, withdrawn: Withdrawn = Withdrawn.NONE): Hit[] {
+  rank(parts: readonly IndexPart[], query: string, first: number, withdrawn: Withdrawn = Withdrawn.NONE): Ranking {
     const documents = parts.reduce((sum, part) => sum + part.documents, 0);
-    if (documents === 0) return [];
+    if (documents === 0) return { hits: [], coverage: 0 };
     const scores = this.#cleared(documents);
     const meanWords = Math.max(1, parts.reduce((sum, part) => sum + part.words, 0) / documents);
     const lengthBase = K1 * (1 - B);
     const lengthSlope = (K1 * B) / meanWords;
-    for (const { term, frequency } of this.#queryTerms(parts, query)) {
+    const terms = this.#queryTerms(parts, query);
+    for (const { term, frequency } of terms) {
       const share = this.#stopWords.has(term) ? STOP_WORD_SHARE : 1;
-      const weight = share * (K1 + 1) * Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5));
-      let offset = 0;
-      for (const part of parts) {
-        part.addScores(term, { weight, lengthBase, lengthSlope }, scores, offset);
-        offset += part.documents;
-      }
+      const weight = share * (K1 + 1) * rarity(documents, frequency);
+      if (frequency > 0) addScores(parts, term, { weight, lengthBase, lengthSlope }, scores);
     }
     const within = withdrawn.within({ from: 0, through: documents - 1 });
     for (const { from, through } of within) scores.fill(0, from, through + 1);
-    return best({ documents, of: this.#lent(parts, documents) }, first, within);
+    const hits = best({ documents, of: this.#lent(parts, documents) }, first, within);
+    return { hits, coverage: this.#coverage(parts, terms, hits.slice(0, COVERING_HITS)) };
+  }
+
+  #coverage(parts: readonly IndexPart[], terms: readonly QueryTerm[], hits: readonly Hit[]): number {
+    const documents = parts.reduce((sum, part) => sum + part.documents, 0);
+    const covered = this.#cleared(documents);
+    let all = 0;
+    for (const { term, frequency } of terms) {
+      if (this.#stopWords.has(term)) continue;
+      const weight = rarity(documents, frequency) ** 2;
+      all += weight;
+      // However often a document has it, and however long it is.
+      if (frequency > 0) addScores(parts, term, { weight, lengthBase: 0, lengthSlope: 0 }, covered);
+    }
+    const most = hits.reduce((most, { position }) => Math.max(most, covered[position] as number), 0);
+    return all === 0 ? 0 : Math.min(1, most / all);
   }
 
   /** The newest `first` documents that hold `term`, newest first, none of them withdrawn. */
@@ -79,11 +105,7 @@ export class Ranker {
     const documents = parts.reduce((sum, part) => sum + part.documents, 0);
     if (parts.every((part) => part.documentFrequency(term) === 0)) return [];
     const scores = this.#cleared(documents);
-    let offset = 0;
-    for (const part of parts) {
-      part.addScores(term, { weight: 1, lengthBase: 1, lengthSlope: 0 }, scores, offset);
-      offset += part.documents;
-    }
+    addScores(parts, term, { weight: 1, lengthBase: 1, lengthSlope: 0 }, scores);
     const found: number[] = [];
     for (let position = documents - 1; position >= 0 && found.length < first; position--) {
       if ((scores[position] as number) > 0 && !withdrawn.has(position)) found.push(position);
@@ -91,17 +113,17 @@ export class Ranker {
     return found;
   }
 
-  /** The terms of the query that the session holds, rarest first when there are too many. */
-  #queryTerms(parts: readonly IndexPart[], query: string): { term: number; frequency: number }[] {
+  /** The terms of the query; when there are too many, the rarest that the session holds. */
+  #queryTerms(parts: readonly IndexPart[], query: string): QueryTerm[] {
     this.#tokenizer.read(query.slice(0, MAXIMUM_QUERY_UNITS));
     const distinct = new Set(this.#tokenizer.terms.subarray(0, this.#tokenizer.count));
-    const terms: { term: number; frequency: number }[] = [];
-    for (const term of distinct) {
+    const terms = [...distinct].map((term) => {
       const frequency = parts.reduce((sum, part) => sum + part.documentFrequency(term), 0);
-      if (frequency > 0) terms.push({ term, frequency });
-    }
+      return { term, frequency };
+    });
     if (terms.length <= MAXIMUM_QUERY_TERMS) return terms;
-    return terms.sort((one, two) => one.frequency - two.frequency).slice(0, MAXIMUM_QUERY_TERMS);
+    const held = terms.filter(({ frequency }) => frequency > 0);
+    return held.sort((one, two) => one.frequency - two.frequency).slice(0, MAXIMUM_QUERY_TERMS);
   }
 
   #cleared(documents: number): Float64Array {
@@ -132,6 +154,24 @@ export class Ranker {
       const further = (scores[position - 2] ?? 0) + (scores[position + 2] ?? 0);
       return own + (least + (most - least) * brevity) * beside + next * brevity * further;
     };
+  }
+}
+
+interface QueryTerm {
+  readonly term: number;
+  /** How many documents have it. */
+  readonly frequency: number;
+}
+
+function rarity(documents: number, frequency: number): number {
+  return Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5));
+}
+
+function addScores(parts: readonly IndexPart[], term: number, scoring: Scoring, scores: Float64Array): void {
+  let offset = 0;
+  for (const part of parts) {
+    part.addScores(term, scoring, scores, offset);
+    offset += part.documents;
   }
 }
 
