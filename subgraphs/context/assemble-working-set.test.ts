@@ -142,6 +142,25 @@ describe('assembleWorkingSet', () => {
     expect(set.omitted.fragments).toBeGreaterThan(0);
   });
 
+  it('prefers what was said at the time, or by the one, that the question names', async () => {
+    const said = async (text: string, speaker: string, day: string) => {
+      const item: DeltaItem = {
+        ...{ kind: 'message', role: 'user', speaker, text, occurredAtMs: Date.parse(day), metadata: null },
+      };
+      const idempotencyKey = `key ${keys++}`;
+      await appendDelta(state, { contractVersion: 2, sessionId, idempotencyKey, baseRevision: null, items: [item] });
+    };
+    await said('The harbour fee is nine crowns.', 'Ada', '2024-02-01');
+    await said('The harbour fee is ten crowns.', 'Bela', '2024-03-12');
+    await said('The harbour fee will be twelve crowns.', 'Cleo', '2024-04-20');
+    for (let at = 0; at < 10; at++) await add(section(`beacon ${at}`, `Light ${at}`), 'assistant');
+    const first = async (question: string) => texts(await workingSet(question, 1_500), 'evidence')[0];
+    expect(await first('What was the harbour fee in March 2024?')).toContain('ten');
+    expect(await first('What was the harbour fee before March 2024?')).toContain('nine');
+    expect(await first('What did Ada say of the harbour fee?')).toContain('nine');
+    expect(await first('What is the latest harbour fee?')).toContain('twelve');
+  });
+
   it('says the same twice', async () => {
     for (let at = 0; at < 60; at++) await add(section(`beacon ${at % 7}`, `Light ${at}`), at % 2 === 0 ? 'user' : null);
     expect(await workingSet('Which beacon has light 3?', 3_000)).toEqual(

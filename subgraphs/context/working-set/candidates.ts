@@ -4,6 +4,7 @@ import type { LogEntry } from '../log/session-log.ts';
 import type { ContextState } from '../state.ts';
 import type { WorkingSetRequest } from './gather.ts';
 import { gist } from './gist.ts';
+import { occasionOf } from './occasion.ts';
 import { entriesOf, searchLog } from './search-log.ts';
 import { isShownIn } from './shown-entries.ts';
 
@@ -41,18 +42,27 @@ export async function findCandidates(
   degraded: Degradation[],
 ): Promise<Candidates> {
   const isShown = isShownIn(request);
-  const wantsAnswers = asksOfEarlierAnswers(gist(request.question));
+  const question = gist(request.question);
+  const wantsAnswers = asksOfEarlierAnswers(question);
+  const occasion = occasionOf(question, request.session.fragments - 1);
   for (let first = wanted; ; first = Math.min(first * MORE, MOST_HITS)) {
     const { hits, ...found } = await searchLog(state, request, first, degraded);
     const positions = hits.map(({ position }) => position);
     const entries = await entriesOf(state, request.session.id, positions);
-    const best = hits[0]?.score ?? 1;
     const candidates = hits.flatMap(({ position, score }) => {
       const entry = entries.get(position);
       const mayBeSource = entry !== undefined && isShown(entry) && (wantsAnswers || !entry.isAnswer);
-      return mayBeSource ? [{ entry, score: score / best }] : [];
+      return mayBeSource ? [{ entry, score: score * occasion(entry) }] : [];
     });
     const isAll = hits.length < first || first >= MOST_HITS;
-    if (candidates.length >= wanted / 2 || isAll) return { ...found, candidates };
+    if (candidates.length >= wanted / 2 || isAll) return { ...found, candidates: inShares(candidates) };
   }
+}
+
+/** By score, the best one's being 1. */
+function inShares(candidates: readonly Candidate[]): Candidate[] {
+  const best = candidates.reduce((most, { score }) => Math.max(most, score), Number.MIN_VALUE);
+  return candidates
+    .map(({ entry, score }) => ({ entry, score: score / best }))
+    .sort((one, other) => other.score - one.score);
 }
