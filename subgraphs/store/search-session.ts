@@ -2,10 +2,9 @@ import { ContractError } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { formatFragmentId } from './fragment-id.ts';
 import type { RequestContext } from './request-context.ts';
-import { type FusedHit, fuseRanks } from './search/fuse-ranks.ts';
+import { fuseScores } from './search/fuse-scores.ts';
 import { INSTRUCTION } from './search/tokenize.ts';
-import { type MeaningGap, searchByMeaning } from './search/vectors/search-by-meaning.ts';
-import type { VectorHit } from './search/vectors/vector-index.ts';
+import { LEAST_SIMILARITY, type MeaningGap, searchByMeaning } from './search/vectors/search-by-meaning.ts';
 import type { StoreState } from './state.ts';
 
 export const MAXIMUM_FIRST = 200;
@@ -98,7 +97,8 @@ export async function searchSession(
     }));
     const { hits: byWords, coverage } = found;
     const { hits: byMeaning, through: vectorsIndexedThrough, gaps: degraded } = await near;
-    const ranked = byMeaning.length === 0 ? byWords.slice(0, first * 2) : fused(byWords, byMeaning, first * 2);
+    const fusing = { first: first * 2, leastSimilarity: LEAST_SIMILARITY };
+    const ranked = byMeaning.length === 0 ? byWords.slice(0, first * 2) : fuseScores(byWords, byMeaning, fusing);
     const positions = ranked.map(({ position }) => position);
     const hashes = new Map<number, string>();
     for (const entry of await fragments.entriesAt(sessionId, positions)) hashes.set(entry.position, entry.hash);
@@ -115,14 +115,6 @@ export async function searchSession(
 }
 
 const NO_MEANING = { coverage: 0, similarity: null, vectorsIndexedThrough: null, degraded: [] };
-
-function fused(byWords: readonly FusedHit[], byMeaning: readonly VectorHit[], first: number): FusedHit[] {
-  const lists = [
-    { hits: byWords, weight: 1 },
-    { hits: byMeaning, weight: 1 },
-  ];
-  return fuseRanks<{ readonly position: number }>(lists, first);
-}
 
 /** The same for a stage that must go on when a fragment is damaged: its id is named, and the other hits are whole. */
 export async function searchReadable(

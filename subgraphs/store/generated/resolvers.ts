@@ -86,7 +86,7 @@ export type FragmentHit = {
   fragment?: Maybe<Fragment>;
   /** Place in the session's log, from 0. */
   position: Scalars['Int']['output'];
-  /** By words, or by the ranks among words and meaning; comparable within one answer only. */
+  /** By words, or by words and meaning together; comparable within one answer only. */
   score: Scalars['Float']['output'];
 };
 

@@ -9,7 +9,7 @@ import { withinMs } from './within-ms.ts';
 /** So many fragments without vectors are what a turn has just brought, and worth no word. */
 const WORTH_A_WORD = 32;
 /** What is farther from the question than this has nothing to do with it. */
-const LEAST_SIMILARITY = 0.2;
+export const LEAST_SIMILARITY = 0.2;
 
 /** Why some or all of a session could not be searched by meaning. */
 export interface MeaningGap {
