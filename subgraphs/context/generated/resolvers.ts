@@ -305,6 +305,8 @@ export type FragmentSegment = Segment & {
   tokens: Scalars['Int']['output'];
   /** False when the text is an excerpt or a summary of what it points at. */
   verbatim: Scalars['Boolean']['output'];
+  /** The same in plain words. */
+  why: Scalars['String']['output'];
 };
 
 export type Generation = Node & {
@@ -634,6 +636,8 @@ export type Segment = {
   tokens: Scalars['Int']['output'];
   /** False when the text is an excerpt or a summary of what it points at. */
   verbatim: Scalars['Boolean']['output'];
+  /** The same in plain words. */
+  why: Scalars['String']['output'];
 };
 
 /** Why a segment is in the working set, in the order of the layout. */
@@ -791,6 +795,8 @@ export type SummarySegment = Segment & {
   tokens: Scalars['Int']['output'];
   /** False when the text is an excerpt or a summary of what it points at. */
   verbatim: Scalars['Boolean']['output'];
+  /** The same in plain words. */
+  why: Scalars['String']['output'];
 };
 
 /** A text without a path. */
@@ -1208,6 +1214,7 @@ export type FragmentSegmentResolvers<ContextType = RequestContext, ParentType ex
   through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   verbatim?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  why?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1351,6 +1358,7 @@ export type SummarySegmentResolvers<ContextType = RequestContext, ParentType ext
   through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   verbatim?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  why?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

@@ -239,6 +239,8 @@ export type FragmentSegment = Segment & {
   tokens: Scalars['Int']['output'];
   /** False when the text is an excerpt or a summary of what it points at. */
   verbatim: Scalars['Boolean']['output'];
+  /** The same in plain words. */
+  why: Scalars['String']['output'];
 };
 
 /** An answer, growing or whole. */
@@ -543,6 +545,8 @@ export type Segment = {
   tokens: Scalars['Int']['output'];
   /** False when the text is an excerpt or a summary of what it points at. */
   verbatim: Scalars['Boolean']['output'];
+  /** The same in plain words. */
+  why: Scalars['String']['output'];
 };
 
 /** Why a segment is in the working set, in the order of the layout. */
@@ -651,6 +655,8 @@ export type SummarySegment = Segment & {
   tokens: Scalars['Int']['output'];
   /** False when the text is an excerpt or a summary of what it points at. */
   verbatim: Scalars['Boolean']['output'];
+  /** The same in plain words. */
+  why: Scalars['String']['output'];
 };
 
 /** Where the time of one answer went. Null until known. */
@@ -1040,6 +1046,7 @@ export type FragmentSegmentResolvers<ContextType = RequestContext, ParentType ex
   through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   verbatim?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  why?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1199,6 +1206,7 @@ export type SummarySegmentResolvers<ContextType = RequestContext, ParentType ext
   through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   verbatim?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  why?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

@@ -1,4 +1,5 @@
 import type { Segment, SegmentReason, WorkingSet } from '@supercontext/contract';
+import { whyShown } from './why-shown.ts';
 
 /** A segment as the graph shows it. */
 export interface NumberedSegment extends Segment {
@@ -23,6 +24,7 @@ export const workingSetResolvers = {
       kind === 'summary' ? ('SummarySegment' as const) : ('FragmentSegment' as const),
   },
   FragmentSegment: {
+    why: whyShown,
     reason: ({ reason }: Segment) => capitals(reason),
     role: ({ role }: Segment) => (role === null ? null : capitals(role)),
     source: ({ source }: Segment) => (source === null ? null : { kind: capitals(source.kind), name: source.name }),
@@ -31,6 +33,7 @@ export const workingSetResolvers = {
     summary: () => null,
   },
   SummarySegment: {
+    why: whyShown,
     reason: ({ reason }: { readonly reason: SegmentReason }) => capitals(reason),
     fragment: () => null,
     summary: ({ id }: Segment) => ({ id }),
