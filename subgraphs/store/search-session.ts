@@ -2,7 +2,7 @@ import { ContractError } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { formatFragmentId } from './fragment-id.ts';
 import type { RequestContext } from './request-context.ts';
-import { type FusedHit, fuseRanks } from './search/fuse-ranks.ts';
+import { type FusedHit, fuseRanks, WEIGHTS } from './search/fuse-ranks.ts';
 import { type MeaningGap, searchByMeaning } from './search/vectors/search-by-meaning.ts';
 import type { VectorHit } from './search/vectors/vector-index.ts';
 import type { StoreState } from './state.ts';
@@ -105,8 +105,8 @@ const NO_MEANING = { vectorsIndexedThrough: null, degraded: [] };
 
 function fused(byWords: readonly FusedHit[], byMeaning: readonly VectorHit[], first: number): FusedHit[] {
   const lists = [
-    { hits: byWords, weight: 1 },
-    { hits: byMeaning, weight: 1 },
+    { hits: byWords, weight: WEIGHTS.words },
+    { hits: byMeaning, weight: WEIGHTS.meaning },
   ];
   return fuseRanks<{ readonly position: number }>(lists, first);
 }

@@ -7,7 +7,7 @@ describe('fused ranks', () => {
   it('put first what both lists have, then the better places of either', () => {
     const fused = fuseRanks([list(1, 2, 3), list(3, 4, 1)], 10);
     expect(fused.map(({ position }) => position)).toEqual([3, 1, 4, 2]);
-    expect(fused[0]?.score).toBeCloseTo(1 / 63 + 1 / 61, 10);
+    expect(fused[0]?.score).toBeCloseTo(1 / 23 + 1 / 21, 10);
   });
 
   it('of one list alone are its own order, and as many as were asked for', () => {

@@ -81,11 +81,15 @@ class EmbeddedVectors implements VectorIndex {
 
   async held(space: VectorSpace): Promise<readonly HeldFragment[]> {
     const held: HeldFragment[] = [];
-    await this.#inTurn(space.sessionId, () =>
-      this.#readAll(space, ({ position, hash }) => {
+    await this.#inTurn(space.sessionId, async () => {
+      const open: Open = { columns: new SignColumns(space.dimensions) };
+      await this.#readAll(space, ({ position, hash, vectors }) => {
         held.push({ position, hash });
-      }),
-    );
+        open.columns.add(position, vectors);
+      });
+      // Whoever asks what is held will search it: all of it was read for that, too.
+      this.#keep(space, open);
+    });
     return held;
   }
 
@@ -164,9 +168,13 @@ class EmbeddedVectors implements VectorIndex {
     }
     const open: Open = { columns: new SignColumns(space.dimensions) };
     await this.#readAll(space, ({ position, vectors }) => open.columns.add(position, vectors));
-    this.#open.set(key, open);
-    this.#keepBudget();
+    this.#keep(space, open);
     return open;
+  }
+
+  #keep(space: VectorSpace, open: Open): void {
+    this.#open.set(keyOf(space), open);
+    this.#keepBudget();
   }
 
   async #readAll(
