@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { rowChecksum } from '@supercontext/runtime/sqlite/row-checksum.ts';
 import { openVectorIndex } from '@supercontext/store/search/vectors/embedded.ts';
 import type { VectorIndex } from '@supercontext/store/search/vectors/vector-index.ts';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -86,7 +87,6 @@ describe('the embedded vector index', () => {
   });
 
   it('names what a future version wrote, also with a checksum that holds', async () => {
-    const { rowChecksum } = await import('@supercontext/runtime/sqlite/row-checksum.ts');
     const rewrite = (database: DatabaseSync) => {
       const row = database.prepare('SELECT space, fragment, body FROM vectors WHERE position = 2').get();
       const { space, fragment: hash, body } = row as { space: number; fragment: Uint8Array; body: Uint8Array };
@@ -124,6 +124,107 @@ describe('the embedded vector index', () => {
     const cut = open(path);
     expect(await cut.held(SPACE)).toEqual([]);
     await cut.close();
+  });
+
+  describe('with sealed segments', () => {
+    const all = Array.from({ length: 600 }, (_, at) => fragment(at, 1 + (at % 3)));
+    const asked = [3, 255, 256, 511, 599].map(
+      (position) => all[position]?.vectors.slice(0, 64) ?? new Float32Array(64),
+    );
+
+    async function filled(): Promise<string> {
+      const path = newPath();
+      const index = open(path);
+      await index.put(SPACE, all.slice(0, 512));
+      await index.put(SPACE, all.slice(512));
+      await index.held(SPACE);
+      await index.close();
+      return path;
+    }
+
+    const answers = async (index: VectorIndex) => [
+      await index.held(SPACE),
+      ...(await Promise.all(asked.map((vector) => index.search(SPACE, vector, 12)))),
+    ];
+
+    function sql(path: string, run: (database: DatabaseSync) => void): void {
+      const database = new DatabaseSync(path);
+      run(database);
+      database.close();
+    }
+
+    const starts = (path: string): unknown[] => {
+      let found: unknown[] = [];
+      sql(path, (database) => {
+        found = database
+          .prepare('SELECT start FROM segments ORDER BY start')
+          .all()
+          .map(({ start }) => start);
+      });
+      return found;
+    };
+
+    it('holds and finds the same as without', async () => {
+      const path = await filled();
+      expect(starts(path)).toEqual([0, 256]);
+      const sealed = open(path);
+      const found = await answers(sealed);
+      await sealed.close();
+      sql(path, (database) => database.exec('DELETE FROM segments'));
+      const unsealed = open(path);
+      expect(await answers(unsealed)).toEqual(found);
+      await unsealed.close();
+      expect(found.slice(1).map((hits) => hits[0]?.position)).toEqual([3, 255, 256, 511, 599]);
+    });
+
+    it('makes those again that are damaged, cut off, or of a future version', async () => {
+      const path = await filled();
+      const sealed = open(path);
+      const found = await answers(sealed);
+      await sealed.close();
+      sql(path, (database) => {
+        database.exec('UPDATE segments SET body = CAST(substr(body, 1, 900) AS BLOB) WHERE start = 0');
+        const row = database.prepare('SELECT space, body FROM segments WHERE start = 256').get();
+        const { space, body } = row as { space: number; body: Uint8Array };
+        body[0] = 9;
+        const checksum = rowChecksum('segments', [space, 256, body]);
+        database.prepare('UPDATE segments SET body = ?, checksum = ? WHERE start = 256').run(body, checksum);
+      });
+      const again = open(path);
+      expect(await answers(again)).toEqual(found);
+      await again.close();
+      expect(starts(path)).toEqual([0, 256]);
+      expect(unusable).toEqual([]);
+    });
+
+    it('seals nothing that has changed since: not what was put, not what was forgotten', async () => {
+      const path = await filled();
+      const index = open(path);
+      await index.put(SPACE, [{ ...fragment(300), hash: 'e'.repeat(32) }]);
+      await index.close();
+      expect(starts(path)).toEqual([0]);
+      const after = open(path);
+      expect((await after.held(SPACE))[300]?.hash).toBe('e'.repeat(32));
+      await after.forget(SPACE, [{ from: 250, through: 260 }]);
+      await after.close();
+      expect(starts(path)).toEqual([]);
+      const last = open(path);
+      expect(await last.held(SPACE)).toHaveLength(589);
+      await last.erase(SPACE.sessionId);
+      await last.close();
+      expect(starts(path)).toEqual([]);
+    });
+
+    it('serves nothing of a row that is damaged behind its seal', async () => {
+      const path = await filled();
+      sql(path, (database) => database.exec('UPDATE vectors SET checksum = checksum + 1 WHERE position = 256'));
+      const index = open(path);
+      const hits = await index.search(SPACE, asked[2] ?? new Float32Array(64), 12);
+      expect(hits.map(({ position }) => position)).not.toContain(256);
+      expect(unusable).toEqual([256]);
+      expect(await index.held(SPACE)).toHaveLength(599);
+      await index.close();
+    });
   });
 
   it('leaves nothing of an erased session in its file', async () => {

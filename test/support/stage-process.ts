@@ -37,6 +37,7 @@ export async function startStageProcess(
       SUPERCONTEXT_SIGNING_KEY: SIGNING_KEY,
       SUPERCONTEXT_DATA: dataFolder,
       [`SUPERCONTEXT_${stage.toUpperCase()}_PORT`]: '0',
+      SUPERCONTEXT_EMBEDDER: 'none',
       ...environment,
     },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -34,6 +34,7 @@ export async function startStoreProcess(
       SUPERCONTEXT_SIGNING_KEY: SIGNING_KEY,
       SUPERCONTEXT_DATA: dataFolder,
       SUPERCONTEXT_STORE_PORT: '0',
+      SUPERCONTEXT_EMBEDDER: 'none',
       ...environment,
     },
     stdio: ['ignore', 'ignore', 'pipe'],

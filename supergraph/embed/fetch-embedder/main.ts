@@ -3,7 +3,7 @@ import { ContractError } from '@supercontext/contract';
 import { EMBEDDERS, findEmbedder } from '../embedders.ts';
 import { prepareEmbedder } from '../prepare-embedder.ts';
 import { readFetchConfig } from '../weights/config.ts';
-import { NoWeights, obtainFile } from '../weights/obtain-file.ts';
+import { NoWeights, obtainFiles } from '../weights/obtain-file.ts';
 
 /** The platform searches by words without an embedder: so this is told apart from a fault. */
 const NO_WEIGHTS_STATUS = 3;
@@ -20,8 +20,7 @@ async function main(): Promise<number> {
     // A path that is named is the language model's.
     const config = { ...readFetchConfig(), localPath: undefined };
     const report = (line: string) => console.log(`embedder: ${line}`);
-    await obtainFile(manifest.vocabulary, config, report);
-    await obtainFile(manifest.weights, config, report);
+    await obtainFiles([manifest.vocabulary, manifest.weights], config, report);
     const startedAtMs = performance.now();
     const isBuilt = prepareEmbedder(manifest, config.cacheDirectory);
     const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);

