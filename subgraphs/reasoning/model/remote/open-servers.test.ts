@@ -112,7 +112,7 @@ describe('the servers of models', () => {
     if (address === null || typeof address === 'string') throw new Error('no port');
     const url = `http://127.0.0.1:${address.port}`;
     expect((await listed(open({ url })))[0]).toBe('remote key');
-    await expect(open({ url, name: 'x' }).get(null)).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
+    await expect(open({ url }).get(null)).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
     expect((await listed(open({ url, key: 'right' })))[0]).toBe('remote:x ready');
     keyed.close();
   });
@@ -150,6 +150,15 @@ describe('the servers of models', () => {
     expect((await listed(models))[0]).toBe('ollama:large ready');
     expect((await models.get(null)).description.id).toBe('ollama:large');
     expect(() => open({}, 'ollama:large')).toThrow(expect.objectContaining({ code: 'MODEL_UNKNOWN' }));
+  });
+
+  it('a key goes to the server it was told with: the one of the URL, else the one that was chosen', async () => {
+    const keys = () => server.requests.splice(0).map(({ headers }) => headers.authorization);
+    const lookedFor = [{ label: 'ollama', port: server.port }];
+    await listed(open({ lookedFor, key: 'k' }, 'ollama:large'));
+    expect(keys()).toEqual(['Bearer k']);
+    await listed(open({ lookedFor, key: 'k', url: 'http://127.0.0.1:9' }, 'ollama:large'));
+    expect(keys()).toEqual([undefined]);
   });
 
   it('the server that is told is not found a second time', async () => {

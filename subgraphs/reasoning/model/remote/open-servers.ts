@@ -58,8 +58,8 @@ export function openServers(choice: string, options: ServerOptions, log: Logger)
     const { label } = server;
     const isStandard = label === standardLabel;
     return new ServerShelf({
-      // A key is for the server it was told with.
-      server: isStandard ? { ...server, key: options.key } : server,
+      // A key is for the server it was told with; without a URL that is the one that was chosen.
+      server: isStandard && options.url === null ? { ...server, key: options.key } : server,
       name: nameFrom(choice, label) ?? name,
       contextTokens: isStandard || label === TOLD_LABEL ? options.contextTokens : null,
       isStandard,

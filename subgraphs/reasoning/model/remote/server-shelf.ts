@@ -69,8 +69,8 @@ export class ServerShelf implements ModelShelf {
     const isWanted = ({ name }: ServedModel) => isDefault || this.#idOf(name) === id;
     const { models, need } = this.#seen?.models.some(isWanted) ? this.#seen : await this.#served();
     const model = models.find(isWanted);
-    // One that the operator has named is asked all the same: it may be back by now, and says best what it wants.
-    if (need === 'key' || model === undefined) {
+    // One that the operator has named is asked all the same: its server may be back by now, and says best what it wants.
+    if (model === undefined || this.#wantsKey) {
       if (need === null) return null;
       throw new ContractError('MODEL_UNAVAILABLE', missing(need, server));
     }
@@ -95,10 +95,16 @@ export class ServerShelf implements ModelShelf {
     return `${this.#options.server.label}:${name}`;
   }
 
+  /** Nobody answers there without one. */
+  get #wantsKey(): boolean {
+    const { dialect, key } = this.#options.server;
+    return dialect !== 'openai' && key === null;
+  }
+
   async #served(): Promise<Served> {
-    const { server, name } = this.#options;
+    const { name } = this.#options;
     const named: ServedModel[] = name === null ? [] : [{ name, contextTokens: null, sizeBytes: null }];
-    if (server.dialect !== 'openai' && server.key === null) return { models: named, need: 'key' };
+    if (this.#wantsKey) return { models: named, need: 'key' };
     const looked = await this.#look();
     if (!looked.found) return { models: named, need: looked.why };
     const listed = looked.models.find((model) => model.name === name);
