@@ -193,14 +193,14 @@ describe('the servers of models', () => {
     other.close();
   });
 
-  it('a port where nobody answers is left after half a second', async () => {
+  it('a port where nobody answers is left after a second', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
     const address = silent.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
     const begun = performance.now();
     expect(await listed(open({ lookedFor: [{ label: 'vllm', port: address.port }] }))).toHaveLength(2);
-    expect(performance.now() - begun).toBeLessThan(1_500);
+    expect(performance.now() - begun).toBeLessThan(2_500);
     silent.closeAllConnections();
     silent.close();
   });

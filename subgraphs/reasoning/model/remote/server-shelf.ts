@@ -7,8 +7,9 @@ import { type ModelServer, originOf } from './model-server.ts';
 import type { PatienceLimits } from './patience.ts';
 import { RemoteModel } from './remote.ts';
 
-/** What a server was seen to have is good for so long. */
-const LOOKED_MS = 5_000;
+/** What a server was seen to have is good for so long; that it was not seen, for less: it may be starting. */
+const SEEN_MS = 5_000;
+const UNSEEN_MS = 1_000;
 
 export interface ServerShelfOptions {
   readonly server: ModelServer;
@@ -34,7 +35,7 @@ interface Served {
 export class ServerShelf implements ModelShelf {
   readonly #options: ServerShelfOptions;
   readonly #models = new Map<string, LanguageModel>();
-  #looked: { readonly atMs: number; readonly result: Promise<Looked> } | null = null;
+  #looked: { readonly untilMs: number; readonly result: Promise<Looked> } | null = null;
   /** What it was last seen to have: good enough for a question, which is not to wait for another look. */
   #seen: Served | null = null;
 
@@ -117,8 +118,12 @@ export class ServerShelf implements ModelShelf {
   #look(): Promise<Looked> {
     const { server, lookMs } = this.#options;
     if (lookMs === null) return Promise.resolve({ found: true, models: [] });
-    if (this.#looked === null || performance.now() - this.#looked.atMs > LOOKED_MS) {
-      this.#looked = { atMs: performance.now(), result: listModels(server, lookMs) };
+    if (this.#looked === null || performance.now() > this.#looked.untilMs) {
+      const result = listModels(server, lookMs).then((looked) => {
+        this.#looked = { untilMs: performance.now() + (looked.found ? SEEN_MS : UNSEEN_MS), result };
+        return looked;
+      });
+      this.#looked = { untilMs: Number.POSITIVE_INFINITY, result };
     }
     return this.#looked.result;
   }
