@@ -8,10 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { FOREIGN_SERVER, foreignServerFolder, foreignServerStamp } from './foreign-server.mjs';
 import { guardedRun } from './guarded-run.mjs';
 import { whenNpmIsGone } from './npm-above.mjs';
+import { fetchPostgres } from './test-postgres.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE = join(ROOT, 'node_modules', '.bin', 'node');
-/** What `subgraphs/reasoning/fetch-model/main.ts` exits with when no source has the weights. */
+/** What `fetch-model/main.ts` and `fetch-embedder/main.ts` exit with when no source has the weights. */
 const NO_WEIGHTS_STATUS = 3;
 
 const wants = new Set(process.argv.slice(2));
@@ -59,17 +60,27 @@ function newestChange(folder) {
   return newest;
 }
 
-async function fetchModel() {
-  const { status, output } = await run(NODE, ['subgraphs/reasoning/fetch-model/main.ts']);
+/** Runs a program that fetches weights; `without` says what holds when they cannot be had. */
+async function fetchWeights(program, what, without) {
+  const { status, output } = await run(NODE, [program]);
   const lines = output.trim().split('\n');
   if (status === 0) return;
   if (status === NO_WEIGHTS_STATUS) {
-    say(`${lines.at(-1)} - answers will be extractive: quoted sentences, labelled as such`);
+    say(`${lines.at(-1)} - ${without}`);
     return;
   }
   process.stderr.write(output);
-  say(`the model weights are there but cannot be used (exit ${status}): see above`);
+  say(`the ${what} weights are there but cannot be used (exit ${status}): see above`);
   process.exit(1);
+}
+
+function fetchModel() {
+  const without = 'answers will be extractive: quoted sentences, labelled as such';
+  return fetchWeights('subgraphs/reasoning/fetch-model/main.ts', 'model', without);
+}
+
+function fetchEmbedder() {
+  return fetchWeights('supergraph/embed/fetch-embedder/main.ts', 'embedder', 'search will be by words alone');
 }
 
 async function composeSupergraph() {
@@ -98,6 +109,12 @@ async function installBrowser() {
   const { status, output } = await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
   if (status !== 0)
     say(`chromium cannot be installed here (${output.trim().split('\n').at(-1)}): browser tests will be skipped`);
+}
+
+/** A vector store that others wrote. */
+async function installPostgres() {
+  const why = await fetchPostgres();
+  if (why !== null) say(`PostgreSQL with pgvector cannot be had (${why}): its tests will be skipped`);
 }
 
 /** Clients that others wrote, each of which a test runs as a program of its own. */
@@ -144,7 +161,8 @@ if (!/^v2[6-9]/.test(version.output)) {
 if (wants.has('--packages-only')) process.exit(0);
 await Promise.all([
   fetchModel(),
+  fetchEmbedder(),
   composeSupergraph().then(buildConsole),
-  ...(wants.has('--for-tests') ? [installBrowser(), foreignClients(), buildForeignServer()] : []),
+  ...(wants.has('--for-tests') ? [installBrowser(), foreignClients(), installPostgres(), buildForeignServer()] : []),
   ...(wants.has('--for-bench') ? [benchPeers()] : []),
 ]);

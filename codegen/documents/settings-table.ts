@@ -2,9 +2,9 @@ import { join, relative, resolve } from 'node:path';
 import { SETTINGS as COMPRESSION } from '@supercontext/compression/config.ts';
 import { URL_SETTING } from '@supercontext/console-terminal/config.ts';
 import { SETTINGS as CONTEXT } from '@supercontext/context/config.ts';
+import { SETTINGS as FETCH_WEIGHTS } from '@supercontext/embed/weights/config.ts';
 import { SETTINGS as GATEWAY } from '@supercontext/gateway/config.ts';
 import { SETTINGS as REASONING } from '@supercontext/reasoning/config.ts';
-import { SETTINGS as FETCH_MODEL } from '@supercontext/reasoning/fetch-model/config.ts';
 import type { Setting } from '@supercontext/runtime/config.ts';
 import { SETTINGS as STORE } from '@supercontext/store/config.ts';
 import { code, markdownTable } from './markdown-table.ts';
@@ -23,7 +23,7 @@ const READERS: Readonly<Record<string, object>> = {
   store: STORE,
   compression: COMPRESSION,
   reasoning: REASONING,
-  'the set-up': FETCH_MODEL,
+  'the set-up': FETCH_WEIGHTS,
   'the command': { URL_SETTING },
 };
 const PROCESSES = 5;

@@ -1,3 +1,4 @@
+import { CACHE_HOME_SETTING, EMBEDDER_SETTING } from '@supercontext/embed/choose-embedder.ts';
 import { type CommonConfig, commonSettings, stageUrl } from '@supercontext/runtime/common-settings.ts';
 import { integer, readConfig, type Settings } from '@supercontext/runtime/config.ts';
 
@@ -8,6 +9,8 @@ export interface CompressionConfig extends CommonConfig {
   readonly pauseMs: number;
   readonly maximumAttempts: number;
   readonly sweepMs: number;
+  readonly embedder: string;
+  readonly cacheHome: string;
 }
 
 export const SETTINGS: Settings<CompressionConfig> = {
@@ -38,6 +41,8 @@ export const SETTINGS: Settings<CompressionConfig> = {
     fallback: 60_000,
     meaning: 'milliseconds between two comparisons of the trees with the logs',
   },
+  embedder: EMBEDDER_SETTING,
+  cacheHome: CACHE_HOME_SETTING,
 };
 
 /** @throws ConfigError naming every fault */

@@ -9,17 +9,18 @@ import type { CompressionState } from './state.ts';
 export async function eraseSession(
   {
     planner,
+    vectors,
     progress,
     erased,
     queue,
     summaries,
-  }: Pick<CompressionState, 'planner' | 'progress' | 'erased' | 'queue' | 'summaries'>,
+  }: Pick<CompressionState, 'planner' | 'vectors' | 'progress' | 'erased' | 'queue' | 'summaries'>,
   sessionId: string,
 ): Promise<CompressionErasure> {
   erased.add(sessionId);
   // Who watches it hears that it is gone.
   progress.changed(sessionId);
-  await planner.forget(sessionId);
+  await Promise.all([planner.forget(sessionId), vectors?.forget(sessionId)]);
   const jobs = await queue.erase(sessionId);
   return { jobs, summaries: await summaries.erase(sessionId) };
 }

@@ -18,10 +18,11 @@ export const resolvers: Resolvers = {
     summaries: async (_parent, { ids }, { summaryLoader }) => [...(await loadSummaries(ids, summaryLoader))],
   },
   Mutation: {
-    async scheduleCompression(_parent, { input: { sessionId, through } }, { planner, queue }) {
+    async scheduleCompression(_parent, { input: { sessionId, through } }, { planner, queue, vectors }) {
       checkSessionId(sessionId);
       if (through < 0) throw new ContractError('INPUT_INVALID', 'through: at least 0', { argument: 'through' });
       planner.hint(sessionId, through);
+      vectors?.hint(sessionId);
       const { ready, leased } = await queue.stats(sessionId);
       return { pendingJobs: ready + leased };
     },

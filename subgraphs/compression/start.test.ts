@@ -46,7 +46,7 @@ function startContext(): Promise<RunningSubgraph> {
 }
 
 function start(storeUrl = store.url, contextUrl = context.url): Promise<RunningCompression> {
-  const settings = { threads: 1, pauseMs: 0, maximumAttempts: 2, sweepMs: 60_000 };
+  const settings = { threads: 1, pauseMs: 0, maximumAttempts: 2, sweepMs: 60_000, embedder: 'none', cacheHome: '' };
   return startCompression({ ...common, ...settings, dataFolder: folder, storeUrl, contextUrl });
 }
 
@@ -59,6 +59,10 @@ beforeAll(async () => {
     tenantKey: null,
     indexMebibytes: 16,
     segmentFragments: 1_024,
+    embedder: 'none',
+    cacheHome: '',
+    embedWaitMs: 100,
+    pgvectorUrl: null,
   });
 });
 afterAll(async () => {

@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ContractError } from '@supercontext/contract';
+import { chooseEmbedder } from '@supercontext/embed/choose-embedder.ts';
+import type { Embedder } from '@supercontext/embed/embedder.ts';
+import { startEmbedder } from '@supercontext/embed/start-embedder.ts';
+import { weightsDirectory } from '@supercontext/embed/weights/weights-cache.ts';
 import { subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
 import { reportDamage } from '@supercontext/runtime/sqlite/derived.ts';
 import { contextStage } from './calls/context.ts';
 import { storeLog } from './calls/store.ts';
+import { storeVectors } from './calls/store-vectors.ts';
 import type { CompressionConfig } from './config.ts';
 import { ErasedSessions } from './erased-sessions.ts';
 import { openJobQueue } from './jobs/embedded.ts';
@@ -19,11 +25,14 @@ import { STAGE } from './stage.ts';
 import type { CompressionState } from './state.ts';
 import { openSummaryStore } from './summaries/embedded.ts';
 import { startCompressPool } from './work/compress-pool.ts';
+import { EmbedSessions } from './work/embed-sessions.ts';
 import { Planner } from './work/planner.ts';
 import { Sweeper } from './work/sweeper.ts';
 import { JobWorker } from './work/work-jobs.ts';
 
 export interface CompressionOptions extends CompressionConfig {
+  /** For tests: in place of the one of the configuration. */
+  readonly usedEmbedder?: Embedder;
   readonly log: Logger;
 }
 
@@ -80,22 +89,38 @@ function openState(
   const stopping = new AbortController();
   const progress = new Progress();
   const erased = new ErasedSessions();
-  const work = { store: storeLog(clientOf('store', config.storeUrl), stopping.signal), summaries, queue, erased };
+  const storeClient = clientOf('store', config.storeUrl);
+  const work = { store: storeLog(storeClient, stopping.signal), summaries, queue, erased };
   const context = contextStage(clientOf('context', config.contextUrl), stopping.signal);
   const pool = startCompressPool(config);
   parts.defer(() => pool.stop());
   const worker = new JobWorker({ state: work, pool, progress, log, lanes: config.threads + 1 });
   const planner = new Planner({ state: work, progress, log, onPlanned: () => worker.wake() });
-  const sweeper = new Sweeper({ state: work, planner, log, intervalMs: config.sweepMs });
+  const embedder = config.usedEmbedder ?? openEmbedder(config, parts);
+  const vectors =
+    embedder === null
+      ? null
+      : new EmbedSessions({ store: storeVectors(storeClient, stopping.signal), embedder, erased, log });
+  const sweeper = new Sweeper({ state: work, planner, vectors, log, intervalMs: config.sweepMs });
   parts.defer(async () => {
     stopping.abort(new ContractError('SUBGRAPH_UNAVAILABLE', 'compression is stopping'));
-    await Promise.all([sweeper.stop(), planner.stop(), worker.stop()]);
+    await Promise.all([sweeper.stop(), planner.stop(), worker.stop(), vectors?.stop(), embedder?.close()]);
   });
   return {
-    state: { summaries, queue, planner, progress, erased, context, store: work.store },
+    state: { summaries, queue, planner, progress, erased, context, store: work.store, vectors },
     begin: () => {
       worker.start();
       sweeper.start();
     },
   };
+}
+
+/** @throws ContractError MODEL_INVALID for an embedder asked for by name that is not there */
+function openEmbedder({ embedder, cacheHome }: CompressionOptions, parts: AsyncDisposableStack): Embedder | null {
+  const cacheDirectory = weightsDirectory({ cacheHome, home: homedir() });
+  const manifest = chooseEmbedder(embedder, cacheDirectory);
+  if (manifest === null) return null;
+  const started = startEmbedder({ manifest, cacheDirectory, isBackground: true });
+  parts.defer(() => started.close());
+  return started;
 }

@@ -4,6 +4,7 @@ import type { ErasedSessions } from './erased-sessions.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import type { Progress } from './progress.ts';
 import type { SummaryStore } from './summaries/summary-store.ts';
+import type { EmbedSessions } from './work/embed-sessions.ts';
 import type { Planner } from './work/planner.ts';
 
 /** What lives as long as the process. */
@@ -15,4 +16,6 @@ export interface CompressionState {
   readonly erased: ErasedSessions;
   readonly context: ContextStage;
   readonly store: StoreLog;
+  /** Null without an embedder. */
+  readonly vectors: EmbedSessions | null;
 }

@@ -68,8 +68,8 @@ describe('assembleWorkingSet', () => {
     await add(section('tide table', 'Water'));
     const set = await workingSet('What is the tide table?');
     expect(texts(set, 'evidence')[0]).toContain('The tide table is forty-two.');
-    expect(set.segments[0]).toMatchObject({ kind: 'fragment', reason: 'evidence', verbatim: false });
-    expect(set).toMatchObject({ revision: 2, budgetTokens: 2_000, indexedThrough: set.segments.length, degraded: [] });
+    expect(set.segments[0]).toMatchObject({ kind: 'fragment', reason: 'evidence', verbatim: true });
+    expect(set).toMatchObject({ revision: 2, budgetTokens: 2_000, indexedThrough: 1, degraded: [] });
     expect(set.sessionTokens).toBe((await state.log.sessions([sessionId]))[0]?.tokens);
   });
 
@@ -106,6 +106,49 @@ describe('assembleWorkingSet', () => {
     expect(set.omitted.tokens).toBeGreaterThan(0);
   });
 
+  it('shows what the user asked to be kept to, whatever the question is', async () => {
+    await add('My boat leaks. From now on, tell me the tide with every answer. Which harbour is near?', 'user');
+    await add('Always answer in one sentence.', 'user');
+    for (let at = 0; at < 20; at++) await add(section(`beacon ${at}`, `Light ${at}`));
+    const set = await workingSet('Which beacon is the third?', 4_000);
+    expect(texts(set, 'system')).toEqual([
+      'From now on, tell me the tide with every answer.',
+      'Always answer in one sentence.',
+    ]);
+    expect(set.segments[0]).toMatchObject({ role: 'user', verbatim: false, from: 0 });
+    expect(texts(set, 'evidence')).not.toContain('Always answer in one sentence.');
+  });
+
+  it('keeps to the newest of what the user asked to be kept to, where not all of it fits its share', async () => {
+    for (let at = 0; at < 40; at++) await add(`Always say ${at} before you begin to speak of the harbour.`, 'user');
+    for (let at = 0; at < 20; at++) await add(section(`beacon ${at}`, `Light ${at}`));
+    const shown = texts(await workingSet('Which beacon is the third?', 2_000), 'system');
+    expect(shown.length).toBeGreaterThan(3);
+    expect(shown.at(-1)).toContain('39');
+    expect(shown.join(' ').length / 4).toBeLessThan(2_000 * 0.07);
+  });
+
+  it('shows a message of several parts as a whole where one of them was found', async () => {
+    const topics = ['harbour', 'quay', 'tide table', 'mole', 'slipway'];
+    await add(topics.map((topic) => section(topic, `Of the ${topic}`)).join(''), 'user');
+    const [session] = await state.log.sessions([sessionId]);
+    const parts = session?.fragments ?? 0;
+    expect(parts).toBeGreaterThan(1);
+    for (let at = 0; at < 30; at++) await add(section(`beacon ${at}`, `Light ${at}`), 'assistant');
+    const set = await workingSet('What is the tide table?', 9_000);
+    const shown = set.segments.filter(({ from }) => from < parts);
+    expect(shown.map(({ from }) => from)).toEqual(Array.from({ length: parts }, (_, part) => part));
+    expect(new Set(shown.map(({ score }) => score))).toEqual(new Set([1]));
+    expect(set.omitted.fragments).toBeGreaterThan(0);
+  });
+
+  it('says the same twice', async () => {
+    for (let at = 0; at < 60; at++) await add(section(`beacon ${at % 7}`, `Light ${at}`), at % 2 === 0 ? 'user' : null);
+    expect(await workingSet('Which beacon has light 3?', 3_000)).toEqual(
+      await workingSet('Which beacon has light 3?', 3_000),
+    );
+  });
+
   it('never takes the question, now or earlier, for evidence', async () => {
     await add('The keeper is called Ada.');
     const question = 'Who is the keeper of the lighthouse?';
@@ -118,7 +161,10 @@ describe('assembleWorkingSet', () => {
   it('does not show twice what was said twice', async () => {
     await add(section('harbour', 'Cargo'));
     await add(`${section('harbour', 'Cargo')}And so on.`);
-    expect((await workingSet('harbour')).segments).toHaveLength(1);
+    for (let at = 0; at < 10; at++) await add(section(`beacon ${at}`, `Light ${at}`));
+    const [evidence = '', ...others] = texts(await workingSet('harbour', 2_000), 'evidence');
+    expect(evidence).toContain('The harbour is forty-two.');
+    expect(others.filter((text) => text.includes('harbour'))).toEqual([]);
   });
 
   it('lays out instructions, digest, latest turns, then evidence', async () => {
@@ -250,7 +296,7 @@ describe('assembleWorkingSet', () => {
       leaves.map(({ id }) => id),
     );
     state.compression.digestNodes = [root];
-    const set = await workingSet('Which beacon has which light?', 6_000);
+    const set = await workingSet('Give me an overview of the beacons and their lights.', 2_500);
     const summaries = set.segments.filter(({ kind, reason }) => kind === 'summary' && reason === 'evidence');
     const fragments = set.segments.filter(({ kind }) => kind === 'fragment');
     expect(summaries.length).toBeGreaterThan(0);
@@ -263,11 +309,11 @@ describe('assembleWorkingSet', () => {
   });
 
   it('asks for a node of the summary tree once', async () => {
-    for (let at = 0; at < 4; at++) await add(section(`beacon ${at}`, `Light ${at}`));
+    for (let at = 0; at < 12; at++) await add(section(`beacon ${at}`, `Light ${at}`));
     const leaf = node(0, 0, 3, 'Beacons.');
-    state.compression.digestNodes = [node(1, 0, 3, 'All.', [leaf.id])];
-    await workingSet('beacon', 5_000);
-    await workingSet('light', 5_000);
+    state.compression.digestNodes = [node(1, 0, 11, 'All.', [leaf.id])];
+    await workingSet('a summary of the beacons', 2_500);
+    await workingSet('a summary of the lights', 2_500);
     expect(state.compression.reads).toBe(1);
   });
 
@@ -276,7 +322,8 @@ describe('assembleWorkingSet', () => {
     await add('The keeper is called Ada.');
     state.store.fail('search');
     const set = await workingSet('Who is the keeper?', 1_000);
-    expect(texts(set)).toEqual(['Answer in one sentence.']);
+    // A session that fits needs no search.
+    expect(texts(set)).toEqual(['Answer in one sentence.', 'The keeper is called Ada.']);
     expect(set.degraded).toMatchObject([{ stage: 'store', code: 'SUBGRAPH_UNAVAILABLE' }]);
     expect(set.indexedThrough).toBe(-1);
   });
@@ -293,12 +340,14 @@ describe('assembleWorkingSet', () => {
 
   it('names a fragment that is damaged at rest', async () => {
     await add('The keeper is called Ada.');
-    const { search } = state.store;
-    state.store.search = async (...query) => ({
-      ...(await search.call(state.store, ...query)),
-      unreadable: ['ses_1.abc'],
-    });
-    expect((await workingSet('keeper')).degraded).toMatchObject([{ code: 'FRAGMENT_CORRUPT' }]);
+    const { texts: read } = state.store;
+    state.store.texts = async (...asked) =>
+      (await read.call(state.store, ...asked)).map(() => ({ code: 'FRAGMENT_CORRUPT' }));
+    const { degraded, segments } = await workingSet('keeper');
+    expect(segments).toEqual([]);
+    expect(degraded).toMatchObject([
+      { stage: 'store', code: 'FRAGMENT_CORRUPT', message: expect.stringContaining('position 0') },
+    ]);
   });
 
   it('finds own writes although their replication was lost', async () => {
@@ -314,10 +363,11 @@ describe('assembleWorkingSet', () => {
     await add('The keeper is called Ada.');
     state.store.failing.set('replicate', new ContractError('STORAGE_FULL', 'the disk of the store is full'));
     await add('The keeper is fond of the sea.');
+    for (let at = 0; at < 10; at++) await add(section(`beacon ${at}`, `Light ${at}`));
     const set = await workingSet('Who is the keeper?', 1_000);
     expect(texts(set)).toEqual(['The keeper is called Ada.']);
     expect(set.degraded).toEqual([
-      { stage: 'store', code: 'STORE_BEHIND', message: expect.stringContaining('position 0 of 1 (STORAGE_FULL') },
+      { stage: 'store', code: 'STORE_BEHIND', message: expect.stringContaining('position 0 of 11 (STORAGE_FULL') },
     ]);
     expect(set.indexedThrough).toBe(0);
   });
@@ -331,7 +381,8 @@ describe('assembleWorkingSet', () => {
     state.store.logs.get(sessionId)?.set(1, { position: 1, hash, tokens: 6 });
     state.store.fail('replicate');
     const set = await workingSet('Who is the keeper?', 1_000);
-    expect(texts(set)).toEqual(['The keeper is called Ada.']);
+    expect(texts(set)).toEqual(['The keeper is called Ada.', 'The keeper is fond of the sea.']);
+    expect(set.segments.map(({ score }) => score)).toEqual([1, 0]);
     expect(set.degraded).toMatchObject([{ stage: 'store', code: 'STORE_BEHIND' }]);
     state.store.failing.clear();
     expect(texts(await workingSet('Who is the keeper?', 1_000)).sort()).toEqual([

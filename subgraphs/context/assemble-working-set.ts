@@ -1,32 +1,19 @@
 import { type Degradation, tokens, type WorkingSet, WRITTEN_VERSIONS } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { isLater } from '@supercontext/runtime/withdrawn.ts';
-import type { SummaryNode } from './calls/compression.ts';
+import { isBroad } from '@supercontext/text/broad-questions.ts';
 import type { SessionRecord } from './log/session-log.ts';
-import { formatFragmentId } from './session-id.ts';
 import type { ContextState } from './state.ts';
-import { chooseEvidence } from './working-set/choose-evidence.ts';
+import { addEvidence } from './working-set/add-evidence.ts';
+import { type Candidates, findCandidates } from './working-set/candidates.ts';
 import { Coverage } from './working-set/coverage.ts';
-import {
-  findSources,
-  gist,
-  type Messages,
-  modelWritten,
-  orDegrade,
-  readDigest,
-  readMessages,
-  readTexts,
-  type Sources,
-  sourceLeaves,
-  type WorkingSetRequest,
-} from './working-set/gather.ts';
+import { modelWritten, readDigest, readMessages, type WorkingSetRequest } from './working-set/gather.ts';
+import { gist } from './working-set/gist.ts';
 import { Ledger } from './working-set/ledger.ts';
-import { checkBudget, ROOMY_BUDGET_TOKENS, type Shares, sharesOf } from './working-set/shares.ts';
-import { allShown, shownFragments } from './working-set/shown-entries.ts';
-import { sourceRule } from './working-set/source-rule.ts';
-import { addDigest, addEntry, addRecent, addSystem, type Draft } from './working-set/stable-part.ts';
-
-const MAXIMUM_WHOLE = 512;
+import { checkBudget, sharesOf } from './working-set/shares.ts';
+import { shownFragments } from './working-set/shown-entries.ts';
+import { addDigest, addRecent, addSystem, type Draft } from './working-set/stable-part.ts';
+import { addStanding, readStanding } from './working-set/standing.ts';
 
 /** Of a working set that is overtaken by replaced documents again and again. */
 const MOST_TRIES = 4;
@@ -67,21 +54,25 @@ async function assemble(
   state: ContextState,
   request: WorkingSetRequest,
   degraded: Degradation[],
-): Promise<{ readonly draft: Draft; readonly found: Sources }> {
+): Promise<{ readonly draft: Draft; readonly found: Candidates }> {
   const { session, budgetTokens } = request;
-  const shares = sharesOf(budgetTokens);
+  const shares = sharesOf(budgetTokens, isBroad(gist(request.question)));
   const [found, digest, messages] = await Promise.all([
-    findSources(state, request, shares, degraded),
+    findCandidates(state, request, shares.hits, degraded),
     readDigest(state, request, shares, degraded),
     readMessages(state, request, shares, degraded),
   ]);
   const draft = newDraft(session, budgetTokens);
   for (const id of await modelWritten(state, request, digest)) draft.modelNodes.add(id);
   addSystem(draft, messages.system, shares.systemTokens);
+  const standing = await readStanding(state, request, found.instructions, degraded);
+  addStanding(draft, standing, shares.standingTokens);
   addDigest(draft, digest, shares.digestTokens);
   addRecent(draft, messages.recent);
-  await addEvidence(state, request, draft, { shares, degraded, found, digest, messages });
-  await addTheRest(state, request, draft, degraded);
+  const whole = standing.filter(({ instruction, text }) => instruction === text);
+  const shown = new Set([...messages.system, ...messages.recent, ...whole].map(({ entry }) => entry.hash));
+  const candidates = found.candidates.filter(({ entry }) => !shown.has(entry.hash));
+  await addEvidence(state, request, draft, { degraded, candidates, digest });
   return { draft, found };
 }
 
@@ -123,59 +114,4 @@ function receiptOf(
 /** Two steps may have had to do without the same stage, for the same reason. */
 function eachOnce(degraded: readonly Degradation[]): Degradation[] {
   return [...new Map(degraded.map((one) => [`${one.stage} ${one.code} ${one.message}`, one])).values()];
-}
-
-interface Gathered {
-  readonly shares: Shares;
-  readonly degraded: Degradation[];
-  readonly found: Sources;
-  readonly digest: readonly SummaryNode[];
-  readonly messages: Messages;
-}
-
-async function addEvidence(
-  state: ContextState,
-  request: WorkingSetRequest,
-  draft: Draft,
-  { shares, degraded, found, digest, messages }: Gathered,
-): Promise<void> {
-  const { question, signal } = request;
-  const shown = new Set([...messages.system, ...messages.recent].map(({ entry }) => entry.hash));
-  const candidates = found.candidates.filter(({ entry }) => !shown.has(entry.hash));
-  const positions = candidates.map(({ entry }) => entry.position);
-  const options = { signal, deadlineMs: state.digestDeadlineMs };
-  const overHits = await orDegrade(
-    degraded,
-    'compression',
-    signal,
-    () => hop('read-summaries', () => state.summaries.leaves(digest, positions, options)),
-    () => [],
-  );
-  const leaves = await sourceLeaves(state, request, overHits);
-  for (const id of await modelWritten(state, request, leaves)) draft.modelNodes.add(id);
-  const { passageTokens, relevance } = shares;
-  await chooseEvidence(draft, { question: gist(question), candidates, leaves, passageTokens, relevance, signal });
-}
-
-/** The sources of a session that fits are shown whole: what no word of the question led to comes last, in order of the log. */
-async function addTheRest(
-  state: ContextState,
-  request: WorkingSetRequest,
-  draft: Draft,
-  degraded: Degradation[],
-): Promise<void> {
-  const { session, question, budgetTokens, signal } = request;
-  const fits = shownFragments(session) <= MAXIMUM_WHOLE && session.tokens <= draft.ledger.leftTokens;
-  if (budgetTokens < ROOMY_BUDGET_TOKENS || !fits) return;
-  const inSet = new Set(draft.ledger.segments.map(({ id }) => id));
-  const entries = await allShown(state.log, request);
-  const missing = entries.filter(({ hash }) => !inSet.has(formatFragmentId(session.id, hash)));
-  const texts = await readTexts(state, session.id, { entries: missing, signal, degraded });
-  const isSource = sourceRule(question);
-  for (const entry of missing) {
-    const read = texts.get(entry.hash);
-    if (read !== undefined && isSource(entry, read.text)) {
-      addEntry(draft, entry, { reason: 'evidence', score: 0, ...read });
-    }
-  }
 }

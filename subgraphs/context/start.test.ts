@@ -28,6 +28,10 @@ beforeAll(async () => {
     tenantKey: null,
     indexMebibytes: 16,
     segmentFragments: 1_024,
+    embedder: 'none',
+    cacheHome: '',
+    embedWaitMs: 100,
+    pgvectorUrl: null,
   });
   context = await startContext({
     ...common,

@@ -70,10 +70,10 @@ export async function storeItems(
     return { entries: stored, counts };
   });
 
-  function entry(hash: string | undefined, { role, source, text, tokens, facts }: Listed): NewEntry {
+  function entry(hash: string | undefined, { role, source, text, tokens, facts, item }: Listed): NewEntry {
     if (hash === undefined) throw new Error('the store answered with fewer ids than fragments');
     if (source.kind === 'chat') texts.set(hash, { text, name: null });
-    return { hash, tokens, role, kind: source.kind, facts };
+    return { hash, tokens, role, kind: source.kind, facts, item };
   }
 }
 

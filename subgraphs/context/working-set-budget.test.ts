@@ -20,7 +20,7 @@ afterEach(() => state.remove());
 describe('the budget of a working set', () => {
   it('is never exceeded, joints included, in ten thousand random trials', async () => {
     const words =
-      'beacon tide 港口 lighthouse keeper { } => \n\n # é 👩‍👩‍👧 function(x) 3.14 the of and, mixed. "quotes" |'.split(
+      'beacon tide 港口 lighthouse keeper { } => \n\n # é 👩‍👩‍👧 function(x) 3.14 the of and, mixed. "quotes" | Always. from.now.on summary'.split(
         ' ',
       );
     const random = new Random(20_261);
@@ -42,6 +42,7 @@ describe('the budget of a working set', () => {
           hash: position.toString(16).padStart(32, '0'),
           turn: null,
           isAnswer: random.next() < 0.2,
+          firstPart: random.next() < 0.5 ? position - (position % 3) : null,
         },
         ...{ role: random.pick(['user', 'assistant', 'system'] as const), kind: 'chat' as const, facts: null },
         chatTokensBefore: log.slice(0, position).reduce((sum, before) => sum + before.tokens, 0),
@@ -76,12 +77,13 @@ describe('the budget of a working set', () => {
               hashes.map((hash) => ({ text: log[Number.parseInt(hash, 16)]?.text ?? '', name: null })),
             search: async () => {
               if (random.next() < 0.05) throw silent;
-              const hits = entries.map(({ position, hash, tokens }) => ({
-                ...{ position, hash, tokens, name: null, score: random.next() * 30, text: log[position]?.text ?? '' },
+              const hits = entries.map(({ position, hash }) => ({
+                ...{ position, hash, score: random.next() * 30 },
               }));
               return {
                 ...{ hits: hits.sort((a, b) => b.score - a.score), indexedThrough: fragments - 1, logDigest: '' },
-                ...{ unreadable: [], missing: [], unsearchable: [], unsearchableCount: 0 },
+                ...{ unsearchable: [], unsearchableCount: 0, degraded: [], coverage: 0, similarity: null },
+                instructions: entries.map(({ position }) => position).filter(() => random.next() < 0.3),
               };
             },
           } as never,
@@ -95,7 +97,7 @@ describe('the budget of a working set', () => {
             ...{ lastActivityAtMs: 0, archivedAtMs: null, withdrawn: Withdrawn.NONE, knowsDocuments: true },
             tokens: log.reduce((sum, { tokens }) => sum + tokens, 0),
           },
-          question: random.pick(pool).text.slice(0, 200),
+          question: `${random.pick(['', 'A summary of '])}${random.pick(pool).text.slice(0, 200)}`,
           budgetTokens,
           signal: new AbortController().signal,
         },

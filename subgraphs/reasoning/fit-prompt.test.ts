@@ -27,6 +27,21 @@ describe('fitPrompt', () => {
     expect(fitted.workingSet.degraded).toEqual([]);
   });
 
+  it('gives a small model what is worth its reading, and says of the rest only that it is left out', async () => {
+    const segments = [1, 0.9, 0.3].map((score) => segment('evidence', words(20, `fits${score}x`), score));
+    const selectivity = { leastShare: 0.6, firstPassages: 4, rise: 0.13 };
+    const model = scriptedModel(() => [], { contextTokens: 1_000, selectivity });
+    const fitted = await fitPrompt({
+      workingSet: workingSetOf(segments),
+      question: 'What is it?',
+      model,
+      maxTokens: 64,
+    });
+    expect(fitted.workingSet.segments).toEqual(segments.slice(0, 2));
+    expect(fitted.workingSet.degraded).toEqual([]);
+    expect(fitted.messages.at(-1)?.content).not.toContain('fits0.3x');
+  });
+
   it('drops the evidence that fits the question least first, and counts it as omitted', async () => {
     const [best, worst, middle] = [
       segment('evidence', words(100, 'best'), 9),

@@ -1,6 +1,7 @@
 import { ContractError, type Segment, type Tokens, type WorkingSet } from '@supercontext/contract';
 import { layOutPrompt, type PromptParts, tellEvidence } from './lay-out-prompt.ts';
 import type { ChatMessage, LanguageModel } from './model/language-model.ts';
+import { notWorthReading } from './worth-reading.ts';
 
 /** What a chat template adds around one message, at most, in any family we know. */
 const TEMPLATE_TOKENS_PER_MESSAGE = 10;
@@ -24,13 +25,15 @@ export interface FitRequest extends Omit<PromptParts, 'segments'> {
 
 /**
  * Lays out the prompt so that it fits the model's window beside the answer, by the model's own count: the budget was
- * counted with another tokenizer. What gives way first: the evidence that fits the question least, then the oldest turns,
+ * counted with another tokenizer. Evidence that is not worth this model's reading is left out first. What gives way then: the evidence that fits the question least, then the oldest turns,
  * the end of the digest, pins.
  * @throws ContractError CONTEXT_WINDOW_EXCEEDED when question and answer alone do not fit.
  */
 export async function fitPrompt(request: FitRequest): Promise<FittedPrompt> {
-  const { model, workingSet, question, maxTokens } = request;
-  const { contextTokens } = model.description;
+  const { model, question, maxTokens } = request;
+  const { contextTokens, selectivity } = model.description;
+  const unread = selectivity === undefined ? [] : notWorthReading(request.workingSet.segments, selectivity);
+  const workingSet = without(request.workingSet, new Set(unread));
   const { segments } = workingSet;
   const frame = layOutPrompt({ segments: [], question });
   const told = segments.map((segment) => (segment.reason === 'evidence' ? tellEvidence(segment) : segment.text));
@@ -55,7 +58,7 @@ export async function fitPrompt(request: FitRequest): Promise<FittedPrompt> {
     dropped.add(segment);
     promptTokens -= tokensOf.get(segment) ?? 0;
   }
-  const fitted = without(workingSet, dropped);
+  const fitted = cutToWindow(workingSet, dropped);
   return {
     messages: layOutPrompt({ segments: fitted.segments, question }),
     workingSet: fitted,
@@ -93,13 +96,12 @@ function without(workingSet: WorkingSet, dropped: ReadonlySet<Segment>): Working
       fragments: workingSet.omitted.fragments + fragments,
       tokens: (workingSet.omitted.tokens + tokens) as Tokens,
     },
-    degraded: [
-      ...workingSet.degraded,
-      {
-        stage: 'reasoning',
-        code: 'CONTEXT_WINDOW_EXCEEDED',
-        message: `${dropped.size} segments of the working set did not fit the model's window`,
-      },
-    ],
   };
+}
+
+function cutToWindow(workingSet: WorkingSet, dropped: ReadonlySet<Segment>): WorkingSet {
+  if (dropped.size === 0) return workingSet;
+  const message = `${dropped.size} segments of the working set did not fit the model's window`;
+  const { degraded, ...rest } = without(workingSet, dropped);
+  return { ...rest, degraded: [...degraded, { stage: 'reasoning', code: 'CONTEXT_WINDOW_EXCEEDED', message }] };
 }

@@ -5,6 +5,7 @@ import { checkSessionId, parseFragmentId } from './fragment-id.ts';
 import type { KnownLog, LogEntry, Replacement } from './fragments/fragment-store.ts';
 import type { AnnounceFragmentsInput, AnnounceFragmentsPayload } from './generated/resolvers.ts';
 import type { OpenIndexes } from './search/open-indexes.ts';
+import type { Meaning } from './search/vectors/search-by-meaning.ts';
 import type { StoreState } from './state.ts';
 
 const MAXIMUM_ENTRIES = 4_096;
@@ -15,7 +16,7 @@ const MAXIMUM_ENTRIES = 4_096;
  * @throws ContractError INPUT_INVALID, STORAGE_FULL, STORAGE_UNAVAILABLE
  */
 export async function announceFragments(
-  { fragments, indexes }: StoreState,
+  { fragments, indexes, meaning }: StoreState,
   { sessionId, entries, replaces, withdrawn: encoded }: AnnounceFragmentsInput,
 ): Promise<AnnounceFragmentsPayload> {
   checkSessionId(sessionId);
@@ -28,13 +29,30 @@ export async function announceFragments(
       const known = isNothing
         ? await fragments.known(sessionId)
         : await fragments.replicate(sessionId, checked, { withdrawn });
+      if (withdrawn !== undefined) await leaveOut(meaning, sessionId, withdrawn);
       return index(indexes, known);
     }
     checkReplacement(replaces, checked);
     const known = await fragments.replicate(sessionId, checked, { replaces, withdrawn });
     indexes.drop(sessionId);
+    await orLater(meaning, () => meaning.vectors.cut(sessionId, replaces.from));
+    if (withdrawn !== undefined) await leaveOut(meaning, sessionId, withdrawn);
     return index(indexes, known);
   });
+}
+
+/** Drops the vectors of what is withdrawn. */
+function leaveOut(meaning: Meaning, sessionId: string, withdrawn: Withdrawn): Promise<void> {
+  return orLater(meaning, () => meaning.vectors.leaveOut(sessionId, withdrawn));
+}
+
+/** Vectors that cannot be dropped now are never shown, and are dropped when the next are put: the log need not wait. */
+async function orLater({ log }: Meaning, step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    log.warn({ err: error }, 'vectors of what is withdrawn cannot be dropped now');
+  }
 }
 
 /** Has the copy found by search as far as it goes. */

@@ -1,12 +1,24 @@
+import { CACHE_HOME_SETTING, EMBEDDER_SETTING } from '@supercontext/embed/choose-embedder.ts';
 import { type CommonConfig, commonSettings } from '@supercontext/runtime/common-settings.ts';
-import { integer, optional, readConfig, type Settings, secret } from '@supercontext/runtime/config.ts';
+import { integer, optional, parser, readConfig, type Settings, secret } from '@supercontext/runtime/config.ts';
 
 const MiB = 1024 * 1024;
+
+const postgresUrl = parser('a postgres or postgresql URL', (value) => {
+  const parsed = URL.canParse(value) ? new URL(value) : null;
+  if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol))
+    throw new Error('expected a postgres or postgresql URL');
+  return value;
+});
 
 export interface StoreConfig extends CommonConfig {
   readonly tenantKey: string | null;
   readonly indexMebibytes: number;
   readonly segmentFragments: number;
+  readonly embedder: string;
+  readonly cacheHome: string;
+  readonly embedWaitMs: number;
+  readonly pgvectorUrl: string | null;
 }
 
 export const SETTINGS: Settings<StoreConfig> = {
@@ -29,6 +41,21 @@ export const SETTINGS: Settings<StoreConfig> = {
     parse: integer({ min: 16, max: 16_384 }),
     fallback: 1_024,
     meaning: 'fragments a sealed search segment covers',
+  },
+  embedder: EMBEDDER_SETTING,
+  cacheHome: CACHE_HOME_SETTING,
+  embedWaitMs: {
+    variable: 'SUPERCONTEXT_STORE_EMBED_WAIT_MS',
+    parse: integer({ min: 1, max: 10_000 }),
+    fallback: 100,
+    meaning:
+      'milliseconds a search waits for the vector of its question, and for what is near to it; then it goes by words alone',
+  },
+  pgvectorUrl: {
+    variable: 'SUPERCONTEXT_PGVECTOR',
+    parse: optional(postgresUrl),
+    fallback: null,
+    meaning: 'PostgreSQL with pgvector that vectors are kept in, in place of the file `store/vectors.sqlite`',
   },
 };
 

@@ -10,6 +10,7 @@ import {
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { checkSessionId, formatFragmentId } from './fragment-id.ts';
 import type { FragmentInput, PutFragmentsInput, PutFragmentsPayload } from './generated/resolvers.ts';
+import { indexedText } from './search/indexed-text.ts';
 import type { StoreState } from './state.ts';
 
 const MAXIMUM_FRAGMENTS = 512;
@@ -32,8 +33,7 @@ export async function putFragments(
   return hop('put-fragments', async (note) => {
     const { hashes, deduplicated } = await fragments.put(batch, input.sessionId);
     for (const [at, hash] of hashes.entries()) {
-      const { source, text } = batch[at] as Fragment;
-      recentTexts.add(hash, { name: source.name ?? '', text });
+      recentTexts.add(hash, indexedText(batch[at] as Fragment));
     }
     // A log may have listed them before they were here, or after they were damaged.
     indexes.heal(hashes);

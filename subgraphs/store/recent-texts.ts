@@ -1,10 +1,5 @@
 import type { FragmentHash } from './fragment-id.ts';
-
-export interface RecentText {
-  /** What the fragment is from, empty when it has no name. */
-  readonly name: string;
-  readonly text: string;
-}
+import type { IndexedText } from './search/session-index.ts';
 
 /**
  * Texts that were just put and are about to be replicated, so that indexing them does not read them back. Bounded: the
@@ -12,7 +7,7 @@ export interface RecentText {
  */
 export class RecentTexts {
   readonly #budgetBytes: number;
-  readonly #texts = new Map<FragmentHash, RecentText>();
+  readonly #texts = new Map<FragmentHash, IndexedText>();
   #sizeBytes = 0;
 
   constructor(budgetBytes: number) {
@@ -23,7 +18,7 @@ export class RecentTexts {
     return this.#sizeBytes;
   }
 
-  add(hash: FragmentHash, recent: RecentText): void {
+  add(hash: FragmentHash, recent: IndexedText): void {
     this.take(hash);
     this.#texts.set(hash, recent);
     this.#sizeBytes += sizeOf(recent);
@@ -40,7 +35,7 @@ export class RecentTexts {
   }
 
   /** The text, which is forgotten by that: a session replicates a fragment once. */
-  take(hash: FragmentHash): RecentText | undefined {
+  take(hash: FragmentHash): IndexedText | undefined {
     const recent = this.#texts.get(hash);
     if (recent === undefined) return undefined;
     this.#texts.delete(hash);
@@ -50,6 +45,6 @@ export class RecentTexts {
 }
 
 /** An upper bound of what a string holds in memory. */
-function sizeOf({ name, text }: RecentText): number {
+function sizeOf({ name, text }: IndexedText): number {
   return 2 * (name.length + text.length);
 }

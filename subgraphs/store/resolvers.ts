@@ -8,8 +8,10 @@ import type { Resolvers, Role, SourceKind } from './generated/resolvers.ts';
 import { listFragments } from './list-fragments.ts';
 import { compareLog, storeBehind } from './log-gap.ts';
 import { putFragments } from './put-fragments.ts';
+import { missingVectors, putVectors } from './put-vectors.ts';
 import { loadFragments, loadListed, readTexts } from './read-fragments.ts';
-import { searchReadable, searchSession } from './search-session.ts';
+import { coverageOf } from './search/vectors/search-by-meaning.ts';
+import { MAXIMUM_FIRST_OF_STAGES, type SearchResult, searchReadable, searchSession } from './search-session.ts';
 
 const MAXIMUM_SESSIONS = 1_000;
 const MAXIMUM_ENTRIES = 4_096;
@@ -38,15 +40,16 @@ export const resolvers: Resolvers = {
         fragmentId: formatFragmentId(sessionId, hash),
       }));
     },
+    rankSession: async (_parent, { sessionId, query, first }, context) => {
+      checkSessionId(sessionId);
+      const found = await searchSession(context, sessionId, { query, first }, MAXIMUM_FIRST_OF_STAGES);
+      return { ...withCount(found), instructions: [...found.instructions] };
+    },
     searchSession: async (_parent, { sessionId, query, first }, context) => {
       checkSessionId(sessionId);
-      const { unsearchable, ...found } = await searchReadable(context, sessionId, { query, first });
-      return {
-        ...found,
-        unsearchableCount: unsearchable.length,
-        unsearchable: unsearchable.slice(0, MAXIMUM_UNSEARCHABLE),
-      };
+      return withCount(await searchReadable(context, sessionId, { query, first }));
     },
+    missingVectors: (_parent, asked, context) => missingVectors(context, asked),
     withdrawn: async (_parent, { sessionId }, { fragments }) => {
       checkSessionId(sessionId);
       return Buffer.from((await fragments.withdrawn(sessionId)).encode()).toString('base64');
@@ -61,6 +64,7 @@ export const resolvers: Resolvers = {
   Mutation: {
     putFragments: (_parent, { input }, context) => putFragments(context, input),
     announceFragments: (_parent, { input }, context) => announceFragments(context, input),
+    putVectors: (_parent, { input }, context) => putVectors(context, input),
     backupStore: (_parent, { folder }, context) => backupStore(context, folder),
     eraseFromStore: (_parent, { sessionId }, context) => eraseSession(context, sessionId),
   },
@@ -73,7 +77,7 @@ export const resolvers: Resolvers = {
       const { hits } = await searchSession(context, session.id, { query, first: first ?? 10 });
       return hits.filter(({ position }) => session.logLength === undefined || position <= lastPosition);
     },
-    storage: async (session, _arguments, { fragments, indexes }) => {
+    storage: async (session, _arguments, { fragments, indexes, meaning }) => {
       const { id } = session;
       const { gap: behind } = await compareLog(fragments, session);
       const { knownThrough } = await fragments.known(id);
@@ -87,7 +91,8 @@ export const resolvers: Resolvers = {
               indexedThrough,
               sealedSegments,
             }));
-      return { ...shown, sizeBytes, behind, ...index };
+      const vectorsIndexedThrough = (await coverageOf(meaning, id))?.through ?? null;
+      return { ...shown, sizeBytes, behind, vectorsIndexedThrough, ...index };
     },
   },
   Fragment: {
@@ -112,4 +117,14 @@ export const resolvers: Resolvers = {
 function checkRange(argument: string, value: number, from: number, through: number): void {
   if (value >= from && value <= through) return;
   throw new ContractError('INPUT_INVALID', `${argument}: ${from} to ${through}, got ${value}`, { argument });
+}
+
+function withCount<Found extends Pick<SearchResult, 'unsearchable' | 'degraded'>>(found: Found) {
+  const { unsearchable } = found;
+  return {
+    ...found,
+    degraded: [...found.degraded],
+    unsearchableCount: unsearchable.length,
+    unsearchable: unsearchable.slice(0, MAXIMUM_UNSEARCHABLE),
+  };
 }

@@ -2,11 +2,22 @@ import { ContractError } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { formatFragmentId } from './fragment-id.ts';
 import type { RequestContext } from './request-context.ts';
+import { type FusedHit, fuseRanks } from './search/fuse-ranks.ts';
+import { INSTRUCTION } from './search/tokenize.ts';
+import { type MeaningGap, searchByMeaning } from './search/vectors/search-by-meaning.ts';
+import type { VectorHit } from './search/vectors/vector-index.ts';
 import type { StoreState } from './state.ts';
 
 export const MAXIMUM_FIRST = 200;
 /** The context stage passes by what is no source, and may need more to find some. */
-const MAXIMUM_FIRST_OF_STAGES = 1_000;
+export const MAXIMUM_FIRST_OF_STAGES = 1_000;
+
+const MAXIMUM_INSTRUCTIONS = 32;
+
+/** Hits by words that are fused, or more where more are asked for. */
+const LEAST_BY_WORDS = 200;
+/** Hits by meaning that are fused: what comes later is hardly nearer than anything else. */
+const BY_MEANING = 200;
 
 /** A hit whose fragment is still to be read, together with those of the others. */
 export interface FragmentHitNode {
@@ -28,8 +39,18 @@ export interface SearchResult {
   readonly logDigest: string;
   /** Of the positions that are withdrawn, and so not found. */
   readonly withdrawnDigest: string;
+  /** Positions of the messages that say how things are to be done from now on, the newest first. */
+  readonly instructions: readonly number[];
   /** Positions, ascending, that search cannot find since their fragments could not be read when they were indexed. */
   readonly unsearchable: readonly number[];
+  /** 0-1: how much of the query one of the first hits has by itself, rare words above all. */
+  readonly coverage: number;
+  /** The cosine of what is nearest to the query, -1 to 1; null when nothing was compared. */
+  readonly similarity: number | null;
+  /** All fragments through this position can be found by meaning; -1 when none, null without an embedder. */
+  readonly vectorsIndexedThrough: number | null;
+  /** Why some or all of the session could not be searched by meaning. */
+  readonly degraded: readonly MeaningGap[];
 }
 
 /** The same when fragments may be damaged or missing: hits that can be read, and the ids of those that cannot. */
@@ -39,12 +60,12 @@ export interface ReadableResult extends SearchResult {
 }
 
 /**
- * The fragments of a session that fit `query` best. Sees every replicated fragment. An empty query, or one without a word
- * of the session, has no hits.
+ * The fragments of a session that fit `query` best, by words and, as far as there are vectors, by meaning. Sees every replicated
+ * fragment. An empty query has no hits, nor has one that no fragment is near to and that has no word of the session.
  * @throws ContractError INPUT_INVALID, STORAGE_UNAVAILABLE
  */
 export async function searchSession(
-  { fragments, indexes, ranker }: StoreState,
+  { fragments, indexes, ranker, meaning }: StoreState,
   sessionId: string,
   { query, first }: SearchOptions,
   most = MAXIMUM_FIRST,
@@ -54,17 +75,30 @@ export async function searchSession(
   }
   return hop('search-session', async () => {
     const { knownThrough, digest, withdrawnDigest } = await fragments.known(sessionId);
-    const nothing = { hits: [], indexedThrough: -1, logDigest: digest, withdrawnDigest, unsearchable: [] };
+    const nothing = {
+      hits: [],
+      indexedThrough: -1,
+      logDigest: digest,
+      withdrawnDigest,
+      instructions: [],
+      unsearchable: [],
+      ...NO_MEANING,
+    };
     if (knownThrough < 0) return nothing;
     const withdrawn = await fragments.withdrawn(sessionId);
+    const near = searchByMeaning(meaning, { sessionId, query, first: BY_MEANING });
     // Twice as many, since the same fragment may stand at several positions.
-    const { ranked, ...index } = await indexes.use(sessionId, knownThrough, (index) => ({
-      ranked: ranker.rank(index.parts, query, first * 2, withdrawn),
+    const { byWords: found, ...index } = await indexes.use(sessionId, knownThrough, (index) => ({
+      byWords: ranker.rank(index.parts, query, Math.max(LEAST_BY_WORDS, first * 2), withdrawn),
+      instructions: ranker.holders(index.parts, INSTRUCTION, MAXIMUM_INSTRUCTIONS, withdrawn),
       indexedThrough: index.indexedThrough,
       logDigest: index.logDigest,
       withdrawnDigest,
       unsearchable: [...index.unreadable.keys()].filter((position) => !withdrawn.has(position)),
     }));
+    const { hits: byWords, coverage } = found;
+    const { hits: byMeaning, through: vectorsIndexedThrough, gaps: degraded } = await near;
+    const ranked = byMeaning.length === 0 ? byWords.slice(0, first * 2) : fused(byWords, byMeaning, first * 2);
     const positions = ranked.map(({ position }) => position);
     const hashes = new Map<number, string>();
     for (const entry of await fragments.entriesAt(sessionId, positions)) hashes.set(entry.position, entry.hash);
@@ -75,8 +109,19 @@ export async function searchSession(
       hits.set(hash, { fragmentId: formatFragmentId(sessionId, hash), score, position });
       if (hits.size === first) break;
     }
-    return { hits: [...hits.values()], ...index };
+    const similarity = byMeaning[0]?.similarity ?? null;
+    return { hits: [...hits.values()], ...index, coverage, similarity, vectorsIndexedThrough, degraded };
   });
+}
+
+const NO_MEANING = { coverage: 0, similarity: null, vectorsIndexedThrough: null, degraded: [] };
+
+function fused(byWords: readonly FusedHit[], byMeaning: readonly VectorHit[], first: number): FusedHit[] {
+  const lists = [
+    { hits: byWords, weight: 1 },
+    { hits: byMeaning, weight: 1 },
+  ];
+  return fuseRanks<{ readonly position: number }>(lists, first);
 }
 
 /** The same for a stage that must go on when a fragment is damaged: its id is named, and the other hits are whole. */

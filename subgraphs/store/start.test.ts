@@ -24,6 +24,10 @@ function start(): Promise<RunningStore> {
     tenantKey: null,
     indexMebibytes: 16,
     segmentFragments: 16,
+    embedder: 'none',
+    cacheHome: '',
+    embedWaitMs: 100,
+    pgvectorUrl: null,
     log: createLog(STAGE, 'silent'),
   });
 }

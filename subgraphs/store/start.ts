@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { chooseEmbedder, NO_EMBEDDER } from '@supercontext/embed/choose-embedder.ts';
+import type { Embedder } from '@supercontext/embed/embedder.ts';
+import { startEmbedder } from '@supercontext/embed/start-embedder.ts';
+import { weightsDirectory } from '@supercontext/embed/weights/weights-cache.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
 import { reportDamage } from '@supercontext/runtime/sqlite/derived.ts';
@@ -14,14 +19,24 @@ import { resolvers } from './resolvers.ts';
 import { openSegmentStore } from './search/embedded.ts';
 import { OpenIndexes } from './search/open-indexes.ts';
 import { Ranker } from './search/rank.ts';
+import { openVectorIndex } from './search/vectors/embedded.ts';
+import { openPgvectorIndex } from './search/vectors/pgvector.ts';
+import { QuestionVectors } from './search/vectors/question-vectors.ts';
+import type { Meaning } from './search/vectors/search-by-meaning.ts';
+import { SessionVectors } from './search/vectors/session-vectors.ts';
+import type { VectorIndex, VectorSpace } from './search/vectors/vector-index.ts';
 import { STAGE } from './stage.ts';
 import type { StoreState } from './state.ts';
 import { tenantKey } from './tenant-key.ts';
 
 /** Between a put and its replication there is one commit of the context stage: a few batches are enough. */
 const RECENT_TEXTS_BYTES = 16 * 1024 * 1024;
+/** Signs of vectors in memory: a session of 2M tokens takes half of one. */
+const SIGNS_BYTES = 64 * 1024 * 1024;
 
 export interface StoreOptions extends StoreConfig {
+  /** For tests: embedders by the names of their vectors, the first the one the platform is set to; else those of the configuration. */
+  readonly embedders?: readonly Embedder[];
   readonly log: Logger;
 }
 
@@ -86,9 +101,61 @@ function openState(config: StoreOptions, parts: AsyncDisposableStack): StoreStat
     indexes,
     recentTexts,
     ranker: new Ranker(),
+    meaning: openMeaning(config, fragments, parts),
     keptTenantKey: config.tenantKey === null ? key.toString('hex') : null,
     instance: randomUUID(),
   };
+}
+
+function openMeaning(config: StoreOptions, fragments: FragmentStore, parts: AsyncDisposableStack): Meaning {
+  const { log, embedWaitMs } = config;
+  const embedders = config.embedders ?? openEmbedders(config, parts);
+  const lose: { of?: SessionVectors } = {};
+  const index = openIndex(config, (space) => lose.of?.lost(space));
+  parts.defer(() => index.close());
+  const vectors = new SessionVectors(index, fragments);
+  lose.of = vectors;
+  return {
+    vectors,
+    questions: new QuestionVectors({ waitMs: embedWaitMs }),
+    embedder: embedders[0] ?? null,
+    isUnwanted: config.embedder === NO_EMBEDDER,
+    embedderOf: (name) => embedders.find((embedder) => embedder.name === name) ?? null,
+    log,
+  };
+}
+
+/** Where the vectors are; `onLost` is told of a space that holds less than was put, or null for all. */
+function openIndex(
+  { pgvectorUrl, dataFolder, log }: StoreOptions,
+  onLost: (space: VectorSpace | null) => void,
+): VectorIndex {
+  if (pgvectorUrl !== null) return openPgvectorIndex({ url: pgvectorUrl, log, onLost: () => onLost(null) });
+  return openVectorIndex({
+    path: join(dataFolder, 'store', 'vectors.sqlite'),
+    onDamaged: (aside, fault) => {
+      reportDamage(log)(aside, fault);
+      onLost(null);
+    },
+    onUnusable: (space, positions) => {
+      log.warn({ sessionId: space.sessionId, positions: positions.length }, 'unusable vectors are made again');
+      onLost(space);
+    },
+    budgetBytes: SIGNS_BYTES,
+  });
+}
+
+/** @throws ContractError MODEL_INVALID for an embedder asked for by name that is not there */
+function openEmbedders({ embedder, cacheHome, log }: StoreOptions, parts: AsyncDisposableStack): readonly Embedder[] {
+  const cacheDirectory = weightsDirectory({ cacheHome, home: homedir() });
+  const manifest = chooseEmbedder(embedder, cacheDirectory);
+  if (manifest === null) {
+    if (embedder !== NO_EMBEDDER) log.warn('the weights of the embedder are not there: search is by words alone');
+    return [];
+  }
+  const started = startEmbedder({ manifest, cacheDirectory, isBackground: false });
+  parts.defer(() => started.close());
+  return [started];
 }
 
 /** What erasures had to leave is looked at again, also what they left when the last process went down. */

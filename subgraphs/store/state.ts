@@ -2,6 +2,7 @@ import type { FragmentStore } from './fragments/fragment-store.ts';
 import type { RecentTexts } from './recent-texts.ts';
 import type { OpenIndexes } from './search/open-indexes.ts';
 import type { Ranker } from './search/rank.ts';
+import type { Meaning } from './search/vectors/search-by-meaning.ts';
 
 /** What lives as long as the process. */
 export interface StoreState {
@@ -9,6 +10,7 @@ export interface StoreState {
   readonly indexes: OpenIndexes;
   readonly recentTexts: RecentTexts;
   readonly ranker: Ranker;
+  readonly meaning: Meaning;
   /** As it stands in its file; null when the operator keeps the key elsewhere. */
   readonly keptTenantKey: string | null;
   /** Another one for each process: what a caller learned of another may not hold any more. */

@@ -105,6 +105,13 @@ export const ERRORS = {
     remedy: 'retry; what lies before the gap that the error names can be read',
     status: 503,
   },
+  VECTORS_MISSING: {
+    when: 'a session, or a part of it, could not be searched by meaning: no embedder, one that is slow, or vectors still to be made',
+    retryable: true,
+    retryAfterMs: 5_000,
+    remedy: 'use what was found by words, or ask again later',
+    status: 503,
+  },
   STORAGE_FULL: {
     when: 'the disk has no room for the write; nothing of it was acknowledged',
     retryable: true,

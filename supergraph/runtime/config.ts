@@ -60,7 +60,7 @@ export function readConfig<T extends object>(env: NodeJS.ProcessEnv, settings: S
 
 /** The line for a setting that cannot be used, also one of which that turns out only when it is used. */
 export function settingFault(variable: string, text: string, error: unknown): string {
-  const isSecret = /KEY|SECRET|TOKEN/.test(variable) || /\/\/[^/]*@/.test(text);
+  const isSecret = /KEY|SECRET|TOKEN|PGVECTOR/.test(variable) || /\/\/[^/]*@/.test(text);
   const shown = isSecret ? '(hidden)' : JSON.stringify(text);
   return `${variable}=${shown}: ${error instanceof Error ? error.message : String(error)}`;
 }

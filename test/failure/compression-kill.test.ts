@@ -60,6 +60,10 @@ beforeAll(async () => {
     tenantKey: null,
     indexMebibytes: 16,
     segmentFragments: 1_024,
+    embedder: 'none',
+    cacheHome: '',
+    embedWaitMs: 100,
+    pgvectorUrl: null,
     log: createLog({ name: 'store', version: 'test' }, 'silent'),
   });
   const fragments = proseFragments((LEAVES * LEAF_TOKENS) / 512);

@@ -18,7 +18,16 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'context-kill-'));
   store = await startStore({
     ...{ host: '127.0.0.1', port: 0, dataFolder: folder, signingKey: SIGNING_KEY, tenantKey: null },
-    ...{ logLevel: 'silent', otlpEndpoint: null, indexMebibytes: 16, segmentFragments: 1_024 },
+    ...{
+      logLevel: 'silent',
+      otlpEndpoint: null,
+      indexMebibytes: 16,
+      segmentFragments: 1_024,
+      embedder: 'none',
+      cacheHome: '',
+      embedWaitMs: 100,
+      pgvectorUrl: null,
+    },
     log: createLog({ name: 'store', version: 'test' }, 'silent'),
   });
 });

@@ -31,6 +31,10 @@ async function platform() {
     tenantKey: null,
     indexMebibytes: 16,
     segmentFragments: 1_024,
+    embedder: 'none',
+    cacheHome: '',
+    embedWaitMs: 100,
+    pgvectorUrl: null,
   });
   running.unshift(store);
   const context = await startContext({
@@ -282,7 +286,7 @@ describe('damage on the disk, as the graph tells of it', () => {
 });
 
 function compression(storeUrl: string) {
-  const settings = { threads: 1, pauseMs: 0, maximumAttempts: 2, sweepMs: 60_000 };
+  const settings = { threads: 1, pauseMs: 0, maximumAttempts: 2, sweepMs: 60_000, embedder: 'none', cacheHome: '' };
   const contextUrl = 'http://127.0.0.1:9/graphql';
   return startCompression({
     ...common,

@@ -10,7 +10,7 @@ export interface RunningPlatform extends Platform {
   killAndAwait(stage: Parameters<Platform['pid']>[0]): Promise<void>;
 }
 
-/** The five real processes on free ports with state of their own, answering with the extractive engine unless told otherwise. */
+/** The five real processes on free ports with state of their own, answering with the extractive engine and searching by words alone unless told otherwise. */
 export async function runningPlatform(
   environment: Readonly<Record<string, string>> = {},
   dataFolder?: string,
@@ -20,8 +20,11 @@ export async function runningPlatform(
   const platform = await startPlatform({
     dataFolder: folder,
     ports: 'free',
-    // Servers that happen to run here are no part of any test.
-    environment: { SUPERCONTEXT_MODEL: 'extractive', SUPERCONTEXT_MODEL_SERVERS: 'none', ...environment },
+    // Servers that happen to run here are no part of any test, nor are vectors unless it asks for them.
+    environment: {
+      ...{ SUPERCONTEXT_MODEL: 'extractive', SUPERCONTEXT_MODEL_SERVERS: 'none', SUPERCONTEXT_EMBEDDER: 'none' },
+      ...environment,
+    },
     onEvent: (event) => events.push(event),
   });
   return {

@@ -3,6 +3,21 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type FragmentVectorsInput = {
+  fragmentId: string;
+  position: number;
+  /** Of its windows, one behind the other: 32-bit floats, little end first, in base64. */
+  vectors: string;
+};
+
+export type PutVectorsInput = {
+  /** The name of its vectors. */
+  embedder: string;
+  entries: Array<FragmentVectorsInput>;
+  /** The session. */
+  sessionId: string;
+};
+
 export type KnownSessionsQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
@@ -41,6 +56,30 @@ export type WithdrawnQueryVariables = Exact<{
 
 
 export type WithdrawnQuery = { withdrawn: string };
+
+export type MissingVectorsQueryVariables = Exact<{
+  sessionId: string;
+  embedder: string;
+  after?: number | null | undefined;
+  first: number;
+}>;
+
+
+export type MissingVectorsQuery = { missingVectors: { next: number | null, entries: Array<{ position: number, fragmentId: string, tokens: number }> } };
+
+export type ReadableTextsQueryVariables = Exact<{
+  ids: Array<string> | string;
+}>;
+
+
+export type ReadableTextsQuery = { fragmentTexts: Array<{ text: string | null }> };
+
+export type PutVectorsMutationVariables = Exact<{
+  input: PutVectorsInput;
+}>;
+
+
+export type PutVectorsMutation = { putVectors: number };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -97,3 +136,32 @@ export const WithdrawnDocument = new TypedDocumentString(`
   withdrawn(sessionId: $sessionId)
 }
     `) as unknown as TypedDocumentString<WithdrawnQuery, WithdrawnQueryVariables>;
+export const MissingVectorsDocument = new TypedDocumentString(`
+    query MissingVectors($sessionId: ID!, $embedder: String!, $after: Int, $first: Int!) {
+  missingVectors(
+    sessionId: $sessionId
+    embedder: $embedder
+    after: $after
+    first: $first
+  ) {
+    entries {
+      position
+      fragmentId
+      tokens
+    }
+    next
+  }
+}
+    `) as unknown as TypedDocumentString<MissingVectorsQuery, MissingVectorsQueryVariables>;
+export const ReadableTextsDocument = new TypedDocumentString(`
+    query ReadableTexts($ids: [ID!]!) {
+  fragmentTexts(ids: $ids) {
+    text
+  }
+}
+    `) as unknown as TypedDocumentString<ReadableTextsQuery, ReadableTextsQueryVariables>;
+export const PutVectorsDocument = new TypedDocumentString(`
+    mutation PutVectors($input: PutVectorsInput!) {
+  putVectors(input: $input)
+}
+    `) as unknown as TypedDocumentString<PutVectorsMutation, PutVectorsMutationVariables>;

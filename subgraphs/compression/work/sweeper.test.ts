@@ -62,7 +62,7 @@ beforeEach(() => {
     queue: openJobQueue({ path: join(folder, 'jobs.sqlite'), maximumAttempts: 1, onDamaged }),
   };
   planner = new Planner({ state, progress: new Progress(), log, onPlanned: () => {} });
-  sweeper = new Sweeper({ state, planner, log, intervalMs: 3_600_000 });
+  sweeper = new Sweeper({ state, planner, vectors: null, log, intervalMs: 3_600_000 });
 });
 afterEach(async () => {
   await planner.stop();
@@ -177,7 +177,7 @@ describe('the sweeper', () => {
     replacedFrom = 5;
     if (isAnother) {
       planner = new Planner({ state, progress: new Progress(), log, onPlanned: () => {} });
-      sweeper = new Sweeper({ state, planner, log, intervalMs: 3_600_000 });
+      sweeper = new Sweeper({ state, planner, vectors: null, log, intervalMs: 3_600_000 });
     }
     expect(await isOfTheLog()).toBe(false);
     await sweep();

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import type { KnownSession } from '../calls/store.ts';
 import { METHOD } from '../method/extract.ts';
+import type { EmbedSessions } from './embed-sessions.ts';
 import { enqueueParents, type PlanState } from './plan-tree.ts';
 import type { Planner } from './planner.ts';
 
@@ -14,6 +15,7 @@ const SESSIONS_PER_PAGE = 1_000;
 export class Sweeper {
   readonly #state: PlanState;
   readonly #planner: Planner;
+  readonly #vectors: EmbedSessions | null;
   readonly #log: Logger;
   readonly #intervalMs: number;
   #timer: NodeJS.Timeout | null = null;
@@ -23,11 +25,14 @@ export class Sweeper {
   constructor(options: {
     readonly state: PlanState;
     readonly planner: Planner;
+    /** Told of every session; null without an embedder. */
+    readonly vectors: EmbedSessions | null;
     readonly log: Logger;
     readonly intervalMs: number;
   }) {
     this.#state = options.state;
     this.#planner = options.planner;
+    this.#vectors = options.vectors;
     this.#log = options.log;
     this.#intervalMs = options.intervalMs;
   }
@@ -60,6 +65,7 @@ export class Sweeper {
       const sessions = await this.#state.store.knownSessions(SESSIONS_PER_PAGE, after);
       for (const session of sessions) {
         await this.#look(session);
+        this.#vectors?.look(session);
         // The state is read synchronously: whoever else waits gets his turn between two sessions.
         await setImmediate();
       }

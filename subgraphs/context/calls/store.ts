@@ -10,7 +10,7 @@ import {
   KnownSessionsDocument,
   LogDigestsDocument,
   PutFragmentsDocument,
-  SearchSessionDocument,
+  RankSessionDocument,
   StoreInstanceDocument,
 } from '../generated/store-calls.ts';
 import { formatFragmentId, hashOfFragment } from '../session-id.ts';
@@ -28,27 +28,28 @@ export interface Hit {
   readonly hash: string;
   readonly position: number;
   readonly score: number;
-  readonly text: string;
-  readonly tokens: number;
-  /** Path or title it came with. */
-  readonly name: string | null;
 }
 
 export interface SearchAnswer {
   /** Best first, a fragment once although the log lists it twice. */
   readonly hits: readonly Hit[];
+  /** 0-1: how much of the query one of the first hits has by itself, rare words above all. */
+  readonly coverage: number;
+  /** The cosine of what is nearest to the query, -1 to 1; null when nothing was compared. */
+  readonly similarity: number | null;
   /** Last position search has seen; -1 when none. */
   readonly indexedThrough: number;
   /** Of the store's copy of the log through `indexedThrough`. */
   readonly logDigest: string;
   /** Of the positions that the store knows to be withdrawn. */
   readonly withdrawnDigest: string;
-  /** Ids of fragments that fit but are damaged, or missing, at rest. */
-  readonly unreadable: readonly string[];
-  readonly missing: readonly string[];
+  /** Positions of the messages that say how things are to be done from now on, the newest first. */
+  readonly instructions: readonly number[];
   /** Positions that search cannot find since their fragments are missing or damaged: the first ones, and how many in all. */
   readonly unsearchable: readonly number[];
   readonly unsearchableCount: number;
+  /** Why some or all of the session could not be searched by meaning. */
+  readonly degraded: readonly { readonly code: string; readonly message: string }[];
 }
 
 /** How far the store's copy of a log goes without a gap, its digest there, and that of the positions it knows to be withdrawn. */
@@ -156,24 +157,14 @@ export function storeStage(client: SubgraphClient): StoreStage {
       return (await client.call(StoreInstanceDocument, {}, { deadlineMs: INSTANCE_DEADLINE_MS })).storeInstance;
     },
     async search(sessionId, query, first, options) {
-      const {
-        searchSession: { hits: found, ...rest },
-      } = await client.call(SearchSessionDocument, { sessionId, query, first }, options);
-      const hits = found.flatMap(({ fragment, position, score }) =>
-        fragment === null || fragment === undefined
-          ? []
-          : [
-              {
-                hash: hashOfFragment(fragment.id),
-                position,
-                score,
-                text: fragment.text,
-                tokens: fragment.tokens,
-                name: fragment.source.name,
-              },
-            ],
-      );
-      return { hits, ...rest };
+      const { hits, similarity, ...found } = (
+        await client.call(RankSessionDocument, { sessionId, query, first }, options)
+      ).rankSession;
+      return {
+        similarity: similarity ?? null,
+        hits: hits.map(({ fragmentId, ...place }) => ({ hash: hashOfFragment(fragmentId), ...place })),
+        ...found,
+      };
     },
     async texts(sessionId, hashes, options) {
       const ids = hashes.map((hash) => formatFragmentId(sessionId, hash));

@@ -102,14 +102,14 @@ export type StoreInstanceQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type StoreInstanceQuery = { storeInstance: string };
 
-export type SearchSessionQueryVariables = Exact<{
+export type RankSessionQueryVariables = Exact<{
   sessionId: string;
   query: string;
   first: number;
 }>;
 
 
-export type SearchSessionQuery = { searchSession: { indexedThrough: number, logDigest: string, withdrawnDigest: string, unreadable: Array<string>, missing: Array<string>, unsearchable: Array<number>, unsearchableCount: number, hits: Array<{ score: number, position: number, fragment: { id: string, text: string, tokens: number, source: { name: string | null } } | null }> } };
+export type RankSessionQuery = { rankSession: { coverage: number, similarity: number | null, indexedThrough: number, logDigest: string, withdrawnDigest: string, instructions: Array<number>, unsearchable: Array<number>, unsearchableCount: number, hits: Array<{ fragmentId: string, position: number, score: number }>, degraded: Array<{ code: string, message: string }> } };
 
 export type KnownSessionsQueryVariables = Exact<{
   first: number;
@@ -180,31 +180,29 @@ export const StoreInstanceDocument = new TypedDocumentString(`
   storeInstance
 }
     `) as unknown as TypedDocumentString<StoreInstanceQuery, StoreInstanceQueryVariables>;
-export const SearchSessionDocument = new TypedDocumentString(`
-    query SearchSession($sessionId: ID!, $query: String!, $first: Int!) {
-  searchSession(sessionId: $sessionId, query: $query, first: $first) {
+export const RankSessionDocument = new TypedDocumentString(`
+    query RankSession($sessionId: ID!, $query: String!, $first: Int!) {
+  rankSession(sessionId: $sessionId, query: $query, first: $first) {
     hits {
-      score
+      fragmentId
       position
-      fragment {
-        id
-        text
-        tokens
-        source {
-          name
-        }
-      }
+      score
     }
+    coverage
+    similarity
     indexedThrough
     logDigest
     withdrawnDigest
-    unreadable
-    missing
+    instructions
     unsearchable
     unsearchableCount
+    degraded {
+      code
+      message
+    }
   }
 }
-    `) as unknown as TypedDocumentString<SearchSessionQuery, SearchSessionQueryVariables>;
+    `) as unknown as TypedDocumentString<RankSessionQuery, RankSessionQueryVariables>;
 export const KnownSessionsDocument = new TypedDocumentString(`
     query KnownSessions($first: Int!, $after: ID) {
   knownSessions(first: $first, after: $after) {

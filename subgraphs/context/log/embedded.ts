@@ -9,11 +9,11 @@ import { fold } from '@supercontext/text/fold.ts';
 import { LRUCache } from 'lru-cache';
 import { titleOfQuestion } from '../session-title.ts';
 import { CheckedLog } from './checked-log.ts';
-import { endAfter, isSamePlace, madeBy } from './commit-place.ts';
+import { endAfter, firstPartsOf, isSamePlace, madeBy } from './commit-place.ts';
 import { checkStretches, DocumentRows, type PositionChange } from './document-rows.ts';
 import { SessionLists } from './list-sessions.ts';
 import { LookThrough } from './look-through.ts';
-import { factsOf, logEntry, receiptOf, sessionRecord, turnRecord } from './records.ts';
+import { factsOf, factsRow, logEntry, receiptOf, sessionRecord, turnRecord } from './records.ts';
 import { type EntryRow, MIGRATIONS, type ReceiptRow, type SessionRow } from './schema.ts';
 import type {
   Commit,
@@ -397,6 +397,7 @@ class EmbeddedSessionLog implements SessionLog {
       turn: turn !== null && 'answers' in turn ? turn.answers : madeBy(session, commit),
       is_answer: turn !== null && 'answers' in turn ? 1 : 0,
     };
+    const firstParts = firstPartsOf(session, commit);
     let position = session.fragments;
     let chatTokens = session.chat_tokens;
     let digest = this.#digestOf(session);
@@ -405,7 +406,8 @@ class EmbeddedSessionLog implements SessionLog {
       digest = digestAfter(digest, hash, tokens);
       const facts = own ?? ofTheTurn;
       if (facts !== last.facts) last = { facts, position: facts === null ? null : position };
-      if (facts !== null && last.position === position) rows.facts.push(this.#prepareFacts(session, position, facts));
+      if (facts !== null && last.position === position)
+        rows.facts.push(this.#log.facts.prepare(factsRow(session, position, facts)));
       const row = {
         session: session.row,
         position,
@@ -417,6 +419,7 @@ class EmbeddedSessionLog implements SessionLog {
         ...ofTurn,
         digest,
         facts: last.position,
+        item: firstParts[position - session.fragments] ?? null,
       };
       rows.entries.push(this.#log.entries.prepare(row));
       position++;
@@ -424,16 +427,6 @@ class EmbeddedSessionLog implements SessionLog {
       yield;
     }
     return digest;
-  }
-
-  #prepareFacts(session: SessionRow, position: number, { speaker, occurredAtMs, metadata }: Facts): PreparedRow {
-    return this.#log.facts.prepare({
-      session: session.row,
-      position,
-      speaker,
-      occurred_at_ms: occurredAtMs,
-      metadata,
-    });
   }
 
   #record(row: SessionRow): SessionRecord {

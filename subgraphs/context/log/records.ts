@@ -36,9 +36,14 @@ export function factsOf({ speaker, occurred_at_ms, metadata }: FactsRow): Facts 
   return { speaker, occurredAtMs: occurred_at_ms, metadata };
 }
 
+export function factsRow(session: SessionRow, position: number, { speaker, occurredAtMs, metadata }: Facts): FactsRow {
+  return { session: session.row, position, speaker, occurred_at_ms: occurredAtMs, metadata };
+}
+
 export function logEntry(row: EntryRow, facts: Facts | null): LogEntry {
   return {
     position: row.position,
+    firstPart: row.item,
     hash: Buffer.from(row.hash).toString('hex'),
     tokens: row.tokens,
     role: row.role,

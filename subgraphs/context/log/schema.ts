@@ -60,6 +60,8 @@ export interface EntryRow {
   readonly digest: Uint8Array;
   /** The row of `facts` that holds for it, by the position that has; null where nothing is known beside its text. */
   readonly facts: number | null;
+  /** Position of the first entry of its item; null where that is one entry, or it was written before. */
+  readonly item: number | null;
 }
 
 /** What came with an item beside its text. Kept once, for all the entries that the item was split into. */
@@ -133,7 +135,7 @@ export const ENTRIES: TableShape<EntryRow> = {
     'is_answer',
     'digest',
   ],
-  later: ['facts'],
+  later: ['facts', 'item'],
   key: ['session', 'position'],
 };
 
@@ -235,11 +237,13 @@ const FOURTH = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+const FIFTH = 'ALTER TABLE entries ADD COLUMN item INTEGER;';
+
 /**
  * The log's schema, version by version: 1 as it was first, 2 with checksums and digests, 3 with facts, 4 with what lists go by,
- * documents, and what was withdrawn.
+ * documents, and what was withdrawn, 5 with which entries are one item.
  */
-export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion, THIRD, FOURTH];
+export const MIGRATIONS: readonly Migration[] = [FIRST, secondVersion, THIRD, FOURTH, FIFTH];
 
 function secondVersion(database: MigratingDatabase): void {
   addDigests(database);

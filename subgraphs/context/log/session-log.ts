@@ -45,10 +45,14 @@ export interface NewEntry {
   readonly kind: Source['kind'];
   /** The same object for the neighbouring entries of one item, which share it at rest; null when there are none. */
   readonly facts: Facts | null;
+  /** Which of the commit's items it is a part of; neighbours with the same number are of the same. Left out, it is one by itself. */
+  readonly item?: number | undefined;
 }
 
-export interface LogEntry extends NewEntry {
+export interface LogEntry extends Omit<NewEntry, 'item'> {
   readonly position: number;
+  /** Position of the first part of its item; null where it is all of it, or was written before that was kept. */
+  readonly firstPart: number | null;
   /** o200k tokens of the chat entries before this one: the recent window is cut by it. */
   readonly chatTokensBefore: number;
   /** The turn whose prompt or answer it belongs to. */

@@ -1,82 +1,134 @@
-import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { describe, expect, it } from 'vitest';
-import type { Hit } from '../calls/store.ts';
 import type { LogEntry } from '../log/session-log.ts';
 import { chooseEvidence } from './choose-evidence.ts';
-import { Coverage } from './coverage.ts';
-import { Ledger } from './ledger.ts';
-import { leastShare, sharesOf } from './shares.ts';
 
-const BUDGET_TOKENS = 1_000;
-const TEXTS = [
-  'Kingfisher is a release of the billing service.',
-  'Spring brought Kingfisher to three harbours at once.',
-  'Nobody asked who had painted Kingfisher on that wall.',
-  'A violin maker named his workshop Kingfisher.',
-  'Glaciers were seen from the deck of Kingfisher.',
-  'Her first printing press was called Kingfisher.',
-  'Bees do not mind a Kingfisher near their hives.',
-  'The Kingfisher inn closed its kitchen early.',
-  'Old saddles hung in the hall at Kingfisher farm.',
-];
-
-function hits(scores: readonly number[]): Hit[] {
-  return scores.map((score, position) => ({
-    hash: position.toString(16).padStart(32, '0'),
-    position,
-    score,
-    text: TEXTS[position] as string,
-    tokens: 12,
-    name: null,
-  }));
+interface Said {
+  readonly text: string;
+  readonly score?: number;
+  readonly tokens?: number;
+  /** Position of the first part of its message. */
+  readonly firstPart?: number;
+  readonly kind?: LogEntry['kind'];
 }
 
-function entryAt(position: number): LogEntry {
-  const place = { position, chatTokensBefore: 0, turn: null, isAnswer: false };
-  return { ...place, hash: '', tokens: 12, role: 'document', kind: 'file', facts: null };
+/** Positions chosen of a log of these texts, in the order of the evidence. */
+async function chosen(said: readonly Said[], roomTokens = 1_000): Promise<number[]> {
+  const { passages } = await selection(said, roomTokens);
+  return passages.flatMap(({ shown }) => shown.map(({ entry }) => entry.position));
 }
 
-async function shown(scores: readonly number[], budgetTokens = BUDGET_TOKENS): Promise<number[]> {
-  const ledger = new Ledger(budgetTokens);
-  const { passageTokens, relevance } = sharesOf(budgetTokens);
-  const draft = {
-    sessionId: 'ses_0123456789abcdef01234567',
-    ledger,
-    coverage: new Coverage(Withdrawn.NONE),
-    modelNodes: new Set<string>(),
-  };
-  await chooseEvidence(draft, {
-    question: 'What is Kingfisher?',
-    candidates: hits(scores).map((hit) => ({ hit, entry: entryAt(hit.position) })),
-    leaves: [],
-    passageTokens,
-    relevance,
+let reads: number[] = [];
+
+async function selection(said: readonly Said[], roomTokens: number) {
+  reads = [];
+  const entries = said.map(
+    ({ text, tokens = text.split(' ').length, firstPart, kind = 'chat' }, position): LogEntry => {
+      const place = { position, firstPart: firstPart ?? null, chatTokensBefore: 0, turn: null, isAnswer: false };
+      return { ...place, hash: String(position), tokens, role: 'user', kind, facts: null };
+    },
+  );
+  const found = entries.map((entry, at) => ({ entry, score: said[at]?.score ?? 0 })).filter(({ score }) => score > 0);
+  const parts = Map.groupBy(
+    entries.filter(({ firstPart }) => firstPart !== null),
+    ({ firstPart }) => firstPart as number,
+  );
+  return chooseEvidence({
+    question: 'kingfisher',
+    candidates: found.sort((one, other) => other.score - one.score),
+    parts,
+    roomTokens,
+    passageTokens: ({ kind }) => (kind === 'chat' ? roomTokens : 40),
+    isSource: (_entry, text) => !text.endsWith('?'),
+    read: async (wanted) => {
+      reads.push(wanted.length);
+      return new Map(wanted.map(({ hash }) => [hash, { text: said[Number(hash)]?.text ?? '', name: null }]));
+    },
   });
-  return ledger.segments.map(({ from }) => from);
 }
 
-describe('evidence under a small budget', () => {
-  it('is no longer the more lesser hits there are', async () => {
-    const few = [1, 0.8, 0.7];
-    expect(await shown(few)).toEqual([0, 1, 2]);
-    expect(await shown([...few, 0.68, 0.66, 0.65, 0.64, 0.62, 0.61])).toEqual([0, 1, 2, 3]);
+const words = (count: number, word: string): string =>
+  Array.from({ length: count }, (_, at) => `${word}${at}`).join(' ');
+
+describe('evidence', () => {
+  it('is laid out best first, of equals the newer', async () => {
+    const said = [0.5, 1, 0.5, 0.7].map((score, at) => ({ text: words(12, `w${at}x`), score }));
+    expect(await chosen(said)).toEqual([1, 3, 2, 0]);
   });
 
-  it('leaves out noise even when little else was found', async () => {
-    expect(await shown([1, 0.5])).toEqual([0]);
+  it('prefers a short text to a long one that is a little better', async () => {
+    const said = [
+      { text: words(600, 'long'), score: 1 },
+      { text: words(20, 'short'), score: 0.9 },
+    ];
+    expect(await chosen(said, 610)).toEqual([1]);
+    expect(await chosen([{ ...said[0], score: 1 } as Said, { ...said[1], score: 0.3 } as Said], 610)).toEqual([0]);
   });
 
-  it('shows all that is as good as the best', async () => {
-    expect(await shown(Array(9).fill(1))).toHaveLength(9);
+  it('fills the room while something fits, and no more', async () => {
+    const said = Array.from({ length: 300 }, (_, at) => ({ text: words(20, `w${at}x`), score: 1 - at / 400 }));
+    const { passages } = await selection(said, 1_000);
+    const tokens = passages.reduce((sum, passage) => sum + passage.tokens, 0);
+    expect(tokens).toBeLessThanOrEqual(1_000);
+    expect(tokens).toBeGreaterThan(1_000 - 23);
+    expect(reads.reduce((sum, count) => sum + count, 0)).toBeLessThan(100);
+  });
+
+  it('leaves out what has little to do with the question, though there is room', async () => {
+    const said = [1, 0.2, 0.05].map((score, at) => ({ text: words(12, `w${at}x`), score }));
+    expect(await chosen(said)).toEqual([0, 1]);
+  });
+
+  it('shows a message whole where one part of it was found', async () => {
+    const part = (at: number, score?: number): Said => ({
+      ...{ text: words(60, `p${at}x`), firstPart: 1 },
+      ...(score === undefined ? {} : { score }),
+    });
+    const said = [{ text: words(12, 'other'), score: 0.9 }, part(1), part(2, 1), part(3)];
+    expect(await chosen(said, 1_000)).toEqual([1, 2, 3, 0]);
+    // Not where it would take more than its share.
+    expect(await chosen(said, 400)).toEqual([2, 0]);
+  });
+
+  it('asks for further texts when those read are no sources', async () => {
+    const said = Array.from({ length: 60 }, (_, at) => ({
+      text: at < 40 ? `${words(20, `w${at}x`)}?` : words(20, `w${at}x`),
+      score: 1 - at / 100,
+    }));
+    expect((await chosen(said, 200)).every((position) => position >= 40)).toBe(true);
+    expect(reads.length).toBeGreaterThan(1);
+  });
+
+  it('shows of a long text of a document the passage that fits', async () => {
+    const text = `${words(60, 'before')}. The kingfisher nests in the bank of the river. ${words(60, 'behind')}.`;
+    const { passages } = await selection([{ text, score: 1, kind: 'file' }], 1_000);
+    expect(passages[0]?.shown[0]?.text).toContain('The kingfisher nests in the bank of the river.');
+    expect(passages[0]?.tokens).toBeLessThanOrEqual(43);
   });
 });
 
-it('is all that is no noise when the budget is large', async () => {
-  expect(await shown([1, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.26, 0.2], 8_000)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+describe('of two texts that say the same', () => {
+  const text = 'the kingfisher was seen at the northern quay when the ferry came in from the islands';
+
+  it('the newer is shown, wherever the older is ranked', async () => {
+    const other = { text: words(12, 'other'), score: 0.5 };
+    expect(await chosen([{ text, score: 1 }, other, { text: `${text} again`, score: 0.6 }])).toEqual([2, 1]);
+    expect(await chosen([{ text, score: 0.6 }, other, { text: `${text} again`, score: 1 }])).toEqual([2, 1]);
+  });
+
+  it('but for a number, both are, the newer first', async () => {
+    const said = [
+      { text: `${text} at 7`, score: 1 },
+      { text: words(12, 'other'), score: 0.8 },
+      { text: `${text} at 9`, score: 0.6 },
+    ];
+    expect(await chosen(said)).toEqual([2, 0, 1]);
+    expect(
+      await chosen([{ ...said[0], score: 0.6 } as Said, said[1] as Said, { ...said[2], score: 1 } as Said]),
+    ).toEqual([2, 1, 0]);
+  });
 });
 
-it('needs a higher score with each passage after the first ones, never more than the best', () => {
-  const relevance = { least: 0.5, firstPassages: 2, rise: 0.2 };
-  const needed = [0, 1, 2, 3, 4, 5, 6].map((shown) => Number(leastShare(relevance, shown).toFixed(6)));
-  expect(needed).toEqual([0.5, 0.5, 0.7, 0.9, 1, 1, 1]);
+it('chooses nothing where nothing was found or there is no room', async () => {
+  expect(await chosen([])).toEqual([]);
+  expect(await chosen([{ text: words(12, 'w'), score: 1 }], 5)).toEqual([]);
 });

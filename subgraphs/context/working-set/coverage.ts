@@ -9,6 +9,8 @@ interface Covered extends Stretch {
 /** Which positions of a log a working set covers, and how many tokens they have. A position counts once, one that is withdrawn never. */
 export class Coverage {
   readonly #withdrawn: Withdrawn;
+  /** Most of what is covered are single fragments, and there may be very many. */
+  readonly #positions = new Map<number, Covered>();
   #ranges: Covered[] = [];
   fragments = 0;
   tokens = 0;
@@ -21,22 +23,39 @@ export class Coverage {
   add(range: Stretch, tokens: number): void {
     if (this.includes(range)) return;
     const fragments = range.through - range.from + 1 - this.#withdrawn.countIn(range);
-    const isWithin = ({ from, through }: Covered) => range.from <= from && range.through >= through;
-    for (const within of this.#ranges.filter(isWithin)) {
+    for (const within of this.#within(range)) {
       this.fragments -= within.fragments;
       this.tokens -= within.tokens;
     }
-    this.#ranges = this.#ranges.filter((one) => !isWithin(one));
-    this.#ranges.push({ ...range, fragments, tokens });
+    const covered = { ...range, fragments, tokens };
+    if (range.from === range.through) this.#positions.set(range.from, covered);
+    else {
+      this.#ranges = this.#ranges.filter((one) => !isWithin(one, range));
+      this.#ranges.push(covered);
+      for (const { from } of this.#positions.values())
+        if (isWithin({ from, through: from }, range)) this.#positions.delete(from);
+    }
     this.fragments += fragments;
     this.tokens += tokens;
   }
 
-  includes({ from, through }: { readonly from: number; readonly through: number }): boolean {
-    return this.#ranges.some((range) => range.from <= from && range.through >= through);
+  includes(range: Stretch): boolean {
+    if (range.from === range.through && this.#positions.has(range.from)) return true;
+    return this.#ranges.some((one) => isWithin(range, one));
   }
 
-  touches({ from, through }: { readonly from: number; readonly through: number }): boolean {
-    return this.#ranges.some((range) => range.from <= through && range.through >= from);
+  touches({ from, through }: Stretch): boolean {
+    if (this.#ranges.some((range) => range.from <= through && range.through >= from)) return true;
+    return this.#within({ from, through }).length > 0;
   }
+
+  #within(range: Stretch): Covered[] {
+    if (range.from === range.through) return [];
+    const covered = [...this.#ranges, ...this.#positions.values()];
+    return covered.filter((one) => isWithin(one, range));
+  }
+}
+
+function isWithin(one: Stretch, other: Stretch): boolean {
+  return other.from <= one.from && other.through >= one.through;
 }

@@ -22,12 +22,22 @@ const SAME = 0.5;
 const NEGATIONS =
   'not no never none nor neither cannot without nothing nobody nicht kein keine keinen keiner nie niemals ohne pas jamais aucun aucune sans sin nunca ningún ninguna non mai nessun senza não nem sem не нет ни никогда без 不 没 沒 無 无 未 非';
 
+/** Of a text that has no place in the log. */
+const NOWHERE = -1;
+
+/** Whether a text says something new, the same as another, or the same but for what tells: a number, or a denial. */
+export type News =
+  | { readonly state: 'new'; readonly like: null }
+  /** `like` is the position of the text that it is most alike. */
+  | { readonly state: 'repeated' | 'differs'; readonly like: number };
+
 /**
  * Remembers what has been said, so that it is not said twice in nearly the same words. What says another number, or denies what was
  * said, says something else however many words it shares.
  */
 export class NearDuplicates {
-  readonly #shingles = new Set<number>();
+  /** Shingle -> where it was said last. */
+  readonly #shingles = new Map<number, number>();
   readonly #telling = new Set<number>();
   /** The words before and behind a negation that was said, as if they stood together. */
   readonly #denied = new Set<number>();
@@ -36,23 +46,43 @@ export class NearDuplicates {
 
   /** Whether half of what `text` says has been said, and all that it tells; otherwise it counts as said from now on. */
   isRepeated(text: string): boolean {
+    return this.look(text, NOWHERE).state === 'repeated';
+  }
+
+  /** What a text at a position of the log adds to what has been said. Unless it is repeated, it counts as said from now on. */
+  look(text: string, position: number): News {
     const words = wordsOf(normalize(text));
     const own = shinglesOf(words);
     const { telling, denied } = tellingOf(words);
-    let known = 0;
-    for (const shingle of own) if (this.#shingles.has(shingle)) known++;
     const pairs = pairsOf(words);
+    const { known, like } = this.#alike(own);
     const isAlike = own.size > 0 && known >= own.size * SAME;
-    if (isAlike && telling.isSubsetOf(this.#telling) && !this.#contradicts(pairs)) return true;
+    if (isAlike && telling.isSubsetOf(this.#telling) && !this.#contradicts(pairs)) return { state: 'repeated', like };
+    for (const shingle of own) this.#shingles.set(shingle, position);
     for (const [said, more] of [
-      [this.#shingles, own],
       [this.#telling, telling],
       [this.#denied, denied],
       [this.#pairs, pairs],
     ] as const) {
       for (const hash of more) said.add(hash);
     }
-    return false;
+    return isAlike ? { state: 'differs', like } : { state: 'new', like: null };
+  }
+
+  /** How many of the shingles were said, and where most of them. */
+  #alike(own: ReadonlySet<number>): { readonly known: number; readonly like: number } {
+    const places = new Map<number, number>();
+    let known = 0;
+    let like = NOWHERE;
+    for (const shingle of own) {
+      const place = this.#shingles.get(shingle);
+      if (place === undefined) continue;
+      known++;
+      const count = (places.get(place) ?? 0) + 1;
+      places.set(place, count);
+      if (count > (places.get(like) ?? 0)) like = place;
+    }
+    return { known, like };
   }
 
   #contradicts(pairs: readonly number[]): boolean {

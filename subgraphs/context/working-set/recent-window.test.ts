@@ -10,7 +10,7 @@ function chat(tokens: readonly number[]): LogEntry[] {
     const isAnswer = position % 2 === 1;
     const entry: LogEntry = {
       ...{ position, hash: String(position), tokens: ofEntry, kind: 'chat', chatTokensBefore: before },
-      ...{ role: isAnswer ? 'assistant' : 'user', turn: position >> 1, isAnswer, facts: null },
+      ...{ role: isAnswer ? 'assistant' : 'user', turn: position >> 1, isAnswer, facts: null, firstPart: null },
     };
     before += ofEntry;
     return entry;

@@ -1,84 +1,76 @@
-import { countTokens } from '@supercontext/tokens/count-tokens.ts';
-import type { SummaryNode } from '../calls/compression.ts';
-import { formatFragmentId } from '../session-id.ts';
-import { clipText } from './clip-text.ts';
-import { isWithin, type Leaf } from './dense-leaves.ts';
-import { excerpt } from './excerpt.ts';
 import { NearDuplicates } from './near-duplicates.ts';
-import { originOf, originOfSummary } from './origin.ts';
-import { type Passage, withFit } from './rank-passages.ts';
-import { leastShare, type Relevance } from './shares.ts';
-import type { Draft } from './stable-part.ts';
+import type { Passage, Shown } from './passages.ts';
 
 /** Less than this holds no sentence. */
-const SMALLEST_PASSAGE_TOKENS = 24;
+const SMALLEST_TOKENS = 16;
 
-/** The evidence of one working set in the making: takes what is offered if it fits, is new, and is worth its reading. */
+interface Chosen {
+  passage: Passage;
+  score: number;
+}
+
+/** The evidence of one working set in the making: takes what is offered if it fits and says something new. */
 export class Selection {
-  /** Log positions of which something is shown. */
-  readonly positions = new Set<number>();
-  readonly #draft: Draft;
-  readonly #best: number;
-  readonly #relevance: Relevance;
-  readonly #summaries: SummaryNode[] = [];
-  readonly #repeated = new NearDuplicates();
-  #shown = 0;
+  readonly #roomTokens: number;
+  readonly #said = new NearDuplicates();
+  readonly #chosen: Chosen[] = [];
+  #spentTokens = 0;
 
-  /** @param best What the best passage scores. */
-  constructor(draft: Draft, { best, relevance }: { readonly best: number; readonly relevance: Relevance }) {
-    this.#draft = draft;
-    this.#best = best;
-    this.#relevance = relevance;
+  constructor(roomTokens: number) {
+    this.#roomTokens = roomTokens;
   }
 
-  offerPassage({ hit, entry, score, text }: Passage): void {
-    const { sessionId, ledger, coverage } = this.#draft;
-    const { position: at } = hit;
-    if (!this.#isWorthReading(score) || this.positions.has(at)) return;
-    if (this.#summaries.some((node) => isWithin(node, at))) return;
-    const left = ledger.leftTokens;
-    const isWhole = hit.tokens <= left && text === hit.text;
-    if (left < SMALLEST_PASSAGE_TOKENS && !isWhole) return;
-    const shown = isWhole ? text : clipText(text, left);
-    if (shown === '' || this.#repeated.isRepeated(hit.text)) return;
-    const range = { from: at, through: at };
-    const segment = {
-      kind: 'fragment',
-      id: formatFragmentId(sessionId, hit.hash),
-      reason: 'evidence',
-      score,
-      text: shown,
-      tokens: isWhole ? hit.tokens : countTokens(shown),
-      ...range,
-      verbatim: isWhole,
-      ...originOf(entry, hit.name),
-    } as const;
-    if (!ledger.add(segment)) return;
-    this.positions.add(at);
-    this.#shown++;
-    coverage.add(range, hit.tokens);
+  get leftTokens(): number {
+    return this.#roomTokens - this.#spentTokens;
   }
 
-  /** Whole where it fits its share, else the sentences of it that fit the question. */
-  offerSummary({ node, score }: Leaf, weights: ReadonlyMap<string, number>, passageTokens: number): void {
-    const { ledger, coverage, modelNodes } = this.#draft;
-    const { id, from, through } = node;
-    const isWhole = node.tokens <= passageTokens;
-    const fitting = excerpt({ text: node.text, name: null }, weights, passageTokens);
-    if (!this.#isWorthReading(withFit(score, fitting.fit))) return;
-    const text = isWhole ? node.text : fitting.text;
-    const tokens = isWhole ? node.tokens : countTokens(text);
-    if (ledger.leftTokens < tokens || ledger.segments.some((segment) => segment.id === id)) return;
-    if (coverage.touches(node) && !coverage.includes(node)) return;
-    if (this.#repeated.isRepeated(text)) return;
-    const segment = { kind: 'summary', id, reason: 'evidence', score, text, tokens, from, through } as const;
-    if (!ledger.add({ ...segment, verbatim: false, ...originOfSummary(modelNodes.has(id)) })) return;
-    this.#summaries.push(node);
-    this.#shown++;
-    coverage.add(node, node.originalTokens);
+  get hasRoom(): boolean {
+    return this.leftTokens >= SMALLEST_TOKENS;
   }
 
-  #isWorthReading(score: number): boolean {
-    return score >= this.#best * leastShare(this.#relevance, this.#shown);
+  /** What was taken, the best first, of equals the newer; the parts of a message together, in their order. */
+  get passages(): Passage[] {
+    const chosen = [...this.#chosen].sort((one, other) => other.score - one.score || newest(other) - newest(one));
+    return chosen.map(({ passage, score }) => ({ ...passage, score }));
   }
+
+  offer(passage: Passage): void {
+    if (passage.tokens > this.leftTokens) return;
+    const news = passage.shown.map((shown) => this.#said.look(shown.wholeText, shown.entry.position));
+    if (news.every(({ state }) => state === 'repeated')) this.#renew(passage, news[0]?.like ?? null);
+    else this.#take(passage, news[0]?.state === 'differs' ? news[0].like : null);
+  }
+
+  #take(passage: Passage, like: number | null): void {
+    const taken: Chosen = { passage, score: passage.score };
+    const earlier = this.#holding(like);
+    // Of two that say the same of a matter but for a number or a denial, the newer holds: it comes first, the older behind it.
+    if (earlier !== undefined) {
+      const isNewer = newest(taken) > newest(earlier);
+      const score = isNewer ? Math.max(taken.score, earlier.score) : Math.min(taken.score, earlier.score);
+      taken.score = score;
+    }
+    this.#chosen.push(taken);
+    this.#spentTokens += passage.tokens;
+  }
+
+  /** What says the same and is newer takes the place of what was said before. */
+  #renew(passage: Passage, like: number | null): void {
+    const earlier = this.#holding(like);
+    const isSingle = passage.shown.length === 1 && earlier?.passage.shown.length === 1;
+    if (earlier === undefined || !isSingle || newest({ passage }) <= newest(earlier)) return;
+    const spentTokens = this.#spentTokens + passage.tokens - earlier.passage.tokens;
+    if (spentTokens > this.#roomTokens) return;
+    this.#spentTokens = spentTokens;
+    earlier.passage = passage;
+  }
+
+  #holding(position: number | null): Chosen | undefined {
+    const holds = ({ entry }: Shown) => entry.position === position;
+    return position === null ? undefined : this.#chosen.find(({ passage }) => passage.shown.some(holds));
+  }
+}
+
+function newest({ passage }: Pick<Chosen, 'passage'>): number {
+  return passage.shown.at(-1)?.entry.position ?? -1;
 }

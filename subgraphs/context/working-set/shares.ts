@@ -1,68 +1,51 @@
-import { ContractError } from '@supercontext/contract';
+import { ContractError, type Source } from '@supercontext/contract';
 
 /** The budgets a working set can be made for. */
 export const BUDGET_TOKENS = { from: 256, through: 1_000_000 } as const;
-
-/**
- * What evidence has to score to be worth its reading, as a share of what the best scores. The first passages have
- * to be no noise; each further one has to be nearer to the best, since the model has to read it and the user waits for
- * that. So a turn does not cost more the more a session says on a matter, unless it is all equally good.
- */
-export interface Relevance {
-  /** 0-1, for the first passages. */
-  readonly least: number;
-  /** How many those are. */
-  readonly firstPassages: number;
-  /** Added for each further one. */
-  readonly rise: number;
-}
-
-/** The share, 0-1, that the next passage needs when `shown` are shown. */
-export function leastShare({ least, firstPassages, rise }: Relevance, shown: number): number {
-  return Math.min(1, least + rise * Math.max(0, shown + 1 - firstPassages));
-}
 
 /** How a budget is divided. All but the evidence depends on the budget alone, so that the stable part stays stable. */
 export interface Shares {
   /** At most, for instructions. */
   readonly systemTokens: number;
+  /** At most, for what messages say of how things are to be done. */
+  readonly standingTokens: number;
   /** At most, for summaries of the whole session. */
   readonly digestTokens: number;
   /** How large a digest to ask for: one too large to be shown still leads to the summaries of what was found. */
   readonly mapTokens: number;
   /** At most, for the latest turns. */
   readonly recentTokens: number;
-  /** At most, for one passage of evidence: several short ones say more than one long one while the budget is small. */
-  readonly passageTokens: number;
   /** How many hits to ask search for. */
   readonly hits: number;
-  readonly relevance: Relevance;
 }
 
-/** Under this budget a digest seldom fits, and a session is not shown whole. */
-export const ROOMY_BUDGET_TOKENS = 4_096;
 const MAP_TOKENS = 4_096;
-/** A large budget can afford some noise; the model that has a small one is confused by it, and slow to read. */
-const RELEVANCE = {
-  small: { least: 0.6, firstPassages: 4, rise: 0.13 },
-  roomy: { least: 0.25, firstPassages: 0, rise: 0 },
-} as const satisfies Record<string, Relevance>;
-const PASSAGES = 8;
-const SMALLEST_PASSAGE_TOKENS = 80;
-const HITS = { from: 24, through: 200 } as const;
+const MOST_DIGEST_TOKENS = 2_048;
+const MOST_STANDING_TOKENS = 600;
+const RECENT_TOKENS = 600;
+const HITS = { from: 200, through: 600 } as const;
 
-export function sharesOf(budgetTokens: number): Shares {
-  const isRoomy = budgetTokens >= ROOMY_BUDGET_TOKENS;
-  const digestTokens = Math.floor(budgetTokens * 0.08);
+/** @param isBroad Whether the question asks for an account of much, which the digest leads to. */
+export function sharesOf(budgetTokens: number, isBroad: boolean): Shares {
+  const digestTokens = Math.floor(Math.min(budgetTokens * 0.06, MOST_DIGEST_TOKENS));
   return {
     systemTokens: Math.floor(budgetTokens * 0.15),
+    standingTokens: Math.floor(Math.min(budgetTokens * 0.06, MOST_STANDING_TOKENS)),
     digestTokens,
-    mapTokens: isRoomy ? digestTokens : MAP_TOKENS,
-    recentTokens: Math.floor(budgetTokens * 0.2),
-    passageTokens: Math.max(SMALLEST_PASSAGE_TOKENS, Math.floor((budgetTokens * 0.72) / PASSAGES)),
-    hits: Math.min(HITS.through, Math.max(HITS.from, Math.ceil(budgetTokens / 250))),
-    relevance: isRoomy ? RELEVANCE.roomy : RELEVANCE.small,
+    mapTokens: isBroad ? Math.max(digestTokens, MAP_TOKENS) : digestTokens,
+    recentTokens: Math.floor(Math.min(budgetTokens * 0.15, RECENT_TOKENS + budgetTokens * 0.04)),
+    hits: Math.min(HITS.through, Math.max(HITS.from, Math.ceil(budgetTokens / 10))),
   };
+}
+
+/** A message is read as a whole or not understood; of a document several short passages say more than one long one. */
+const PASSAGE_SHARE = { chat: 1 / 4, other: 1 / 6 } as const;
+const SMALLEST_PASSAGE_TOKENS = 80;
+
+/** At most, for one fragment, where there is room for so much evidence. */
+export function passageTokensOf(roomTokens: number, kind: Source['kind']): number {
+  const share = kind === 'chat' ? PASSAGE_SHARE.chat : PASSAGE_SHARE.other;
+  return Math.min(roomTokens, Math.max(SMALLEST_PASSAGE_TOKENS, Math.floor(roomTokens * share)));
 }
 
 /** @throws ContractError BUDGET_EXCEEDED with the range */

@@ -38,9 +38,14 @@ export async function newestMessages(log: SessionLog, shown: ShownEntries, wante
   return messages.slice(0, wanted);
 }
 
-/** All entries that may be shown, in order, of a session that has few of them. */
-export async function allShown(log: SessionLog, shown: ShownEntries): Promise<LogEntry[]> {
+/** Entries that may be shown, in order: of those of the session that are not withdrawn, `count` from the place `from` on. */
+export async function shownEntries(
+  log: SessionLog,
+  shown: ShownEntries,
+  { from, count }: { readonly from: number; readonly count: number },
+): Promise<LogEntry[]> {
   const { session } = shown;
-  const positions = Array.from({ length: shownFragments(session) }, (_, place) => session.withdrawn.positionAt(place));
+  const length = Math.max(0, Math.min(count, shownFragments(session) - from));
+  const positions = Array.from({ length }, (_, place) => session.withdrawn.positionAt(from + place));
   return (await log.entriesAt(session.id, positions)).filter(isShownIn(shown));
 }

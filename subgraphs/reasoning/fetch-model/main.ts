@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { ContractError } from '@supercontext/contract';
+import { readFetchConfig } from '@supercontext/embed/weights/config.ts';
+import { NoWeights, obtainFile } from '@supercontext/embed/weights/obtain-file.ts';
 import { prepareModel } from '../gguf/prepare-model.ts';
 import { findManifest, readManifests } from '../model/manifest.ts';
-import { readFetchConfig } from './config.ts';
-import { NoWeights, obtainModel } from './obtain-model.ts';
 
 /** The platform can be served without weights, by the `extractive` engine: so this is told apart from a fault. */
 const NO_WEIGHTS_STATUS = 3;
@@ -18,7 +18,7 @@ async function main(): Promise<number> {
     const { values } = parseArgs({ options: { model: { type: 'string' } } });
     const manifest = findManifest(readManifests(), values.model);
     const config = readFetchConfig();
-    const ggufPath = await obtainModel(manifest, config, (line) => console.log(`model: ${line}`));
+    const ggufPath = await obtainFile(manifest, config, (line) => console.log(`model: ${line}`));
     const startedAtMs = performance.now();
     const { built } = prepareModel({ ggufPath, sha256: manifest.sha256, cacheDirectory: config.cacheDirectory });
     const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);

@@ -180,7 +180,9 @@ export type ErrorCode =
   /** A stage does not answer. */
   | 'SUBGRAPH_UNAVAILABLE'
   /** Text holds lone surrogates or NUL characters, as a binary file read as text does. */
-  | 'TEXT_INVALID';
+  | 'TEXT_INVALID'
+  /** A session, or a part of it, could not be searched by meaning: no embedder, one that is slow, or vectors still to be made. */
+  | 'VECTORS_MISSING';
 
 /** What the model is about to read, before its first token. */
 export type EvidenceChosen = GenerationEvent & {

@@ -1,5 +1,5 @@
+import { MICROSOFT, type OnnxGraph } from '@supercontext/embed/onnx/onnx-graph.ts';
 import type { LlamaShape } from './llama-shape.ts';
-import { MICROSOFT, type OnnxGraph } from './onnx-graph.ts';
 
 const FLOAT16 = 10;
 const FLOAT32 = 1;

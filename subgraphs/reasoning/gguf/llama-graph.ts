@@ -1,7 +1,7 @@
+import { MICROSOFT, OnnxGraph, type TensorSink } from '@supercontext/embed/onnx/onnx-graph.ts';
 import { addAttention, addAttentionInputs, type GraphKind } from './llama-attention.ts';
 import type { LlamaShape } from './llama-shape.ts';
 import type { LlamaWeights } from './llama-weights.ts';
-import { MICROSOFT, OnnxGraph, type TensorSink } from './onnx-graph.ts';
 import { addPlainFloats, QuantisedProducts } from './quantised-products.ts';
 
 /** Raise whenever the graph of the same weights would differ: prepared models of an older version are built anew. */

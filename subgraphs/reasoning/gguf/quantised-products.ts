@@ -1,6 +1,6 @@
+import { MICROSOFT, type OnnxGraph, type TensorSink } from '@supercontext/embed/onnx/onnx-graph.ts';
 import { type Int4Blocks, toInt4Blocks } from './int4-blocks.ts';
 import { toInt8Blocks } from './int8-blocks.ts';
-import { MICROSOFT, type OnnxGraph, type TensorSink } from './onnx-graph.ts';
 import { type AffineMatrix, BLOCK_ELEMENTS } from './read-matrix.ts';
 
 /** Integer activations: the only setting with fast kernels for quantised weights. */

@@ -1,4 +1,5 @@
 import type { Segment } from '@supercontext/contract';
+import type { Selectivity } from '../worth-reading.ts';
 
 export type ChatRole = 'system' | 'user' | 'assistant';
 
@@ -40,6 +41,8 @@ export interface ModelDescription {
   /** Where an answer ends at the latest: what this model says after it is not part of it. */
   readonly stop: readonly string[];
   readonly sampling: Sampling;
+  /** Which of the evidence it is given; left out, all that fits. */
+  readonly selectivity?: Selectivity;
 }
 
 export interface CompletionRequest {

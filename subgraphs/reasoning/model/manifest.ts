@@ -1,14 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { ContractError } from '@supercontext/contract';
+import type { WeightsSource } from '@supercontext/embed/weights/weights-source.ts';
+import type { Selectivity } from '../worth-reading.ts';
 import type { Sampling } from './language-model.ts';
-
-/** Where a model file can be had. Tried in order; whatever comes must have the manifest's size and hash. */
-export type ModelSource =
-  /** A path the operator names in the configuration. */
-  | { readonly kind: 'local-path' }
-  | { readonly kind: 'hugging-face'; readonly repository: string; readonly revision: string; readonly path: string }
-  /** A Python package that carries the file; only unpacked, never run. */
-  | { readonly kind: 'pypi-wheel'; readonly package: string; readonly version: string; readonly member: string };
 
 /** One model the platform can run. */
 export interface ModelManifest {
@@ -24,7 +18,9 @@ export interface ModelManifest {
   readonly maxAnswerTokens: number;
   readonly stop: readonly string[];
   readonly sampling: Sampling;
-  readonly sources: readonly ModelSource[];
+  /** Which of the evidence it is given; null for all that fits. */
+  readonly selectivity?: Selectivity | null;
+  readonly sources: readonly WeightsSource[];
 }
 
 export const MODELS_FILE = new URL('../models.json', import.meta.url);
@@ -72,6 +68,7 @@ function readManifest(value: unknown, index: number): ModelManifest {
       topP: number(sampling, 'topP', where, 0.001, 1),
       repetitionPenalty: number(sampling, 'repetitionPenalty', where, 0.1, 10),
     },
+    selectivity: fields.selectivity === undefined ? null : readSelectivity(fields.selectivity, where),
     sources: (Array.isArray(fields.sources) ? fields.sources : []).map((source: unknown) => readSource(source, where)),
   };
   if (!/^[0-9a-f]{64}$/.test(manifest.sha256)) refuse(where, 'sha256', manifest.sha256);
@@ -79,7 +76,16 @@ function readManifest(value: unknown, index: number): ModelManifest {
   return manifest;
 }
 
-function readSource(value: unknown, where: string): ModelSource {
+function readSelectivity(value: unknown, where: string): Selectivity {
+  const fields = record(value, `${where}: selectivity`);
+  return {
+    leastShare: number(fields, 'leastShare', where, 0, 1),
+    firstPassages: number(fields, 'firstPassages', where, 0, 1_000),
+    rise: number(fields, 'rise', where, 0, 1),
+  };
+}
+
+function readSource(value: unknown, where: string): WeightsSource {
   const fields = record(value, `${where}: a source`);
   switch (fields.kind) {
     case 'local-path':

@@ -1,4 +1,4 @@
-import { encodeModel, OnnxGraph } from '../gguf/onnx-graph.ts';
+import { encodeModel, OnnxGraph } from '@supercontext/embed/onnx/onnx-graph.ts';
 import type { Provider } from './onnx-provider.ts';
 
 /** What an engine says of a library that is missing is long. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { ContractError } from '@supercontext/contract';
+import { verifyFile } from '@supercontext/embed/weights/verify-file.ts';
 import { ChatPrompt } from '../gguf/chat-prompt.ts';
 import { GRAPH_VERSION } from '../gguf/llama-graph.ts';
 import { type PreparedModel, prepareModel } from '../gguf/prepare-model.ts';
@@ -10,7 +11,6 @@ import { kvBytesPerToken } from './kv-store.ts';
 import type { CompletionEvent, CompletionRequest, LanguageModel, ModelDescription } from './language-model.ts';
 import type { ModelManifest } from './manifest.ts';
 import type { Provider } from './onnx-provider.ts';
-import { verifyFile } from './verify-file.ts';
 
 export interface OnnxModelOptions {
   readonly manifest: ModelManifest;

@@ -86,7 +86,7 @@ export type FragmentHit = {
   fragment?: Maybe<Fragment>;
   /** Place in the session's log, from 0. */
   position: Scalars['Int']['output'];
-  /** BM25 with neighbour and recency signals; comparable within one answer only. */
+  /** By words, or by the ranks among words and meaning; comparable within one answer only. */
   score: Scalars['Float']['output'];
 };
 
@@ -105,6 +105,13 @@ export type FragmentText = {
   name?: Maybe<Scalars['String']['output']>;
   /** Null when it cannot be read. */
   text?: Maybe<Scalars['String']['output']>;
+};
+
+export type FragmentVectorsInput = {
+  fragmentId: Scalars['ID']['input'];
+  position: Scalars['Int']['input'];
+  /** Of its windows, one behind the other: 32-bit floats, little end first, in base64. */
+  vectors: Scalars['String']['input'];
 };
 
 export type KnownSession = {
@@ -137,6 +144,12 @@ export type LogGap = {
   through: Scalars['Int']['output'];
 };
 
+export type MissingVectors = {
+  entries: Array<LogEntry>;
+  /** The position after which to ask for more; null when all of the log was looked at. */
+  next?: Maybe<Scalars['Int']['output']>;
+};
+
 /** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type Mutation = {
   /** For the context stage: tells which fragments the session's log lists at which positions, so that search finds them at once. Idempotent by position. */
@@ -147,6 +160,8 @@ export type Mutation = {
   eraseFromStore: StoreErasure;
   /** For the context stage: stores fragments, content-addressed and durable when it returns; ids in the order given. At most 512 fragments. */
   putFragments: PutFragmentsPayload;
+  /** For the compression stage: keeps vectors of fragments, as far as the log lists them so: of how many. At most 512. Idempotent. */
+  putVectors: Scalars['Int']['output'];
 };
 
 
@@ -171,6 +186,12 @@ export type MutationEraseFromStoreArgs = {
 /** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type MutationPutFragmentsArgs = {
   input: PutFragmentsInput;
+};
+
+
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
+export type MutationPutVectorsArgs = {
+  input: PutVectorsInput;
 };
 
 /** Anything with an id of its own that can be fetched again. */
@@ -204,6 +225,14 @@ export type PutFragmentsPayload = {
   ids: Array<Scalars['ID']['output']>;
 };
 
+export type PutVectorsInput = {
+  /** The name of its vectors. */
+  embedder: Scalars['String']['input'];
+  entries: Array<FragmentVectorsInput>;
+  /** The session. */
+  sessionId: Scalars['ID']['input'];
+};
+
 /** What can be read. */
 export type Query = {
   /** For the context stage: texts by id, in the order asked, whatever is missing or damaged among them. At most 512. */
@@ -216,7 +245,11 @@ export type Query = {
   logDigests: Array<Maybe<Scalars['String']['output']>>;
   /** For the compression stage: a stretch of a session's log, in order. */
   logEntries: Array<LogEntry>;
-  /** For the context stage: the same search as Session.search, with how far the index has come and what is damaged. */
+  /** For the compression stage: fragments of a session after a position, in order, that have no vectors of an embedder. */
+  missingVectors: MissingVectors;
+  /** For the context stage: the same search as Session.search, without a text, with how far the index has come and what it lacks. */
+  rankSession: Ranking;
+  /** For context stages of the version before: the same with texts, and what of it is damaged. */
   searchSession: SearchAnswer;
   /** For the context stage: another one for each process of the store, so that copies of logs are compared again. */
   storeInstance: Scalars['ID']['output'];
@@ -260,6 +293,23 @@ export type QueryLogEntriesArgs = {
 
 
 /** What can be read. */
+export type QueryMissingVectorsArgs = {
+  after?: InputMaybe<Scalars['Int']['input']>;
+  embedder: Scalars['String']['input'];
+  first: Scalars['Int']['input'];
+  sessionId: Scalars['ID']['input'];
+};
+
+
+/** What can be read. */
+export type QueryRankSessionArgs = {
+  first: Scalars['Int']['input'];
+  query: Scalars['String']['input'];
+  sessionId: Scalars['ID']['input'];
+};
+
+
+/** What can be read. */
 export type QuerySearchSessionArgs = {
   first: Scalars['Int']['input'];
   query: Scalars['String']['input'];
@@ -270,6 +320,40 @@ export type QuerySearchSessionArgs = {
 /** What can be read. */
 export type QueryWithdrawnArgs = {
   sessionId: Scalars['ID']['input'];
+};
+
+/** A fragment that fits a query; whether it is whole shows when it is read. */
+export type RankedFragment = {
+  fragmentId: Scalars['ID']['output'];
+  position: Scalars['Int']['output'];
+  /** Above 0, higher for a better fit; to be compared within one answer only. */
+  score: Scalars['Float']['output'];
+};
+
+/** What fits a query best in a session, by position. */
+export type Ranking = {
+  /** 0-1: how much of the query one of the first hits has by itself, rare words above all. */
+  coverage: Scalars['Float']['output'];
+  /** Why some or all of the session could not be searched by meaning. */
+  degraded: Array<SearchDegradation>;
+  /** Best first; a fragment once, although the log lists it twice. */
+  hits: Array<RankedFragment>;
+  /** Last position that search finds; -1 when none. */
+  indexedThrough: Scalars['Int']['output'];
+  /** Positions of the messages that say how things are to be done from now on, the newest first: at most 32. */
+  instructions: Array<Scalars['Int']['output']>;
+  /** The digest of the store's copy of the log through indexedThrough. */
+  logDigest: Scalars['String']['output'];
+  /** The cosine of what is nearest to the query, -1 to 1; null when nothing was compared. */
+  similarity?: Maybe<Scalars['Float']['output']>;
+  /** Positions that search cannot find, since their fragments are missing or damaged: the first 64. */
+  unsearchable: Array<Scalars['Int']['output']>;
+  /** How many there are. */
+  unsearchableCount: Scalars['Int']['output'];
+  /** All fragments through this position can be found by meaning; -1 when none, null without an embedder. */
+  vectorsIndexedThrough?: Maybe<Scalars['Int']['output']>;
+  /** The digest of the positions that are withdrawn, and so not found. */
+  withdrawnDigest: Scalars['String']['output'];
 };
 
 export type ReplacementInput = {
@@ -294,6 +378,8 @@ export type Role =
 
 /** What a search found, for a stage that must go on when a fragment is damaged. */
 export type SearchAnswer = {
+  /** Why some or all of the session could not be searched by meaning. */
+  degraded: Array<SearchDegradation>;
   /** Best first; every fragment is there and whole. */
   hits: Array<FragmentHit>;
   /** Last position that search finds; -1 when none. */
@@ -308,8 +394,17 @@ export type SearchAnswer = {
   unsearchable: Array<Scalars['Int']['output']>;
   /** How many there are. */
   unsearchableCount: Scalars['Int']['output'];
+  /** All fragments through this position can be found by meaning; -1 when none, null without an embedder. */
+  vectorsIndexedThrough?: Maybe<Scalars['Int']['output']>;
   /** The digest of the positions that are withdrawn, and so not found. */
   withdrawnDigest: Scalars['String']['output'];
+};
+
+/** Why a search had to do without meaning. */
+export type SearchDegradation = {
+  /** VECTORS_MISSING. */
+  code: Scalars['String']['output'];
+  message: Scalars['String']['output'];
 };
 
 export type Session = {
@@ -354,6 +449,8 @@ export type SessionStorage = {
   sizeBytes: Scalars['Float']['output'];
   /** o200k tokens of its log. */
   tokens: Scalars['Int']['output'];
+  /** All fragments through this position can be found by meaning, too; -1 when none, null without an embedder. */
+  vectorsIndexedThrough?: Maybe<Scalars['Int']['output']>;
 };
 
 /** A part of the store. */
@@ -394,6 +491,8 @@ export type StoreErasure = {
   sharedFragments: Scalars['Int']['output'];
   /** Bytes at rest of the fragments deleted. */
   sizeBytes: Scalars['Float']['output'];
+  /** Fragments whose vectors were dropped, once for each embedder. */
+  vectors: Scalars['Int']['output'];
   /** Fragments left for some minutes, since others may be about to list them. */
   waitingFragments: Scalars['Int']['output'];
 };
@@ -518,20 +617,26 @@ export type ResolversTypes = {
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   FragmentInput: FragmentInput;
   FragmentText: ResolverTypeWrapper<FragmentText>;
+  FragmentVectorsInput: FragmentVectorsInput;
   KnownSession: ResolverTypeWrapper<KnownSession>;
   LogEntry: ResolverTypeWrapper<LogEntry>;
   LogEntryInput: LogEntryInput;
   LogGap: ResolverTypeWrapper<LogGap>;
+  MissingVectors: ResolverTypeWrapper<MissingVectors>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   PutFragmentsInput: PutFragmentsInput;
   PutFragmentsPayload: ResolverTypeWrapper<PutFragmentsPayload>;
+  PutVectorsInput: PutVectorsInput;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RankedFragment: ResolverTypeWrapper<RankedFragment>;
+  Ranking: ResolverTypeWrapper<Ranking>;
   ReplacementInput: ReplacementInput;
   Role: Role;
   SearchAnswer: ResolverTypeWrapper<Omit<SearchAnswer, 'hits'> & { hits: Array<ResolversTypes['FragmentHit']> }>;
+  SearchDegradation: ResolverTypeWrapper<SearchDegradation>;
   Session: ResolverTypeWrapper<SessionReference>;
   SessionStorage: ResolverTypeWrapper<SessionStorage>;
   Shard: ResolverTypeWrapper<Shard>;
@@ -557,19 +662,25 @@ export type ResolversParentTypes = {
   Float: Scalars['Float']['output'];
   FragmentInput: FragmentInput;
   FragmentText: FragmentText;
+  FragmentVectorsInput: FragmentVectorsInput;
   KnownSession: KnownSession;
   LogEntry: LogEntry;
   LogEntryInput: LogEntryInput;
   LogGap: LogGap;
+  MissingVectors: MissingVectors;
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
   PutFragmentsInput: PutFragmentsInput;
   PutFragmentsPayload: PutFragmentsPayload;
+  PutVectorsInput: PutVectorsInput;
   Query: Record<PropertyKey, never>;
+  RankedFragment: RankedFragment;
+  Ranking: Ranking;
   ReplacementInput: ReplacementInput;
   SearchAnswer: Omit<SearchAnswer, 'hits'> & { hits: Array<ResolversParentTypes['FragmentHit']> };
+  SearchDegradation: SearchDegradation;
   Session: SessionReference;
   SessionStorage: SessionStorage;
   Shard: Shard;
@@ -647,11 +758,17 @@ export type LogGapResolvers<ContextType = RequestContext, ParentType extends Res
   through?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type MissingVectorsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MissingVectors'] = ResolversParentTypes['MissingVectors']> = {
+  entries?: Resolver<Array<ResolversTypes['LogEntry']>, ParentType, ContextType>;
+  next?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   announceFragments?: Resolver<ResolversTypes['AnnounceFragmentsPayload'], ParentType, ContextType, RequireFields<MutationAnnounceFragmentsArgs, 'input'>>;
   backupStore?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType, RequireFields<MutationBackupStoreArgs, 'folder'>>;
   eraseFromStore?: Resolver<ResolversTypes['StoreErasure'], ParentType, ContextType, RequireFields<MutationEraseFromStoreArgs, 'sessionId'>>;
   putFragments?: Resolver<ResolversTypes['PutFragmentsPayload'], ParentType, ContextType, RequireFields<MutationPutFragmentsArgs, 'input'>>;
+  putVectors?: Resolver<ResolversTypes['Int'], ParentType, ContextType, RequireFields<MutationPutVectorsArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -676,12 +793,35 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   knownSessions?: Resolver<Array<ResolversTypes['KnownSession']>, ParentType, ContextType, RequireFields<QueryKnownSessionsArgs, 'first'>>;
   logDigests?: Resolver<Array<Maybe<ResolversTypes['String']>>, ParentType, ContextType, RequireFields<QueryLogDigestsArgs, 'positions' | 'sessionId'>>;
   logEntries?: Resolver<Array<ResolversTypes['LogEntry']>, ParentType, ContextType, RequireFields<QueryLogEntriesArgs, 'first' | 'from' | 'sessionId'>>;
+  missingVectors?: Resolver<ResolversTypes['MissingVectors'], ParentType, ContextType, RequireFields<QueryMissingVectorsArgs, 'embedder' | 'first' | 'sessionId'>>;
+  rankSession?: Resolver<ResolversTypes['Ranking'], ParentType, ContextType, RequireFields<QueryRankSessionArgs, 'first' | 'query' | 'sessionId'>>;
   searchSession?: Resolver<ResolversTypes['SearchAnswer'], ParentType, ContextType, RequireFields<QuerySearchSessionArgs, 'first' | 'query' | 'sessionId'>>;
   storeInstance?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   withdrawn?: Resolver<ResolversTypes['String'], ParentType, ContextType, RequireFields<QueryWithdrawnArgs, 'sessionId'>>;
 };
 
+export type RankedFragmentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RankedFragment'] = ResolversParentTypes['RankedFragment']> = {
+  fragmentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type RankingResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Ranking'] = ResolversParentTypes['Ranking']> = {
+  coverage?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  degraded?: Resolver<Array<ResolversTypes['SearchDegradation']>, ParentType, ContextType>;
+  hits?: Resolver<Array<ResolversTypes['RankedFragment']>, ParentType, ContextType>;
+  indexedThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  instructions?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
+  logDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  similarity?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  unsearchable?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
+  unsearchableCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  vectorsIndexedThrough?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  withdrawnDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type SearchAnswerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SearchAnswer'] = ResolversParentTypes['SearchAnswer']> = {
+  degraded?: Resolver<Array<ResolversTypes['SearchDegradation']>, ParentType, ContextType>;
   hits?: Resolver<Array<ResolversTypes['FragmentHit']>, ParentType, ContextType>;
   indexedThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   logDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -689,7 +829,13 @@ export type SearchAnswerResolvers<ContextType = RequestContext, ParentType exten
   unreadable?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
   unsearchable?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
   unsearchableCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  vectorsIndexedThrough?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   withdrawnDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SearchDegradationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SearchDegradation'] = ResolversParentTypes['SearchDegradation']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type SessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session'], FederationReferenceType extends FederationReferenceTypes['Session'] = FederationReferenceTypes['Session']> = {
@@ -707,6 +853,7 @@ export type SessionStorageResolvers<ContextType = RequestContext, ParentType ext
   sealedSegments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sizeBytes?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   tokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  vectorsIndexedThrough?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type ShardResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Shard'] = ResolversParentTypes['Shard']> = {
@@ -723,6 +870,7 @@ export type StoreErasureResolvers<ContextType = RequestContext, ParentType exten
   segments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sharedFragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sizeBytes?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  vectors?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   waitingFragments?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
@@ -738,12 +886,16 @@ export type Resolvers<ContextType = RequestContext> = {
   KnownSession?: KnownSessionResolvers<ContextType>;
   LogEntry?: LogEntryResolvers<ContextType>;
   LogGap?: LogGapResolvers<ContextType>;
+  MissingVectors?: MissingVectorsResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   PutFragmentsPayload?: PutFragmentsPayloadResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RankedFragment?: RankedFragmentResolvers<ContextType>;
+  Ranking?: RankingResolvers<ContextType>;
   SearchAnswer?: SearchAnswerResolvers<ContextType>;
+  SearchDegradation?: SearchDegradationResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   SessionStorage?: SessionStorageResolvers<ContextType>;
   Shard?: ShardResolvers<ContextType>;

@@ -3,6 +3,8 @@ export interface IndexPart {
   readonly documents: number;
   /** Words of all its documents together. */
   readonly words: number;
+  /** Words of each document, with SPOKEN added where it is a message. At least `documents` of them. */
+  readonly lengths: Uint16Array;
   /** Memory it holds. */
   readonly sizeBytes: number;
   /** How many of its documents hold `term`. */
@@ -24,4 +26,7 @@ export interface Scoring {
 
 /** More repetitions or words than this count as this many. */
 export const MAXIMUM_FREQUENCY = 255;
-export const MAXIMUM_WORDS = 65_535;
+export const MAXIMUM_WORDS = 32_767;
+
+/** Marks what was said in a conversation: it means little without what was said around it. */
+export const SPOKEN = 0x8000;

@@ -64,7 +64,7 @@ function positionOf(
   open: OpenIndexes,
   sessionId = SESSION,
 ): Promise<number | undefined> {
-  return open.use(sessionId, through, (index) => ranker.rank(index.parts, word, 1)[0]?.position);
+  return open.use(sessionId, through, (index) => ranker.rank(index.parts, word, 1).hits[0]?.position);
 }
 
 function sealedSegments(open: OpenIndexes, through: number): Promise<number> {

@@ -3,6 +3,7 @@ import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { formatFragmentId } from '../fragment-id.ts';
 import type { FragmentStore } from '../fragments/fragment-store.ts';
 import type { RecentTexts } from '../recent-texts.ts';
+import { indexedText } from './indexed-text.ts';
 import type { SegmentStore } from './segment-store.ts';
 import { SessionIndex } from './session-index.ts';
 import { Tokenizer } from './tokenize.ts';
@@ -191,7 +192,7 @@ export class OpenIndexes {
         if (known !== undefined) return { entry, read: known };
         const result = read[next++];
         if (result?.state === 'whole') {
-          return { entry, read: { name: result.fragment.source.name ?? '', text: result.fragment.text } };
+          return { entry, read: indexedText(result.fragment) };
         }
         const fragmentId = formatFragmentId(sessionId, entry.hash);
         log.error({ fragmentId, state: result?.state }, 'not searchable');

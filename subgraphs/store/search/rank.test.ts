@@ -1,26 +1,28 @@
+import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IndexPart } from './index-part.ts';
 import { type Hit, Ranker } from './rank.ts';
 import { allSteps, sealTail } from './seal.ts';
 import { Tail } from './tail.ts';
-import { Tokenizer } from './tokenize.ts';
+import { INSTRUCTION, Tokenizer } from './tokenize.ts';
 
 const tokenizer = new Tokenizer();
 const ranker = new Ranker();
 
+/** A text that begins with '>' was said in a conversation. */
 function tailOf(texts: readonly string[]): Tail {
   const tail = new Tail();
   for (const text of texts) {
     tokenizer.read(text);
-    tail.add(tokenizer);
+    tail.add(tokenizer, text.startsWith('>'));
   }
   return tail;
 }
 
 /** BM25 with neighbours and recency, straight from the formula, word by word. */
 function bruteForce(texts: readonly string[], query: string, first: number): Hit[] {
-  const split = (text: string) => text.split(' ').filter((word) => word !== '');
+  const split = (text: string) => text.split(/[ >]/).filter((word) => word !== '');
   const documents = texts.map(split);
   const mean = Math.max(1, documents.reduce((sum, words) => sum + words.length, 0) / documents.length);
   const own = documents.map((words) =>
@@ -28,12 +30,17 @@ function bruteForce(texts: readonly string[], query: string, first: number): Hit
       const holders = documents.filter((other) => other.includes(word)).length;
       const frequency = words.filter((other) => other === word).length;
       const rarity = Math.log(1 + (documents.length - holders + 0.5) / (holders + 0.5));
-      return sum + (rarity * frequency * 2.2) / (frequency + 1.2 * (0.25 + (0.75 * words.length) / mean));
+      const share = ['at', 'to', 'of'].includes(word) ? 0.4 : 1;
+      return sum + (share * rarity * frequency * 2.2) / (frequency + 1.2 * (0.25 + (0.75 * words.length) / mean));
     }, 0),
   );
+  const around = (position: number, by: number) => (own[position - by] ?? 0) + (own[position + by] ?? 0);
   return own
     .map((score, position) => {
-      const lent = 0.15 * ((own[position - 1] ?? 0) + (own[position + 1] ?? 0));
+      const brevity = Math.min(1, 36 / Math.max(1, documents[position]?.length ?? 0));
+      const lent = texts[position]?.startsWith('>')
+        ? (0.1 + 0.35 * brevity) * around(position, 1) + 0.22 * brevity * around(position, 2)
+        : 0.15 * around(position, 1);
       return { position, score: (score + lent) * (1 + 0.1 * 2 ** ((position + 1 - own.length) / 64)) };
     })
     .filter(({ score }) => score > 0)
@@ -43,7 +50,9 @@ function bruteForce(texts: readonly string[], query: string, first: number): Hit
 
 /** Words that the stemmer leaves alone, some of them in nearly every text. */
 const word = fc.constantFrom('at', 'to', 'of', 'zorp', 'quax', 'blim', 'vont', 'drax', 'hulm', 'wib');
-const text = fc.array(word, { maxLength: 12 }).map((words) => words.join(' '));
+const text = fc
+  .tuple(fc.constantFrom('', '>'), fc.array(word, { maxLength: 60 }))
+  .map(([mark, words]) => mark + words.join(' '));
 const session = fc.array(text, { minLength: 1, maxLength: 30 });
 const query = fc.array(word, { maxLength: 5 }).map((words) => words.join(' '));
 
@@ -51,7 +60,7 @@ describe('ranking', () => {
   it('gives the same best documents as the formula applied to every document', () => {
     fc.assert(
       fc.property(session, query, fc.integer({ min: 1, max: 40 }), (texts, asked, first) => {
-        const hits = ranker.rank([tailOf(texts)], asked, first);
+        const { hits } = ranker.rank([tailOf(texts)], asked, first);
         const expected = bruteForce(texts, asked, first);
         expect(hits.length).toBe(expected.length);
         for (const [at, hit] of hits.entries()) {
@@ -82,19 +91,70 @@ describe('ranking', () => {
   });
 
   it('puts the newer of two equal documents first', () => {
-    const hits = ranker.rank([tailOf(['zorp', 'x', 'x', 'zorp'])], 'zorp', 2);
+    const { hits } = ranker.rank([tailOf(['zorp', 'x', 'x', 'zorp'])], 'zorp', 2);
     expect(hits.map(({ position }) => position)).toEqual([3, 0]);
   });
 
   it('lends a document some of the score of its neighbours', () => {
-    const hits = ranker.rank([tailOf(['what is zorp quax', 'it is this', 'something else', 'and more'])], 'zorp', 4);
+    const { hits } = ranker.rank(
+      [tailOf(['what is zorp quax', 'it is this', 'something else', 'and more'])],
+      'zorp',
+      4,
+    );
     expect(hits.map(({ position }) => position)).toEqual([0, 1]);
   });
 
+  it('lends a short message more, also of those next to its neighbours, and a long one little', () => {
+    const short = tailOf(['>zorp quax', '>really', '>yes, it is', '>else']);
+    expect(ranker.rank([short], 'zorp', 4).hits.map(({ position }) => position)).toEqual([0, 1, 2]);
+    const long = tailOf(['>zorp quax', `>${'word '.repeat(720)}`, '>yes, it is']);
+    const [first, , last] = ranker.rank([long], 'zorp', 3).hits;
+    expect([first?.position, last?.position]).toEqual([0, 1]);
+    expect((last?.score ?? 1) / (first?.score ?? 1)).toBeLessThan(0.13);
+  });
+
+  it('finds by stop words what has nothing else, below what has a word that tells', () => {
+    const { hits } = ranker.rank([tailOf(['to be of it', 'zorp', 'vont'])], 'to zorp', 3);
+    expect(hits.map(({ position }) => position)).toEqual([1, 0, 2]);
+  });
+
   it('finds nothing for an empty query, an unknown word and an empty session', () => {
-    expect(ranker.rank([tailOf(['zorp'])], '', 10)).toEqual([]);
-    expect(ranker.rank([tailOf(['zorp'])], 'quax ?!', 10)).toEqual([]);
-    expect(ranker.rank([new Tail()], 'zorp', 10)).toEqual([]);
+    expect(ranker.rank([tailOf(['zorp'])], '', 10)).toEqual({ hits: [], coverage: 0 });
+    expect(ranker.rank([tailOf(['zorp'])], 'quax ?!', 10)).toEqual({ hits: [], coverage: 0 });
+    expect(ranker.rank([new Tail()], 'zorp', 10)).toEqual({ hits: [], coverage: 0 });
+  });
+
+  it('says how much of the query stands in one place, by the square of its rarity', () => {
+    const parts = [
+      allSteps(sealTail(tailOf(['zorp quax', 'zorp blim', 'zorp vont']))),
+      tailOf(['zorp drax', 'hulm wib']),
+    ];
+    const squared = (frequency: number) => Math.log(1 + (5 - frequency + 0.5) / (frequency + 0.5)) ** 2;
+    const coverage = (query: string) => ranker.rank(parts, query, 10).coverage;
+    expect(coverage('zorp quax')).toBe(1);
+    expect(coverage('what is the zorp quax')).toBe(1);
+    expect(coverage('quax drax')).toBeCloseTo(0.5, 9);
+    expect(coverage('zorp elbow')).toBeCloseTo(squared(4) / (squared(4) + squared(0)), 9);
+    expect(coverage('elbow')).toBe(0);
+    expect(coverage('what is the')).toBe(0);
+  });
+
+  it('lists who holds a mark, newest first, over all parts, without those withdrawn', () => {
+    const marked = (texts: readonly string[]) => {
+      const tail = new Tail();
+      for (const text of texts) {
+        tokenizer.read(text);
+        if (text.startsWith('always')) tokenizer.mark(INSTRUCTION);
+        tail.add(tokenizer);
+      }
+      return tail;
+    };
+    const parts = [allSteps(sealTail(marked(['always one', 'two']))), marked(['always three', 'four', 'always five'])];
+    expect(ranker.holders(parts, INSTRUCTION, 10)).toEqual([4, 2, 0]);
+    expect(ranker.holders(parts, INSTRUCTION, 2)).toEqual([4, 2]);
+    const withdrawn = Withdrawn.NONE.change({ add: [{ from: 2, through: 2 }], remove: [], revision: 1 });
+    expect(ranker.holders(parts, INSTRUCTION, 10, withdrawn)).toEqual([4, 0]);
+    expect(ranker.holders([marked(['two'])], INSTRUCTION, 10)).toEqual([]);
   });
 
   it('answers a whole document as a query by its rarest words, in bounded time', () => {
@@ -102,8 +162,8 @@ describe('ranking', () => {
     const parts = [tailOf(texts)];
     const pasted = `${texts.join(' ')} word77`;
     const start = performance.now();
-    expect(ranker.rank(parts, pasted, 10)).toHaveLength(10);
+    expect(ranker.rank(parts, pasted, 10).hits).toHaveLength(10);
     expect(performance.now() - start).toBeLessThan(500);
-    expect(ranker.rank(parts, 'which text has word77', 1)[0]?.position).toBe(77);
+    expect(ranker.rank(parts, 'which text has word77', 1).hits[0]?.position).toBe(77);
   });
 });

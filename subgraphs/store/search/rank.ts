@@ -1,13 +1,23 @@
 import { type Stretch, Withdrawn } from '@supercontext/runtime/withdrawn.ts';
-import type { IndexPart } from './index-part.ts';
+import { STOP_WORDS } from '@supercontext/text/stop-words.ts';
+import { type IndexPart, MAXIMUM_WORDS, type Scoring, SPOKEN } from './index-part.ts';
 import { Tokenizer } from './tokenize.ts';
 
 /** How fast repetitions of a term stop to matter, and how much long documents pay. The usual figures of BM25. */
 const K1 = 1.2;
 const B = 0.75;
 
-/** What a document gets of each neighbour's score: an answer often stands beside the words of the question. */
+/** A word that says nothing of what a text is about counts this much of what its rarity says: "I" and "my" tell who speaks. */
+const STOP_WORD_SHARE = 0.4;
+
+/** What a document gets of the scores beside it: an answer often stands beside the words of the question. */
 const NEIGHBOUR_SHARE = 0.15;
+
+/**
+ * The same of what was said in a conversation: of the neighbours, and of those next to them. A message of a few words gets the
+ * larger shares, since its meaning stands in what was said around it; one of more words in proportion less.
+ */
+const SPOKEN_SHARES = { least: 0.1, most: 0.45, next: 0.22, fewWords: 36 } as const;
 
 /** The newest document is worth this much more, and half of it every so many documents back. */
 const RECENCY_GAIN = 0.1;
@@ -22,6 +32,19 @@ export interface Hit {
   readonly score: number;
 }
 
+/** What a search found, and how much of the query stands together in one place. */
+export interface Ranking {
+  readonly hits: Hit[];
+  /**
+   * 0-1: of all terms of the query but stop words, each weighed by the square of its rarity, what one of the first hits has by
+   * itself. A term that no document has is the rarest. 0 for a query of stop words.
+   */
+  readonly coverage: number;
+}
+
+/** Among so many of the first hits the one is looked for that has most of the query. */
+const COVERING_HITS = 10;
+
 /**
  * Scores the documents of one session for a query. A score depends on the session and the query alone, not on how the
  * session is cut into parts. Keeps scratch memory, so one instance serves one query at a time; it never waits, so one is
@@ -29,57 +52,127 @@ export interface Hit {
  */
 export class Ranker {
   readonly #tokenizer = new Tokenizer();
+  readonly #stopWords: ReadonlySet<number>;
   #scores = new Float64Array(1_024);
+  #lengths = new Uint16Array(1_024);
+
+  constructor() {
+    this.#tokenizer.read(STOP_WORDS.join(' '));
+    this.#stopWords = new Set(this.#tokenizer.terms.subarray(0, this.#tokenizer.count));
+  }
 
   /**
    * The best `first` documents of `parts`, best first; of equal ones the newer. Fewer when fewer have any score.
    * `parts` are neighbours in order; positions count from 0 at the first document of the first part. What is withdrawn is not found,
    * and nobody's neighbour.
    */
-  rank(parts: readonly IndexPart[], query: string, first: number, withdrawn: Withdrawn = Withdrawn.NONE): Hit[] {
+  rank(parts: readonly IndexPart[], query: string, first: number, withdrawn: Withdrawn = Withdrawn.NONE): Ranking {
     const documents = parts.reduce((sum, part) => sum + part.documents, 0);
-    if (documents === 0) return [];
+    if (documents === 0) return { hits: [], coverage: 0 };
     const scores = this.#cleared(documents);
     const meanWords = Math.max(1, parts.reduce((sum, part) => sum + part.words, 0) / documents);
     const lengthBase = K1 * (1 - B);
     const lengthSlope = (K1 * B) / meanWords;
-    for (const { term, frequency } of this.#queryTerms(parts, query)) {
-      const weight = (K1 + 1) * Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5));
-      let offset = 0;
-      for (const part of parts) {
-        part.addScores(term, { weight, lengthBase, lengthSlope }, scores, offset);
-        offset += part.documents;
-      }
+    const terms = this.#queryTerms(parts, query);
+    for (const { term, frequency } of terms) {
+      const share = this.#stopWords.has(term) ? STOP_WORD_SHARE : 1;
+      const weight = share * (K1 + 1) * rarity(documents, frequency);
+      if (frequency > 0) addScores(parts, term, { weight, lengthBase, lengthSlope }, scores);
     }
     const within = withdrawn.within({ from: 0, through: documents - 1 });
     for (const { from, through } of within) scores.fill(0, from, through + 1);
-    return best(scores, documents, first, within);
+    const hits = best({ documents, of: this.#lent(parts, documents) }, first, within);
+    return { hits, coverage: this.#coverage(parts, terms, hits.slice(0, COVERING_HITS)) };
   }
 
-  /** The terms of the query that the session holds, rarest first when there are too many. */
-  #queryTerms(parts: readonly IndexPart[], query: string): { term: number; frequency: number }[] {
+  #coverage(parts: readonly IndexPart[], terms: readonly QueryTerm[], hits: readonly Hit[]): number {
+    const documents = parts.reduce((sum, part) => sum + part.documents, 0);
+    const covered = this.#cleared(documents);
+    let all = 0;
+    for (const { term, frequency } of terms) {
+      if (this.#stopWords.has(term)) continue;
+      const weight = rarity(documents, frequency) ** 2;
+      all += weight;
+      // However often a document has it, and however long it is.
+      if (frequency > 0) addScores(parts, term, { weight, lengthBase: 0, lengthSlope: 0 }, covered);
+    }
+    const most = hits.reduce((most, { position }) => Math.max(most, covered[position] as number), 0);
+    return all === 0 ? 0 : Math.min(1, most / all);
+  }
+
+  /** The newest `first` documents that hold `term`, newest first, none of them withdrawn. */
+  holders(parts: readonly IndexPart[], term: number, first: number, withdrawn: Withdrawn = Withdrawn.NONE): number[] {
+    const documents = parts.reduce((sum, part) => sum + part.documents, 0);
+    if (parts.every((part) => part.documentFrequency(term) === 0)) return [];
+    const scores = this.#cleared(documents);
+    addScores(parts, term, { weight: 1, lengthBase: 1, lengthSlope: 0 }, scores);
+    const found: number[] = [];
+    for (let position = documents - 1; position >= 0 && found.length < first; position--) {
+      if ((scores[position] as number) > 0 && !withdrawn.has(position)) found.push(position);
+    }
+    return found;
+  }
+
+  /** The terms of the query; when there are too many, the rarest that the session holds. */
+  #queryTerms(parts: readonly IndexPart[], query: string): QueryTerm[] {
     this.#tokenizer.read(query.slice(0, MAXIMUM_QUERY_UNITS));
     const distinct = new Set(this.#tokenizer.terms.subarray(0, this.#tokenizer.count));
-    const terms: { term: number; frequency: number }[] = [];
-    for (const term of distinct) {
+    const terms = [...distinct].map((term) => {
       const frequency = parts.reduce((sum, part) => sum + part.documentFrequency(term), 0);
-      if (frequency > 0) terms.push({ term, frequency });
-    }
+      return { term, frequency };
+    });
     if (terms.length <= MAXIMUM_QUERY_TERMS) return terms;
-    return terms.sort((one, two) => one.frequency - two.frequency).slice(0, MAXIMUM_QUERY_TERMS);
+    const held = terms.filter(({ frequency }) => frequency > 0);
+    return held.sort((one, two) => one.frequency - two.frequency).slice(0, MAXIMUM_QUERY_TERMS);
   }
 
   #cleared(documents: number): Float64Array {
-    if (this.#scores.length < documents) this.#scores = new Float64Array(documents * 2);
+    if (this.#scores.length < documents) {
+      this.#scores = new Float64Array(documents * 2);
+      this.#lengths = new Uint16Array(documents * 2);
+    }
     return this.#scores.fill(0, 0, documents);
+  }
+
+  /** What each document says to the query: its own score and its share of those around it. */
+  #lent(parts: readonly IndexPart[], documents: number): (position: number) => number {
+    const scores = this.#scores;
+    const lengths = this.#lengths;
+    let from = 0;
+    for (const part of parts) {
+      lengths.set(part.lengths.subarray(0, part.documents), from);
+      from += part.documents;
+    }
+    scores.fill(0, documents, Math.min(scores.length, documents + 2));
+    return (position) => {
+      const own = scores[position] as number;
+      const beside = (scores[position - 1] ?? 0) + (scores[position + 1] ?? 0);
+      const length = lengths[position] as number;
+      if (length < SPOKEN) return own + NEIGHBOUR_SHARE * beside;
+      const { least, most, next, fewWords } = SPOKEN_SHARES;
+      const brevity = Math.min(1, fewWords / Math.max(1, length & MAXIMUM_WORDS));
+      const further = (scores[position - 2] ?? 0) + (scores[position + 2] ?? 0);
+      return own + (least + (most - least) * brevity) * beside + next * brevity * further;
+    };
   }
 }
 
-/** What a document says to a query: its own score and a share of its neighbours'. */
-function shared(scores: Float64Array, documents: number, position: number): number {
-  const before = position > 0 ? (scores[position - 1] as number) : 0;
-  const after = position + 1 < documents ? (scores[position + 1] as number) : 0;
-  return (scores[position] as number) + NEIGHBOUR_SHARE * (before + after);
+interface QueryTerm {
+  readonly term: number;
+  /** How many documents have it. */
+  readonly frequency: number;
+}
+
+function rarity(documents: number, frequency: number): number {
+  return Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5));
+}
+
+function addScores(parts: readonly IndexPart[], term: number, scoring: Scoring, scores: Float64Array): void {
+  let offset = 0;
+  for (const part of parts) {
+    part.addScores(term, scoring, scores, offset);
+    offset += part.documents;
+  }
 }
 
 /** What being recent multiplies a score with: above 1, and at most 1 + RECENCY_GAIN. */
@@ -87,8 +180,13 @@ function recency(documents: number, position: number): number {
   return 1 + RECENCY_GAIN * 2 ** ((position + 1 - documents) / RECENCY_HALF_LIFE);
 }
 
+interface Scores {
+  readonly documents: number;
+  readonly of: (position: number) => number;
+}
+
 /** @param passed Ascending stretches that are passed by */
-function best(scores: Float64Array, documents: number, first: number, passed: readonly Stretch[]): Hit[] {
+function best({ documents, of }: Scores, first: number, passed: readonly Stretch[]): Hit[] {
   const kept: Hit[] = []; // ascending: the worst kept one is the first
   let least = 0; // what a score has to reach
   let next = 0;
@@ -97,7 +195,7 @@ function best(scores: Float64Array, documents: number, first: number, passed: re
       position = (passed[next++] as Stretch).through;
       continue;
     }
-    const withoutRecency = shared(scores, documents, position);
+    const withoutRecency = of(position);
     // Most documents end here; a power for each of them was half of a search.
     if (withoutRecency === 0 || withoutRecency * (1 + RECENCY_GAIN) < least) continue;
     const score = withoutRecency * recency(documents, position);

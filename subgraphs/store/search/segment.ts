@@ -1,4 +1,4 @@
-import type { IndexPart, Scoring } from './index-part.ts';
+import { type IndexPart, MAXIMUM_WORDS, type Scoring } from './index-part.ts';
 import { INDEX_VERSION } from './tokenize.ts';
 
 const MAGIC = 0x31534353; // "SCS1"
@@ -18,7 +18,7 @@ export interface SegmentSize {
  *   terms        f64 each, ascending
  *   starts       u32 each, terms + 1 of them: where the postings of a term begin
  *   documents    u16 a posting, ascending within a term
- *   lengths      u16 a document
+ *   lengths      u16 a document: its words, and whether it was spoken
  *   frequencies  u8 a posting
  *
  * Little-endian, as every machine this runs on is.
@@ -65,7 +65,7 @@ export class Segment implements IndexPart {
     for (let posting = this.starts[at] as number; posting < end; posting++) {
       const document = this.postingDocuments[posting] as number;
       const frequency = this.frequencies[posting] as number;
-      const length = lengthBase + lengthSlope * (this.lengths[document] as number);
+      const length = lengthBase + lengthSlope * ((this.lengths[document] as number) & MAXIMUM_WORDS);
       scores[offset + document] = (scores[offset + document] as number) + (weight * frequency) / (frequency + length);
     }
   }

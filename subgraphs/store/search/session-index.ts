@@ -5,7 +5,7 @@ import { mergeSegments, type Steps, sealTail } from './seal.ts';
 import type { Segment } from './segment.ts';
 import type { PlacedSegment } from './segment-store.ts';
 import { Tail } from './tail.ts';
-import type { Tokenizer } from './tokenize.ts';
+import { INSTRUCTION, type Tokenizer } from './tokenize.ts';
 
 interface Sealed {
   readonly from: number;
@@ -26,6 +26,10 @@ export interface IndexedText {
   /** What it is from, and is found by, too; empty when it has no name. */
   readonly name: string;
   readonly text: string;
+  /** Whether it is a message of a conversation. */
+  readonly isSpoken: boolean;
+  /** Whether that message tells how things are to be done from now on. */
+  readonly isInstruction: boolean;
 }
 
 /**
@@ -98,8 +102,9 @@ export class SessionIndex {
   add({ hash, tokens }: LogEntry, read: IndexedText | null): void {
     if (read === null) this.#unreadable.set(this.indexedThrough + 1, hash);
     this.#tokenizer.read(read?.name ?? '', read?.text ?? '');
+    if (read?.isInstruction) this.#tokenizer.mark(INSTRUCTION);
     this.#digest = digestAfter(this.#digest, hash, tokens);
-    this.#live.add(this.#tokenizer);
+    this.#live.add(this.#tokenizer, read?.isSpoken);
     if (this.#live.documents === this.#segmentDocuments) this.freeze();
   }
 

@@ -1,4 +1,4 @@
-import { type IndexPart, MAXIMUM_FREQUENCY, MAXIMUM_WORDS, type Scoring } from './index-part.ts';
+import { type IndexPart, MAXIMUM_FREQUENCY, MAXIMUM_WORDS, type Scoring, SPOKEN } from './index-part.ts';
 import type { Tokenizer } from './tokenize.ts';
 
 const NONE = -1;
@@ -43,11 +43,11 @@ export class Tail implements IndexPart {
   }
 
   /** Adds the text that `tokenizer` has just read as the next document. */
-  add(tokenizer: Tokenizer): void {
+  add(tokenizer: Tokenizer, isSpoken = false): void {
     const document = this.documents++;
     const words = Math.min(tokenizer.words, MAXIMUM_WORDS);
     if (document === this.lengths.length) this.lengths = grown(this.lengths, Uint16Array);
-    this.lengths[document] = words;
+    this.lengths[document] = isSpoken ? words | SPOKEN : words;
     this.words += words;
     const { terms, count } = tokenizer;
     for (let at = 0; at < count; at++) this.#count(terms[at] as number, document);
@@ -64,7 +64,7 @@ export class Tail implements IndexPart {
     for (let posting = this.newest[number] as number; posting !== NONE; posting = this.older[posting] as number) {
       const document = this.postingDocuments[posting] as number;
       const frequency = this.postingFrequencies[posting] as number;
-      const length = lengthBase + lengthSlope * (this.lengths[document] as number);
+      const length = lengthBase + lengthSlope * ((this.lengths[document] as number) & MAXIMUM_WORDS);
       scores[offset + document] = (scores[offset + document] as number) + (weight * frequency) / (frequency + length);
     }
   }

@@ -2,7 +2,7 @@ import { TermScanner } from '@supercontext/text/scan-terms.ts';
 import { TEXT_VERSION } from '@supercontext/text/version.ts';
 
 /** Of the hash below and of how a segment is laid out. */
-const LAYOUT_VERSION = 1;
+const LAYOUT_VERSION = 2;
 
 /** What segments are made with: those of another version are made again from their fragments. */
 export const INDEX_VERSION = LAYOUT_VERSION * 1_000 + TEXT_VERSION;
@@ -25,19 +25,27 @@ export class Tokenizer extends TermScanner {
     for (const text of texts) this.scan(text);
   }
 
-  protected override take(from: number, to: number): void {
+  /** Adds a term that no text has to those of the last text. */
+  mark(term: number): void {
     if (this.count === this.terms.length) {
       const larger = new Float64Array(this.terms.length * 2);
       larger.set(this.terms);
       this.terms = larger;
     }
-    this.terms[this.count++] = hash(this.units, from, to);
+    this.terms[this.count++] = term;
+  }
+
+  protected override take(from: number, to: number): void {
+    this.mark(hash(this.units, from, to));
   }
 }
 
+/** Marks a document as one that tells how things are to be done from now on. No word of a text has this hash. */
+export const INSTRUCTION = 1;
+
 const TWO_TO_32 = 4_294_967_296;
 
-/** 52 bits of `units[from..to)`, never 0, which marks an empty place in tables. Two unlike multiplicative hashes, mixed at the end. */
+/** 52 bits of `units[from..to)`, never 0, which marks an empty place in tables, and hardly ever 1. Two unlike multiplicative hashes, mixed at the end. */
 function hash(units: Uint16Array, from: number, to: number): number {
   let one = 0x811c9dc5;
   let two = 0x9747b28c;

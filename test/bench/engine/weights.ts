@@ -1,5 +1,5 @@
-import { readFetchConfig } from '../../../subgraphs/reasoning/fetch-model/config.ts';
-import { obtainModel } from '../../../subgraphs/reasoning/fetch-model/obtain-model.ts';
+import { readFetchConfig } from '@supercontext/embed/weights/config.ts';
+import { obtainFile } from '@supercontext/embed/weights/obtain-file.ts';
 import { type PreparedModel, prepareModel } from '../../../subgraphs/reasoning/gguf/prepare-model.ts';
 import { findManifest, type ModelManifest, readManifests } from '../../../subgraphs/reasoning/model/manifest.ts';
 
@@ -15,7 +15,7 @@ export async function openWeights(): Promise<Weights> {
   const manifest = findManifest(readManifests());
   const config = readFetchConfig();
   const { cacheDirectory } = config;
-  const ggufPath = await obtainModel(manifest, config, () => undefined);
+  const ggufPath = await obtainFile(manifest, config, () => undefined);
   return {
     manifest,
     ggufPath,

@@ -1,0 +1,2 @@
+export const POSTGRES_FOLDER: string;
+export function fetchPostgres(): Promise<string | null>;

@@ -1,0 +1,195 @@
+import { ContractError } from '@supercontext/contract';
+import type { Embedder } from '@supercontext/embed/embedder.ts';
+import { type Backoff, backoffMs } from '@supercontext/runtime/call/backoff.ts';
+import type { Logger } from '@supercontext/runtime/process/log.ts';
+import { hop, inTrace, openTrace } from '@supercontext/runtime/trace/hops.ts';
+import type { KnownSession, StoreVectors } from '../calls/store-vectors.ts';
+import type { ErasedSessions } from '../erased-sessions.ts';
+import { STAGE } from '../stage.ts';
+
+/** Fragments embedded for one session before the next one has its turn: about a second of work. */
+const BATCH_FRAGMENTS = 32;
+/** Sessions waiting; a hint beyond is dropped, and the sweep finds what it was about. */
+const MAXIMUM_WAITING = 10_000;
+/** Sessions of which it is remembered that they were complete; any other is looked at again. */
+const MAXIMUM_REMEMBERED = 10_000;
+/** A session is looked at again so long after a hint: a burst of appends is one look. */
+const INTERVAL_MS = 250;
+const FAULT_RETRY: Backoff = { firstMs: 1_000, longestMs: 60_000 };
+
+/** Where a look at a session goes on: null for where all before has vectors, -1 for the beginning. */
+interface Look {
+  readonly after: number | null;
+  /** Whether all so far could be read. */
+  readonly isComplete: boolean;
+  readonly failures: number;
+  readonly dueMs: number;
+}
+
+const FROM_THE_BEGINNING = { after: -1, isComplete: true, failures: 0 };
+
+/**
+ * Makes vectors of what the store says has none, a batch of one session after a batch of another, on the embedder's thread, which everything
+ * else goes before. Holds nothing that matters: after a restart every session is looked at once, from its beginning.
+ */
+export class EmbedSessions {
+  readonly #store: StoreVectors;
+  readonly #embedder: Embedder;
+  readonly #erased: ErasedSessions;
+  readonly #log: Logger;
+  /** In the order in which they get their turns. */
+  readonly #waiting = new Map<string, Look>();
+  /** Session -> its log and what was withdrawn of it, when all of it had vectors. */
+  readonly #complete = new Map<string, string | null>();
+  #current: string | null = null;
+  #batch: Promise<unknown> = Promise.resolve();
+  #loop: Promise<void> | null = null;
+  #stopped = false;
+  #wake = () => {};
+
+  constructor(options: {
+    readonly store: StoreVectors;
+    readonly embedder: Embedder;
+    readonly erased: ErasedSessions;
+    readonly log: Logger;
+  }) {
+    this.#store = options.store;
+    this.#embedder = options.embedder;
+    this.#erased = options.erased;
+    this.#log = options.log;
+  }
+
+  /** Says that a session's log may have grown. Never waits. */
+  hint(sessionId: string): void {
+    const isKnown = this.#complete.has(sessionId);
+    if (isKnown) this.#complete.set(sessionId, null);
+    const after = isKnown ? null : FROM_THE_BEGINNING.after;
+    this.#want(sessionId, { ...FROM_THE_BEGINNING, after, dueMs: performance.now() + INTERVAL_MS });
+  }
+
+  /** Tells what the store knows of a session: it is looked at unless all of that had vectors. */
+  look({ id, digest, withdrawnDigest }: KnownSession): void {
+    const state = `${digest} ${withdrawnDigest}`;
+    const known = this.#complete.get(id);
+    if (known === state || this.#waiting.has(id)) return;
+    const isWanted = this.#want(id, { ...FROM_THE_BEGINNING, dueMs: performance.now() });
+    if (isWanted) this.#remember(id, state);
+  }
+
+  /** Knows nothing of the session any more; resolves when no batch of it is under way. For one that is erased. */
+  async forget(sessionId: string): Promise<void> {
+    this.#waiting.delete(sessionId);
+    if (this.#current === sessionId) await this.#batch;
+    this.#waiting.delete(sessionId);
+    this.#complete.delete(sessionId);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake();
+    await this.#loop;
+  }
+
+  /** Whether there was room for it. */
+  #want(sessionId: string, look: Look): boolean {
+    if (this.#stopped || this.#erased.has(sessionId)) return false;
+    if (this.#waiting.has(sessionId) || this.#waiting.size >= MAXIMUM_WAITING) return false;
+    this.#waiting.set(sessionId, look);
+    this.#loop ??= this.#run();
+    this.#wake();
+    return true;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped && this.#waiting.size > 0) {
+      const [sessionId, look] = this.#next();
+      const delayMs = look.dueMs - performance.now();
+      if (delayMs > 0) {
+        await this.#sleep(delayMs);
+        continue;
+      }
+      this.#waiting.delete(sessionId);
+      this.#current = sessionId;
+      const batch = this.#embed(sessionId, look);
+      this.#batch = batch;
+      const next = await batch;
+      this.#current = null;
+      if (next !== null && !this.#erased.has(sessionId) && !this.#waiting.has(sessionId)) {
+        this.#waiting.set(sessionId, next);
+      }
+    }
+    this.#loop = null;
+  }
+
+  /** The first session that is due, or the one that is next. */
+  #next(): readonly [string, Look] {
+    const now = performance.now();
+    const entries = [...this.#waiting];
+    const due = entries.find(([, { dueMs }]) => dueMs <= now);
+    return due ?? entries.reduce((first, one) => (one[1].dueMs < first[1].dueMs ? one : first));
+  }
+
+  /** One batch of a session; how to go on with it, null when it is done. */
+  async #embed(sessionId: string, look: Look): Promise<Look | null> {
+    try {
+      const { entries, next } = await this.#store.missing(sessionId, this.#embedder.name, look.after, BATCH_FRAGMENTS);
+      const read = entries.length === 0 ? [] : await this.#store.texts(entries.map(({ fragmentId }) => fragmentId));
+      const readable = entries.flatMap((entry, at) => {
+        const text = read[at];
+        return typeof text === 'string' ? [{ entry, text }] : [];
+      });
+      if (readable.length > 0) await this.#make(sessionId, readable);
+      const isComplete = look.isComplete && readable.length === entries.length;
+      const after = entries.length < BATCH_FRAGMENTS ? next : (entries.at(-1)?.position ?? null);
+      if (after !== null) return { after, isComplete, failures: 0, dueMs: performance.now() };
+      // What could not be read is looked for again by the next sweep.
+      if (!isComplete) this.#complete.delete(sessionId);
+      else if (!this.#complete.has(sessionId)) this.#remember(sessionId, null);
+      return null;
+    } catch (error) {
+      if (this.#stopped) return null;
+      const isOutside = error instanceof ContractError && error.retryable;
+      this.#log[isOutside ? 'debug' : 'warn']({ err: error, sessionId }, 'cannot make vectors; will try again');
+      const failures = look.failures + 1;
+      return { ...look, failures, dueMs: performance.now() + backoffMs(FAULT_RETRY, failures) };
+    }
+  }
+
+  async #make(
+    sessionId: string,
+    readable: readonly { readonly entry: { position: number; fragmentId: string }; readonly text: string }[],
+  ): Promise<void> {
+    await inTrace(openTrace(STAGE), () =>
+      hop('embed-fragments', async () => {
+        const vectors = await this.#embedder.embed(readable.map(({ text }) => text));
+        if (this.#erased.has(sessionId)) return;
+        const entries = readable.map(({ entry: { position, fragmentId } }, at) => ({
+          position,
+          fragmentId,
+          vectors: vectors[at] ?? new Float32Array(0),
+        }));
+        await this.#store.put(sessionId, this.#embedder.name, entries);
+      }),
+    );
+  }
+
+  #remember(sessionId: string, state: string | null): void {
+    this.#complete.delete(sessionId);
+    this.#complete.set(sessionId, state);
+    for (const oldest of this.#complete.keys()) {
+      if (this.#complete.size <= MAXIMUM_REMEMBERED) return;
+      this.#complete.delete(oldest);
+    }
+  }
+
+  async #sleep(delayMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, delayMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = () => {};
+  }
+}
