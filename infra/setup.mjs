@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FOREIGN_SERVER, foreignServerFolder, foreignServerStamp } from './foreign-server.mjs';
 import { guardedRun } from './guarded-run.mjs';
 import { whenNpmIsGone } from './npm-above.mjs';
 import { fetchPostgres } from './test-postgres.mjs';
@@ -21,8 +22,8 @@ function say(line) {
 }
 
 /** Runs a command to its end; its output is shown only when it fails. */
-function run(command, args, { cwd = ROOT } = {}) {
-  return guardedRun(command, args, { cwd, env: { ...process.env, APOLLO_TELEMETRY_DISABLED: 'true' } });
+function run(command, args, { cwd = ROOT, env = process.env } = {}) {
+  return guardedRun(command, args, { cwd, env: { ...env, APOLLO_TELEMETRY_DISABLED: 'true' } });
 }
 
 async function must(what, command, args, options) {
@@ -121,6 +122,27 @@ function foreignClients() {
   return installPackages(join(ROOT, 'test/conformance/clients'), "other people's clients for the tests");
 }
 
+/**
+ * A model server that others wrote, for the tests: compiled once, for some minutes, at low priority, and for any machine of this kind,
+ * as a cache may outlive the one it was made on. What could not be had is said here and skipped there.
+ */
+async function buildForeignServer() {
+  if (existsSync(foreignServerStamp())) return;
+  const folder = foreignServerFolder();
+  say(`building ${FOREIGN_SERVER} for the tests, once; this takes some minutes`);
+  const env = { ...process.env, CMAKE_ARGS: '-DGGML_NATIVE=OFF' };
+  const steps = [
+    ['python3', '-m', 'venv', folder],
+    [join(folder, 'bin', 'pip'), 'install', '--quiet', '--no-cache-dir', FOREIGN_SERVER],
+  ];
+  for (const step of steps) {
+    const { status, output } = await run('nice', ['-n', '10', ...step], { env });
+    if (status === 0) continue;
+    return say(`it cannot be built here (${output.trim().split('\n').at(-1)}): tests with it will be skipped`);
+  }
+  writeFileSync(foreignServerStamp(), FOREIGN_SERVER);
+}
+
 /** Not `npm ci`: it wants the binaries of every platform in the lock file, and a peer may have none for some. */
 function benchPeers() {
   return installPackages(join(ROOT, 'test/bench'), "the benchmark's peers", 'install');
@@ -141,6 +163,6 @@ await Promise.all([
   fetchModel(),
   fetchEmbedder(),
   composeSupergraph().then(buildConsole),
-  ...(wants.has('--for-tests') ? [installBrowser(), foreignClients(), installPostgres()] : []),
+  ...(wants.has('--for-tests') ? [installBrowser(), foreignClients(), installPostgres(), buildForeignServer()] : []),
   ...(wants.has('--for-bench') ? [benchPeers()] : []),
 ]);

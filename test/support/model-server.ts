@@ -30,7 +30,8 @@ export interface ModelServerDouble {
   readonly port: number;
   /** All requests so far, in order, those of lists left out. */
   readonly questions: readonly SeenRequest[];
-  readonly requests: readonly SeenRequest[];
+  /** Those of lists among them; a test may take them away. */
+  readonly requests: SeenRequest[];
   /** What happens to the next questions. */
   script: Script;
   /** The models that `GET /v1/models` lists. */

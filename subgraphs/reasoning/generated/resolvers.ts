@@ -665,9 +665,9 @@ export type Timings = {
   decodeMs?: Maybe<Scalars['Float']['output']>;
   /** From the question's arrival at this stage to the first token. */
   firstTokenMs?: Maybe<Scalars['Float']['output']>;
-  /** Reading the prompt. */
+  /** Reading the prompt; behind a server, until its first word. */
   prefillMs?: Maybe<Scalars['Float']['output']>;
-  /** Waiting for a slot of the engine. */
+  /** Waiting for a slot of the engine, or until a server was asked again that had refused. */
   queuedMs?: Maybe<Scalars['Float']['output']>;
   /** Output tokens per second of decoding. */
   tokensPerSecond?: Maybe<Scalars['Float']['output']>;
@@ -698,7 +698,7 @@ export type Turn = {
 
 /** Model tokens of one answer. */
 export type Usage = {
-  /** Of these, reused from the session's KV cache. */
+  /** Of these, reused from the session's KV cache, or, as it says, from that of its server. */
   cachedTokens: Scalars['Int']['output'];
   /** Written by the model. */
   outputTokens: Scalars['Int']['output'];

@@ -1,4 +1,4 @@
-import { APICallError } from '@ai-sdk/provider';
+import { APICallError, InvalidResponseDataError } from '@ai-sdk/provider';
 import { ContractError, clipMessage, type ErrorCode } from '@supercontext/contract';
 import { type ModelServer, originOf } from './model-server.ts';
 
@@ -22,6 +22,9 @@ export function failureOf(thrown: unknown, server: ModelServer): Failure {
   const ours = contractErrorBehind(thrown);
   if (ours !== null) return { error: ours, mayRetry: false, retryAfterMs: null };
   const origin = originOf(server);
+  if (InvalidResponseDataError.isInstance(thrown)) {
+    return failed('MODEL_FAILED', `the stream of ${origin} ended before its answer did`);
+  }
   if (!APICallError.isInstance(thrown)) {
     const why = saidBy(thrown, server.key);
     return failed('MODEL_FAILED', `${origin} does not send what can be read as an answer${why}`);

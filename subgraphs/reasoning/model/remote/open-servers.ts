@@ -43,7 +43,7 @@ export interface OpenedServers {
 
 const TOLD_LOOK_MS = 2_000;
 /** A server of this machine answers at once, or is none. */
-const FOUND_LOOK_MS = 500;
+const FOUND_LOOK_MS = 1_000;
 
 /** Nothing of any session is sent by this; but the list of its models is asked of each server that is told or looked for. */
 export function openServers(choice: string, options: ServerOptions, log: Logger): OpenedServers {
@@ -58,8 +58,8 @@ export function openServers(choice: string, options: ServerOptions, log: Logger)
     const { label } = server;
     const isStandard = label === standardLabel;
     return new ServerShelf({
-      // A key is for the server it was told with.
-      server: isStandard ? { ...server, key: options.key } : server,
+      // A key is for the server it was told with; without a URL that is the one that was chosen.
+      server: isStandard && options.url === null ? { ...server, key: options.key } : server,
       name: nameFrom(choice, label) ?? name,
       contextTokens: isStandard || label === TOLD_LABEL ? options.contextTokens : null,
       isStandard,

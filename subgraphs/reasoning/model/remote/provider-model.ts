@@ -18,34 +18,36 @@ const SESSION_HEADER = 'x-session-token';
 const CACHE_KEY = 'prompt_cache_key';
 /** The one server that takes this name only, from its newer models on. */
 const OPENAI_ORIGIN = 'https://api.openai.com';
+/** Under this name options go into the body of a request as they are. */
+const PROVIDER = 'remote';
 
-/** What not every OpenAI-compatible server takes; it is left out for one that has refused it. */
-export interface Taken {
-  cacheKey: boolean;
+/** What a request is sent with beside what was asked. */
+export interface CallTerms {
+  readonly dialect: Dialect;
+  readonly sessionToken: string;
+  /** Whether the server takes `prompt_cache_key`, which not every OpenAI-compatible one does. */
+  readonly takesCacheKey: boolean;
+  readonly signal: AbortSignal;
 }
 
-/** The model of a provider package; it sends nothing before it is asked. */
-export function providerModel(
-  { dialect, baseUrl, key }: ModelServer,
-  name: string,
-  taken: Taken,
-): (sessionToken: string) => LanguageModelV4 {
+/** The model of a provider package; it sends nothing before it is asked. Made once, since its schemas take milliseconds. */
+export function providerModel({ dialect, baseUrl, key }: ModelServer, name: string): LanguageModelV4 {
   const common = { baseURL: baseUrl, fetch: guardedFetch };
   // A key is given always, as the packages look for one in the environment when there is none.
   const apiKey = key ?? '';
-  if (dialect === 'anthropic') return () => createAnthropic({ ...common, apiKey })(name);
-  if (dialect === 'google') return () => createGoogle({ ...common, apiKey })(name);
-  return (sessionToken) =>
-    createOpenAICompatible({
-      ...common,
-      name: 'remote',
-      includeUsage: true,
-      ...(key === null ? {} : { apiKey: key }),
-      transformRequestBody({ max_tokens, ...body }) {
-        const limit = baseUrl.startsWith(OPENAI_ORIGIN) ? { max_completion_tokens: max_tokens } : { max_tokens };
-        return { ...body, ...limit, ...(taken.cacheKey ? { [CACHE_KEY]: sessionToken } : {}) };
-      },
-    })(name);
+  if (dialect === 'anthropic') return createAnthropic({ ...common, apiKey })(name);
+  if (dialect === 'google') return createGoogle({ ...common, apiKey })(name);
+  return createOpenAICompatible({
+    ...common,
+    name: PROVIDER,
+    includeUsage: true,
+    ...(key === null ? {} : { apiKey: key }),
+    transformRequestBody: baseUrl.startsWith(OPENAI_ORIGIN) ? inOpenAIsWords : (body) => body,
+  })(name);
+}
+
+function inOpenAIsWords({ max_tokens, ...body }: Record<string, unknown>): Record<string, unknown> {
+  return { ...body, max_completion_tokens: max_tokens };
 }
 
 /** Whether a server that refuses a request says that it is for this parameter. */
@@ -64,11 +66,7 @@ export function sessionTokenOf(sessionId: string): string {
  */
 export function callOptions(
   { messages, maxTokens, sampling, stop = [] }: CompletionRequest,
-  {
-    dialect,
-    sessionToken,
-    signal,
-  }: { readonly dialect: Dialect; readonly sessionToken: string; readonly signal: AbortSignal },
+  { dialect, sessionToken, takesCacheKey, signal }: CallTerms,
 ): LanguageModelV4CallOptions {
   const { temperature, topP, seed } = sampling;
   return {
@@ -79,6 +77,7 @@ export function callOptions(
     ...(seed === undefined ? {} : { seed }),
     ...(stop.length === 0 ? {} : { stopSequences: [...stop] }),
     headers: { [SESSION_HEADER]: sessionToken },
+    ...(takesCacheKey ? { providerOptions: { [PROVIDER]: { [CACHE_KEY]: sessionToken } } } : {}),
     abortSignal: signal,
   };
 }

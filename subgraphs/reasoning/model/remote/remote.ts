@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import { ContractError } from '@supercontext/contract';
 import { type Backoff, backoffMs } from '@supercontext/runtime/call/backoff.ts';
 import type { CompletionEvent, CompletionRequest, LanguageModel, ModelDescription } from '../language-model.ts';
@@ -9,7 +9,7 @@ import { type Failure, failureOf } from './failure.ts';
 import { type Heard, hearPart } from './hear-part.ts';
 import { type ModelServer, originOf } from './model-server.ts';
 import { Patience, type PatienceLimits } from './patience.ts';
-import { callOptions, isCacheKeyRefused, providerModel, sessionTokenOf, type Taken } from './provider-model.ts';
+import { callOptions, isCacheKeyRefused, providerModel, sessionTokenOf } from './provider-model.ts';
 import { untilAborted } from './until-aborted.ts';
 
 const RETRY: Backoff = { firstMs: 250, longestMs: 4_000 };
@@ -50,15 +50,16 @@ export class RemoteModel implements LanguageModel {
   readonly description: ModelDescription;
   readonly #server: ModelServer;
   readonly #limits: PatienceLimits;
-  readonly #taken: Taken = { cacheKey: true };
-  readonly #modelFor: ReturnType<typeof providerModel>;
+  readonly #model: LanguageModelV4;
+  /** Until it has refused it. */
+  #takesCacheKey = true;
   readonly #closed = new AbortController();
 
   constructor({ server, name, description, limits }: RemoteModelOptions) {
     this.description = description;
     this.#server = server;
     this.#limits = limits;
-    this.#modelFor = providerModel(server, name, this.#taken);
+    this.#model = providerModel(server, name);
   }
 
   async countTokens(texts: readonly string[]): Promise<readonly number[]> {
@@ -99,7 +100,7 @@ export class RemoteModel implements LanguageModel {
       } catch (thrown) {
         asking.stop.throwIfAborted();
         const failure = failureOf(thrown, this.#server);
-        if (this.#taken.cacheKey && isCacheKeyRefused(failure.error)) this.#taken.cacheKey = false;
+        if (this.#takesCacheKey && isCacheKeyRefused(failure.error)) this.#takesCacheKey = false;
         else await waitToRetry(failure, failures, asking);
       }
     }
@@ -107,9 +108,13 @@ export class RemoteModel implements LanguageModel {
 
   async #tryOnce({ request, stop }: Asking): Promise<Begun> {
     const sentAt = performance.now();
-    const sessionToken = sessionTokenOf(request.sessionId);
-    const options = callOptions(request, { dialect: this.#server.dialect, sessionToken, signal: stop });
-    const { stream } = await untilAborted(stop, this.#modelFor(sessionToken).doStream(options));
+    const terms = {
+      dialect: this.#server.dialect,
+      sessionToken: sessionTokenOf(request.sessionId),
+      takesCacheKey: this.#takesCacheKey,
+      signal: stop,
+    };
+    const { stream } = await untilAborted(stop, this.#model.doStream(callOptions(request, terms)));
     const parts = partsOf(stream, stop);
     for (;;) {
       const { value, done } = await parts.next();

@@ -7,8 +7,9 @@ import { type ModelServer, originOf } from './model-server.ts';
 import type { PatienceLimits } from './patience.ts';
 import { RemoteModel } from './remote.ts';
 
-/** What a server was seen to have is good for so long. */
-const LOOKED_MS = 5_000;
+/** What a server was seen to have is good for so long; that it was not seen, for less: it may be starting. */
+const SEEN_MS = 5_000;
+const UNSEEN_MS = 1_000;
 
 export interface ServerShelfOptions {
   readonly server: ModelServer;
@@ -34,7 +35,7 @@ interface Served {
 export class ServerShelf implements ModelShelf {
   readonly #options: ServerShelfOptions;
   readonly #models = new Map<string, LanguageModel>();
-  #looked: { readonly atMs: number; readonly result: Promise<Looked> } | null = null;
+  #looked: { readonly untilMs: number; readonly result: Promise<Looked> } | null = null;
   /** What it was last seen to have: good enough for a question, which is not to wait for another look. */
   #seen: Served | null = null;
 
@@ -69,8 +70,8 @@ export class ServerShelf implements ModelShelf {
     const isWanted = ({ name }: ServedModel) => isDefault || this.#idOf(name) === id;
     const { models, need } = this.#seen?.models.some(isWanted) ? this.#seen : await this.#served();
     const model = models.find(isWanted);
-    // One that the operator has named is asked all the same: it may be back by now, and says best what it wants.
-    if (need === 'key' || model === undefined) {
+    // One that the operator has named is asked all the same: its server may be back by now, and says best what it wants.
+    if (model === undefined || this.#wantsKey) {
       if (need === null) return null;
       throw new ContractError('MODEL_UNAVAILABLE', missing(need, server));
     }
@@ -95,10 +96,16 @@ export class ServerShelf implements ModelShelf {
     return `${this.#options.server.label}:${name}`;
   }
 
+  /** Nobody answers there without one. */
+  get #wantsKey(): boolean {
+    const { dialect, key } = this.#options.server;
+    return dialect !== 'openai' && key === null;
+  }
+
   async #served(): Promise<Served> {
-    const { server, name } = this.#options;
+    const { name } = this.#options;
     const named: ServedModel[] = name === null ? [] : [{ name, contextTokens: null, sizeBytes: null }];
-    if (server.dialect !== 'openai' && server.key === null) return { models: named, need: 'key' };
+    if (this.#wantsKey) return { models: named, need: 'key' };
     const looked = await this.#look();
     if (!looked.found) return { models: named, need: looked.why };
     const listed = looked.models.find((model) => model.name === name);
@@ -111,8 +118,12 @@ export class ServerShelf implements ModelShelf {
   #look(): Promise<Looked> {
     const { server, lookMs } = this.#options;
     if (lookMs === null) return Promise.resolve({ found: true, models: [] });
-    if (this.#looked === null || performance.now() - this.#looked.atMs > LOOKED_MS) {
-      this.#looked = { atMs: performance.now(), result: listModels(server, lookMs) };
+    if (this.#looked === null || performance.now() > this.#looked.untilMs) {
+      const result = listModels(server, lookMs).then((looked) => {
+        this.#looked = { untilMs: performance.now() + (looked.found ? SEEN_MS : UNSEEN_MS), result };
+        return looked;
+      });
+      this.#looked = { untilMs: Number.POSITIVE_INFINITY, result };
     }
     return this.#looked.result;
   }
