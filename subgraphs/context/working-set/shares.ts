@@ -22,7 +22,7 @@ export interface Shares {
 const MAP_TOKENS = 4_096;
 const MOST_DIGEST_TOKENS = 2_048;
 const MOST_STANDING_TOKENS = 600;
-const RECENT_TOKENS = 600;
+const RECENT_TOKENS = 700;
 const HITS = { from: 200, through: 600 } as const;
 
 /** @param isBroad Whether the question asks for an account of much, which the digest leads to. */
@@ -33,7 +33,7 @@ export function sharesOf(budgetTokens: number, isBroad: boolean): Shares {
     standingTokens: Math.floor(Math.min(budgetTokens * 0.06, MOST_STANDING_TOKENS)),
     digestTokens,
     mapTokens: isBroad ? Math.max(digestTokens, MAP_TOKENS) : digestTokens,
-    recentTokens: Math.floor(Math.min(budgetTokens * 0.15, RECENT_TOKENS + budgetTokens * 0.04)),
+    recentTokens: Math.floor(Math.min(budgetTokens * 0.18, RECENT_TOKENS + budgetTokens * 0.04)),
     hits: Math.min(HITS.through, Math.max(HITS.from, Math.ceil(budgetTokens / 10))),
   };
 }
