@@ -41,9 +41,11 @@ export const SETTINGS: Settings<ReasoningConfig> = {
   model: {
     variable: 'SUPERCONTEXT_MODEL',
     // The manifest is read when it is asked about, so that a broken one is told as the fault of a process, not of an import.
-    parse: parser('auto, extractive, an id of models.json, or SERVER:NAME', (value) =>
-      SERVERS_MODEL.test(value) ? value : oneOf('auto', EXTRACTIVE.id, ...readManifests().map(({ id }) => id))(value),
-    ),
+    parse: parser('auto, extractive, an id of models.json, or SERVER:NAME', (value) => {
+      const known = ['auto', EXTRACTIVE.id, ...readManifests().map(({ id }) => id)];
+      if (SERVERS_MODEL.test(value) || known.includes(value)) return value;
+      throw new Error(`expected one of ${known.join(', ')}, or SERVER:NAME`);
+    }),
     fallback: 'auto',
     meaning:
       'the default model; auto is that of the server at SUPERCONTEXT_MODEL_URL, else the first one of models.json if its weights are there, else extractive; SERVER is anthropic, google, remote or one of SUPERCONTEXT_MODEL_SERVERS',

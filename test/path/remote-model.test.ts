@@ -122,7 +122,9 @@ it(`of long turns the older half goes at once, seldom; what stands before them s
     `On day ${turn * 11}?`,
     'Say it as the log does, with the ship. '.repeat(6),
   ]);
-  expect(commonShare(stable)).toBeGreaterThanOrEqual(0.75);
+  const kept = stable.slice(1).filter((text, turn) => text.startsWith(stable[turn] ?? ''));
+  // How often depends on the room that the context stage gives to turns.
+  expect(kept.length).toBeGreaterThanOrEqual(0.6 * (TURNS - 1));
   const beforeTurns = stable.map((text) => text.slice(0, text.indexOf('Earlier in this conversation:')));
   expect(commonShare(beforeTurns)).toBeGreaterThanOrEqual(0.9);
 }, 120_000);
