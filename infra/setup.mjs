@@ -123,8 +123,9 @@ function foreignClients() {
 }
 
 /**
- * A model server that others wrote, for the tests: compiled once, for some minutes, at low priority, and for any machine of this kind,
- * as a cache may outlive the one it was made on. What could not be had is said here and skipped there.
+ * A model server that others wrote, for the tests of whoever asks for it by `--model-server`: compiled once, for many minutes, at low
+ * priority, and for any machine of this kind, as a cache may outlive the one it was made on. What could not be had is said here and
+ * skipped there.
  */
 async function buildForeignServer() {
   if (existsSync(foreignServerStamp())) return;
@@ -163,6 +164,7 @@ await Promise.all([
   fetchModel(),
   fetchEmbedder(),
   composeSupergraph().then(buildConsole),
-  ...(wants.has('--for-tests') ? [installBrowser(), foreignClients(), installPostgres(), buildForeignServer()] : []),
+  ...(wants.has('--for-tests') ? [installBrowser(), foreignClients(), installPostgres()] : []),
+  ...(wants.has('--model-server') ? [buildForeignServer()] : []),
   ...(wants.has('--for-bench') ? [benchPeers()] : []),
 ]);

@@ -26,7 +26,7 @@ const DAYS = Array.from(
 );
 
 const python = foreignServerPython();
-const skipped = python === null ? 'the server is not built: npm run setup -- --for-tests' : whyNoWeights();
+const skipped = python === null ? 'the server is not built: npm run setup -- --model-server' : whyNoWeights();
 
 describe.skipIf(skipped !== null)(
   `a server that others wrote (llama-cpp-python)${skipped === null ? '' : ` (skipped: ${skipped})`}`,
