@@ -477,6 +477,6 @@ describe('assembleWorkingSet', () => {
     expect(segments.filter(({ role }) => role === 'user').map(({ occurredAtMs }) => typeof occurredAtMs)).toEqual([
       'number',
     ]);
-    expect(confidence).toBeNull();
+    expect(confidence).toBeGreaterThan(0.6);
   });
 });

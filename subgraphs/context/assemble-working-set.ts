@@ -17,6 +17,7 @@ import { addStanding, readStanding } from './working-set/standing.ts';
 
 /** Of a working set that is overtaken by replaced documents again and again. */
 const MOST_TRIES = 4;
+const NOT_SEARCHED = { indexedThrough: -1, confidence: null };
 const OVERTAKEN: Degradation = {
   stage: 'store',
   code: 'STORE_BEHIND',
@@ -32,7 +33,7 @@ const OVERTAKEN: Degradation = {
  */
 export async function assembleWorkingSet(state: ContextState, request: WorkingSetRequest): Promise<WorkingSet> {
   const { session, budgetTokens } = request;
-  if (budgetTokens === 0) return receiptOf(request, newDraft(session, 0), -1, []);
+  if (budgetTokens === 0) return receiptOf(request, newDraft(session, 0), NOT_SEARCHED, []);
   checkBudget(budgetTokens);
   return hop('assemble-working-set', async (note) => {
     for (let [current, tries] = [request, 1]; ; tries++) {
@@ -45,7 +46,7 @@ export async function assembleWorkingSet(state: ContextState, request: WorkingSe
       }
       if (isOvertaken) degraded.push(OVERTAKEN);
       note({ tokens: draft.ledger.spentTokens });
-      return receiptOf(current, draft, found.indexedThrough, degraded);
+      return receiptOf(current, draft, found, degraded);
     }
   });
 }
@@ -90,7 +91,7 @@ function newDraft({ id, withdrawn }: SessionRecord, budgetTokens: number): Draft
 function receiptOf(
   { session, budgetTokens }: WorkingSetRequest,
   { ledger, coverage }: Draft,
-  indexedThrough: number,
+  { indexedThrough, confidence }: Pick<Candidates, 'indexedThrough' | 'confidence'>,
   degraded: readonly Degradation[],
 ): WorkingSet {
   return {
@@ -106,7 +107,7 @@ function receiptOf(
       tokens: tokens(Math.max(0, session.tokens - coverage.tokens)),
     },
     indexedThrough,
-    confidence: null,
+    confidence,
     degraded: eachOnce(degraded),
   };
 }

@@ -2,6 +2,7 @@ import type { Degradation } from '@supercontext/contract';
 import { asksOfEarlierAnswers } from '@supercontext/text/earlier-answers.ts';
 import type { LogEntry } from '../log/session-log.ts';
 import type { ContextState } from '../state.ts';
+import { confidenceOf } from './confidence.ts';
 import type { WorkingSetRequest } from './gather.ts';
 import { gist } from './gist.ts';
 import { occasionOf } from './occasion.ts';
@@ -21,6 +22,8 @@ export interface Candidates {
   readonly candidates: readonly Candidate[];
   /** Positions of the messages that say how things are to be done from now on, the newest first. */
   readonly instructions: readonly number[];
+  /** How likely it is that what answers the question was found, 0-1; null where nothing was searched. */
+  readonly confidence: number | null;
   readonly indexedThrough: number;
   /** Of what the store knew to be withdrawn. */
   readonly withdrawnDigest: string;
@@ -46,7 +49,8 @@ export async function findCandidates(
   const wantsAnswers = asksOfEarlierAnswers(question);
   const occasion = occasionOf(question, request.session.fragments - 1);
   for (let first = wanted; ; first = Math.min(first * MORE, MOST_HITS)) {
-    const { hits, ...found } = await searchLog(state, request, first, degraded);
+    const found = await searchLog(state, request, first, degraded);
+    const { hits, instructions, indexedThrough, withdrawnDigest } = found;
     const positions = hits.map(({ position }) => position);
     const entries = await entriesOf(state, request.session.id, positions);
     const candidates = hits.flatMap(({ position, score }) => {
@@ -55,7 +59,10 @@ export async function findCandidates(
       return mayBeSource ? [{ entry, score: score * occasion(entry) }] : [];
     });
     const isAll = hits.length < first || first >= MOST_HITS;
-    if (candidates.length >= wanted / 2 || isAll) return { ...found, candidates: inShares(candidates) };
+    if (candidates.length >= wanted / 2 || isAll) {
+      const confidence = confidenceOf(found);
+      return { candidates: inShares(candidates), instructions, confidence, indexedThrough, withdrawnDigest };
+    }
   }
 }
 
