@@ -98,7 +98,11 @@ async function listedHits(state: ContextState, sessionId: string, hits: readonly
   return hits.filter(({ position, hash }) => entries.get(position)?.hash === hash);
 }
 
-function nameLacking(degraded: Degradation[], { unsearchable, unsearchableCount }: SearchAnswer): void {
+function nameLacking(
+  degraded: Degradation[],
+  { unsearchable, unsearchableCount, degraded: withoutMeaning }: SearchAnswer,
+): void {
+  for (const { code, message } of withoutMeaning) degraded.push({ stage: 'store', code, message });
   if (unsearchableCount === 0) return;
   const message = `search cannot find ${count(unsearchableCount)}, missing or damaged at rest: ${places(unsearchable, unsearchableCount)}`;
   degraded.push({ stage: 'store', code: 'FRAGMENT_MISSING', message });
