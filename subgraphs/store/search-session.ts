@@ -97,7 +97,7 @@ export async function searchSession(
     }));
     const { hits: byWords, coverage } = found;
     const { hits: byMeaning, through: vectorsIndexedThrough, gaps: degraded } = await near;
-    const fusing = { first: first * 2, leastSimilarity: LEAST_SIMILARITY };
+    const fusing = { first: first * 2, leastSimilarity: LEAST_SIMILARITY, coverage };
     const ranked = byMeaning.length === 0 ? byWords.slice(0, first * 2) : fuseScores(byWords, byMeaning, fusing);
     const positions = ranked.map(({ position }) => position);
     const hashes = new Map<number, string>();

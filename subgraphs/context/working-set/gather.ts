@@ -86,6 +86,9 @@ export async function modelWritten(
   return new Set(nodes.filter((_, at) => (found[at]?.length ?? 0) > 0).map(({ id }) => id));
 }
 
+/** Compression makes no smaller one: it would hold no summary. */
+const SMALLEST_DIGEST_TOKENS = 64;
+
 /** Summaries of the whole session; the last ones seen when compression does not answer. */
 export async function readDigest(
   state: ContextState,
@@ -93,6 +96,7 @@ export async function readDigest(
   { mapTokens }: Shares,
   degraded: Degradation[],
 ): Promise<readonly SummaryNode[]> {
+  if (mapTokens < SMALLEST_DIGEST_TOKENS) return [];
   const options = { signal, deadlineMs: state.digestDeadlineMs };
   const about = { sessionId: session.id, withdrawnDigest: session.withdrawn.digest, budgetTokens: mapTokens };
   const digest = await orDegrade(

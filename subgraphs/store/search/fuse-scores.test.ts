@@ -5,7 +5,7 @@ const words = (...scores: readonly (readonly [number, number])[]) =>
   scores.map(([position, score]) => ({ position, score }));
 const near = (...scores: readonly (readonly [number, number])[]) =>
   scores.map(([position, similarity]) => ({ position, similarity }));
-const options = { first: 10, leastSimilarity: 0.2 };
+const options = { first: 10, leastSimilarity: 0.2, coverage: 1 };
 
 describe('fused scores', () => {
   it('are shares of the best by words, and of the nearest by meaning, which counts less', () => {
@@ -26,6 +26,15 @@ describe('fused scores', () => {
     expect(fuseScores(words([5, 3], [9, 2], [7, 1]), [], two).map(({ position }) => position)).toEqual([5, 9]);
     expect(fuseScores([], near([5, 0.9], [9, 0.5], [7, 0.3]), two).map(({ position }) => position)).toEqual([5, 9]);
     expect(fuseScores([], [], two)).toEqual([]);
+  });
+
+  it('of words that hardly cover the query stand behind what is near', () => {
+    const [byWords, byMeaning] = [words([1, 20], [2, 19]), near([3, 0.7], [2, 0.3])];
+    const order = (coverage: number) =>
+      fuseScores(byWords, byMeaning, { ...options, coverage }).map(({ position }) => position);
+    expect(order(0.5)).toEqual([2, 1, 3]);
+    expect(order(0.05)).toEqual([3, 2, 1]);
+    expect(order(0)).toEqual([3, 2, 1]);
   });
 
   it('of equals take the newer, and stay numbers where all are as far as may be', () => {

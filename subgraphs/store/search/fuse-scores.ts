@@ -1,6 +1,10 @@
 /** What the nearest is worth beside what has the words of the query best, which is worth 1. */
 const MEANING_SHARE = 0.4;
 
+/** Where no place has so much of the query, its words tell less, and in proportion: of a text that shares nothing but "the", hardly anything. */
+const ENOUGH_COVERAGE = 0.25;
+const LEAST_WORD_SHARE = 0.1;
+
 /** By the words of a query: a score above 0. */
 export interface WordHit {
   readonly position: number;
@@ -13,19 +17,28 @@ export interface NearHit {
   readonly similarity: number;
 }
 
+export interface FusingOptions {
+  /** Hits at most. */
+  readonly first: number;
+  /** What is farther was not found by meaning. */
+  readonly leastSimilarity: number;
+  /** 0-1: how much of the query one of the first hits by words has by itself. */
+  readonly coverage: number;
+}
+
 /**
  * Joins what a search by words and one by meaning found, each the best first: score / best score + 0.4 * (similarity - least) /
  * (best similarity - least). By scores and not by ranks: on conversations and on documents a convex sum found more than reciprocal
  * ranks did (as Bruch, Gai and Ingber report, 2023), and how much better one hit is than the next is what a working set is chosen by.
  * The best first; of equal ones the newer.
- * @param leastSimilarity What is farther was not found.
  */
 export function fuseScores(
   byWords: readonly WordHit[],
   byMeaning: readonly NearHit[],
-  { first, leastSimilarity }: { readonly first: number; readonly leastSimilarity: number },
+  { first, leastSimilarity, coverage }: FusingOptions,
 ): WordHit[] {
-  const best = byWords[0]?.score ?? 1;
+  const worth = Math.min(1, coverage / ENOUGH_COVERAGE);
+  const best = (byWords[0]?.score ?? 1) / Math.max(LEAST_WORD_SHARE, worth);
   const range = Math.max(Number.EPSILON, (byMeaning[0]?.similarity ?? 1) - leastSimilarity);
   const scores = new Map(byWords.map(({ position, score }) => [position, score / best]));
   for (const { position, similarity } of byMeaning) {
