@@ -106,6 +106,9 @@ describe('the budget of a working set', () => {
       if (joined > set.tokens || set.tokens > budgetTokens) {
         expect.fail(`trial ${trial}: ${joined} tokens joined, ${set.tokens} said, ${budgetTokens} allowed`);
       }
+      const once = set.segments.filter(({ kind, reason }) => kind === 'fragment' && reason !== 'system');
+      if (new Set(once.map(({ from }) => from)).size < once.length)
+        expect.fail(`trial ${trial}: a fragment is shown twice`);
       for (const { text, tokens } of set.segments) {
         if (countTokens(text) !== tokens) expect.fail(`trial ${trial}: a segment of ${tokens} tokens is miscounted`);
       }

@@ -53,7 +53,7 @@ async function addFound(
   const selection = await chooseEvidence({
     question,
     candidates,
-    parts: await partsOf(state, request, candidates, roomTokens),
+    parts: await partsOf(state, request, draft, { candidates, roomTokens }),
     roomTokens,
     passageTokens: ({ kind }) => passageTokensOf(roomTokens, kind),
     isSource: sourceRule(question),
@@ -65,12 +65,15 @@ async function addFound(
   }
 }
 
-/** By the position of its first part, the parts of each message that may be shown as a whole: of the candidates most worth it. */
+/**
+ * By the position of its first part, the parts of each message that may be shown as a whole: of the candidates most worth it, and
+ * of those of which nothing is shown yet.
+ */
 async function partsOf(
   { log }: ContextState,
   request: WorkingSetRequest,
-  candidates: readonly Candidate[],
-  roomTokens: number,
+  { ledger }: Draft,
+  { candidates, roomTokens }: { readonly candidates: readonly Candidate[]; readonly roomTokens: number },
 ): Promise<ReadonlyMap<number, readonly LogEntry[]>> {
   const most = Math.min(MOST_PARTS, Math.floor((roomTokens * MESSAGE_SHARE) / MINIMUM_TOKENS) + 1);
   const ofParts = candidates.filter(({ entry }) => entry.firstPart !== null && entry.kind === 'chat');
@@ -84,12 +87,16 @@ async function partsOf(
     firsts.add(entry.firstPart as number);
   }
   // One more than may be shown: of a message with so many parts it is known that it is longer.
-  const positions = [...firsts].flatMap((first) => Array.from({ length: most + 1 }, (_, part) => first + part));
-  const isShown = isShownIn(request);
-  const entries = await log.entriesAt(request.session.id, positions);
+  const positions = new Set(
+    [...firsts].flatMap((first) => Array.from({ length: most + 1 }, (_, part) => first + part)),
+  );
+  const mayBeShown = isShownIn(request);
+  const inSet = new Set(ledger.segments.map(({ id }) => id));
+  const isFree = (entry: LogEntry) => mayBeShown(entry) && !inSet.has(formatFragmentId(request.session.id, entry.hash));
+  const entries = await log.entriesAt(request.session.id, [...positions]);
   const parts = Map.groupBy(entries, ({ firstPart }) => firstPart ?? -1);
   for (const [first, found] of parts) {
-    if (!firsts.has(first) || found.length > most || !found.every(isShown)) parts.delete(first);
+    if (!firsts.has(first) || found.length > most || !found.every(isFree)) parts.delete(first);
   }
   return parts;
 }
