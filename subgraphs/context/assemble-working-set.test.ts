@@ -109,7 +109,7 @@ describe('assembleWorkingSet', () => {
   it('shows what the user asked to be kept to, whatever the question is', async () => {
     await add('My boat leaks. From now on, tell me the tide with every answer. Which harbour is near?', 'user');
     await add('Always answer in one sentence.', 'user');
-    for (let at = 0; at < 20; at++) await add(section(`beacon ${at}`, `Light ${at}`));
+    for (let at = 0; at < 20; at++) await add(section(`beacon ${at}`, `Light ${at}`), 'assistant');
     const set = await workingSet('Which beacon is the third?', 4_000);
     expect(texts(set, 'system')).toEqual([
       'From now on, tell me the tide with every answer.',
@@ -119,9 +119,18 @@ describe('assembleWorkingSet', () => {
     expect(texts(set, 'evidence')).not.toContain('Always answer in one sentence.');
   });
 
+  it('shows what is to be kept to once: among the latest messages while it is one of them', async () => {
+    for (let at = 0; at < 20; at++) await add(section(`beacon ${at}`, `Light ${at}`));
+    await add('Always answer in one sentence.', 'user');
+    const set = await workingSet('Which beacon is the third?', 4_000);
+    expect(set.segments.filter(({ text }) => text === 'Always answer in one sentence.')).toMatchObject([
+      { reason: 'recent' },
+    ]);
+  });
+
   it('keeps to the newest of what the user asked to be kept to, where not all of it fits its share', async () => {
     for (let at = 0; at < 40; at++) await add(`Always say ${at} before you begin to speak of the harbour.`, 'user');
-    for (let at = 0; at < 20; at++) await add(section(`beacon ${at}`, `Light ${at}`));
+    for (let at = 0; at < 20; at++) await add(section(`beacon ${at}`, `Light ${at}`), 'assistant');
     const shown = texts(await workingSet('Which beacon is the third?', 2_000), 'system');
     expect(shown.length).toBeGreaterThan(3);
     expect(shown.at(-1)).toContain('39');

@@ -3,6 +3,7 @@ import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { isLater } from '@supercontext/runtime/withdrawn.ts';
 import { isBroad } from '@supercontext/text/broad-questions.ts';
 import type { SessionRecord } from './log/session-log.ts';
+import { formatFragmentId } from './session-id.ts';
 import type { ContextState } from './state.ts';
 import { addEvidence } from './working-set/add-evidence.ts';
 import { type Candidates, findCandidates } from './working-set/candidates.ts';
@@ -67,12 +68,16 @@ async function assemble(
   for (const id of await modelWritten(state, request, digest)) draft.modelNodes.add(id);
   addSystem(draft, messages.system, shares.systemTokens);
   const standing = await readStanding(state, request, found.instructions, degraded);
-  addStanding(draft, standing, shares.standingTokens);
+  const latest = new Set(messages.recent.map(({ entry }) => entry.hash));
+  addStanding(
+    draft,
+    standing.filter(({ entry }) => !latest.has(entry.hash)),
+    shares.standingTokens,
+  );
   addDigest(draft, digest, shares.digestTokens);
   addRecent(draft, messages.recent);
-  const whole = standing.filter(({ instruction, text }) => instruction === text);
-  const shown = new Set([...messages.system, ...messages.recent, ...whole].map(({ entry }) => entry.hash));
-  const candidates = found.candidates.filter(({ entry }) => !shown.has(entry.hash));
+  const whole = new Set(draft.ledger.segments.flatMap(({ id, verbatim }) => (verbatim ? [id] : [])));
+  const candidates = found.candidates.filter(({ entry }) => !whole.has(formatFragmentId(session.id, entry.hash)));
   await addEvidence(state, request, draft, { degraded, candidates, digest });
   return { draft, found };
 }
