@@ -33,7 +33,7 @@ export function sharesOf(budgetTokens: number, isBroad: boolean): Shares {
     standingTokens: Math.floor(Math.min(budgetTokens * 0.06, MOST_STANDING_TOKENS)),
     digestTokens,
     mapTokens: isBroad ? Math.max(digestTokens, MAP_TOKENS) : digestTokens,
-    recentTokens: Math.floor(Math.min(budgetTokens * 0.18, RECENT_TOKENS + budgetTokens * 0.04)),
+    recentTokens: Math.floor(Math.min(budgetTokens * 0.2, RECENT_TOKENS + budgetTokens * 0.04)),
     hits: Math.min(HITS.through, Math.max(HITS.from, Math.ceil(budgetTokens / 10))),
   };
 }
