@@ -1,7 +1,6 @@
 import { type Degradation, tokens, type WorkingSet, WRITTEN_VERSIONS } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { isLater } from '@supercontext/runtime/withdrawn.ts';
-import { isBroad } from '@supercontext/text/broad-questions.ts';
 import type { SessionRecord } from './log/session-log.ts';
 import { formatFragmentId } from './session-id.ts';
 import type { ContextState } from './state.ts';
@@ -9,7 +8,6 @@ import { addEvidence } from './working-set/add-evidence.ts';
 import { type Candidates, findCandidates } from './working-set/candidates.ts';
 import { Coverage } from './working-set/coverage.ts';
 import { modelWritten, readDigest, readMessages, type WorkingSetRequest } from './working-set/gather.ts';
-import { gist } from './working-set/gist.ts';
 import { Ledger } from './working-set/ledger.ts';
 import { checkBudget, sharesOf } from './working-set/shares.ts';
 import { shownFragments } from './working-set/shown-entries.ts';
@@ -58,10 +56,10 @@ async function assemble(
   degraded: Degradation[],
 ): Promise<{ readonly draft: Draft; readonly found: Candidates }> {
   const { session, budgetTokens } = request;
-  const shares = sharesOf(budgetTokens, isBroad(gist(request.question)));
+  const shares = sharesOf(budgetTokens);
   const [found, digest, messages] = await Promise.all([
     findCandidates(state, request, shares.hits, degraded),
-    readDigest(state, request, shares, degraded),
+    readDigest(state, request, shares.digestTokens, degraded),
     readMessages(state, request, shares, degraded),
   ]);
   const draft = newDraft(session, budgetTokens);

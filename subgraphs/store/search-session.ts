@@ -11,7 +11,8 @@ export const MAXIMUM_FIRST = 200;
 /** The context stage passes by what is no source, and may need more to find some. */
 export const MAXIMUM_FIRST_OF_STAGES = 1_000;
 
-const MAXIMUM_INSTRUCTIONS = 32;
+/** Many may say the same. */
+const MAXIMUM_INSTRUCTIONS = 256;
 
 /** Hits by words that are fused, or more where more are asked for. */
 const LEAST_BY_WORDS = 200;

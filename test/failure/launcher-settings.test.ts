@@ -19,7 +19,7 @@ async function said(
   const launcher = startCommand(process.execPath, [`infra/${script}.ts`], { ...place.environment, ...environment });
   let text = '';
   for (const stream of [launcher.stdout, launcher.stderr]) stream?.on('data', (chunk) => (text += chunk));
-  const deadline = setTimeout(() => launcher.kill('SIGKILL'), 25_000);
+  const deadline = setTimeout(() => launcher.kill('SIGKILL'), 60_000);
   const [status] = await once(launcher, 'close');
   clearTimeout(deadline);
   return { status, lines: text.trimEnd().split('\n') };

@@ -10,10 +10,11 @@ import type { ContextState } from '../state.ts';
 import { addSummaries } from './add-summaries.ts';
 import type { Candidate } from './candidates.ts';
 import { chooseEvidence } from './choose-evidence.ts';
-import { modelWritten, orDegrade, readTexts, sourceLeaves, type WorkingSetRequest } from './gather.ts';
+import { modelWritten, orDegrade, readDigest, readTexts, sourceLeaves, type WorkingSetRequest } from './gather.ts';
 import { gist } from './gist.ts';
 import { JOIN_TOKENS } from './ledger.ts';
 import { byWorth, MESSAGE_SHARE, MOST_PARTS } from './offers.ts';
+import { originOfSummary } from './origin.ts';
 import { passageTokensOf } from './shares.ts';
 import { isShownIn, shownEntries, shownFragments } from './shown-entries.ts';
 import { sourceRule } from './source-rule.ts';
@@ -36,8 +37,9 @@ export async function addEvidence(
   draft: Draft,
   found: Found,
 ): Promise<void> {
-  await addFound(state, request, draft, found);
-  if (isWholeSessionFitting(request, draft)) await addTheRest(state, request, draft, found.degraded);
+  const isWhole = isWholeSessionFitting(request, draft);
+  await addFound(state, request, draft, { ...found, isWhole });
+  if (isWhole) await addTheRest(state, request, draft, found.degraded);
   else await addSummed(state, request, draft, found);
 }
 
@@ -45,17 +47,18 @@ async function addFound(
   state: ContextState,
   request: WorkingSetRequest,
   draft: Draft,
-  { degraded, candidates }: Found,
+  { degraded, candidates, isWhole }: Found & { readonly isWhole: boolean },
 ): Promise<void> {
   const { session, signal } = request;
   const question = gist(request.question);
-  const roomTokens = Math.floor(draft.ledger.leftTokens * (isBroad(question) ? VERBATIM_SHARE : 1));
+  const isPart = !isWhole && isBroad(question);
+  const roomTokens = Math.floor(draft.ledger.leftTokens * (isPart ? VERBATIM_SHARE : 1));
   const selection = await chooseEvidence({
     question,
     candidates,
     parts: await partsOf(state, request, draft, { candidates, roomTokens }),
     roomTokens,
-    passageTokens: ({ kind }) => passageTokensOf(roomTokens, kind),
+    passageTokens: ({ kind }) => (isWhole ? roomTokens : passageTokensOf(roomTokens, kind)),
     isSource: sourceRule(question),
     read: (entries) => hop('read-texts', () => readTexts(state, session.id, { entries, signal, degraded })),
     signal,
@@ -109,24 +112,41 @@ async function addSummed(
   { degraded, candidates, digest }: Found,
 ): Promise<void> {
   const { signal } = request;
-  if (draft.ledger.leftTokens < SMALLEST_SUMMARY_TOKENS || digest.length === 0) return;
+  const question = gist(request.question);
+  if (draft.ledger.leftTokens < SMALLEST_SUMMARY_TOKENS) return;
+  const map = isBroad(question) ? await readDigest(state, request, MAP_TOKENS, degraded) : digest;
+  if (map.length === 0) return;
   const positions = candidates.map(({ entry }) => entry.position);
   const options = { signal, deadlineMs: state.digestDeadlineMs };
   const overHits = await orDegrade(
     degraded,
     'compression',
     signal,
-    () => hop('read-summaries', () => state.summaries.leaves(digest, positions, options)),
+    () => hop('read-summaries', () => state.summaries.leaves(map, positions, options)),
     () => [],
   );
   const leaves = await sourceLeaves(state, request, overHits);
-  for (const id of await modelWritten(state, request, leaves)) draft.modelNodes.add(id);
+  for (const id of await modelWritten(state, request, [...leaves, ...map])) draft.modelNodes.add(id);
   const passageTokens = draft.ledger.leftTokens;
-  addSummaries(draft, { question: gist(request.question), candidates, leaves, passageTokens });
+  addSummaries(draft, { question, candidates, leaves, passageTokens });
+  if (isBroad(question)) addMap(draft, map);
+}
+
+/** For an account of much: what sums up stretches of which nothing is shown, in order of the log. */
+function addMap({ ledger, coverage, modelNodes }: Draft, map: readonly SummaryNode[]): void {
+  for (const node of map) {
+    const { id, text, tokens, originalTokens, from, through } = node;
+    if (coverage.touches(node) || coverage.includes(node)) continue;
+    const segment = { kind: 'summary', id, reason: 'evidence', score: 0, text, tokens, from, through } as const;
+    const isAdded = ledger.add({ ...segment, verbatim: false, ...originOfSummary(modelNodes.has(id)) });
+    if (isAdded) coverage.add(node, originalTokens);
+  }
 }
 
 /** Less holds no summary. */
 const SMALLEST_SUMMARY_TOKENS = 64;
+/** Of the summaries of the whole session that lead to those of its stretches. */
+const MAP_TOKENS = 4_096;
 
 /** Whether all that is not shown in its own words yet has room. */
 function isWholeSessionFitting({ session }: WorkingSetRequest, { ledger }: Draft): boolean {
@@ -146,14 +166,21 @@ async function addTheRest(
   degraded: Degradation[],
 ): Promise<void> {
   const { session, question, signal } = request;
-  const inSet = new Set(draft.ledger.segments.map(({ id }) => id));
+  // What only a sentence is shown of, as what is to be kept to, is shown whole.
+  const inSet = new Set(draft.ledger.segments.flatMap(({ id, verbatim }) => (verbatim ? [id] : [])));
   const isSource = sourceRule(question);
   for (let from = 0; from < shownFragments(session); from += TEXTS_A_READ) {
     signal.throwIfAborted();
     const some = await shownEntries(state.log, request, { from, count: TEXTS_A_READ });
+    // The log may list a fragment at several places.
     const entries = some.filter(({ hash }) => !inSet.has(formatFragmentId(session.id, hash)));
     const texts = await readTexts(state, session.id, { entries, signal, degraded });
-    for (const entry of entries) addRead(draft, entry, texts.get(entry.hash), isSource);
+    for (const entry of entries) {
+      const id = formatFragmentId(session.id, entry.hash);
+      if (inSet.has(id)) continue;
+      inSet.add(id);
+      addRead(draft, entry, texts.get(entry.hash), isSource);
+    }
   }
 }
 

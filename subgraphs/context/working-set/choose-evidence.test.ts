@@ -9,6 +9,7 @@ interface Said {
   /** Position of the first part of its message. */
   readonly firstPart?: number;
   readonly kind?: LogEntry['kind'];
+  readonly hash?: string;
 }
 
 /** Positions chosen of a log of these texts, in the order of the evidence. */
@@ -21,12 +22,11 @@ let reads: number[] = [];
 
 async function selection(said: readonly Said[], roomTokens: number) {
   reads = [];
-  const entries = said.map(
-    ({ text, tokens = text.split(' ').length, firstPart, kind = 'chat' }, position): LogEntry => {
-      const place = { position, firstPart: firstPart ?? null, chatTokensBefore: 0, turn: null, isAnswer: false };
-      return { ...place, hash: String(position), tokens, role: 'user', kind, facts: null };
-    },
-  );
+  const entries = said.map((one, position): LogEntry => {
+    const { text, tokens = text.split(' ').length, firstPart = null, kind = 'chat', hash = String(position) } = one;
+    const place = { position, firstPart, chatTokensBefore: 0, turn: null, isAnswer: false };
+    return { ...place, hash, tokens, role: 'user', kind, facts: null };
+  });
   const found = entries.map((entry, at) => ({ entry, score: said[at]?.score ?? 0 })).filter(({ score }) => score > 0);
   const parts = Map.groupBy(
     entries.filter(({ firstPart }) => firstPart !== null),
@@ -41,7 +41,7 @@ async function selection(said: readonly Said[], roomTokens: number) {
     isSource: (_entry, text) => !text.endsWith('?'),
     read: async (wanted) => {
       reads.push(wanted.length);
-      return new Map(wanted.map(({ hash }) => [hash, { text: said[Number(hash)]?.text ?? '', name: null }]));
+      return new Map(wanted.map(({ hash, position }) => [hash, { text: said[position]?.text ?? '', name: null }]));
     },
   });
 }
@@ -89,6 +89,15 @@ describe('evidence', () => {
     expect(await chosen(said, 400)).toEqual([2, 0]);
   });
 
+  it('shows a fragment once that two messages begin with', async () => {
+    const part = (firstPart: number, score?: number) => ({
+      ...{ text: words(60, 'same'), firstPart, hash: 'same' },
+      ...(score === undefined ? {} : { score }),
+    });
+    const rest = (name: string, firstPart: number): Said => ({ text: words(60, name), firstPart });
+    expect(await chosen([part(0, 1), rest('one', 0), part(2, 0.9), rest('two', 2)])).toEqual([0, 1, 3]);
+  });
+
   it('asks for further texts when those read are no sources', async () => {
     const said = Array.from({ length: 60 }, (_, at) => ({
       text: at < 40 ? `${words(20, `w${at}x`)}?` : words(20, `w${at}x`),
@@ -113,6 +122,22 @@ describe('of two texts that say the same', () => {
     const other = { text: words(12, 'other'), score: 0.5 };
     expect(await chosen([{ text, score: 1 }, other, { text: `${text} again`, score: 0.6 }])).toEqual([2, 1]);
     expect(await chosen([{ text, score: 0.6 }, other, { text: `${text} again`, score: 1 }])).toEqual([2, 1]);
+  });
+
+  it('the older stays where the newer quotes only some of it', async () => {
+    const older = `${text}. Its key lies in the blue box under the stairs beside the second lamp.`;
+    expect(
+      await chosen([
+        { text: older, score: 1 },
+        { text, score: 0.6 },
+      ]),
+    ).toEqual([0]);
+    expect(
+      await chosen([
+        { text, score: 1 },
+        { text: older, score: 0.6 },
+      ]),
+    ).toEqual([0, 1]);
   });
 
   it('but for a number, both are, the newer first', async () => {

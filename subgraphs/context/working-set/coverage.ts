@@ -21,6 +21,12 @@ export class Coverage {
 
   /** Adds what a segment stands for. A part of the summary tree lies in another or apart from it, never across its border. */
   add(range: Stretch, tokens: number): void {
+    const known = range.from === range.through ? this.#positions.get(range.from) : undefined;
+    if (known !== undefined && known.tokens < tokens) {
+      // A passage of it was shown, now more of it is.
+      this.tokens += tokens - known.tokens;
+      this.#positions.set(range.from, { ...known, tokens });
+    }
     if (this.includes(range)) return;
     const fragments = range.through - range.from + 1 - this.#withdrawn.countIn(range);
     for (const within of this.#within(range)) {

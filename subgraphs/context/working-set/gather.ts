@@ -93,12 +93,12 @@ const SMALLEST_DIGEST_TOKENS = 64;
 export async function readDigest(
   state: ContextState,
   { session, signal }: WorkingSetRequest,
-  { mapTokens }: Shares,
+  budgetTokens: number,
   degraded: Degradation[],
 ): Promise<readonly SummaryNode[]> {
-  if (mapTokens < SMALLEST_DIGEST_TOKENS) return [];
+  if (budgetTokens < SMALLEST_DIGEST_TOKENS) return [];
   const options = { signal, deadlineMs: state.digestDeadlineMs };
-  const about = { sessionId: session.id, withdrawnDigest: session.withdrawn.digest, budgetTokens: mapTokens };
+  const about = { sessionId: session.id, withdrawnDigest: session.withdrawn.digest, budgetTokens };
   const digest = await orDegrade(
     degraded,
     'compression',

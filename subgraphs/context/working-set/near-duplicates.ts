@@ -17,6 +17,7 @@ const SYLLABLE_SHARE = 1;
 /** Four words. */
 const SHINGLE = 4 * WORD;
 const SAME = 0.5;
+const ALL = 0.8;
 
 /** Words that deny; those of scripts without blanks are characters. */
 const NEGATIONS =
@@ -88,6 +89,15 @@ export class NearDuplicates {
   #contradicts(pairs: readonly number[]): boolean {
     return this.#denied.size > 0 && pairs.some((pair) => this.#denied.has(pair) && !this.#pairs.has(pair));
   }
+}
+
+/** Whether `text` says all that `other` says, but for a few words. */
+export function saysAllOf(text: string, other: string): boolean {
+  const [words, others] = [wordsOf(normalize(text)), wordsOf(normalize(other))];
+  const [own, wanted] = [shinglesOf(words), shinglesOf(others)];
+  let said = 0;
+  for (const shingle of wanted) if (own.has(shingle)) said++;
+  return said >= wanted.size * ALL && tellingOf(others).telling.isSubsetOf(tellingOf(words).telling);
 }
 
 function pairsOf({ hashes }: Words): number[] {

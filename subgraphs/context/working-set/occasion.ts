@@ -14,11 +14,18 @@ const LATEST = 0.3;
  */
 export function occasionOf(question: string, last: number): (entry: LogEntry) => number {
   const { isMeant, wantsLatest } = askedTime(question);
-  const asked = ` ${fold(question).replaceAll(/[^\p{L}\p{N}]+/gu, ' ')} `;
+  const asked = inWords(question);
   return ({ facts, position }) => {
     const isThen = isMeant !== null && facts?.occurredAtMs != null && isMeant(facts.occurredAtMs);
-    const isBy = facts?.speaker != null && asked.includes(` ${fold(facts.speaker).trim()} `);
+    const isBy = facts?.speaker != null && asked.includes(inWords(facts.speaker));
     const latest = wantsLatest ? 1 + (LATEST * position) / Math.max(1, last) : 1;
     return (isThen ? AT_THE_TIME : 1) * (isBy ? BY_THE_ONE : 1) * latest;
   };
+}
+
+/** Folded, with a blank around each word. */
+function inWords(text: string): string {
+  return ` ${fold(text)
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()} `;
 }

@@ -73,6 +73,7 @@ async function weightsOf(
   return weighTerms(termSetOf(question), terms);
 }
 
-function passageOf(shown: readonly Shown[], score: number): Passage {
+/** What it costs is counted. */
+export function passageOf(shown: readonly Shown[], score: number): Passage {
   return { shown, score, tokens: shown.reduce((sum, { tokens }) => sum + tokens + JOIN_TOKENS, 0) };
 }

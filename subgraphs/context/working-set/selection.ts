@@ -1,5 +1,5 @@
-import { NearDuplicates } from './near-duplicates.ts';
-import type { Passage, Shown } from './passages.ts';
+import { NearDuplicates, saysAllOf } from './near-duplicates.ts';
+import { type Passage, passageOf, type Shown } from './passages.ts';
 
 /** Less than this holds no sentence. */
 const SMALLEST_TOKENS = 16;
@@ -14,6 +14,8 @@ export class Selection {
   readonly #roomTokens: number;
   readonly #said = new NearDuplicates();
   readonly #chosen: Chosen[] = [];
+  /** Of the fragments that are, or were, among them. */
+  readonly #hashes = new Set<string>();
   #spentTokens = 0;
 
   constructor(roomTokens: number) {
@@ -34,11 +36,18 @@ export class Selection {
     return chosen.map(({ passage, score }) => ({ ...passage, score }));
   }
 
-  offer(passage: Passage): void {
-    if (passage.tokens > this.leftTokens) return;
+  offer(offered: Passage): void {
+    const passage = this.#without(offered);
+    if (passage.shown.length === 0 || passage.tokens > this.leftTokens) return;
     const news = passage.shown.map((shown) => this.#said.look(shown.wholeText, shown.entry.position));
     if (news.every(({ state }) => state === 'repeated')) this.#renew(passage, news[0]?.like ?? null);
     else this.#take(passage, news[0]?.state === 'differs' ? news[0].like : null);
+  }
+
+  /** The log may list a fragment at several places, as the beginning of two messages: it is shown at one of them. */
+  #without(passage: Passage): Passage {
+    const shown = passage.shown.filter(({ entry }) => !this.#hashes.has(entry.hash));
+    return shown.length === passage.shown.length ? passage : passageOf(shown, passage.score);
   }
 
   #take(passage: Passage, like: number | null): void {
@@ -51,18 +60,22 @@ export class Selection {
       taken.score = score;
     }
     this.#chosen.push(taken);
+    for (const { entry } of passage.shown) this.#hashes.add(entry.hash);
     this.#spentTokens += passage.tokens;
   }
 
-  /** What says the same and is newer takes the place of what was said before. */
+  /** What is newer takes the place of what was said before where it says all of it. */
   #renew(passage: Passage, like: number | null): void {
     const earlier = this.#holding(like);
     const isSingle = passage.shown.length === 1 && earlier?.passage.shown.length === 1;
     if (earlier === undefined || !isSingle || newest({ passage }) <= newest(earlier)) return;
+    const [text, before] = [passage.shown[0]?.wholeText ?? '', earlier.passage.shown[0]?.wholeText ?? ''];
+    if (!saysAllOf(text, before)) return;
     const spentTokens = this.#spentTokens + passage.tokens - earlier.passage.tokens;
     if (spentTokens > this.#roomTokens) return;
     this.#spentTokens = spentTokens;
     earlier.passage = passage;
+    for (const { entry } of passage.shown) this.#hashes.add(entry.hash);
   }
 
   #holding(position: number | null): Chosen | undefined {

@@ -11,28 +11,23 @@ export interface Shares {
   readonly standingTokens: number;
   /** At most, for summaries of the whole session. */
   readonly digestTokens: number;
-  /** How large a digest to ask for: one too large to be shown still leads to the summaries of what was found. */
-  readonly mapTokens: number;
   /** At most, for the latest turns. */
   readonly recentTokens: number;
   /** How many hits to ask search for. */
   readonly hits: number;
 }
 
-const MAP_TOKENS = 4_096;
 const MOST_DIGEST_TOKENS = 2_048;
 const MOST_STANDING_TOKENS = 600;
 const RECENT_TOKENS = 700;
 const HITS = { from: 200, through: 600 } as const;
 
-/** @param isBroad Whether the question asks for an account of much, which the digest leads to. */
-export function sharesOf(budgetTokens: number, isBroad: boolean): Shares {
+export function sharesOf(budgetTokens: number): Shares {
   const digestTokens = Math.floor(Math.min(budgetTokens * 0.06, MOST_DIGEST_TOKENS));
   return {
     systemTokens: Math.floor(budgetTokens * 0.15),
     standingTokens: Math.floor(Math.min(budgetTokens * 0.06, MOST_STANDING_TOKENS)),
     digestTokens,
-    mapTokens: isBroad ? Math.max(digestTokens, MAP_TOKENS) : digestTokens,
     recentTokens: Math.floor(Math.min(budgetTokens * 0.2, RECENT_TOKENS + budgetTokens * 0.04)),
     hits: Math.min(HITS.through, Math.max(HITS.from, Math.ceil(budgetTokens / 10))),
   };

@@ -64,5 +64,6 @@ export function addEntry(
   const verbatim = shown.isExcerpt !== true;
   const id = formatFragmentId(sessionId, hash);
   const segment = { kind: 'fragment', id, reason, score, text, ...range, verbatim, ...originOf(entry, name) } as const;
-  if (ledger.add(verbatim ? { ...segment, tokens } : segment)) coverage.add(range, tokens);
+  if (!ledger.add(verbatim ? { ...segment, tokens } : segment)) return;
+  coverage.add(range, verbatim ? tokens : (ledger.segments.at(-1)?.tokens ?? 0));
 }

@@ -1,4 +1,5 @@
 import type { Degradation } from '@supercontext/contract';
+import { fold } from '@supercontext/text/fold.ts';
 import { standingInstructions } from '@supercontext/text/standing-instructions.ts';
 import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 import type { ContextState } from '../state.ts';
@@ -7,6 +8,8 @@ import { JOIN_TOKENS } from './ledger.ts';
 import { entriesOf } from './search-log.ts';
 import { isShownIn } from './shown-entries.ts';
 import { addEntry, type Draft } from './stable-part.ts';
+
+const MOST_STANDING = 32;
 
 /** A message of the user, and what it says of how things are to be done from now on. */
 export interface Standing extends Message {
@@ -24,13 +27,28 @@ export async function readStanding(
   const { session, signal } = request;
   const isShown = isShownIn(request);
   const found = await entriesOf(state, session.id, positions);
-  const entries = positions.flatMap((position) => found.get(position) ?? []).filter(isShown);
+  const entries = positions
+    .flatMap((position) => found.get(position) ?? [])
+    // A part of a long message is a pasted text, whose orders are for others.
+    .filter((entry) => entry.firstPart === null && isShown(entry))
+    .filter(isFirst(({ hash }) => hash))
+    .slice(0, MOST_STANDING);
   const texts = await readTexts(state, session.id, { entries, signal, degraded });
-  return entries.flatMap((entry) => {
+  const standing = entries.flatMap((entry) => {
     const read = texts.get(entry.hash);
     const instruction = standingInstructions(read?.text ?? '').join(' ');
     return read === undefined || instruction === '' ? [] : [{ entry, ...read, instruction }];
   });
+  return standing.filter(isFirst(({ instruction }) => fold(instruction)));
+}
+
+/** Keeps the first of those that are the same. */
+function isFirst<Item>(keyOf: (item: Item) => string): (item: Item) => boolean {
+  const seen = new Set<string>();
+  return (item) => {
+    const key = keyOf(item);
+    return !seen.has(key) && seen.add(key) !== undefined;
+  };
 }
 
 /** The newest that fit the share, in order of the log: from turn to turn it changes at its end, until the oldest has to go. */

@@ -340,7 +340,7 @@ export type Ranking = {
   hits: Array<RankedFragment>;
   /** Last position that search finds; -1 when none. */
   indexedThrough: Scalars['Int']['output'];
-  /** Positions of the messages that say how things are to be done from now on, the newest first: at most 32. */
+  /** Positions of the messages that say how things are to be done from now on, the newest first: at most 256. */
   instructions: Array<Scalars['Int']['output']>;
   /** The digest of the store's copy of the log through indexedThrough. */
   logDigest: Scalars['String']['output'];

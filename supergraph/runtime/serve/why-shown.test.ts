@@ -17,6 +17,7 @@ it.each([
   [{ score: 0.5, verbatim: false }, 'passage'],
   [{ score: 0 }, 'all of the session has room'],
   [{ kind: 'summary', score: 0.5 }, 'several texts'],
+  [{ kind: 'summary', score: 0 }, 'nothing else is shown'],
 ] as const)('%o: %s', (segment, words) => {
   expect(why(segment)).toContain(words);
   expect(why(segment)).toMatch(/^[A-Z].*\.$/);

@@ -19,6 +19,7 @@ export function whyShown({ kind, reason, score, role, verbatim }: Segment): stri
 }
 
 function whyEvidence(kind: Segment['kind'], score: number | null, verbatim: boolean): string {
+  if (kind === 'summary' && score === 0) return 'It sums up a stretch of the session of which nothing else is shown.';
   if (kind === 'summary') return 'It sums up several texts that fit the question and have no room themselves.';
   if (score === null || score === 0) return 'Nothing in it fits the question, but all of the session has room.';
   const part = verbatim ? '' : ' This is the passage of it that fits.';
