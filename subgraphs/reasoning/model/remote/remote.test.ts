@@ -132,6 +132,39 @@ describe('a model behind a server', () => {
     expect(server.questions.length - before).toBe(3);
   });
 
+  const NAMED = 'prompt_cache_key';
+  const forbidden = [{ type: 'extra_forbidden', loc: ['body', NAMED], msg: 'Extra inputs are not permitted' }];
+  it.each([
+    ['a list of details', 422, { detail: forbidden }],
+    ['a message that is an object', 422, { object: 'error', message: { detail: forbidden } }],
+    ['an error that is a text', 400, { error: `unknown field ${NAMED}` }],
+    ['a long message', 400, { error: { message: `${'see '.repeat(99)}${NAMED}${' there'.repeat(99)}` } }],
+  ])('notices that the cache key is refused in %s, whoever asks meanwhile', async (_, status, body) => {
+    server.script = async (response, request) => {
+      if (request.body.prompt_cache_key === undefined) return say('well')(response, request);
+      await sleep(50);
+      return json(response, status, body);
+    };
+    const model = modelOf();
+    const before = server.questions.length;
+    const answers = await Promise.all([1, 2, 3].map(() => answerOf(model)));
+    expect(answers.map(({ text, error }) => error ?? text)).toEqual(['well', 'well', 'well']);
+    await answerOf(model);
+    expect(server.questions.length - before).toBe(7);
+  });
+
+  it('keeps the cache key where a server only repeats it while it refuses something else', async () => {
+    const model = modelOf();
+    server.script = (response, { body }) => json(response, 422, { detail: [{ msg: 'no such model', input: body }] });
+    expect((await answerOf(model)).error).toMatchObject({
+      code: 'MODEL_REFUSED',
+      message: expect.stringMatching(/: no such model$/),
+    });
+    server.script = say('well');
+    expect((await answerOf(model)).text).toBe('well');
+    expect(server.questions.at(-1)?.body.prompt_cache_key).toBeDefined();
+  });
+
   it('speaks the tongue of Anthropic, with what lasts marked for its cache', async () => {
     server.script = (response) => {
       beginStream(response);
@@ -259,6 +292,15 @@ describe('a server that is busy, away or will not', () => {
     const before = server.questions.length;
     expect(await outcome((response) => json(response, status, { error: { message } }))).toEqual({ text: '', code });
     expect(server.questions.length - before).toBe(2);
+  });
+
+  it.each([
+    [{ error: 'prompt is too long' }],
+    [{ detail: 'the maximum context length is 4096' }],
+    [{ detail: [{ loc: ['body'], msg: 'exceeds the available context size' }] }],
+  ])('is understood when it says %j', async (body) => {
+    const { code } = await outcome((response) => json(response, 400, body));
+    expect(code).toBe('CONTEXT_WINDOW_EXCEEDED');
   });
 
   it('says what the server said, on one short line', async () => {

@@ -9,7 +9,7 @@ import { type Failure, failureOf } from './failure.ts';
 import { type Heard, hearPart } from './hear-part.ts';
 import { type ModelServer, originOf } from './model-server.ts';
 import { Patience, type PatienceLimits } from './patience.ts';
-import { callOptions, isCacheKeyRefused, providerModel, sessionTokenOf } from './provider-model.ts';
+import { callOptions, isCacheKeyNamed, providerModel, sessionTokenOf } from './provider-model.ts';
 import { untilAborted } from './until-aborted.ts';
 
 const RETRY: Backoff = { firstMs: 250, longestMs: 4_000 };
@@ -51,7 +51,7 @@ export class RemoteModel implements LanguageModel {
   readonly #server: ModelServer;
   readonly #limits: PatienceLimits;
   readonly #model: LanguageModelV4;
-  /** Until it has refused it. */
+  /** Until it has answered without it what it had refused with it. */
   #takesCacheKey = true;
   readonly #closed = new AbortController();
 
@@ -94,24 +94,28 @@ export class RemoteModel implements LanguageModel {
 
   /** Until the first word, over as many tries as it takes. */
   async #begin(asking: Asking): Promise<Begun> {
+    let withCacheKey = this.#takesCacheKey;
     for (let failures = 1; ; failures++) {
       try {
-        return await this.#tryOnce(asking);
+        const begun = await this.#tryOnce(asking, withCacheKey);
+        this.#takesCacheKey &&= withCacheKey;
+        return begun;
       } catch (thrown) {
         asking.stop.throwIfAborted();
         const failure = failureOf(thrown, this.#server);
-        if (this.#takesCacheKey && isCacheKeyRefused(failure.error)) this.#takesCacheKey = false;
+        const isRefused = failure.error.code === 'MODEL_REFUSED' && isCacheKeyNamed(thrown);
+        if (withCacheKey && isRefused) withCacheKey = false;
         else await waitToRetry(failure, failures, asking);
       }
     }
   }
 
-  async #tryOnce({ request, stop }: Asking): Promise<Begun> {
+  async #tryOnce({ request, stop }: Asking, withCacheKey: boolean): Promise<Begun> {
     const sentAt = performance.now();
     const terms = {
       dialect: this.#server.dialect,
       sessionToken: sessionTokenOf(request.sessionId),
-      takesCacheKey: this.#takesCacheKey,
+      withCacheKey,
       signal: stop,
     };
     const { stream } = await untilAborted(stop, this.#model.doStream(callOptions(request, terms)));
