@@ -161,12 +161,45 @@ describe('the servers of models', () => {
     expect(keys()).toEqual([undefined]);
   });
 
-  it('the server that is told is not found a second time', async () => {
-    const models = open({
-      url: `http://localhost:${server.port}/v1`,
-      lookedFor: [{ label: 'vllm', port: server.port }],
-    });
-    expect((await listed(models)).filter((line) => line.startsWith('vllm'))).toEqual([]);
+  it.each(['localhost', 'LOCALHOST', '127.0.0.1', '127.1', '0.0.0.0', '[::1]'])(
+    'the server that is told as %s is not found a second time',
+    async (host) => {
+      const models = open({
+        url: `http://${host}:${server.port}/v1`,
+        lookedFor: [{ label: 'vllm', port: server.port }],
+      });
+      expect((await listed(models)).filter((line) => line.startsWith('vllm'))).toEqual([]);
+    },
+  );
+
+  it.each(['localhost.invalid', '127.0.0.1.invalid', '127.invalid'])(
+    'a server elsewhere, told as %s, hides none of this machine',
+    async (host) => {
+      const models = open({
+        url: `http://${host}:${server.port}/v1`,
+        lookedFor: [{ label: 'vllm', port: server.port }],
+      });
+      expect(await listed(models)).toContain('vllm:small:1b ready');
+    },
+  );
+
+  it('a server that is told by its URL and chosen by its name is one, with its key and window', async () => {
+    const servers = {
+      url: server.url,
+      key: 'k',
+      contextTokens: 10_000,
+      lookedFor: [{ label: 'ollama', port: server.port }],
+    };
+    const models = open(servers, 'ollama:large');
+    expect(await listed(models)).toEqual([
+      'ollama:large ready',
+      `${manifests[0]?.id} weights`,
+      'extractive ready',
+      'ollama:small:1b ready',
+    ]);
+    expect((await models.get(null)).description).toMatchObject({ id: 'ollama:large', contextTokens: 10_000 });
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer k']);
+    expect((await listed(open(servers, 'remote:large')))[0]).toBe('remote:large ready');
   });
 
   it.each([
