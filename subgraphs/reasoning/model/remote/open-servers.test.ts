@@ -226,6 +226,11 @@ describe('the servers of models', () => {
     other.close();
   });
 
+  it('a long list is read, though it is one line', async () => {
+    server.models = Array.from({ length: 64 }, (_, at) => ({ id: `m${at}`, description: 'x'.repeat(18_000) }));
+    expect(await listed(open({ url: server.url }))).toContain('remote:m63 ready');
+  });
+
   it('a port where nobody answers is left after a second', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));

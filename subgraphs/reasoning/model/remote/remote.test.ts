@@ -270,6 +270,16 @@ describe('a server that is busy, away or will not', () => {
     expect(tries).toBe(4);
   });
 
+  it('is asked again by its status, however long and unended a page comes with it', async () => {
+    let tries = 0;
+    const script: Script = (response, request) => {
+      tries += 1;
+      if (tries > 2) return say('now')(response, request);
+      response.writeHead(503, { 'content-type': 'text/html' }).write('x'.repeat(100_000));
+    };
+    expect(await outcome(script)).toEqual({ text: 'now', code: 'stop' });
+  });
+
   it('is not waited for longer than a beginning may take; the wait it asks for is handed on', async () => {
     const model = modelOf();
     server.script = (response) => json(response, 429, { error: { message: 'tomorrow' } }, { 'retry-after': '86400' });
@@ -423,7 +433,7 @@ describe('a stream that is none', () => {
         await new Promise((resolve) => setImmediate(resolve));
       }
     };
-    expect(await outcome(script)).toEqual({ text: 'x'.repeat(40), code: 'length' });
+    expect(await outcome(script)).toEqual({ text: 'x'.repeat(120), code: 'length' });
     await server.questions.at(-2)?.leftEarly;
     const long: Script = (response) => {
       beginStream(response);
@@ -445,6 +455,47 @@ describe('a stream that is none', () => {
     };
     expect(await outcome(script)).toEqual({ text: '', code: 'MODEL_FAILED' });
     expect(sentBytes).toBeLessThan(16 * 1024 * 1024);
+  });
+
+  it('comes letter by letter: letters are not taken for tokens', async () => {
+    const answer = 'This is an answer of about fifteen tokens, sent letter by letter.';
+    server.script = whole(...[...answer].map(delta), finish('stop'));
+    const { text, events } = await answerOf(modelOf());
+    expect(text).toBe(answer);
+    const tokens = events.reduce((sum, event) => sum + (event.type === 'text-delta' ? event.tokens : 0), 0);
+    expect(events.at(-1)).toMatchObject({ reason: 'stop', outputTokens: tokens });
+    expect(tokens).toBeLessThanOrEqual(QUESTION.maxTokens);
+    server.script = whole(
+      ...'word '
+        .repeat(50)
+        .split(/(?<= )/)
+        .map(delta),
+      finish('stop'),
+    );
+    expect((await answerOf(modelOf())).text).toBe('word '.repeat(40));
+  });
+
+  it.each(['\n', '\r\n'])('says it is over, and stays open: it is left, where lines end with %j', async (lineEnd) => {
+    const bytes = Buffer.from((delta('all') + finish('stop', usageOf(9, 0, 1))).replaceAll('\n', lineEnd));
+    for (const pieceBytes of [1, bytes.length]) {
+      const script: Script = async (response) => {
+        beginStream(response);
+        for (let at = 0; at < bytes.length; at += pieceBytes) {
+          response.write(bytes.subarray(at, at + pieceBytes));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      };
+      expect(await outcome(script)).toEqual({ text: 'all', code: 'stop' });
+      await server.questions.at(-2)?.leftEarly;
+    }
+  });
+
+  it('only speaks of the end of a stream', async () => {
+    const text = 'It ends with\ndata: [DONE]\n\nand then';
+    expect(await outcome(whole(delta(text), delta(' nothing.'), finish('stop')))).toEqual({
+      text: `${text} nothing.`,
+      code: 'stop',
+    });
   });
 
   it('thinks aloud: that is no part of the answer, and counts as output', async () => {
