@@ -83,14 +83,31 @@ describe('the servers of models', () => {
   it('a question does not wait for a server to be looked at again, once it was seen', async () => {
     const models = open({ url: server.url });
     await models.get(null);
-    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
+    const now = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
+    server.models = [{ id: 'new' }];
     expect((await models.get(null)).description.id).toBe('remote:small:1b');
     expect((await models.get('remote:large')).description.id).toBe('remote:large');
-    expect(server.requests).toHaveLength(1);
-    server.models = [{ id: 'new' }];
-    expect((await models.get('remote:new')).description.id).toBe('remote:new');
+    // The question has had it looked at once; what was seen is for the next ones.
+    await vi.waitFor(async () => expect((await models.get(null)).description.id).toBe('remote:new'));
     expect(server.requests).toHaveLength(2);
+    now.mockReturnValue(performance.now() + 60_000);
+    server.models = [{ id: 'newer' }];
+    expect((await models.get('remote:newer')).description.id).toBe('remote:newer');
+    expect(server.requests).toHaveLength(3);
     vi.restoreAllMocks();
+  });
+
+  it('the default of a list is of the list, not of one before', async () => {
+    const models = open({ url: server.url });
+    await models.get(null);
+    const now = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
+    server.models = [{ id: 'new' }, { id: 'large' }];
+    expect((await listed(models))[0]).toBe('remote:new ready');
+    await server.close();
+    now.mockReturnValue(performance.now() + 60_000);
+    expect((await listed(models))[0]).toBe('remote server');
+    vi.restoreAllMocks();
+    server = await modelServerDouble();
   });
 
   it('a server that is away does not keep the platform from starting; its default model says what it needs', async () => {
