@@ -16,24 +16,9 @@ import {
   say,
   usageOf,
 } from '../../../../test/support/model-server.ts';
-import type { CompletionEvent, CompletionRequest } from '../language-model.ts';
+import { answerOf, KEY, QUESTION, remoteModel } from '../../../../test/support/remote-model.ts';
 import type { ModelServer } from './model-server.ts';
-import { RemoteModel } from './remote.ts';
-
-const KEY = 'sk-never-to-be-seen-0123456789';
-const QUESTION: CompletionRequest = {
-  sessionId: 'ses_0123456789abcdef01234567',
-  messages: [
-    { role: 'system', content: 'Answer from the text. Lasting. New.', lastingLength: 30 },
-    { role: 'user', content: 'When?' },
-  ],
-  question: 'When?',
-  evidence: [],
-  recent: [],
-  maxTokens: 40,
-  sampling: { temperature: 1, topP: 1, repetitionPenalty: 1 },
-};
-const never = new AbortController().signal;
+import type { PatienceLimits } from './patience.ts';
 
 let server: ModelServerDouble;
 beforeAll(async () => {
@@ -44,47 +29,11 @@ beforeEach(() => {
 });
 afterAll(() => server.close());
 
-const LIMITS = { beginMs: 2_000, stallMs: 300, totalMs: 3_000 };
-
-function modelOf(told: Partial<ModelServer> = {}, limits: Partial<typeof LIMITS> = {}): RemoteModel {
-  return new RemoteModel({
-    server: { label: 'remote', dialect: 'openai', baseUrl: server.url, key: KEY, ...told },
-    name: 'double',
-    description: {
-      id: 'remote:double',
-      engine: 'remote',
-      version: 'unknown',
-      provider: 'x',
-      contextTokens: 8_192,
-      defaultBudgetTokens: 4_096,
-      maxAnswerTokens: 1_024,
-      stop: [],
-      sampling: { temperature: 1, topP: 1, repetitionPenalty: 1 },
-    },
-    limits: { ...LIMITS, ...limits },
-  });
-}
-
-interface Answer {
-  readonly text: string;
-  readonly events: readonly CompletionEvent[];
-  readonly error: unknown;
-}
-
-async function answerOf(model: RemoteModel, more: Partial<CompletionRequest> = {}, signal = never): Promise<Answer> {
-  const events: CompletionEvent[] = [];
-  let error: unknown = null;
-  try {
-    for await (const event of model.complete({ ...QUESTION, ...more }, signal)) events.push(event);
-  } catch (thrown) {
-    error = thrown;
-  }
-  const text = events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
-  return { text, events, error };
-}
+const modelOf = (told: Partial<ModelServer> = {}, limits: Partial<PatienceLimits> = {}) =>
+  remoteModel({ baseUrl: server.url, ...told }, limits);
 
 /** The text so far, and the code it ends with; then the next question is answered. */
-async function outcome(script: Script, limits: Partial<typeof LIMITS> = {}): Promise<{ text: string; code: string }> {
+async function outcome(script: Script, limits: Partial<PatienceLimits> = {}): Promise<{ text: string; code: string }> {
   const model = modelOf({}, limits);
   server.script = script;
   const { text, events, error } = await answerOf(model);
@@ -95,6 +44,8 @@ async function outcome(script: Script, limits: Partial<typeof LIMITS> = {}): Pro
   const ended = last?.type === 'completed' ? last.reason : 'open';
   return { text, code: error instanceof ContractError ? error.code : String(error ?? ended) };
 }
+
+const never = new AbortController().signal;
 
 describe('a model behind a server', () => {
   it('sends the prompt with what keeps a session together, its key, and nothing that was not asked for', async () => {
@@ -118,51 +69,6 @@ describe('a model behind a server', () => {
       stop: ['\n\n'],
     });
     expect(server.questions.at(-1)?.body).toMatchObject({ temperature: 0, top_p: 0.5, seed: 7, stop: ['\n\n'] });
-  });
-
-  it('does without the cache key where a server refuses it, for good', async () => {
-    server.script = (response, request) => {
-      if (request.body.prompt_cache_key === undefined) return say('well')(response, request);
-      return json(response, 400, { error: { message: 'Unknown parameter: prompt_cache_key' } });
-    };
-    const model = modelOf();
-    const before = server.questions.length;
-    expect((await answerOf(model)).text).toBe('well');
-    expect((await answerOf(model)).text).toBe('well');
-    expect(server.questions.length - before).toBe(3);
-  });
-
-  const NAMED = 'prompt_cache_key';
-  const forbidden = [{ type: 'extra_forbidden', loc: ['body', NAMED], msg: 'Extra inputs are not permitted' }];
-  it.each([
-    ['a list of details', 422, { detail: forbidden }],
-    ['a message that is an object', 422, { object: 'error', message: { detail: forbidden } }],
-    ['an error that is a text', 400, { error: `unknown field ${NAMED}` }],
-    ['a long message', 400, { error: { message: `${'see '.repeat(99)}${NAMED}${' there'.repeat(99)}` } }],
-  ])('notices that the cache key is refused in %s, whoever asks meanwhile', async (_, status, body) => {
-    server.script = async (response, request) => {
-      if (request.body.prompt_cache_key === undefined) return say('well')(response, request);
-      await sleep(50);
-      return json(response, status, body);
-    };
-    const model = modelOf();
-    const before = server.questions.length;
-    const answers = await Promise.all([1, 2, 3].map(() => answerOf(model)));
-    expect(answers.map(({ text, error }) => error ?? text)).toEqual(['well', 'well', 'well']);
-    await answerOf(model);
-    expect(server.questions.length - before).toBe(7);
-  });
-
-  it('keeps the cache key where a server only repeats it while it refuses something else', async () => {
-    const model = modelOf();
-    server.script = (response, { body }) => json(response, 422, { detail: [{ msg: 'no such model', input: body }] });
-    expect((await answerOf(model)).error).toMatchObject({
-      code: 'MODEL_REFUSED',
-      message: expect.stringMatching(/: no such model$/),
-    });
-    server.script = say('well');
-    expect((await answerOf(model)).text).toBe('well');
-    expect(server.questions.at(-1)?.body.prompt_cache_key).toBeDefined();
   });
 
   it('speaks the tongue of Anthropic, with what lasts marked for its cache', async () => {

@@ -104,7 +104,7 @@ export class ServerShelf implements ModelShelf {
     return dialect !== 'openai' && key === null;
   }
 
-  /** For the next question it is looked at again, so that a server with other models than before is asked for one of them. */
+  /** Has it looked at again for the next question, so that no more than one goes to a model that the server has no longer. */
   #lastSeen(): Served | null {
     if (this.#seen !== null) void this.#served();
     return this.#seen;
