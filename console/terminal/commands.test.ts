@@ -134,6 +134,14 @@ describe('supercontext', () => {
     await expect(supercontext('append', id, folder)).rejects.toThrow('there is no text in');
   });
 
+  it.each([[['sessions', 'more']], [['watch', 'gen_1', 'more']]])(
+    'refuses a word that %j does not take',
+    async (words) => {
+      await start();
+      await expect(supercontext(...words)).rejects.toThrow('nothing to be done with "more"');
+    },
+  );
+
   it('lists the models with where they run and what they need, and asks the one that was chosen, by this user, there', async () => {
     await start();
     const id = await openOne();
@@ -164,6 +172,11 @@ describe('supercontext', () => {
       /there is no model none; there are .*ollama/,
     );
     expect((await run(environment, 'models', 'eat')).status).toBe(2);
+    expect(await run(environment, 'models', 'use', 'extractive', 'more', 'words')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('"more words"'),
+    });
+    expect(await askedModel()).toBe('ollama:large');
     await run(environment, 'models', 'use', 'default');
     expect(await askedModel()).toBeUndefined();
     await writeFile(join(folder, 'supercontext', 'models.json'), '[7]');

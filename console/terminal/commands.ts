@@ -79,6 +79,12 @@ async function joined(words: readonly string[], signal: AbortSignal): Promise<st
   return isRead ? String(await readStandardInput(signal)).trimEnd() : words.join(' ');
 }
 
+/** citty passes over words that no argument takes. @throws UsageFault */
+function refuseMore(words: readonly string[], most: number): void {
+  const stray = words.slice(most);
+  if (stray.length > 0) throw new UsageFault(`there is nothing to be done with ${JSON.stringify(stray.join(' '))}`);
+}
+
 /** What the commands share. */
 interface Running {
   readonly output: Output;
@@ -127,6 +133,7 @@ function sessionCommands({ output, signal, ran, connected }: Running) {
       meta: { name: 'sessions', description: 'List sessions, the one used last first' },
       args: { archived: { type: 'boolean', description: 'Those put aside, instead of the others' }, json, url },
       run: ({ args }) => {
+        refuseMore(args._, 0);
         const options = { json: args.json === true, archived: args.archived === true };
         return connected((client) => listSessions(client, output, options));
       },
@@ -205,8 +212,11 @@ function answerCommands({ output, signal, connected, address }: Running) {
     watch: defineCommand({
       meta: { name: 'watch', description: 'Read an answer from its first word, running or ended' },
       args: { generation: { type: 'positional', description: 'Its id', required: true }, json, url },
-      run: ({ args }) =>
-        connected((client) => watchGeneration(client, output, args.generation, { json: args.json === true, signal })),
+      run: ({ args }) => {
+        refuseMore(args._, 1);
+        const options = { json: args.json === true, signal };
+        return connected((client) => watchGeneration(client, output, args.generation, options));
+      },
     }),
   };
 }
@@ -221,6 +231,7 @@ function modelsCommand({ output, connected, address }: Running) {
       url,
     },
     run: ({ args }) => {
+      refuseMore(args._, 2);
       const [path, platform] = [choicesPath(), address()];
       if (args.action === 'list' && args.id === undefined) {
         const options = { chosen: rememberedModel(path, platform), json: args.json === true };

@@ -1,7 +1,7 @@
 import { type GraphClient, ModelsDocument, type ModelsQuery } from '@supercontext/client';
 import { formatBytes, formatCount } from './format-quantity.ts';
 import type { Output } from './output.ts';
-import { excerpt } from './plain-text.ts';
+import { oneLine } from './plain-text.ts';
 import { UsageFault } from './usage-fault.ts';
 
 type Model = ModelsQuery['models'][number];
@@ -11,7 +11,6 @@ const NEEDS: Readonly<Record<NonNullable<Model['needs']>, string>> = {
   KEY: 'needs a key: SUPERCONTEXT_MODEL_KEY',
   SERVER: 'its server does not answer',
 };
-const NAME_CHARACTERS = 60;
 
 /**
  * Prints the models of the platform, a line each; as JSON an object a line.
@@ -30,7 +29,7 @@ export async function listModels(
     else output.line(lineOf(model, model.id === asked, output));
   }
   if (chosen !== null && models.every(({ id }) => id !== chosen)) {
-    output.note(`${excerpt(chosen, NAME_CHARACTERS)} was chosen, and is not there: supercontext models use ID`);
+    output.note(`${oneLine(chosen)} was chosen, and is not there: supercontext models use ID`);
   }
 }
 
@@ -60,6 +59,6 @@ function lineOf(model: Model, isAsked: boolean, output: Output): string {
     server === null ? `this platform, ${provider}` : `server ${server}`,
   ];
   const told = output.paint('dim', facts.filter((fact) => fact !== null).join(', '));
-  const line = `${isAsked ? '*' : ' '} ${excerpt(id, NAME_CHARACTERS).padEnd(28)}  ${told}`;
+  const line = `${isAsked ? '*' : ' '} ${oneLine(id).padEnd(28)}  ${told}`;
   return need === null ? line : `${line}  ${output.paint('yellow', need)}`;
 }

@@ -10,6 +10,9 @@ const PAGE = 500;
 /** How long summaries are waited for before questions are asked; what is not made by then is not there. */
 const COMPRESSION_DEADLINE_MS = 300_000;
 
+/** What answers is no graph, or nothing does. */
+class NoGraph extends Error {}
+
 /** What a query of the graph holds; the graph itself says whether it is so. */
 type Answered = Readonly<Record<string, unknown>>;
 
@@ -62,7 +65,10 @@ export class GraphSession {
 
   /** @throws BadInput when nothing answers at `url` as the graph does */
   static async open(url: string, title: string): Promise<GraphSession> {
-    const numberFields = await numberFieldsOf(url, 'WorkingSet');
+    // Who has answered once is a platform: if it then stops, the input is not to blame.
+    const numberFields = await numberFieldsOf(url, 'WorkingSet').catch((error: unknown) => {
+      throw error instanceof NoGraph ? new BadInput(error.message) : error;
+    });
     const data = await ask(
       url,
       'mutation ($input: OpenSessionInput!) { openSession(input: $input) { session { id } userErrors { code } } }',
@@ -192,11 +198,11 @@ async function ask(url: string, query: string, variables: Record<string, unknown
   try {
     answer = await post(url, query, variables);
   } catch {
-    throw new BadInput(`${url}: no platform answers there`);
+    throw new NoGraph(`${url}: no platform answers there`);
   }
   const [error] = answer.errors ?? [];
   if (error !== undefined) throw new Error(`${error.extensions?.code ?? answer.status}: ${error.message}`);
-  if (answer.data == null) throw new BadInput(`${url}: what answers there is no graph (status ${answer.status})`);
+  if (answer.data == null) throw new NoGraph(`${url}: what answers there is no graph (status ${answer.status})`);
   return answer.data;
 }
 
@@ -214,7 +220,7 @@ async function numberFieldsOf(url: string, type: string): Promise<string[]> {
       readonly type: { readonly name: string | null; readonly ofType: { readonly name: string } | null };
     }[];
   } | null;
-  if (found === null) throw new BadInput(`${url}: the graph there has no ${type}`);
+  if (found === null) throw new NoGraph(`${url}: the graph there has no ${type}`);
   return found.fields
     .filter(
       ({ args, type: { name, ofType } }) => args.length === 0 && ['Int', 'Float'].includes(name ?? ofType?.name ?? ''),

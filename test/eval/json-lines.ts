@@ -3,6 +3,19 @@ import { readFileSync } from 'node:fs';
 /** Told in one line, without a stack: what is wrong is not this program. */
 export class BadInput extends Error {}
 
+/** What `read` gives. @throws BadInput with the code of the system when the file or folder cannot be read */
+export function readable<Value>(path: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (typeof code !== 'string') throw error;
+    throw new BadInput(
+      `${path}: ${code === 'ENOENT' ? 'there is no such file or folder' : `cannot be read (${code})`}`,
+    );
+  }
+}
+
 /** An object of one line of a file, read field by field; what is not as it should be says file and line. */
 export class JsonLine {
   readonly #file: string;
@@ -76,12 +89,7 @@ function keyOf(value: unknown): string | null {
  * @throws BadInput when there is no such file, or a line is no object, or no line is there
  */
 export function readJsonLines(file: string): JsonLine[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new BadInput(`${file}: there is no such file that can be read`);
-  }
+  const text = readable(file, () => readFileSync(file, 'utf8'));
   const lines = text.split('\n').flatMap((line, at) => (line.trim() === '' ? [] : [new JsonLine(file, at + 1, line)]));
   if (lines.length === 0) throw new BadInput(`${file}: is empty`);
   return lines;

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BadInput } from './json-lines.ts';
 import { familyOf, halfOf } from './question-set.ts';
@@ -79,6 +79,16 @@ describe('a set of two files', () => {
     expect(names(folder)).toEqual(['one-1', 'two-1']);
     expect(names(join(folder, 'two-1.jsonl'))).toEqual(['two-1']);
     expect(names(join(folder, 'two-1.questions.jsonl'))).toEqual(['two-1']);
+    const files = ['one-1.jsonl', 'one-1.questions.jsonl', 'two-1.jsonl', 'two-1.questions.jsonl'];
+    const paths = [...files.map((file) => join(folder, file)), folder, `${folder}/../${basename(folder)}`];
+    expect(readSets(paths).map(({ name }) => name)).toEqual(['one-1', 'two-1']);
+  });
+
+  it('may rest on two passages of one document', () => {
+    write('ports-1.jsonl', DOCUMENT);
+    const passages = '"passage":["# Ports","The port of the ledger is 7443."]';
+    write('ports-1.questions.jsonl', QUESTION.replace('"evidence":[1]', `"evidence":["d","d"],${passages}`));
+    expect(readSets([folder])[0]?.questions[0]?.gold).toHaveLength(2);
   });
 
   it('keeps the half it says, and else gets the one its question says, about as many in each', () => {
@@ -137,6 +147,30 @@ describe('bad input is told in one line that names file and line', () => {
       [QUESTION.replace('{', '{"passage":["a","b"],')],
       ':1: has 2 passages for 1 ids',
     ],
+    [
+      'a passage that is empty',
+      [DOCUMENT],
+      [QUESTION.replace('"evidence":[1]', '"evidence":["d"],"passage":""')],
+      ':1: what must be shown of "d" has no word in it',
+    ],
+    [
+      'a passage without a word',
+      [DOCUMENT],
+      [QUESTION.replace('"evidence":[1]', '"evidence":["d"],"passage":"# "')],
+      ':1: what must be shown of "d" has no word in it',
+    ],
+    [
+      'evidence without a word',
+      [ITEM.replace('The port is 7443.', '?!')],
+      [QUESTION],
+      ':1: what must be shown of "1" has no word in it',
+    ],
+    [
+      'evidence twice',
+      [ITEM],
+      [QUESTION.replace('[1]', '[1,"1"]')],
+      ':1: "evidence" has the same of "1" a second time',
+    ],
     ['no item', [], [QUESTION], 'bad-1.jsonl: is empty'],
     ['no question', [ITEM], [], 'bad-1.questions.jsonl: is empty'],
   ])('%s', (_, items, questions, line) => {
@@ -148,6 +182,16 @@ describe('bad input is told in one line that names file and line', () => {
 
   it('a path that is not there', () => {
     expect(complaintOf(join(folder, 'none'))).toContain('none: there is no such file or folder');
+  });
+
+  it('a path that cannot be followed', () => {
+    symlinkSync(join(folder, 'loop'), join(folder, 'loop'));
+    expect(complaintOf(join(folder, 'loop'))).toContain('loop: cannot be read (ELOOP)');
+    expect(complaintOf(join(folder, 'x'.repeat(300)))).toContain('x: cannot be read (ENAMETOOLONG)');
+    expect(complaintOf(join(write('talk-1.jsonl', ITEM), 'x'))).toContain('x: cannot be read (ENOTDIR)');
+    mkdirSync(join(folder, 'odd-1.jsonl'));
+    write('odd-1.questions.jsonl', QUESTION);
+    expect(complaintOf(join(folder, 'odd-1.questions.jsonl'))).toContain('odd-1.jsonl: cannot be read (EISDIR)');
   });
 
   it('an empty folder', () => {

@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../infra/ports.ts';
 import { post } from '../support/graph.ts';
@@ -221,6 +225,21 @@ describe('what is wrong is said in one line, and nothing is started', () => {
     expect(err.trim().split('\n').at(-1)).toBe(`${url.slice(0, -'/graphql'.length)}: no platform answers there`);
     expect(err).not.toContain(' at ');
     expect(status).toBe(2);
+  }, 30_000);
+
+  it('a platform that stops answering on the way, which is no fault of the input', async () => {
+    const dying = createServer(async (request, response) => {
+      const query = String(await new Response(Readable.toWeb(request) as ReadableStream).text());
+      if (query.includes('__type')) response.end(JSON.stringify({ data: { __type: { fields: [] } } }));
+      else if (!query.includes('openSession')) response.destroy();
+      else response.end(JSON.stringify({ data: { openSession: { session: { id: 's' }, userErrors: [] } } }));
+    }).listen(0, '127.0.0.1');
+    await once(dying, 'listening');
+    const url = `http://127.0.0.1:${(dying.address() as AddressInfo).port}`;
+    const { status, err } = await run([join(folder, 'sets'), '--peers', 'none'], { SUPERCONTEXT_URL: url });
+    dying.close();
+    expect(err.trim().split('\n').at(-1)).toBe(`${url}: no platform answers there`);
+    expect(status).toBe(1);
   }, 30_000);
 
   it('a file that cannot be written', async () => {

@@ -71,9 +71,9 @@ export function openModels(options: RegistryOptions): ModelRegistry {
     get,
     checkReady: () => standard.checkReady(),
     async list() {
-      const first = await standard.id();
-      // Whatever it needs, a server is not waited for here; what is being loaded is.
-      if (servers.standard === null) await get(first);
+      // Of a server the first of the same look as the others; whatever it needs, it is not waited for. What is being loaded is.
+      const first = servers.standard === null ? await standard.id() : (await servers.standard.list())[0]?.id;
+      if (servers.standard === null) await get(null);
       const listed = (await Promise.all(shelves.map((shelf) => shelf.list()))).flat();
       return listed.sort((one, other) => Number(other.id === first) - Number(one.id === first));
     },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../support/random.ts';
+import { BadInput } from '../json-lines.ts';
 import { readSets } from '../read-sets.ts';
 import { NearMisses } from './absent.ts';
 import { askFact, spelled } from './ask.ts';
@@ -212,6 +213,19 @@ describe('a set', () => {
     expect(() => make({ from: join(folder, 'elsewhere/node_modules') })).toThrow(
       'package-lock.json: there is no such file',
     );
+  });
+
+  it.each([
+    ['', 'package-lock.json: is not JSON'],
+    ['{', 'package-lock.json: is not JSON'],
+    ['null', 'package-lock.json: lists no packages'],
+    ['[]', 'package-lock.json: lists no packages'],
+    ['{"packages":{"node_modules/ledger":null}}', 'what it has for "node_modules/ledger" is no package'],
+    ['{"packages":{"node_modules/..":{}}}', 'give no question'],
+  ])('cannot be made by a lock file that holds %j', (text, line) => {
+    writeFileSync(join(folder, 'package-lock.json'), text);
+    expect(() => make()).toThrow(BadInput);
+    expect(() => make()).toThrow(line);
   });
 
   it('has other questions for another seed', () => {

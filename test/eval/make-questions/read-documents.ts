@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { BadInput } from '../json-lines.ts';
+import { BadInput, readable } from '../json-lines.ts';
 import type { PackageDocument } from './fact.ts';
 
 /** Longer ones are logs of every commit, which nobody reads whole. */
@@ -20,7 +20,7 @@ interface LockEntry {
  *
  * @param from a `node_modules` folder; its lock file stands beside it
  * @param packages names of packages, null for all
- * @throws BadInput without a lock file, or when a package is not there
+ * @throws BadInput without a lock file, or when a package is not there, or when one of them cannot be read
  */
 export function readDocuments(from: string, packages: readonly string[] | null): PackageDocument[] {
   const pinned = pinnedPackages(from);
@@ -28,8 +28,8 @@ export function readDocuments(from: string, packages: readonly string[] | null):
   if (unknown.length > 0) throw new BadInput(`${from}: not among its pinned packages: ${unknown.join(', ')}`);
   const seen = new Set<string>();
   return (packages ?? pinned).toSorted().flatMap((packageName) =>
-    [...files(join(from, packageName))].flatMap((file) => {
-      const bytes = readFileSync(file);
+    readable(join(from, packageName), () => [...files(join(from, packageName))]).flatMap((file) => {
+      const bytes = readable(file, () => readFileSync(file));
       const text = bytes.includes(0) ? '' : bytes.toString('utf8').toWellFormed();
       if (text.trim() === '' || seen.has(text)) return [];
       seen.add(text);
@@ -40,16 +40,34 @@ export function readDocuments(from: string, packages: readonly string[] | null):
 
 function pinnedPackages(from: string): string[] {
   const file = join(from, '../package-lock.json');
-  if (!existsSync(file))
-    throw new BadInput(`${file}: there is no such file; it tells which packages every machine has`);
-  const { packages } = JSON.parse(readFileSync(file, 'utf8')) as {
-    readonly packages?: Readonly<Record<string, LockEntry>>;
-  };
-  return Object.entries(packages ?? {}).flatMap(([path, { link, optional, os, cpu }]) => {
-    const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(path)?.[1];
+  return Object.entries(lockEntries(file)).flatMap(([path, entry]) => {
+    if (!isRecord(entry)) throw new BadInput(`${file}: what it has for ${JSON.stringify(path)} is no package`);
+    const { link, optional, os, cpu }: LockEntry = entry;
+    const name = /^node_modules\/((?:@[^/]+\/)?[^/.][^/]*)$/.exec(path)?.[1];
     const isEverywhere = link !== true && optional !== true && os === undefined && cpu === undefined;
-    return name !== undefined && isEverywhere && existsSync(join(from, name)) ? [name] : [];
+    return name !== undefined && isEverywhere && isFolder(join(from, name)) ? [name] : [];
   });
+}
+
+/** @throws BadInput when the file is none that tells which packages every machine has */
+function lockEntries(file: string): Readonly<Record<string, unknown>> {
+  const text = readable(file, () => readFileSync(file, 'utf8'));
+  let packages: unknown;
+  try {
+    packages = (JSON.parse(text) as { readonly packages?: unknown } | null)?.packages;
+  } catch {
+    throw new BadInput(`${file}: is not JSON`);
+  }
+  if (!isRecord(packages)) throw new BadInput(`${file}: lists no packages`);
+  return packages;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isFolder(path: string): boolean {
+  return readable(path, () => statSync(path, { throwIfNoEntry: false }))?.isDirectory() === true;
 }
 
 function* files(folder: string, isTop = true): Generator<string> {

@@ -7,5 +7,10 @@ const BYTES_A_TOKEN = 3;
  * code 3 to 4, Chinese about 3; only long numbers and random letters come out too small.
  */
 export function estimateTokens(text: string): number {
-  return Math.ceil(utf8Bytes(text) / BYTES_A_TOKEN);
+  return estimateTokensOf(utf8Bytes(text));
+}
+
+/** The same by the bytes of the text in UTF-8. */
+export function estimateTokensOf(bytes: number): number {
+  return Math.ceil(bytes / BYTES_A_TOKEN);
 }

@@ -30,7 +30,8 @@ export function failureOf(thrown: unknown, server: ModelServer): Failure {
     return failed('MODEL_FAILED', `${origin} does not send what can be read as an answer${why}`);
   }
   const { statusCode, responseHeaders = {} } = thrown;
-  const why = said(thrown.message, server.key);
+  const message = messageOf(thrown);
+  const why = said(message, server.key);
   if (statusCode === undefined)
     return { ...failed('MODEL_UNAVAILABLE', `${origin} does not answer${why}`), mayRetry: true };
   if (statusCode < 300) return { ...failed('MODEL_FAILED', `the stream of ${origin} broke off`), mayRetry: true };
@@ -43,7 +44,7 @@ export function failureOf(thrown: unknown, server: ModelServer): Failure {
     const error = new ContractError(code, `${origin} answers with status ${statusCode}${why}`, details);
     return { error, mayRetry: true, retryAfterMs };
   }
-  const isTooLong = statusCode === 413 || TOO_LONG.test(thrown.message);
+  const isTooLong = statusCode === 413 || TOO_LONG.test(message);
   return failed(
     isTooLong ? 'CONTEXT_WINDOW_EXCEEDED' : 'MODEL_REFUSED',
     `${origin} refuses (status ${statusCode})${why}`,
@@ -60,6 +61,32 @@ function saidBy(thrown: unknown, key: string | null): string {
   const { message } =
     typeof thrown === 'object' && thrown !== null ? (thrown as { message?: unknown }) : { message: thrown };
   return typeof message === 'string' ? said(message, key) : '';
+}
+
+/** Fields in which servers say what is wrong, those of OpenAI, Ollama, FastAPI and Mistral. */
+const MESSAGE_FIELDS = ['error', 'message', 'detail', 'msg'];
+const DEEPEST_MESSAGE = 4;
+
+/** What a server says is wrong, wherever it says it; the words of the package where that cannot be found. */
+function messageOf({ message, data, responseBody }: APICallError): string {
+  // What the package has understood is in its message.
+  if (data !== undefined || responseBody === undefined) return message;
+  try {
+    return messageIn(JSON.parse(responseBody)) ?? message;
+  } catch {
+    return message;
+  }
+}
+
+function messageIn(value: unknown, depth = 0): string | null {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null || depth === DEEPEST_MESSAGE) return null;
+  const parts = Array.isArray(value) ? value : MESSAGE_FIELDS.map((field) => Reflect.get(value, field));
+  for (const part of parts) {
+    const message = messageIn(part, depth + 1);
+    if (message !== null) return message;
+  }
+  return null;
 }
 
 function said(message: string, key: string | null): string {

@@ -83,14 +83,31 @@ describe('the servers of models', () => {
   it('a question does not wait for a server to be looked at again, once it was seen', async () => {
     const models = open({ url: server.url });
     await models.get(null);
-    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
+    const now = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
+    server.models = [{ id: 'new' }];
     expect((await models.get(null)).description.id).toBe('remote:small:1b');
     expect((await models.get('remote:large')).description.id).toBe('remote:large');
-    expect(server.requests).toHaveLength(1);
-    server.models = [{ id: 'new' }];
-    expect((await models.get('remote:new')).description.id).toBe('remote:new');
+    // The question has had it looked at once; what was seen is for the next ones.
+    await vi.waitFor(async () => expect((await models.get(null)).description.id).toBe('remote:new'));
     expect(server.requests).toHaveLength(2);
+    now.mockReturnValue(performance.now() + 60_000);
+    server.models = [{ id: 'newer' }];
+    expect((await models.get('remote:newer')).description.id).toBe('remote:newer');
+    expect(server.requests).toHaveLength(3);
     vi.restoreAllMocks();
+  });
+
+  it('the default of a list is of the list, not of one before', async () => {
+    const models = open({ url: server.url });
+    await models.get(null);
+    const now = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
+    server.models = [{ id: 'new' }, { id: 'large' }];
+    expect((await listed(models))[0]).toBe('remote:new ready');
+    await server.close();
+    now.mockReturnValue(performance.now() + 60_000);
+    expect((await listed(models))[0]).toBe('remote server');
+    vi.restoreAllMocks();
+    server = await modelServerDouble();
   });
 
   it('a server that is away does not keep the platform from starting; its default model says what it needs', async () => {
@@ -161,12 +178,45 @@ describe('the servers of models', () => {
     expect(keys()).toEqual([undefined]);
   });
 
-  it('the server that is told is not found a second time', async () => {
-    const models = open({
-      url: `http://localhost:${server.port}/v1`,
-      lookedFor: [{ label: 'vllm', port: server.port }],
-    });
-    expect((await listed(models)).filter((line) => line.startsWith('vllm'))).toEqual([]);
+  it.each(['localhost', 'LOCALHOST', '127.0.0.1', '127.1', '0.0.0.0', '[::1]'])(
+    'the server that is told as %s is not found a second time',
+    async (host) => {
+      const models = open({
+        url: `http://${host}:${server.port}/v1`,
+        lookedFor: [{ label: 'vllm', port: server.port }],
+      });
+      expect((await listed(models)).filter((line) => line.startsWith('vllm'))).toEqual([]);
+    },
+  );
+
+  it.each(['localhost.invalid', '127.0.0.1.invalid', '127.invalid'])(
+    'a server elsewhere, told as %s, hides none of this machine',
+    async (host) => {
+      const models = open({
+        url: `http://${host}:${server.port}/v1`,
+        lookedFor: [{ label: 'vllm', port: server.port }],
+      });
+      expect(await listed(models)).toContain('vllm:small:1b ready');
+    },
+  );
+
+  it('a server that is told by its URL and chosen by its name is one, with its key and window', async () => {
+    const servers = {
+      url: server.url,
+      key: 'k',
+      contextTokens: 10_000,
+      lookedFor: [{ label: 'ollama', port: server.port }],
+    };
+    const models = open(servers, 'ollama:large');
+    expect(await listed(models)).toEqual([
+      'ollama:large ready',
+      `${manifests[0]?.id} weights`,
+      'extractive ready',
+      'ollama:small:1b ready',
+    ]);
+    expect((await models.get(null)).description).toMatchObject({ id: 'ollama:large', contextTokens: 10_000 });
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer k']);
+    expect((await listed(open(servers, 'remote:large')))[0]).toBe('remote:large ready');
   });
 
   it.each([
@@ -191,6 +241,11 @@ describe('the servers of models', () => {
     expect(await listed(models)).toEqual(['extractive ready', `${manifests[0]?.id} weights`]);
     other.closeAllConnections();
     other.close();
+  });
+
+  it('a long list is read, though it is one line', async () => {
+    server.models = Array.from({ length: 64 }, (_, at) => ({ id: `m${at}`, description: 'x'.repeat(18_000) }));
+    expect(await listed(open({ url: server.url }))).toContain('remote:m63 ready');
   });
 
   it('a port where nobody answers is left after a second', async () => {

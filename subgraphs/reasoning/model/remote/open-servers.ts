@@ -51,7 +51,7 @@ export function openServers(choice: string, options: ServerOptions, log: Logger)
   const told = toldServer(choice, options);
   const standardLabel = labelOfStandard(choice, options);
   const found = options.lookedFor
-    .map(({ label, port }): ModelServer => ({ ...LOCAL, label, baseUrl: `http://127.0.0.1:${port}/v1` }))
+    .map((lookedFor): ModelServer => ({ ...LOCAL, label: lookedFor.label, baseUrl: baseUrlAt(lookedFor) }))
     .filter(({ baseUrl }) => !isSamePlace(baseUrl, told?.server.baseUrl))
     .map((server) => ({ server, name: null, lookMs: FOUND_LOOK_MS }));
   const shelves = [...(told === null ? [] : [told]), ...found].map(({ server, name, lookMs }) => {
@@ -61,7 +61,7 @@ export function openServers(choice: string, options: ServerOptions, log: Logger)
       // A key is for the server it was told with; without a URL that is the one that was chosen.
       server: isStandard && options.url === null ? { ...server, key: options.key } : server,
       name: nameFrom(choice, label) ?? name,
-      contextTokens: isStandard || label === TOLD_LABEL ? options.contextTokens : null,
+      contextTokens: isStandard || server === told?.server ? options.contextTokens : null,
       isStandard,
       limits,
       lookMs,
@@ -84,14 +84,17 @@ interface ToldServer {
 }
 
 /** The server that the choice or the URL names, null when neither does. */
-function toldServer(choice: string, { url, name, key }: ServerOptions): ToldServer | null {
+function toldServer(choice: string, { url, name, key, lookedFor }: ServerOptions): ToldServer | null {
   const label = labelOf(choice);
   if (isHosted(label)) {
     const { dialect, baseUrl } = HOSTED[label];
     return { server: { label, dialect, baseUrl: url?.replace(/\/+$/, '') ?? baseUrl, key }, name: null, lookMs: null };
   }
   if (url !== null) {
-    const server: ModelServer = { label: TOLD_LABEL, dialect: 'openai', baseUrl: baseUrlOf(url), key };
+    const baseUrl = baseUrlOf(url);
+    // One place has one name, and the choice may be by the other of the two it could have.
+    const isChosen = lookedFor.some((one) => one.label === label && isSamePlace(baseUrlAt(one), baseUrl));
+    const server: ModelServer = { label: isChosen ? label : TOLD_LABEL, dialect: 'openai', baseUrl, key };
     return { server, name, lookMs: TOLD_LOOK_MS };
   }
   if (label !== TOLD_LABEL) return null;
@@ -116,10 +119,22 @@ function nameFrom(choice: string, label: string): string | null {
   return choice.startsWith(`${label}:`) ? choice.slice(label.length + 1) : null;
 }
 
+function baseUrlAt({ port }: LookedForServer): string {
+  return `http://127.0.0.1:${port}/v1`;
+}
+
+/** Names and addresses of this machine for itself, as `URL` writes them. */
+const THIS_MACHINE = /^(localhost\.?|127(\.\d+){3}|0\.0\.0\.0|\[::1?\])$/;
+
+/** @param one a URL of this machine */
 function isSamePlace(one: string, other: string | undefined): boolean {
   if (other === undefined) return false;
   const [here, there] = [new URL(one), new URL(other)];
-  return here.port === there.port && /^(localhost|127\.|\[::1\])/.test(there.hostname);
+  return portOf(here) === portOf(there) && THIS_MACHINE.test(there.hostname);
+}
+
+function portOf({ port, protocol }: URL): string {
+  return port || (protocol === 'https:' ? '443' : '80');
 }
 
 async function tellFound(shelves: readonly ServerShelf[], log: Logger): Promise<void> {

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createGoogle } from '@ai-sdk/google';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import type {
-  LanguageModelV4,
-  LanguageModelV4CallOptions,
-  LanguageModelV4Prompt,
-  SharedV4ProviderOptions,
+import {
+  APICallError,
+  type LanguageModelV4,
+  type LanguageModelV4CallOptions,
+  type LanguageModelV4Prompt,
+  type SharedV4ProviderOptions,
 } from '@ai-sdk/provider';
-import type { ContractError } from '@supercontext/contract';
 import type { ChatMessage, CompletionRequest } from '../language-model.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import type { Dialect, ModelServer } from './model-server.ts';
@@ -25,8 +25,8 @@ const PROVIDER = 'remote';
 export interface CallTerms {
   readonly dialect: Dialect;
   readonly sessionToken: string;
-  /** Whether the server takes `prompt_cache_key`, which not every OpenAI-compatible one does. */
-  readonly takesCacheKey: boolean;
+  /** Whether `prompt_cache_key` is sent, which not every OpenAI-compatible server takes. */
+  readonly withCacheKey: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -50,9 +50,12 @@ function inOpenAIsWords({ max_tokens, ...body }: Record<string, unknown>): Recor
   return { ...body, max_completion_tokens: max_tokens };
 }
 
-/** Whether a server that refuses a request says that it is for this parameter. */
-export function isCacheKeyRefused({ code, message }: ContractError): boolean {
-  return code === 'MODEL_REFUSED' && message.includes(CACHE_KEY);
+/**
+ * Whether a server that refuses a request names this parameter anywhere in what it sends: where it does so each has its own way.
+ * It may only repeat the request, so what this says is to be tried.
+ */
+export function isCacheKeyNamed(thrown: unknown): boolean {
+  return APICallError.isInstance(thrown) && `${thrown.message}${thrown.responseBody ?? ''}`.includes(CACHE_KEY);
 }
 
 /** What a server is told instead of the session's id, which is good for reading the session. */
@@ -66,7 +69,7 @@ export function sessionTokenOf(sessionId: string): string {
  */
 export function callOptions(
   { messages, maxTokens, sampling, stop = [] }: CompletionRequest,
-  { dialect, sessionToken, takesCacheKey, signal }: CallTerms,
+  { dialect, sessionToken, withCacheKey, signal }: CallTerms,
 ): LanguageModelV4CallOptions {
   const { temperature, topP, seed } = sampling;
   return {
@@ -77,7 +80,7 @@ export function callOptions(
     ...(seed === undefined ? {} : { seed }),
     ...(stop.length === 0 ? {} : { stopSequences: [...stop] }),
     headers: { [SESSION_HEADER]: sessionToken },
-    ...(takesCacheKey ? { providerOptions: { [PROVIDER]: { [CACHE_KEY]: sessionToken } } } : {}),
+    ...(withCacheKey ? { providerOptions: { [PROVIDER]: { [CACHE_KEY]: sessionToken } } } : {}),
     abortSignal: signal,
   };
 }

@@ -16,24 +16,9 @@ import {
   say,
   usageOf,
 } from '../../../../test/support/model-server.ts';
-import type { CompletionEvent, CompletionRequest } from '../language-model.ts';
+import { answerOf, KEY, QUESTION, remoteModel } from '../../../../test/support/remote-model.ts';
 import type { ModelServer } from './model-server.ts';
-import { RemoteModel } from './remote.ts';
-
-const KEY = 'sk-never-to-be-seen-0123456789';
-const QUESTION: CompletionRequest = {
-  sessionId: 'ses_0123456789abcdef01234567',
-  messages: [
-    { role: 'system', content: 'Answer from the text. Lasting. New.', lastingLength: 30 },
-    { role: 'user', content: 'When?' },
-  ],
-  question: 'When?',
-  evidence: [],
-  recent: [],
-  maxTokens: 40,
-  sampling: { temperature: 1, topP: 1, repetitionPenalty: 1 },
-};
-const never = new AbortController().signal;
+import type { PatienceLimits } from './patience.ts';
 
 let server: ModelServerDouble;
 beforeAll(async () => {
@@ -44,47 +29,11 @@ beforeEach(() => {
 });
 afterAll(() => server.close());
 
-const LIMITS = { beginMs: 2_000, stallMs: 300, totalMs: 3_000 };
-
-function modelOf(told: Partial<ModelServer> = {}, limits: Partial<typeof LIMITS> = {}): RemoteModel {
-  return new RemoteModel({
-    server: { label: 'remote', dialect: 'openai', baseUrl: server.url, key: KEY, ...told },
-    name: 'double',
-    description: {
-      id: 'remote:double',
-      engine: 'remote',
-      version: 'unknown',
-      provider: 'x',
-      contextTokens: 8_192,
-      defaultBudgetTokens: 4_096,
-      maxAnswerTokens: 1_024,
-      stop: [],
-      sampling: { temperature: 1, topP: 1, repetitionPenalty: 1 },
-    },
-    limits: { ...LIMITS, ...limits },
-  });
-}
-
-interface Answer {
-  readonly text: string;
-  readonly events: readonly CompletionEvent[];
-  readonly error: unknown;
-}
-
-async function answerOf(model: RemoteModel, more: Partial<CompletionRequest> = {}, signal = never): Promise<Answer> {
-  const events: CompletionEvent[] = [];
-  let error: unknown = null;
-  try {
-    for await (const event of model.complete({ ...QUESTION, ...more }, signal)) events.push(event);
-  } catch (thrown) {
-    error = thrown;
-  }
-  const text = events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
-  return { text, events, error };
-}
+const modelOf = (told: Partial<ModelServer> = {}, limits: Partial<PatienceLimits> = {}) =>
+  remoteModel({ baseUrl: server.url, ...told }, limits);
 
 /** The text so far, and the code it ends with; then the next question is answered. */
-async function outcome(script: Script, limits: Partial<typeof LIMITS> = {}): Promise<{ text: string; code: string }> {
+async function outcome(script: Script, limits: Partial<PatienceLimits> = {}): Promise<{ text: string; code: string }> {
   const model = modelOf({}, limits);
   server.script = script;
   const { text, events, error } = await answerOf(model);
@@ -95,6 +44,8 @@ async function outcome(script: Script, limits: Partial<typeof LIMITS> = {}): Pro
   const ended = last?.type === 'completed' ? last.reason : 'open';
   return { text, code: error instanceof ContractError ? error.code : String(error ?? ended) };
 }
+
+const never = new AbortController().signal;
 
 describe('a model behind a server', () => {
   it('sends the prompt with what keeps a session together, its key, and nothing that was not asked for', async () => {
@@ -118,18 +69,6 @@ describe('a model behind a server', () => {
       stop: ['\n\n'],
     });
     expect(server.questions.at(-1)?.body).toMatchObject({ temperature: 0, top_p: 0.5, seed: 7, stop: ['\n\n'] });
-  });
-
-  it('does without the cache key where a server refuses it, for good', async () => {
-    server.script = (response, request) => {
-      if (request.body.prompt_cache_key === undefined) return say('well')(response, request);
-      return json(response, 400, { error: { message: 'Unknown parameter: prompt_cache_key' } });
-    };
-    const model = modelOf();
-    const before = server.questions.length;
-    expect((await answerOf(model)).text).toBe('well');
-    expect((await answerOf(model)).text).toBe('well');
-    expect(server.questions.length - before).toBe(3);
   });
 
   it('speaks the tongue of Anthropic, with what lasts marked for its cache', async () => {
@@ -237,6 +176,16 @@ describe('a server that is busy, away or will not', () => {
     expect(tries).toBe(4);
   });
 
+  it('is asked again by its status, however long and unended a page comes with it', async () => {
+    let tries = 0;
+    const script: Script = (response, request) => {
+      tries += 1;
+      if (tries > 2) return say('now')(response, request);
+      response.writeHead(503, { 'content-type': 'text/html' }).write('x'.repeat(100_000));
+    };
+    expect(await outcome(script)).toEqual({ text: 'now', code: 'stop' });
+  });
+
   it('is not waited for longer than a beginning may take; the wait it asks for is handed on', async () => {
     const model = modelOf();
     server.script = (response) => json(response, 429, { error: { message: 'tomorrow' } }, { 'retry-after': '86400' });
@@ -259,6 +208,15 @@ describe('a server that is busy, away or will not', () => {
     const before = server.questions.length;
     expect(await outcome((response) => json(response, status, { error: { message } }))).toEqual({ text: '', code });
     expect(server.questions.length - before).toBe(2);
+  });
+
+  it.each([
+    [{ error: 'prompt is too long' }],
+    [{ detail: 'the maximum context length is 4096' }],
+    [{ detail: [{ loc: ['body'], msg: 'exceeds the available context size' }] }],
+  ])('is understood when it says %j', async (body) => {
+    const { code } = await outcome((response) => json(response, 400, body));
+    expect(code).toBe('CONTEXT_WINDOW_EXCEEDED');
   });
 
   it('says what the server said, on one short line', async () => {
@@ -381,7 +339,7 @@ describe('a stream that is none', () => {
         await new Promise((resolve) => setImmediate(resolve));
       }
     };
-    expect(await outcome(script)).toEqual({ text: 'x'.repeat(40), code: 'length' });
+    expect(await outcome(script)).toEqual({ text: 'x'.repeat(120), code: 'length' });
     await server.questions.at(-2)?.leftEarly;
     const long: Script = (response) => {
       beginStream(response);
@@ -403,6 +361,47 @@ describe('a stream that is none', () => {
     };
     expect(await outcome(script)).toEqual({ text: '', code: 'MODEL_FAILED' });
     expect(sentBytes).toBeLessThan(16 * 1024 * 1024);
+  });
+
+  it('comes letter by letter: letters are not taken for tokens', async () => {
+    const answer = 'This is an answer of about fifteen tokens, sent letter by letter.';
+    server.script = whole(...[...answer].map(delta), finish('stop'));
+    const { text, events } = await answerOf(modelOf());
+    expect(text).toBe(answer);
+    const tokens = events.reduce((sum, event) => sum + (event.type === 'text-delta' ? event.tokens : 0), 0);
+    expect(events.at(-1)).toMatchObject({ reason: 'stop', outputTokens: tokens });
+    expect(tokens).toBeLessThanOrEqual(QUESTION.maxTokens);
+    server.script = whole(
+      ...'word '
+        .repeat(50)
+        .split(/(?<= )/)
+        .map(delta),
+      finish('stop'),
+    );
+    expect((await answerOf(modelOf())).text).toBe('word '.repeat(40));
+  });
+
+  it.each(['\n', '\r\n'])('says it is over, and stays open: it is left, where lines end with %j', async (lineEnd) => {
+    const bytes = Buffer.from((delta('all') + finish('stop', usageOf(9, 0, 1))).replaceAll('\n', lineEnd));
+    for (const pieceBytes of [1, bytes.length]) {
+      const script: Script = async (response) => {
+        beginStream(response);
+        for (let at = 0; at < bytes.length; at += pieceBytes) {
+          response.write(bytes.subarray(at, at + pieceBytes));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      };
+      expect(await outcome(script)).toEqual({ text: 'all', code: 'stop' });
+      await server.questions.at(-2)?.leftEarly;
+    }
+  });
+
+  it('only speaks of the end of a stream', async () => {
+    const text = 'It ends with\ndata: [DONE]\n\nand then';
+    expect(await outcome(whole(delta(text), delta(' nothing.'), finish('stop')))).toEqual({
+      text: `${text} nothing.`,
+      code: 'stop',
+    });
   });
 
   it('thinks aloud: that is no part of the answer, and counts as output', async () => {

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider';
-import { ContractError } from '@supercontext/contract';
+import { ContractError, utf8Bytes } from '@supercontext/contract';
 import { type Backoff, backoffMs } from '@supercontext/runtime/call/backoff.ts';
 import type { CompletionEvent, CompletionRequest, LanguageModel, ModelDescription } from '../language-model.ts';
 import { checkRequest } from './check-request.ts';
-import { estimateTokens } from './estimate-tokens.ts';
+import { estimateTokens, estimateTokensOf } from './estimate-tokens.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Heard, hearPart } from './hear-part.ts';
 import { type ModelServer, originOf } from './model-server.ts';
 import { Patience, type PatienceLimits } from './patience.ts';
-import { callOptions, isCacheKeyRefused, providerModel, sessionTokenOf } from './provider-model.ts';
+import { callOptions, isCacheKeyNamed, providerModel, sessionTokenOf } from './provider-model.ts';
 import { untilAborted } from './until-aborted.ts';
 
 const RETRY: Backoff = { firstMs: 250, longestMs: 4_000 };
@@ -51,7 +51,7 @@ export class RemoteModel implements LanguageModel {
   readonly #server: ModelServer;
   readonly #limits: PatienceLimits;
   readonly #model: LanguageModelV4;
-  /** Until it has refused it. */
+  /** Until it has answered without it what it had refused with it. */
   #takesCacheKey = true;
   readonly #closed = new AbortController();
 
@@ -94,24 +94,28 @@ export class RemoteModel implements LanguageModel {
 
   /** Until the first word, over as many tries as it takes. */
   async #begin(asking: Asking): Promise<Begun> {
+    let withCacheKey = this.#takesCacheKey;
     for (let failures = 1; ; failures++) {
       try {
-        return await this.#tryOnce(asking);
+        const begun = await this.#tryOnce(asking, withCacheKey);
+        this.#takesCacheKey &&= withCacheKey;
+        return begun;
       } catch (thrown) {
         asking.stop.throwIfAborted();
         const failure = failureOf(thrown, this.#server);
-        if (this.#takesCacheKey && isCacheKeyRefused(failure.error)) this.#takesCacheKey = false;
+        const isRefused = failure.error.code === 'MODEL_REFUSED' && isCacheKeyNamed(thrown);
+        if (withCacheKey && isRefused) withCacheKey = false;
         else await waitToRetry(failure, failures, asking);
       }
     }
   }
 
-  async #tryOnce({ request, stop }: Asking): Promise<Begun> {
+  async #tryOnce({ request, stop }: Asking, withCacheKey: boolean): Promise<Begun> {
     const sentAt = performance.now();
     const terms = {
       dialect: this.#server.dialect,
       sessionToken: sessionTokenOf(request.sessionId),
-      takesCacheKey: this.#takesCacheKey,
+      withCacheKey,
       signal: stop,
     };
     const { stream } = await untilAborted(stop, this.#model.doStream(callOptions(request, terms)));
@@ -128,24 +132,29 @@ export class RemoteModel implements LanguageModel {
     const startedAt = performance.now();
     const end = (reason: 'stop' | 'length', outputTokens: number) =>
       ({ type: 'completed', reason, outputTokens, decodeMs: performance.now() - startedAt }) as const;
-    let words = 0;
+    let [words, bytes, tokens] = [0, 0, 0];
     let charactersLeft = request.maxTokens * MOST_CHARACTERS_A_TOKEN;
     for (let heard: Heard | null = first; ; ) {
       if (heard?.type === 'end') {
         const { reason, outputTokens, prompt } = heard;
-        yield { ...end(reason, outputTokens ?? words), ...(prompt === null ? {} : { prompt }) };
+        yield { ...end(reason, outputTokens ?? tokens), ...(prompt === null ? {} : { prompt }) };
         return;
       }
       if (heard !== null) {
         patience.heard();
         charactersLeft -= heard.text.length;
+        words += 1;
+        bytes += utf8Bytes(heard.text);
+        // Most servers send a token at a time, some of them single letters.
+        const tokensSoFar = Math.min(words, estimateTokensOf(bytes));
         // A server that does not keep to what it was told would speak without end.
-        if (words === request.maxTokens || charactersLeft < 0) {
-          yield end('length', words);
+        if (tokensSoFar > request.maxTokens || charactersLeft < 0) {
+          yield end('length', tokens);
           return;
         }
-        words += 1;
-        if (heard.text !== '' && heard.type === 'word') yield { type: 'text-delta', text: heard.text, tokens: 1 };
+        const added = tokensSoFar - tokens;
+        tokens = tokensSoFar;
+        if (heard.text !== '' && heard.type === 'word') yield { type: 'text-delta', text: heard.text, tokens: added };
       }
       const { value, done } = await parts.next();
       if (done === true) throw new ContractError('MODEL_FAILED', `the stream of ${originOf(this.#server)} broke off`);

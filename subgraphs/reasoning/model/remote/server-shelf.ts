@@ -36,7 +36,7 @@ export class ServerShelf implements ModelShelf {
   readonly #options: ServerShelfOptions;
   readonly #models = new Map<string, LanguageModel>();
   #looked: { readonly untilMs: number; readonly result: Promise<Looked> } | null = null;
-  /** What it was last seen to have: good enough for a question, which is not to wait for another look. */
+  /** What it was last seen to have: good enough for a question, which has it looked at again but is not to wait for that. */
   #seen: Served | null = null;
 
   constructor(options: ServerShelfOptions) {
@@ -50,10 +50,11 @@ export class ServerShelf implements ModelShelf {
   /** The id of the model that answers where only the server is named; the label alone until it is known. */
   async defaultId(): Promise<string> {
     const { server, name } = this.#options;
-    const chosen = name ?? (this.#seen ?? (await this.#served())).models[0]?.name;
+    const chosen = name ?? (this.#lastSeen() ?? (await this.#served())).models[0]?.name;
     return chosen === undefined ? server.label : this.#idOf(chosen);
   }
 
+  /** The default of the server comes first. */
   async list(): Promise<readonly ListedModel[]> {
     const { server, contextTokens, isStandard } = this.#options;
     const { models, need } = await this.#served();
@@ -68,7 +69,8 @@ export class ServerShelf implements ModelShelf {
     const isDefault = id === server.label;
     if (!isDefault && !id.startsWith(`${server.label}:`)) return null;
     const isWanted = ({ name }: ServedModel) => isDefault || this.#idOf(name) === id;
-    const { models, need } = this.#seen?.models.some(isWanted) ? this.#seen : await this.#served();
+    const seen = this.#lastSeen();
+    const { models, need } = seen?.models.some(isWanted) ? seen : await this.#served();
     const model = models.find(isWanted);
     // One that the operator has named is asked all the same: its server may be back by now, and says best what it wants.
     if (model === undefined || this.#wantsKey) {
@@ -100,6 +102,12 @@ export class ServerShelf implements ModelShelf {
   get #wantsKey(): boolean {
     const { dialect, key } = this.#options.server;
     return dialect !== 'openai' && key === null;
+  }
+
+  /** Has it looked at again for the next question, so that no more than one goes to a model that the server has no longer. */
+  #lastSeen(): Served | null {
+    if (this.#seen !== null) void this.#served();
+    return this.#seen;
   }
 
   async #served(): Promise<Served> {
