@@ -273,11 +273,19 @@ describe('search by meaning', () => {
     store = await start([embedder, older]);
     expect((await search('doctor')).hits).toMatchObject([{ position: 7 }]);
     expect([embedder.asked, older.asked]).toEqual([[], ['doctor']]);
-    await put(ids.map((fragmentId, position) => ({ position, fragmentId, text: texts[position] ?? '' })));
+    const { vectors } = store.state.meaning;
+    const models = async () => (await vectors.spaces(SESSION)).map(({ model }) => model).sort();
+    const made = ids.map((fragmentId, position) => ({ position, fragmentId, text: texts[position] ?? '' }));
+    await put(made.slice(1));
+    expect(await models()).toEqual([DEFAULT_NAME, 'older.1'].sort());
+    await put(made.slice(0, 1));
+    expect(await models()).toEqual([DEFAULT_NAME]);
     expect((await search('doctor')).hits).toMatchObject([{ position: 7 }]);
     expect(embedder.asked).toEqual(['doctor']);
+    // As when the process ended between the two.
+    await vectors.put(space, entries);
     expect(await missing()).toEqual({ entries: [], next: null });
-    expect(await store.state.meaning.vectors.spaces(SESSION)).toMatchObject([{ model: DEFAULT_NAME }]);
+    expect(await models()).toEqual([DEFAULT_NAME]);
   });
 
   it('is erased with its session', async () => {
