@@ -7,7 +7,11 @@ import { subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import { createLog } from '@supercontext/runtime/process/log.ts';
 import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eraseSession } from './erase-session.ts';
 import { DEFAULT_NAME, vectorOf, type WordEmbedder, wordEmbedder } from './fixtures/word-embedder.ts';
+import { openVectorIndex } from './search/vectors/embedded.ts';
+import { SessionVectors } from './search/vectors/session-vectors.ts';
+import type { VectorIndex } from './search/vectors/vector-index.ts';
 import { STAGE } from './stage.ts';
 import { type RunningStore, startStore } from './start.ts';
 
@@ -296,6 +300,40 @@ describe('search by meaning', () => {
     );
     expect(eraseFromStore).toEqual({ vectors: 4 });
     expect(await search('doctor')).toMatchObject({ hits: [] });
+  });
+
+  it('leaves no vectors that were being kept while the session was erased', async () => {
+    const [fragmentId = ''] = await append(['The car is red.']);
+    const path = join(folder, 'gated.sqlite');
+    const real = openVectorIndex({ path, budgetBytes: 1e6, onDamaged() {}, onUnusable() {} });
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    let keeping: Promise<number> = Promise.resolve(0);
+    // Kept after the vectors are erased, and before the log is.
+    const gated: VectorIndex = {
+      put: (...asked) => gate.then(() => real.put(...asked)),
+      async erase(sessionId) {
+        const erased = await real.erase(sessionId);
+        release();
+        await keeping;
+        return erased;
+      },
+      held: (space) => real.held(space),
+      search: (...asked) => real.search(...asked),
+      forget: (...asked) => real.forget(...asked),
+      spaces: (sessionId) => real.spaces(sessionId),
+      close: () => real.close(),
+    };
+    const { state } = store;
+    const vectors = new SessionVectors(gated, state.fragments);
+    const space = { sessionId: SESSION, model: DEFAULT_NAME, dimensions: 384 };
+    keeping = vectors.put(space, [{ position: 0, hash: fragmentId.split('.')[1] ?? '', vectors: vectorOf('car') }]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const erasure = await eraseSession({ ...state, meaning: { ...state.meaning, vectors } }, SESSION);
+    expect(await keeping).toBe(1);
+    expect(erasure).toMatchObject({ fragments: 1, vectors: 1 });
+    expect(await real.spaces(SESSION)).toEqual([]);
+    await real.close();
   });
 
   it('finds the same after a restart', async () => {
