@@ -12,6 +12,7 @@ import { DEFAULT_NAME, vectorOf, type WordEmbedder, wordEmbedder } from './fixtu
 import { openVectorIndex } from './search/vectors/embedded.ts';
 import { SessionVectors } from './search/vectors/session-vectors.ts';
 import type { VectorIndex } from './search/vectors/vector-index.ts';
+import { searchSession } from './search-session.ts';
 import { STAGE } from './stage.ts';
 import { type RunningStore, startStore } from './start.ts';
 
@@ -138,6 +139,10 @@ async function withVectors(texts: readonly string[]): Promise<readonly string[]>
   return ids;
 }
 
+function dot(one: Float32Array, other: Float32Array): number {
+  return one.reduce((sum, value, at) => sum + value * (other[at] as number), 0);
+}
+
 describe('search by meaning', () => {
   it('finds what shares no word with the question, and says how far the vectors have come', async () => {
     await withVectors(TEXTS);
@@ -145,6 +150,19 @@ describe('search by meaning', () => {
     expect((await search('red vehicle')).hits[0]?.position).toBe(2);
     expect((await search('')).hits).toEqual([]);
     expect((await search('quantum')).hits).toEqual([]);
+  });
+
+  it('says how near the nearest is, near enough to be found or not, and nothing where nothing was compared', async () => {
+    const asked = (query: string) => searchSession(store.state, SESSION, { query, first: 10 });
+    await append(TEXTS);
+    expect((await asked('quantum')).similarity).toBeNull();
+    await withVectors(TEXTS);
+    expect((await asked('')).similarity).toBeNull();
+    const far = await asked('quantum');
+    const cosines = TEXTS.map((text) => dot(vectorOf(text), vectorOf('quantum')));
+    expect(far.hits).toEqual([]);
+    expect(far.similarity).toBeCloseTo(Math.max(...cosines), 2);
+    expect((await asked('the physician came late')).similarity).toBeCloseTo(1, 2);
   });
 
   it('embeds the same question once', async () => {

@@ -95,7 +95,7 @@ export async function searchSession(
       return { byWords, instructions, indexedThrough, logDigest, withdrawnDigest, unsearchable };
     });
     const { hits: byWords, coverage } = found;
-    const { hits: byMeaning, through: vectorsIndexedThrough, gaps: degraded } = await near;
+    const { hits: byMeaning, similarity, through: vectorsIndexedThrough, gaps: degraded } = await near;
     const fusing = { first: first * 2, leastSimilarity: LEAST_SIMILARITY, coverage };
     const ranked = byMeaning.length === 0 ? byWords.slice(0, first * 2) : fuseScores(byWords, byMeaning, fusing);
     const positions = ranked.map(({ position }) => position);
@@ -108,7 +108,6 @@ export async function searchSession(
       hits.set(hash, { fragmentId: formatFragmentId(sessionId, hash), score, position });
       if (hits.size === first) break;
     }
-    const similarity = byMeaning[0]?.similarity ?? null;
     return { hits: [...hits.values()], ...index, coverage, similarity, vectorsIndexedThrough, degraded };
   });
 }
