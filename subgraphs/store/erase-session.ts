@@ -19,6 +19,15 @@ export async function eraseSession(
     const vectors = await meaning.vectors.erase(sessionId);
     recentTexts.clear();
     const { fragments: erased, shared, waiting, sizeBytes } = await fragments.erase(sessionId);
-    return { fragments: erased, sharedFragments: shared, waitingFragments: waiting, sizeBytes, segments, vectors };
+    // Those that were being kept while the log still listed their fragments. Whoever keeps some from now on finds no log, and drops them.
+    const late = await meaning.vectors.erase(sessionId);
+    return {
+      fragments: erased,
+      sharedFragments: shared,
+      waitingFragments: waiting,
+      sizeBytes,
+      segments,
+      vectors: vectors + late,
+    };
   });
 }

@@ -7,10 +7,12 @@ import {
   tokens,
   WRITTEN_VERSIONS,
 } from '@supercontext/contract';
+import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { checkSessionId, formatFragmentId } from './fragment-id.ts';
 import type { FragmentInput, PutFragmentsInput, PutFragmentsPayload } from './generated/resolvers.ts';
 import { indexedText } from './search/indexed-text.ts';
+import type { IndexedText } from './search/session-index.ts';
 import type { StoreState } from './state.ts';
 
 const MAXIMUM_FRAGMENTS = 512;
@@ -32,9 +34,8 @@ export async function putFragments(
   const batch = input.fragments.map(readFragment);
   return hop('put-fragments', async (note) => {
     const { hashes, deduplicated } = await fragments.put(batch, input.sessionId);
-    for (const [at, hash] of hashes.entries()) {
-      recentTexts.add(hash, indexedText(batch[at] as Fragment));
-    }
+    const texts = await inSlices(batch, indexedText);
+    for (const [at, hash] of hashes.entries()) recentTexts.add(hash, texts[at] as IndexedText);
     // A log may have listed them before they were here, or after they were damaged.
     indexes.heal(hashes);
     note({ tokens: batch.reduce((sum, fragment) => sum + fragment.tokens, 0) });

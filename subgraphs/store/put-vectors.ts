@@ -37,7 +37,8 @@ export async function missingVectors(
 }
 
 /**
- * Keeps the vectors of at most 512 fragments, as far as the log lists them as they are named: how many. Idempotent.
+ * Keeps the vectors of at most 512 fragments, as far as the log lists them as they are named: how many. Those of other embedders are
+ * dropped with the last that was missing. Idempotent.
  * @throws ContractError INPUT_INVALID, STORAGE_FULL, STORAGE_UNAVAILABLE
  */
 export async function putVectors(
@@ -51,7 +52,11 @@ export async function putVectors(
     if (id?.sessionId !== sessionId) throw invalid('entries', `entries[${at}].fragmentId is not of this session`);
     return { position, hash: id.hash, vectors: decodeFloats(encoded) };
   });
-  return hop('put-vectors', () => vectors.put(space, decoded));
+  return hop('put-vectors', async () => {
+    const kept = await vectors.put(space, decoded);
+    if (kept > 0) await dropOthers(vectors, space);
+    return kept;
+  });
 }
 
 async function dropOthers(vectors: StoreState['meaning']['vectors'], space: VectorSpace): Promise<void> {

@@ -7,7 +7,12 @@ import { subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import { createLog } from '@supercontext/runtime/process/log.ts';
 import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eraseSession } from './erase-session.ts';
 import { DEFAULT_NAME, vectorOf, type WordEmbedder, wordEmbedder } from './fixtures/word-embedder.ts';
+import { openVectorIndex } from './search/vectors/embedded.ts';
+import { SessionVectors } from './search/vectors/session-vectors.ts';
+import type { VectorIndex } from './search/vectors/vector-index.ts';
+import { searchSession } from './search-session.ts';
 import { STAGE } from './stage.ts';
 import { type RunningStore, startStore } from './start.ts';
 
@@ -134,6 +139,10 @@ async function withVectors(texts: readonly string[]): Promise<readonly string[]>
   return ids;
 }
 
+function dot(one: Float32Array, other: Float32Array): number {
+  return one.reduce((sum, value, at) => sum + value * (other[at] as number), 0);
+}
+
 describe('search by meaning', () => {
   it('finds what shares no word with the question, and says how far the vectors have come', async () => {
     await withVectors(TEXTS);
@@ -141,6 +150,19 @@ describe('search by meaning', () => {
     expect((await search('red vehicle')).hits[0]?.position).toBe(2);
     expect((await search('')).hits).toEqual([]);
     expect((await search('quantum')).hits).toEqual([]);
+  });
+
+  it('says how near the nearest is, near enough to be found or not, and nothing where nothing was compared', async () => {
+    const asked = (query: string) => searchSession(store.state, SESSION, { query, first: 10 });
+    await append(TEXTS);
+    expect((await asked('quantum')).similarity).toBeNull();
+    await withVectors(TEXTS);
+    expect((await asked('')).similarity).toBeNull();
+    const far = await asked('quantum');
+    const cosines = TEXTS.map((text) => dot(vectorOf(text), vectorOf('quantum')));
+    expect(far.hits).toEqual([]);
+    expect(far.similarity).toBeCloseTo(Math.max(...cosines), 2);
+    expect((await asked('the physician came late')).similarity).toBeCloseTo(1, 2);
   });
 
   it('embeds the same question once', async () => {
@@ -273,11 +295,19 @@ describe('search by meaning', () => {
     store = await start([embedder, older]);
     expect((await search('doctor')).hits).toMatchObject([{ position: 7 }]);
     expect([embedder.asked, older.asked]).toEqual([[], ['doctor']]);
-    await put(ids.map((fragmentId, position) => ({ position, fragmentId, text: texts[position] ?? '' })));
+    const { vectors } = store.state.meaning;
+    const models = async () => (await vectors.spaces(SESSION)).map(({ model }) => model).sort();
+    const made = ids.map((fragmentId, position) => ({ position, fragmentId, text: texts[position] ?? '' }));
+    await put(made.slice(1));
+    expect(await models()).toEqual([DEFAULT_NAME, 'older.1'].sort());
+    await put(made.slice(0, 1));
+    expect(await models()).toEqual([DEFAULT_NAME]);
     expect((await search('doctor')).hits).toMatchObject([{ position: 7 }]);
     expect(embedder.asked).toEqual(['doctor']);
+    // As when the process ended between the two.
+    await vectors.put(space, entries);
     expect(await missing()).toEqual({ entries: [], next: null });
-    expect(await store.state.meaning.vectors.spaces(SESSION)).toMatchObject([{ model: DEFAULT_NAME }]);
+    expect(await models()).toEqual([DEFAULT_NAME]);
   });
 
   it('is erased with its session', async () => {
@@ -288,6 +318,40 @@ describe('search by meaning', () => {
     );
     expect(eraseFromStore).toEqual({ vectors: 4 });
     expect(await search('doctor')).toMatchObject({ hits: [] });
+  });
+
+  it('leaves no vectors that were being kept while the session was erased', async () => {
+    const [fragmentId = ''] = await append(['The car is red.']);
+    const path = join(folder, 'gated.sqlite');
+    const real = openVectorIndex({ path, budgetBytes: 1e6, onDamaged() {}, onUnusable() {} });
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    let keeping: Promise<number> = Promise.resolve(0);
+    // Kept after the vectors are erased, and before the log is.
+    const gated: VectorIndex = {
+      put: (...asked) => gate.then(() => real.put(...asked)),
+      async erase(sessionId) {
+        const erased = await real.erase(sessionId);
+        release();
+        await keeping;
+        return erased;
+      },
+      held: (space) => real.held(space),
+      search: (...asked) => real.search(...asked),
+      forget: (...asked) => real.forget(...asked),
+      spaces: (sessionId) => real.spaces(sessionId),
+      close: () => real.close(),
+    };
+    const { state } = store;
+    const vectors = new SessionVectors(gated, state.fragments);
+    const space = { sessionId: SESSION, model: DEFAULT_NAME, dimensions: 384 };
+    keeping = vectors.put(space, [{ position: 0, hash: fragmentId.split('.')[1] ?? '', vectors: vectorOf('car') }]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const erasure = await eraseSession({ ...state, meaning: { ...state.meaning, vectors } }, SESSION);
+    expect(await keeping).toBe(1);
+    expect(erasure).toMatchObject({ fragments: 1, vectors: 1 });
+    expect(await real.spaces(SESSION)).toEqual([]);
+    await real.close();
   });
 
   it('finds the same after a restart', async () => {

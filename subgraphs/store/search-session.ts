@@ -88,16 +88,15 @@ export async function searchSession(
     const withdrawn = await fragments.withdrawn(sessionId);
     const near = searchByMeaning(meaning, { sessionId, query, first: BY_MEANING });
     // Twice as many, since the same fragment may stand at several positions.
-    const { byWords: found, ...index } = await indexes.use(sessionId, knownThrough, (index) => ({
-      byWords: ranker.rank(index.parts, query, Math.max(LEAST_BY_WORDS, first * 2), withdrawn),
-      instructions: ranker.holders(index.parts, INSTRUCTION, MAXIMUM_INSTRUCTIONS, withdrawn),
-      indexedThrough: index.indexedThrough,
-      logDigest: index.logDigest,
-      withdrawnDigest,
-      unsearchable: [...index.unreadable.keys()].filter((position) => !withdrawn.has(position)),
-    }));
+    const { byWords: found, ...index } = await indexes.useInSteps(sessionId, knownThrough, function* (index) {
+      const { parts, indexedThrough, logDigest } = index;
+      const unsearchable = [...index.unreadable.keys()].filter((position) => !withdrawn.has(position));
+      const instructions = ranker.holders(parts, INSTRUCTION, MAXIMUM_INSTRUCTIONS, withdrawn);
+      const byWords = yield* ranker.rank(parts, query, Math.max(LEAST_BY_WORDS, first * 2), withdrawn);
+      return { byWords, instructions, indexedThrough, logDigest, withdrawnDigest, unsearchable };
+    });
     const { hits: byWords, coverage } = found;
-    const { hits: byMeaning, through: vectorsIndexedThrough, gaps: degraded } = await near;
+    const { hits: byMeaning, similarity, through: vectorsIndexedThrough, gaps: degraded } = await near;
     const fusing = { first: first * 2, leastSimilarity: LEAST_SIMILARITY, coverage };
     const ranked = byMeaning.length === 0 ? byWords.slice(0, first * 2) : fuseScores(byWords, byMeaning, fusing);
     const positions = ranked.map(({ position }) => position);
@@ -110,7 +109,6 @@ export async function searchSession(
       hits.set(hash, { fragmentId: formatFragmentId(sessionId, hash), score, position });
       if (hits.size === first) break;
     }
-    const similarity = byMeaning[0]?.similarity ?? null;
     return { hits: [...hits.values()], ...index, coverage, similarity, vectorsIndexedThrough, degraded };
   });
 }

@@ -1,7 +1,7 @@
 import { createLog } from '@supercontext/runtime/process/log.ts';
 import { openPgvectorIndex } from '@supercontext/store/search/vectors/pgvector.ts';
 import type { VectorIndex } from '@supercontext/store/search/vectors/vector-index.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RunningPostgres, runningPostgres, whyNoPostgres } from '../support/postgres.ts';
 import { directions, fragment, SPACE, vectorIndexConformance } from './vector-index.ts';
 
@@ -82,6 +82,27 @@ describe.skipIf(why !== null)(`PostgreSQL with pgvector${why === null ? '' : ` (
     expect(await index.held(SPACE)).toEqual([]);
     await postgres.query(url, 'DROP TABLE supercontext_vectors; CREATE TABLE supercontext_vectors (id integer)');
     await expect(index.search(SPACE, directions(1), 3)).rejects.toEqual(corrupt);
+    await index.close();
+  });
+
+  it('erases what is being put meanwhile, too', async () => {
+    const url = await postgres.database();
+    const index = open(url);
+    await index.put(SPACE, [fragment(1)]);
+    const { sessionId } = SPACE;
+    const putting = postgres.query(
+      url,
+      `BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('${sessionId}', 0));
+       INSERT INTO supercontext_vectors SELECT session, model, 2, part, fragment, embedding FROM supercontext_vectors;
+       SELECT pg_sleep(0.5); COMMIT`,
+    );
+    const isPut = `DO $$ BEGIN
+      IF NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory') THEN RAISE 'not yet'; END IF;
+    END $$`;
+    await vi.waitFor(() => postgres.query(url, isPut), { interval: 10 });
+    expect(await index.erase(sessionId)).toBe(2);
+    await putting;
+    expect(await index.held(SPACE)).toEqual([]);
     await index.close();
   });
 

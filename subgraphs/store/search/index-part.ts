@@ -9,6 +9,8 @@ export interface IndexPart {
   readonly sizeBytes: number;
   /** How many of its documents hold `term`. */
   documentFrequency(term: number): number;
+  /** Whether a document holds `term`. */
+  holds(term: number, document: number): boolean;
   /** Adds what `term` is worth to each document that holds it: `scores[offset + document]`. */
   addScores(term: number, scoring: Scoring, scores: Float64Array, offset: number): void;
 }

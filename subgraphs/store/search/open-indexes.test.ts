@@ -64,7 +64,10 @@ function positionOf(
   open: OpenIndexes,
   sessionId = SESSION,
 ): Promise<number | undefined> {
-  return open.use(sessionId, through, (index) => ranker.rank(index.parts, word, 1).hits[0]?.position);
+  return open.useInSteps(sessionId, through, function* (index) {
+    const { hits } = yield* ranker.rank(index.parts, word, 1);
+    return hits[0]?.position;
+  });
 }
 
 function sealedSegments(open: OpenIndexes, through: number): Promise<number> {
@@ -120,6 +123,30 @@ describe('open indexes', () => {
       const through = await replicate(count);
       for (let at = 0; at <= through; at++) expect(await positionOf(`word${at}`, through, open)).toBe(at);
     }
+    await open.close();
+  });
+
+  it('let others have their turn between the steps of one work, and begin the next when it has ended', async () => {
+    const open = indexes();
+    const through = await replicate(3);
+    const done: string[] = [];
+    const inSteps = (name: string, fault?: Error) =>
+      open.useInSteps(SESSION, through, function* () {
+        for (let step = 0; step < 3; step++) {
+          done.push(name);
+          const endMs = performance.now() + 5;
+          while (performance.now() < endMs);
+          yield;
+        }
+        if (fault !== undefined) throw fault;
+        return name;
+      });
+    const works = [inSteps('a', new Error('broken')), inSteps('b')];
+    await expect.poll(() => done.length, { interval: 1 }).toBeGreaterThan(0);
+    await open.use(SESSION, through, () => done.push('short'));
+    expect(await Promise.allSettled(works)).toMatchObject([{ status: 'rejected' }, { value: 'b' }]);
+    expect(done.filter((name) => name !== 'short').join('')).toBe('aaabbb');
+    expect(done.at(-1)).toBe('b');
     await open.close();
   });
 

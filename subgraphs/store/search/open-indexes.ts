@@ -4,6 +4,7 @@ import { formatFragmentId } from '../fragment-id.ts';
 import type { FragmentStore } from '../fragments/fragment-store.ts';
 import type { RecentTexts } from '../recent-texts.ts';
 import { indexedText } from './indexed-text.ts';
+import type { Steps } from './seal.ts';
 import type { SegmentStore } from './segment-store.ts';
 import { SessionIndex } from './session-index.ts';
 import { Tokenizer } from './tokenize.ts';
@@ -49,6 +50,8 @@ export class OpenIndexes {
   readonly #options: OpenIndexesOptions;
   readonly #tokenizer = new Tokenizer();
   readonly #inTurn = new InTurn();
+  /** Ends when the last work in steps has. Never rejects. */
+  #lastSteps: Promise<unknown> = Promise.resolve();
   /** In order of last use, the longest unused first. */
   readonly #open = new Map<string, Open>();
   #sizeBytes = 0;
@@ -77,14 +80,31 @@ export class OpenIndexes {
    * not keep the index.
    * @throws ContractError STORAGE_UNAVAILABLE when the log or fragments cannot be read
    */
-  async use<T>(sessionId: string, knownThrough: number, work: (index: SessionIndex) => T): Promise<T> {
+  use<T>(sessionId: string, knownThrough: number, work: (index: SessionIndex) => T): Promise<T> {
+    return this.#use(sessionId, knownThrough, (index) => this.#inTurn.run(() => work(index)));
+  }
+
+  /**
+   * The same for work in steps, others having their turn between them: one such work ends before the next begins. The index may take more
+   * fragments between two steps.
+   * @throws ContractError STORAGE_UNAVAILABLE when the log or fragments cannot be read
+   */
+  useInSteps<T>(sessionId: string, knownThrough: number, work: (index: SessionIndex) => Steps<T>): Promise<T> {
+    return this.#use(sessionId, knownThrough, (index) => {
+      const done = this.#lastSteps.then(() => stepsInSlices(work(index)));
+      this.#lastSteps = done.catch(() => {});
+      return done;
+    });
+  }
+
+  async #use<T>(sessionId: string, knownThrough: number, work: (index: SessionIndex) => Promise<T>): Promise<T> {
     const open = this.#touch(sessionId);
     open.users++;
     try {
       if (open.index.indexedThrough < knownThrough) {
         await this.#enqueue(open, () => this.#index(sessionId, open.index, knownThrough));
       }
-      return await this.#inTurn.run(() => work(open.index));
+      return await work(open.index);
     } finally {
       open.users--;
       this.#settle(open);

@@ -9,6 +9,7 @@ import { INSTRUCTION, Tokenizer } from './tokenize.ts';
 
 const tokenizer = new Tokenizer();
 const ranker = new Ranker();
+const rank = (...asked: Parameters<Ranker['rank']>) => allSteps(ranker.rank(...asked));
 
 /** A text that begins with '>' was said in a conversation. */
 function tailOf(texts: readonly string[]): Tail {
@@ -60,7 +61,7 @@ describe('ranking', () => {
   it('gives the same best documents as the formula applied to every document', () => {
     fc.assert(
       fc.property(session, query, fc.integer({ min: 1, max: 40 }), (texts, asked, first) => {
-        const { hits } = ranker.rank([tailOf(texts)], asked, first);
+        const { hits } = rank([tailOf(texts)], asked, first);
         const expected = bruteForce(texts, asked, first);
         expect(hits.length).toBe(expected.length);
         for (const [at, hit] of hits.entries()) {
@@ -84,44 +85,40 @@ describe('ranking', () => {
           const tail = tailOf(texts.slice(bounds[at - 1], bounds[at]));
           parts.push(at % 2 === 0 ? tail : allSteps(sealTail(tail)));
         }
-        expect(ranker.rank(parts, asked, 10)).toEqual(ranker.rank([tailOf(texts)], asked, 10));
+        expect(rank(parts, asked, 10)).toEqual(rank([tailOf(texts)], asked, 10));
       }),
       { numRuns: 300 },
     );
   });
 
   it('puts the newer of two equal documents first', () => {
-    const { hits } = ranker.rank([tailOf(['zorp', 'x', 'x', 'zorp'])], 'zorp', 2);
+    const { hits } = rank([tailOf(['zorp', 'x', 'x', 'zorp'])], 'zorp', 2);
     expect(hits.map(({ position }) => position)).toEqual([3, 0]);
   });
 
   it('lends a document some of the score of its neighbours', () => {
-    const { hits } = ranker.rank(
-      [tailOf(['what is zorp quax', 'it is this', 'something else', 'and more'])],
-      'zorp',
-      4,
-    );
+    const { hits } = rank([tailOf(['what is zorp quax', 'it is this', 'something else', 'and more'])], 'zorp', 4);
     expect(hits.map(({ position }) => position)).toEqual([0, 1]);
   });
 
   it('lends a short message more, also of those next to its neighbours, and a long one little', () => {
     const short = tailOf(['>zorp quax', '>really', '>yes, it is', '>else']);
-    expect(ranker.rank([short], 'zorp', 4).hits.map(({ position }) => position)).toEqual([0, 1, 2]);
+    expect(rank([short], 'zorp', 4).hits.map(({ position }) => position)).toEqual([0, 1, 2]);
     const long = tailOf(['>zorp quax', `>${'word '.repeat(720)}`, '>yes, it is']);
-    const [first, , last] = ranker.rank([long], 'zorp', 3).hits;
+    const [first, , last] = rank([long], 'zorp', 3).hits;
     expect([first?.position, last?.position]).toEqual([0, 1]);
     expect((last?.score ?? 1) / (first?.score ?? 1)).toBeLessThan(0.13);
   });
 
   it('finds by stop words what has nothing else, below what has a word that tells', () => {
-    const { hits } = ranker.rank([tailOf(['to be of it', 'zorp', 'vont'])], 'to zorp', 3);
+    const { hits } = rank([tailOf(['to be of it', 'zorp', 'vont'])], 'to zorp', 3);
     expect(hits.map(({ position }) => position)).toEqual([1, 0, 2]);
   });
 
   it('finds nothing for an empty query, an unknown word and an empty session', () => {
-    expect(ranker.rank([tailOf(['zorp'])], '', 10)).toEqual({ hits: [], coverage: 0 });
-    expect(ranker.rank([tailOf(['zorp'])], 'quax ?!', 10)).toEqual({ hits: [], coverage: 0 });
-    expect(ranker.rank([new Tail()], 'zorp', 10)).toEqual({ hits: [], coverage: 0 });
+    expect(rank([tailOf(['zorp'])], '', 10)).toEqual({ hits: [], coverage: 0 });
+    expect(rank([tailOf(['zorp'])], 'quax ?!', 10)).toEqual({ hits: [], coverage: 0 });
+    expect(rank([new Tail()], 'zorp', 10)).toEqual({ hits: [], coverage: 0 });
   });
 
   it('says how much of the query stands in one place, by the square of its rarity', () => {
@@ -130,13 +127,45 @@ describe('ranking', () => {
       tailOf(['zorp drax', 'hulm wib']),
     ];
     const squared = (frequency: number) => Math.log(1 + (5 - frequency + 0.5) / (frequency + 0.5)) ** 2;
-    const coverage = (query: string) => ranker.rank(parts, query, 10).coverage;
+    const coverage = (query: string) => rank(parts, query, 10).coverage;
     expect(coverage('zorp quax')).toBe(1);
     expect(coverage('what is the zorp quax')).toBe(1);
     expect(coverage('quax drax')).toBeCloseTo(0.5, 9);
     expect(coverage('zorp elbow')).toBeCloseTo(squared(4) / (squared(4) + squared(0)), 9);
     expect(coverage('elbow')).toBe(0);
     expect(coverage('what is the')).toBe(0);
+  });
+
+  it('counts every word that the session does not know, however many', () => {
+    const parts = [tailOf(['zorp quax', 'blim vont', 'drax hulm'])];
+    const coverage = (unknown: number) =>
+      rank(parts, `zorp ${Array.from({ length: unknown }, (_, at) => `elbow${at}`).join(' ')}`, 10).coverage;
+    expect(coverage(300)).toBeCloseTo((coverage(200) * 2) / 3, 3);
+    expect(coverage(300)).toBeGreaterThan(0);
+    expect(coverage(300)).toBeLessThan(coverage(200));
+  });
+
+  it('rests every few thousand documents, and is not changed by those that come meanwhile', () => {
+    const words = Array.from({ length: 40 }, (_, at) => `common${at}`);
+    const texts = Array.from({ length: 9_000 }, (_, at) =>
+      words.filter((_, of) => (at * 7 + of * 3) % 5 < 2).join(' '),
+    );
+    const parts = Array.from({ length: 9 }, (_, at) => tailOf(texts.slice(at * 1_000, (at + 1) * 1_000)));
+    const query = words.join(' ');
+    const expected = rank(parts, query, 50);
+    const steps = ranker.rank(parts, query, 50);
+    let count = 0;
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) {
+        expect(value).toEqual(expected);
+        break;
+      }
+      count++;
+      tokenizer.read(query);
+      for (let more = 0; more < 200 && count < 100; more++) parts.at(-1)?.add(tokenizer);
+    }
+    expect(count).toBeGreaterThan(words.length);
   });
 
   it('lists who holds a mark, newest first, over all parts, without those withdrawn', () => {
@@ -162,8 +191,8 @@ describe('ranking', () => {
     const parts = [tailOf(texts)];
     const pasted = `${texts.join(' ')} word77`;
     const start = performance.now();
-    expect(ranker.rank(parts, pasted, 10).hits).toHaveLength(10);
+    expect(rank(parts, pasted, 10).hits).toHaveLength(10);
     expect(performance.now() - start).toBeLessThan(500);
-    expect(ranker.rank(parts, 'which text has word77', 1).hits[0]?.position).toBe(77);
+    expect(rank(parts, 'which text has word77', 1).hits[0]?.position).toBe(77);
   });
 });

@@ -1,6 +1,7 @@
 import { type Stretch, Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { STOP_WORDS } from '@supercontext/text/stop-words.ts';
 import { type IndexPart, MAXIMUM_WORDS, type Scoring, SPOKEN } from './index-part.ts';
+import { allSteps, type Steps } from './seal.ts';
 import { Tokenizer } from './tokenize.ts';
 
 /** How fast repetitions of a term stop to matter, and how much long documents pay. The usual figures of BM25. */
@@ -27,6 +28,10 @@ const RECENCY_HALF_LIFE = 64;
 const MAXIMUM_QUERY_UNITS = 65_536;
 const MAXIMUM_QUERY_TERMS = 256;
 
+/** Documents whose scores, and places where terms are looked up, between two rests: at most a few milliseconds. */
+const DOCUMENTS_A_STEP = 8_192;
+const LOOKUPS_A_STEP = 4_096;
+
 export interface Hit {
   readonly position: number;
   readonly score: number;
@@ -47,8 +52,8 @@ const COVERING_HITS = 10;
 
 /**
  * Scores the documents of one session for a query. A score depends on the session and the query alone, not on how the
- * session is cut into parts. Keeps scratch memory, so one instance serves one query at a time; it never waits, so one is
- * enough for a thread.
+ * session is cut into parts. Keeps scratch memory, so one instance serves one query at a time: the steps of one are to end
+ * before those of the next begin.
  */
 export class Ranker {
   readonly #tokenizer = new Tokenizer();
@@ -64,40 +69,33 @@ export class Ranker {
   /**
    * The best `first` documents of `parts`, best first; of equal ones the newer. Fewer when fewer have any score.
    * `parts` are neighbours in order; positions count from 0 at the first document of the first part. What is withdrawn is not found,
-   * and nobody's neighbour.
+   * and nobody's neighbour. Nor is what the last part takes between two steps.
    */
-  rank(parts: readonly IndexPart[], query: string, first: number, withdrawn: Withdrawn = Withdrawn.NONE): Ranking {
+  *rank(
+    parts: readonly IndexPart[],
+    query: string,
+    first: number,
+    withdrawn: Withdrawn = Withdrawn.NONE,
+  ): Steps<Ranking> {
     const documents = parts.reduce((sum, part) => sum + part.documents, 0);
     if (documents === 0) return { hits: [], coverage: 0 };
     const scores = this.#cleared(documents);
     const meanWords = Math.max(1, parts.reduce((sum, part) => sum + part.words, 0) / documents);
     const lengthBase = K1 * (1 - B);
     const lengthSlope = (K1 * B) / meanWords;
-    const terms = this.#queryTerms(parts, query);
-    for (const { term, frequency } of terms) {
+    const { held, unknown } = yield* this.#queryTerms(parts, query, documents);
+    for (const { term, frequency } of held) {
       const share = this.#stopWords.has(term) ? STOP_WORD_SHARE : 1;
       const weight = share * (K1 + 1) * rarity(documents, frequency);
-      if (frequency > 0) addScores(parts, term, { weight, lengthBase, lengthSlope }, scores);
+      yield* addScores(parts, term, { weight, lengthBase, lengthSlope }, scores);
     }
     const within = withdrawn.within({ from: 0, through: documents - 1 });
     for (const { from, through } of within) scores.fill(0, from, through + 1);
-    const hits = best({ documents, of: this.#lent(parts, documents) }, first, within);
-    return { hits, coverage: this.#coverage(parts, terms, hits.slice(0, COVERING_HITS)) };
-  }
-
-  #coverage(parts: readonly IndexPart[], terms: readonly QueryTerm[], hits: readonly Hit[]): number {
-    const documents = parts.reduce((sum, part) => sum + part.documents, 0);
-    const covered = this.#cleared(documents);
-    let all = 0;
-    for (const { term, frequency } of terms) {
-      if (this.#stopWords.has(term)) continue;
-      const weight = rarity(documents, frequency) ** 2;
-      all += weight;
-      // However often a document has it, and however long it is.
-      if (frequency > 0) addScores(parts, term, { weight, lengthBase: 0, lengthSlope: 0 }, covered);
-    }
-    const most = hits.reduce((most, { position }) => Math.max(most, covered[position] as number), 0);
-    return all === 0 ? 0 : Math.min(1, most / all);
+    const hits = yield* best({ documents, of: this.#lent(parts, documents) }, first, within);
+    yield;
+    const places = hits.slice(0, COVERING_HITS).map(({ position }) => placeOf(parts, position));
+    const telling = held.filter(({ term }) => !this.#stopWords.has(term));
+    return { hits, coverage: coverageOf(places, telling, { documents, unknown }) };
   }
 
   /** The newest `first` documents that hold `term`, newest first, none of them withdrawn. */
@@ -105,7 +103,7 @@ export class Ranker {
     const documents = parts.reduce((sum, part) => sum + part.documents, 0);
     if (parts.every((part) => part.documentFrequency(term) === 0)) return [];
     const scores = this.#cleared(documents);
-    addScores(parts, term, { weight: 1, lengthBase: 1, lengthSlope: 0 }, scores);
+    allSteps(addScores(parts, term, { weight: 1, lengthBase: 1, lengthSlope: 0 }, scores));
     const found: number[] = [];
     for (let position = documents - 1; position >= 0 && found.length < first; position--) {
       if ((scores[position] as number) > 0 && !withdrawn.has(position)) found.push(position);
@@ -113,17 +111,25 @@ export class Ranker {
     return found;
   }
 
-  /** The terms of the query; when there are too many, the rarest that the session holds. */
-  #queryTerms(parts: readonly IndexPart[], query: string): QueryTerm[] {
+  /** The terms of the query; when the session holds too many, the rarest. */
+  *#queryTerms(parts: readonly IndexPart[], query: string, documents: number): Steps<QueryTerms> {
     this.#tokenizer.read(query.slice(0, MAXIMUM_QUERY_UNITS));
     const distinct = new Set(this.#tokenizer.terms.subarray(0, this.#tokenizer.count));
-    const terms = [...distinct].map((term) => {
+    const held: QueryTerm[] = [];
+    let unknown = 0;
+    let lookups = 0;
+    for (const term of distinct) {
       const frequency = parts.reduce((sum, part) => sum + part.documentFrequency(term), 0);
-      return { term, frequency };
-    });
-    if (terms.length <= MAXIMUM_QUERY_TERMS) return terms;
-    const held = terms.filter(({ frequency }) => frequency > 0);
-    return held.sort((one, two) => one.frequency - two.frequency).slice(0, MAXIMUM_QUERY_TERMS);
+      if (frequency > 0) held.push({ term, frequency: Math.min(documents, frequency) });
+      else if (!this.#stopWords.has(term)) unknown++;
+      lookups += parts.length;
+      if (lookups < LOOKUPS_A_STEP) continue;
+      lookups = 0;
+      yield;
+    }
+    if (held.length <= MAXIMUM_QUERY_TERMS) return { held, unknown };
+    held.sort((one, two) => one.frequency - two.frequency);
+    return { held: held.slice(0, MAXIMUM_QUERY_TERMS), unknown };
   }
 
   #cleared(documents: number): Float64Array {
@@ -140,7 +146,7 @@ export class Ranker {
     const lengths = this.#lengths;
     let from = 0;
     for (const part of parts) {
-      lengths.set(part.lengths.subarray(0, part.documents), from);
+      lengths.set(part.lengths.subarray(0, Math.min(part.documents, documents - from)), from);
       from += part.documents;
     }
     scores.fill(0, documents, Math.min(scores.length, documents + 2));
@@ -159,20 +165,64 @@ export class Ranker {
 
 interface QueryTerm {
   readonly term: number;
-  /** How many documents have it. */
+  /** How many documents have it: at least 1. */
   readonly frequency: number;
+}
+
+interface QueryTerms {
+  readonly held: readonly QueryTerm[];
+  /** How many others there are that no document has, without stop words. */
+  readonly unknown: number;
 }
 
 function rarity(documents: number, frequency: number): number {
   return Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5));
 }
 
-function addScores(parts: readonly IndexPart[], term: number, scoring: Scoring, scores: Float64Array): void {
+function* addScores(parts: readonly IndexPart[], term: number, scoring: Scoring, scores: Float64Array): Steps<void> {
   let offset = 0;
+  let passed = 0;
   for (const part of parts) {
     part.addScores(term, scoring, scores, offset);
     offset += part.documents;
+    passed += part.documents;
+    if (passed < DOCUMENTS_A_STEP) continue;
+    passed = 0;
+    yield;
   }
+}
+
+/** A document, and the part it is in. */
+interface Place {
+  readonly part: IndexPart;
+  readonly document: number;
+}
+
+function placeOf(parts: readonly IndexPart[], position: number): Place {
+  let document = position;
+  for (const part of parts) {
+    if (document < part.documents) return { part, document };
+    document -= part.documents;
+  }
+  throw new RangeError(`no part holds position ${position}`);
+}
+
+/** The most that one of `places` has of the terms, however often, and however long it is. */
+function coverageOf(
+  places: readonly Place[],
+  terms: readonly QueryTerm[],
+  { documents, unknown }: { readonly documents: number; readonly unknown: number },
+): number {
+  const covered = new Float64Array(places.length);
+  let all = unknown * rarity(documents, 0) ** 2;
+  for (const { term, frequency } of terms) {
+    const weight = rarity(documents, frequency) ** 2;
+    all += weight;
+    for (const [at, { part, document }] of places.entries()) {
+      if (part.holds(term, document)) covered[at] = (covered[at] as number) + weight;
+    }
+  }
+  return all === 0 ? 0 : Math.min(1, Math.max(0, ...covered) / all);
 }
 
 /** What being recent multiplies a score with: above 1, and at most 1 + RECENCY_GAIN. */
@@ -186,11 +236,12 @@ interface Scores {
 }
 
 /** @param passed Ascending stretches that are passed by */
-function best({ documents, of }: Scores, first: number, passed: readonly Stretch[]): Hit[] {
+function* best({ documents, of }: Scores, first: number, passed: readonly Stretch[]): Steps<Hit[]> {
   const kept: Hit[] = []; // ascending: the worst kept one is the first
   let least = 0; // what a score has to reach
   let next = 0;
   for (let position = 0; position < documents; position++) {
+    if (position % DOCUMENTS_A_STEP === DOCUMENTS_A_STEP - 1) yield;
     if (position === passed[next]?.from) {
       position = (passed[next++] as Stretch).through;
       continue;

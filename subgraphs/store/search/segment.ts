@@ -70,18 +70,34 @@ export class Segment implements IndexPart {
     }
   }
 
-  #find(term: number): number {
-    let low = 0;
-    let high = this.terms.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      const found = this.terms[middle] as number;
-      if (found === term) return middle;
-      if (found < term) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1;
+  holds(term: number, document: number): boolean {
+    const at = this.#find(term);
+    if (at < 0) return false;
+    const [from, to] = [this.starts[at] as number, this.starts[at + 1] as number];
+    return placeIn(this.postingDocuments, document, { from, to }) >= 0;
   }
+
+  #find(term: number): number {
+    return placeIn(this.terms, term, { from: 0, to: this.terms.length });
+  }
+}
+
+/** Where in `column[from..to)`, which ascends, `value` stands; -1 for nowhere. */
+function placeIn(
+  column: Float64Array | Uint16Array,
+  value: number,
+  { from, to }: { readonly from: number; readonly to: number },
+): number {
+  let low = from;
+  let high = to - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = column[middle] as number;
+    if (found === value) return middle;
+    if (found < value) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }
 
 function sizeBytesOf({ documents, terms, postings }: Omit<SegmentSize, 'words'>): number {

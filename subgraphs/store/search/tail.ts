@@ -69,6 +69,15 @@ export class Tail implements IndexPart {
     }
   }
 
+  holds(term: number, document: number): boolean {
+    const number = this.find(term);
+    let posting = number === NONE ? NONE : (this.newest[number] as number);
+    while (posting !== NONE && (this.postingDocuments[posting] as number) > document) {
+      posting = this.older[posting] as number;
+    }
+    return posting !== NONE && this.postingDocuments[posting] === document;
+  }
+
   #count(term: number, document: number): void {
     const number = this.#findOrAdd(term);
     const newest = this.newest[number] as number;

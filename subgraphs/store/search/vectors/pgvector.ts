@@ -83,10 +83,7 @@ class PgvectorIndex implements VectorIndex {
     checkEntries(space, entries);
     const { sessionId, model, dimensions } = space;
     const rows = (await inSlices(entries, (entry) => rowsOf(entry, dimensions))).flat();
-    await this.#run(async (client) => {
-      await client.query('BEGIN');
-      // One writer of a session at a time: two that put the same position would meet.
-      await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [sessionId]);
+    await this.#write(sessionId, async (client) => {
       await client.query(`${DELETE} position = ANY($3)`, [sessionId, model, entries.map(({ position }) => position)]);
       for (let from = 0; from < rows.length; from += WINDOWS_A_STATEMENT) {
         const some = rows.slice(from, from + WINDOWS_A_STATEMENT);
@@ -104,7 +101,6 @@ class PgvectorIndex implements VectorIndex {
           ],
         );
       }
-      await client.query('COMMIT');
     });
   }
 
@@ -137,13 +133,11 @@ class PgvectorIndex implements VectorIndex {
   }
 
   async forget({ sessionId, model }: VectorSpace, positions: readonly Stretch[]): Promise<void> {
-    await this.#run(async (client) => {
-      await client.query('BEGIN');
+    await this.#write(sessionId, async (client) => {
       for (const { from, through } of positions) {
         const last = Math.min(through, LAST_POSITION);
         await client.query(`${DELETE} position BETWEEN $3 AND $4`, [sessionId, model, from, last]);
       }
-      await client.query('COMMIT');
     });
   }
 
@@ -158,7 +152,7 @@ class PgvectorIndex implements VectorIndex {
   }
 
   async erase(sessionId: string): Promise<number> {
-    const { rows } = await this.#run((client) =>
+    const { rows } = await this.#write(sessionId, (client) =>
       client.query<{ readonly fragments: string }>(
         `WITH gone AS (DELETE FROM supercontext_vectors WHERE session = $1 RETURNING part)
          SELECT count(*) AS fragments FROM gone WHERE part = 0`,
@@ -170,6 +164,20 @@ class PgvectorIndex implements VectorIndex {
 
   close(): Promise<void> {
     return this.#pool.end();
+  }
+
+  /**
+   * Runs `work` in a transaction, one of a session at a time: two that put the same position would meet, and one that deletes would leave
+   * what another has not yet committed.
+   */
+  #write<Result>(sessionId: string, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+    return this.#run(async (client) => {
+      await client.query('BEGIN');
+      await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [sessionId]);
+      const result = await work(client);
+      await client.query('COMMIT');
+      return result;
+    });
   }
 
   /** Runs `work` on a connection, the table being there. One that fails in the middle of a transaction is not used again. */

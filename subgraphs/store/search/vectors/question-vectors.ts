@@ -1,10 +1,13 @@
 import { hash as hashOf } from 'node:crypto';
 import { ContractError } from '@supercontext/contract';
 import type { Embedder } from '@supercontext/embed/embedder.ts';
+import { safeCut } from '@supercontext/text/safe-cut.ts';
 import { withinMs } from './within-ms.ts';
 
-/** What of a question is embedded: about what one window holds. */
-const MAXIMUM_UNITS = 1_200;
+/** UTF-16 units of the beginning and of the end of a question that are embedded: together about what one window holds. */
+const END_UNITS = 600;
+/** A cut is moved by so many units at most, so that it parts no word. */
+const CUT_UNITS = 100;
 /** Vectors of questions at hand: 1.5 KB each. */
 const MOST_REMEMBERED = 1_000;
 
@@ -28,7 +31,7 @@ export class QuestionVectors {
    * @throws ContractError DEADLINE_EXCEEDED, or what the embedder throws
    */
   async of(embedder: Embedder, question: string): Promise<Float32Array> {
-    const text = question.slice(0, MAXIMUM_UNITS);
+    const text = endsOf(question);
     const key = `${embedder.name} ${hashOf('sha256', text)}`;
     const known = this.#remembered.get(key);
     if (known !== undefined) {
@@ -59,4 +62,13 @@ export class QuestionVectors {
     }
     return vector;
   }
+}
+
+/** A long question without its middle: what is asked stands at its beginning, or at its end below what was pasted. */
+function endsOf(question: string): string {
+  if (question.length <= 2 * END_UNITS) return question;
+  const latest = question.length - END_UNITS;
+  const beginning = question.slice(0, safeCut(question, END_UNITS, 0));
+  const end = question.slice(safeCut(question, latest + CUT_UNITS, latest, latest - CUT_UNITS));
+  return `${beginning} ${end}`.toWellFormed();
 }

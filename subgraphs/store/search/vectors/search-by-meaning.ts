@@ -18,8 +18,10 @@ export interface MeaningGap {
 }
 
 export interface FoundByMeaning {
-  /** The nearest first. */
+  /** Those near enough, the nearest first. */
   readonly hits: readonly VectorHit[];
+  /** The cosine of what is nearest, near enough or not; null when nothing was compared. */
+  readonly similarity: number | null;
   /** All fragments through this position have vectors; -1 when none, null when there is no embedder. */
   readonly through: number | null;
   readonly gaps: readonly MeaningGap[];
@@ -38,7 +40,7 @@ export interface Meaning {
   readonly log: Logger;
 }
 
-const NOTHING: FoundByMeaning = { hits: [], through: null, gaps: [] };
+const NOTHING: FoundByMeaning = { hits: [], similarity: null, through: null, gaps: [] };
 
 /**
  * The fragments of a session nearest to a question. It never fails and never holds up a search for long: what it could not do is in `gaps`.
@@ -56,20 +58,21 @@ export async function searchByMeaning(
     const serving = await withinMs(choosing, questions.waitMs, 'the vectors were not looked up');
     const { space, coverage } = serving;
     const gaps = coverage.lacking > WORTH_A_WORD ? [gap(`${coverage.lacking} fragments have no vectors yet`)] : [];
-    if (coverage.held === 0) return { hits: [], through: coverage.through, gaps };
+    if (coverage.held === 0) return { ...NOTHING, through: coverage.through, gaps };
     try {
       const vector = await questions.of(serving.embedder, query);
-      const hits = await withinMs(
+      const compared = await withinMs(
         vectors.search(space, vector, first),
         questions.waitMs,
         'the vectors were not compared',
       );
-      return { hits: hits.filter(({ similarity }) => similarity >= LEAST_SIMILARITY), through: coverage.through, gaps };
+      const hits = compared.filter(({ similarity }) => similarity >= LEAST_SIMILARITY);
+      return { hits, similarity: compared[0]?.similarity ?? null, through: coverage.through, gaps };
     } catch (error) {
-      return { hits: [], through: coverage.through, gaps: [...gaps, gapOf(error, log)] };
+      return { ...NOTHING, through: coverage.through, gaps: [...gaps, gapOf(error, log)] };
     }
   } catch (error) {
-    return { hits: [], through: -1, gaps: [gapOf(error, log)] };
+    return { ...NOTHING, through: -1, gaps: [gapOf(error, log)] };
   }
 }
 

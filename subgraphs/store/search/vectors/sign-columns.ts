@@ -53,7 +53,7 @@ export class SignColumns {
     this.#windows = kept;
   }
 
-  /** The positions of about `most` windows whose signs differ least from those of `vector`, each once. In steps. */
+  /** The positions of the `most` windows whose signs differ least from those of `vector`, of equal ones the last, each once. In steps. */
   *nearest(vector: Float32Array, most: number): Generator<void, readonly number[]> {
     const asked = new Uint32Array(this.#words);
     writeSigns(vector, 0, { dimensions: this.#dimensions, words: asked, to: 0 });
@@ -65,13 +65,20 @@ export class SignColumns {
       if (from > 0) yield;
       this.#compare(asked, { signs, distances, counts, from, to: Math.min(windows, from + STEP_WINDOWS) });
     }
+    yield;
     let limit = 0;
-    for (let within = counts[0] as number; within < most && limit < this.#dimensions; )
-      within += counts[++limit] as number;
+    let nearer = 0;
+    while (limit < this.#dimensions && nearer + (counts[limit] as number) < most) nearer += counts[limit++] as number;
     const found = new Set<number>();
+    const farthest = new Int32Array(counts[limit] as number);
+    let at = 0;
     for (let window = 0; window < windows; window++) {
-      if ((distances[window] as number) <= limit) found.add(positions[window] as number);
+      const distance = distances[window] as number;
+      if (distance < limit) found.add(positions[window] as number);
+      else if (distance === limit) farthest[at++] = positions[window] as number;
     }
+    // Of identical texts there may be any number.
+    for (const position of farthest.sort().subarray(Math.max(0, nearer + at - most))) found.add(position);
     return [...found];
   }
 
