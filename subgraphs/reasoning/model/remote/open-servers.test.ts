@@ -66,6 +66,20 @@ describe('the servers of models', () => {
     );
   });
 
+  it.each([
+    ['more tokens than the graph can tell', 3_000_000_000, 4_096, 1_024],
+    ['no whole number', 32_768.5, 4_096, 1_024],
+    ['less than nothing', -1, 4_096, 1_024],
+    ['as many as the graph can tell', 2 ** 31 - 1, 2 ** 31 - 1, 4_096],
+    ['a single token', 1, 1, 0],
+  ])('shows a model that lists %s for its window with what can be told', async (_what, told, contextTokens, most) => {
+    server.models = [{ id: 'odd', max_model_len: told, meta: { size: told } }];
+    const models = open({ url: server.url });
+    const [odd] = await models.list();
+    const defaultBudgetTokens = Math.min(8_192, Math.floor(contextTokens / 2));
+    expect(odd).toMatchObject({ id: 'remote:odd', contextTokens, maxAnswerTokens: most, defaultBudgetTokens });
+  });
+
   it('the model that the operator names is the default, listed or not', async () => {
     expect((await listed(open({ url: server.url, name: 'large' })))[0]).toBe('remote:large ready');
     const models = open({ url: server.url, name: 'unlisted', contextTokens: 10_000 });
