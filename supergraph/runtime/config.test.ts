@@ -42,6 +42,20 @@ describe('readConfig', () => {
     expect(read).toThrow(/at least 32 characters/);
     expect(read).not.toThrow(/short-secret/);
   });
+
+  it.each([
+    'ftp://me:short-secret@host/v1',
+    'ftp://me:short/short-secret@host/v1',
+    'http:/me:short-secret@/',
+    'ftp:me:short-secret@host/v1',
+    'me:short-secret@host/v1',
+    'host/v1?key=short-secret',
+    'ftp://host/v1#short-secret',
+  ])('never shows what may be a secret in a URL: %s', (value) => {
+    const read = () => readConfig({ SUPERCONTEXT_STORE_URL: value }, { url: stageUrl('store') });
+    expect(read).toThrow('SUPERCONTEXT_STORE_URL=(hidden): expected an http or https URL');
+    expect(read).not.toThrow(/short-secret/);
+  });
 });
 
 describe('the common settings', () => {

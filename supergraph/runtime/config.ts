@@ -58,9 +58,12 @@ export function readConfig<T extends object>(env: NodeJS.ProcessEnv, settings: S
   return Object.freeze(config as T);
 }
 
+/** A URL has secrets before an `@` and after a `?` or `#`, also one that is written so that no parser finds them there. */
+const MAY_HOLD_SECRET = /[@?#]/;
+
 /** The line for a setting that cannot be used, also one of which that turns out only when it is used. */
 export function settingFault(variable: string, text: string, error: unknown): string {
-  const isSecret = /KEY|SECRET|TOKEN|PGVECTOR/.test(variable) || /\/\/[^/]*@/.test(text);
+  const isSecret = /KEY|SECRET|TOKEN|PGVECTOR/.test(variable) || MAY_HOLD_SECRET.test(text);
   const shown = isSecret ? '(hidden)' : JSON.stringify(text);
   return `${variable}=${shown}: ${error instanceof Error ? error.message : String(error)}`;
 }
