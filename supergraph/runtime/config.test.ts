@@ -64,6 +64,11 @@ describe('the common settings', () => {
     expect(readConfig(env, commonSettings('store')).port).toBe(5002);
     expect(readConfig(env, commonSettings('context')).port).toBe(4001);
     expect(readConfig({}, { url: stageUrl('reasoning') }).url).toBe('http://127.0.0.1:4004/graphql');
+    expect(
+      readConfig({ ...env, SUPERCONTEXT_OTLP_ENDPOINT: ' http://x:4318/otlp ' }, commonSettings('store')),
+    ).toMatchObject({
+      otlpEndpoint: 'http://x:4318/otlp',
+    });
     expect(() => readConfig({ SUPERCONTEXT_REASONING_URL: 'ftp://x' }, { url: stageUrl('reasoning') })).toThrow(/http/);
   });
 });

@@ -116,10 +116,19 @@ export function file(): Parser<string> {
 }
 
 export function url(): Parser<string> {
-  return parser('an http or https URL', (value) => {
+  return urlThat('an http or https URL', ({ protocol }) => /^https?:$/.test(protocol));
+}
+
+/**
+ * A URL in its one form, so that what is used is what was looked at: blanks around it, say, are no part of it, and would be one of
+ * what is made by putting a path behind it.
+ * @param hint what the fault says beside what was expected
+ */
+export function urlThat(takes: string, isTaken: (url: URL) => boolean, hint = ''): Parser<string> {
+  return parser(takes, (value) => {
     const parsed = URL.canParse(value) ? new URL(value) : null;
-    if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw new Error('expected an http or https URL');
-    return value;
+    if (parsed === null || !isTaken(parsed)) throw new Error(`expected ${takes}${hint}`);
+    return parsed.href;
   });
 }
 
