@@ -12,10 +12,18 @@ status=$?
 kill -KILL $!
 exit $status`;
 
-/** Runs a command to its end and resolves to its status and all it said; a command that is not there has status 127. */
+/** Settings of the platform that are nobody's business here: packages bring scripts of many people that run when they are installed. */
+const SECRET = /^SUPERCONTEXT_(.*_KEY|PGVECTOR)$/;
+
+function withoutSecrets(env) {
+  return Object.fromEntries(Object.entries(env).filter(([variable]) => !SECRET.test(variable)));
+}
+
+/** Runs a command to its end and resolves to its status and all it said; a command that is not there has status 127. It is told no secrets of the platform. */
 export function guardedRun(command, args, { cwd, env = process.env }) {
   return new Promise((resolve, reject) => {
-    const child = spawn('sh', ['-c', GUARD, 'guard', command, ...args], { cwd, env, detached: true, stdio: 'pipe' });
+    const options = { cwd, env: withoutSecrets(env), detached: true, stdio: 'pipe' };
+    const child = spawn('sh', ['-c', GUARD, 'guard', command, ...args], options);
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -9,8 +9,9 @@ import { privateFolder } from '@supercontext/runtime/process/private-files.ts';
 import { keepLogsShort, type LogFile, lastLines, lastWords, openLog } from './log-files.ts';
 import { freePorts, type Ports, reachable } from './ports.ts';
 import { claimRunFile } from './run-file.ts';
+import { spawnStage } from './spawn-stage.ts';
 import { isAboutSetting, onePerSetting, stageFaults } from './stage-settings.ts';
-import { ENTRY, ROOT, STAGES } from './stages.ts';
+import { STAGES } from './stages.ts';
 import { Supervised } from './supervise.ts';
 
 /** Deaths in a row of a stage that never got ready, after which a start is given up. */
@@ -115,7 +116,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         log = null;
         const opened = openLog(logFolder, stage);
         log = opened;
-        return spawnStage(stage, opened, environment);
+        return startStage(stage, opened, environment);
       },
       untilReady: (isGone) => untilReady(`http://${host}:${ports[stage]}`, Number.POSITIVE_INFINITY, isGone),
       onRestart: () => options.onEvent?.({ type: 'restarted', stage }),
@@ -173,24 +174,17 @@ function startFailed(stage: StageName, how: string, log: LogFile | null): StartF
   return new StartFailed([`${stage} cannot start: ${log === null ? how : lastWords(log)}`]);
 }
 
-function spawnStage(stage: StageName, log: LogFile, environment: NodeJS.ProcessEnv): ChildProcess {
+function startStage(stage: StageName, log: LogFile, environment: NodeJS.ProcessEnv): ChildProcess {
   try {
     // The channel is for the child to notice when this process is gone, however it went.
-    return spawn(process.execPath, [`--v8-pool-size=${V8_HELPER_THREADS}`, join(ROOT, ENTRY[stage])], {
-      cwd: ROOT,
-      env: { ...(stage === 'gateway' ? GIVES_BACK : {}), ...forStage(stage, environment) },
+    return spawnStage(stage, {
+      flags: [`--v8-pool-size=${V8_HELPER_THREADS}`],
+      environment: { ...(stage === 'gateway' ? GIVES_BACK : {}), ...environment },
       stdio: ['ignore', log.descriptor, log.descriptor, 'ipc'],
     });
   } finally {
     closeSync(log.descriptor);
   }
-}
-
-/** The key of a model's server is told to whom it is for. */
-function forStage(stage: StageName, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  if (stage === 'reasoning') return environment;
-  const { SUPERCONTEXT_MODEL_KEY: _, ...others } = environment;
-  return others;
 }
 
 /** What every process is told, and where they are reached. */

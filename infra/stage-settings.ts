@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { DEFAULT_PORTS, type StageName } from '@supercontext/runtime/common-settings.ts';
 import { CHECK_ONLY } from '@supercontext/runtime/process/run-main.ts';
 import { portVariable } from './check-place.ts';
-import { ENTRY, ROOT } from './stages.ts';
+import { spawnStage } from './spawn-stage.ts';
 
 const DEADLINE_MS = 15_000;
 /** What begins with the name of a variable is about a setting. */
@@ -38,16 +36,16 @@ export function isAboutSetting(line: string): boolean {
   return SETTING.test(line);
 }
 
-async function askStage(stage: StageName, env: NodeJS.ProcessEnv): Promise<readonly string[]> {
-  const child = spawn(process.execPath, [join(ROOT, ENTRY[stage]), CHECK_ONLY], {
-    cwd: ROOT,
-    env,
+async function askStage(stage: StageName, environment: NodeJS.ProcessEnv): Promise<readonly string[]> {
+  const child = spawnStage(stage, {
+    environment,
+    words: [CHECK_ONLY],
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: DEADLINE_MS,
     killSignal: 'SIGKILL',
   });
   let said = '';
-  child.stderr.on('data', (chunk) => (said += chunk));
+  child.stderr?.on('data', (chunk) => (said += chunk));
   await once(child, 'close').catch(() => {});
   return said.split('\n');
 }

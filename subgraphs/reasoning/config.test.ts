@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readReasoningConfig } from './config.ts';
+import { baseUrlOf } from './model/remote/model-server.ts';
 import { serverOptionsOf } from './server-settings.ts';
 
 const KEY = { SUPERCONTEXT_SIGNING_KEY: 'x'.repeat(32) };
@@ -69,6 +70,16 @@ describe('the settings of the reasoning stage', () => {
     expect(readReasoningConfig(KEY).modelServers.map(({ port }) => port)).toEqual([11_434, 1_234, 8_000, 8_080]);
   });
 
+  it.each([
+    ['http://127.0.0.1:11434 ', 'http://127.0.0.1:11434/v1/models'],
+    [' http://127.0.0.1:11434/', 'http://127.0.0.1:11434/v1/models'],
+    ['\u0001http://127.0.0.1:11434/api/v2\t', 'http://127.0.0.1:11434/api/v2/models'],
+    ['HTTP://LocalHost:11434//', 'http://localhost:11434/v1/models'],
+  ])('take what stands around a URL for no part of it: %j', (told, asked) => {
+    const { url } = serverOptionsOf(readReasoningConfig({ ...KEY, SUPERCONTEXT_MODEL_URL: told }));
+    expect(`${baseUrlOf(url ?? '')}/models`).toBe(asked);
+  });
+
   it('read a key from its file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'key-'));
     const path = join(folder, 'key');
@@ -86,7 +97,13 @@ describe('the settings of the reasoning stage', () => {
     [{ SUPERCONTEXT_MODEL: 'olama:x' }, /expected one of remote, anthropic, google, ollama, lm-studio/],
     [{ SUPERCONTEXT_MODEL_NAME: 'x' }, /SUPERCONTEXT_MODEL_NAME="x": no SUPERCONTEXT_MODEL_URL/],
     [{ SUPERCONTEXT_MODEL_URL: 'ftp://x' }, /an http or https URL/],
+    [{ SUPERCONTEXT_MODEL_URL: 'http://x?' }, /without credentials, query and fragment/],
+    [{ SUPERCONTEXT_MODEL_URL: 'http://x/v1#' }, /without credentials, query and fragment/],
     [{ SUPERCONTEXT_MODEL_URL: 'http://me:secret-word@x/v1' }, /SUPERCONTEXT_MODEL_URL=\(hidden\): expected/],
+    [{ SUPERCONTEXT_MODEL_URL: 'https://x/v1beta/openai?key=secret-word' }, /=\(hidden\): expected/],
+    [{ SUPERCONTEXT_MODEL_URL: 'https://me:se/secret-word@x/v1' }, /=\(hidden\): expected/],
+    [{ SUPERCONTEXT_MODEL_URL: 'https:me:secret-word@x/v1' }, /=\(hidden\): expected/],
+    [{ SUPERCONTEXT_MODEL_URL: 'https://x/v1#secret-word' }, /=\(hidden\): expected/],
     [{ SUPERCONTEXT_MODEL_KEY: 'secret word' }, /SUPERCONTEXT_MODEL_KEY=\(hidden\): expected/],
     [{ SUPERCONTEXT_MODEL_SERVERS: 'ollama' }, /none, or up to 16 NAME:PORT/],
     [{ SUPERCONTEXT_MODEL_SERVERS: 'remote:80' }, /none, or up to 16 NAME:PORT/],

@@ -1,4 +1,4 @@
-import { ContractError, type ErrorCode } from '@supercontext/contract';
+import { ContractError, ERRORS, type ErrorCode } from '@supercontext/contract';
 import { type Backoff, untilDone } from '@supercontext/runtime/call/backoff.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import type { Answer, ContextStage } from './calls/context.ts';
@@ -9,7 +9,8 @@ const FIRST_DEADLINE_MS = 1_500;
 const LATER_DEADLINE_MS = 10_000;
 const RETRY: Backoff = { firstMs: 500, longestMs: 30_000 };
 const BATCH_ANSWERS = 64;
-const GONE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['SESSION_NOT_FOUND', 'INPUT_INVALID']);
+/** Callers' faults that say nothing of the answer: it is taken when the platform is put right. */
+const OF_THE_PLATFORM: ReadonlySet<ErrorCode> = new Set(['REQUEST_UNSIGNED', 'CONTRACT_VERSION_UNKNOWN', 'CANCELLED']);
 
 export interface AnswerRecorder {
   /** Hands an answer to the context stage, once and quickly. Throws what it throws; `retry` makes up for it later. */
@@ -30,35 +31,41 @@ export function answerRecorder(outbox: AnswerOutbox, context: ContextStage, log:
   let running: Promise<void> | null = null;
   let wanted = false;
 
-  /** What the context stage will never take, since the session or turn is gone, is not to hold up the others. */
-  async function offer(answer: Answer): Promise<void> {
+  /**
+   * What the context stage will never take is given up, and is not to hold up the others.
+   * @returns what it was not taken for this time, where another one may be taken all the same; null when it is done with
+   * @throws what no answer can be taken for now
+   */
+  async function offer(answer: Answer): Promise<ContractError | null> {
     try {
       await context.recordAnswer(answer, LATER_DEADLINE_MS);
     } catch (error) {
-      if (!(error instanceof ContractError) || !GONE.has(error.code)) throw error;
-      log.error({ err: error, generation: answer.generationId }, 'an answer has no place in its session any more');
+      if (!(error instanceof ContractError) || error.retryable) throw error;
+      if (!isOfTheAnswer(error)) return error;
+      log.error({ err: error, generation: answer.generationId }, 'an answer cannot become part of its session');
     }
+    await outbox.markRecorded(answer.generationId);
+    return null;
   }
 
-  /** Whether there may be more. */
-  async function offerSome(): Promise<boolean> {
-    const answers = await outbox.unrecorded(BATCH_ANSWERS);
-    for (const answer of answers) {
-      await offer(answer);
-      await outbox.markRecorded(answer.generationId);
+  /** @throws what some answers were not taken for */
+  async function offerAll(): Promise<void> {
+    let refused: ContractError | null = null;
+    for (let after = 0; !stopping.signal.aborted; ) {
+      const answers = await outbox.unrecorded(BATCH_ANSWERS, after);
+      for (const answer of answers) {
+        refused = (await offer(answer)) ?? refused;
+        after = answer.place;
+      }
+      if (answers.length === 0) break;
     }
-    return answers.length > 0;
+    if (refused !== null) throw refused;
   }
 
   async function drain(): Promise<void> {
     const { signal } = stopping;
     const onFailure = (err: unknown, delayMs: number) => log.warn({ err, delayMs }, 'answers wait to be recorded');
-    for (let more = true; more && !signal.aborted; ) {
-      const work = async () => {
-        more = await offerSome();
-      };
-      await untilDone(work, { backoff: RETRY, signal, onFailure });
-    }
+    await untilDone(offerAll, { backoff: RETRY, signal, onFailure });
   }
 
   return {
@@ -79,4 +86,9 @@ export function answerRecorder(outbox: AnswerOutbox, context: ContextStage, log:
       await running;
     },
   };
+}
+
+/** Whether it will never be taken: its session or turn is gone, or it is not what can be recorded. */
+function isOfTheAnswer({ code, retryable }: ContractError): boolean {
+  return !retryable && ERRORS[code].status < 500 && !OF_THE_PLATFORM.has(code);
 }

@@ -7,6 +7,7 @@ import {
   parser,
   type Settings,
   settingFault,
+  urlThat,
 } from '@supercontext/runtime/config.ts';
 import { EXTRACTIVE } from './model/extractive.ts';
 import { HOSTED } from './model/remote/model-server.ts';
@@ -153,15 +154,12 @@ function matching(takes: string, pattern: RegExp): Parser<string> {
 
 /** Its credentials are told apart from it, so that they are hidden wherever it is shown. */
 function serverUrl(): Parser<string> {
-  const takes = 'an http or https URL without credentials, query and fragment';
-  return parser(takes, (value) => {
-    const parsed = URL.canParse(value) ? new URL(value) : null;
-    const { protocol = '', username = '', password = '', search = '', hash = '' } = parsed ?? {};
-    if (!/^https?:$/.test(protocol) || `${username}${password}${search}${hash}` !== '') {
-      throw new Error(`expected ${takes}; a key is told by SUPERCONTEXT_MODEL_KEY`);
-    }
-    return value;
-  });
+  return urlThat(
+    'an http or https URL without credentials, query and fragment',
+    ({ protocol, username, password, href }) =>
+      /^https?:$/.test(protocol) && `${username}${password}` === '' && !/[?#]/.test(href),
+    '; a key is told by SUPERCONTEXT_MODEL_KEY',
+  );
 }
 
 function keyFile(): Parser<string> {

@@ -51,6 +51,11 @@ export function hear(speech: Speech, event: CompletionEvent, sinceArrivalMs: num
   }
 }
 
+/** No session takes a text with lone surrogates or NUL characters: U+FFFD stands for each. */
+function recordable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\ufffd');
+}
+
 function hearText(
   speech: Speech,
   event: Extract<CompletionEvent, { readonly type: 'text-delta' }>,
@@ -58,7 +63,7 @@ function hearText(
 ): Speech {
   const usage = { ...speech.usage, outputTokens: speech.usage.outputTokens + event.tokens };
   const tokens = speech.silentTokens + event.tokens;
-  const said = speech.withheld + event.text.toWellFormed();
+  const said = speech.withheld + recordable(event.text);
   const visible = said.trimEnd();
   const withheld = said.slice(visible.length);
   const text = speech.text === '' ? visible.trimStart() : visible;

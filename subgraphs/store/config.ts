@@ -1,15 +1,10 @@
 import { CACHE_HOME_SETTING, EMBEDDER_SETTING } from '@supercontext/embed/choose-embedder.ts';
 import { type CommonConfig, commonSettings } from '@supercontext/runtime/common-settings.ts';
-import { integer, optional, parser, readConfig, type Settings, secret } from '@supercontext/runtime/config.ts';
+import { integer, optional, readConfig, type Settings, secret, urlThat } from '@supercontext/runtime/config.ts';
 
 const MiB = 1024 * 1024;
 
-const postgresUrl = parser('a postgres or postgresql URL', (value) => {
-  const parsed = URL.canParse(value) ? new URL(value) : null;
-  if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol))
-    throw new Error('expected a postgres or postgresql URL');
-  return value;
-});
+const postgresUrl = urlThat('a postgres or postgresql URL', ({ protocol }) => /^postgres(ql)?:$/.test(protocol));
 
 export interface StoreConfig extends CommonConfig {
   readonly tenantKey: string | null;

@@ -42,6 +42,20 @@ describe('readConfig', () => {
     expect(read).toThrow(/at least 32 characters/);
     expect(read).not.toThrow(/short-secret/);
   });
+
+  it.each([
+    'ftp://me:short-secret@host/v1',
+    'ftp://me:short/short-secret@host/v1',
+    'http:/me:short-secret@/',
+    'ftp:me:short-secret@host/v1',
+    'me:short-secret@host/v1',
+    'host/v1?key=short-secret',
+    'ftp://host/v1#short-secret',
+  ])('never shows what may be a secret in a URL: %s', (value) => {
+    const read = () => readConfig({ SUPERCONTEXT_STORE_URL: value }, { url: stageUrl('store') });
+    expect(read).toThrow('SUPERCONTEXT_STORE_URL=(hidden): expected an http or https URL');
+    expect(read).not.toThrow(/short-secret/);
+  });
 });
 
 describe('the common settings', () => {
@@ -50,6 +64,11 @@ describe('the common settings', () => {
     expect(readConfig(env, commonSettings('store')).port).toBe(5002);
     expect(readConfig(env, commonSettings('context')).port).toBe(4001);
     expect(readConfig({}, { url: stageUrl('reasoning') }).url).toBe('http://127.0.0.1:4004/graphql');
+    expect(
+      readConfig({ ...env, SUPERCONTEXT_OTLP_ENDPOINT: ' http://x:4318/otlp ' }, commonSettings('store')),
+    ).toMatchObject({
+      otlpEndpoint: 'http://x:4318/otlp',
+    });
     expect(() => readConfig({ SUPERCONTEXT_REASONING_URL: 'ftp://x' }, { url: stageUrl('reasoning') })).toThrow(/http/);
   });
 });

@@ -58,9 +58,12 @@ export function readConfig<T extends object>(env: NodeJS.ProcessEnv, settings: S
   return Object.freeze(config as T);
 }
 
+/** A URL has secrets before an `@` and after a `?` or `#`, also one that is written so that no parser finds them there. */
+const MAY_HOLD_SECRET = /[@?#]/;
+
 /** The line for a setting that cannot be used, also one of which that turns out only when it is used. */
 export function settingFault(variable: string, text: string, error: unknown): string {
-  const isSecret = /KEY|SECRET|TOKEN|PGVECTOR/.test(variable) || /\/\/[^/]*@/.test(text);
+  const isSecret = /KEY|SECRET|TOKEN|PGVECTOR/.test(variable) || MAY_HOLD_SECRET.test(text);
   const shown = isSecret ? '(hidden)' : JSON.stringify(text);
   return `${variable}=${shown}: ${error instanceof Error ? error.message : String(error)}`;
 }
@@ -113,10 +116,19 @@ export function file(): Parser<string> {
 }
 
 export function url(): Parser<string> {
-  return parser('an http or https URL', (value) => {
+  return urlThat('an http or https URL', ({ protocol }) => /^https?:$/.test(protocol));
+}
+
+/**
+ * A URL in its one form, so that what is used is what was looked at: blanks around it, say, are no part of it, and would be one of
+ * what is made by putting a path behind it.
+ * @param hint what the fault says beside what was expected
+ */
+export function urlThat(takes: string, isTaken: (url: URL) => boolean, hint = ''): Parser<string> {
+  return parser(takes, (value) => {
     const parsed = URL.canParse(value) ? new URL(value) : null;
-    if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw new Error('expected an http or https URL');
-    return value;
+    if (parsed === null || !isTaken(parsed)) throw new Error(`expected ${takes}${hint}`);
+    return parsed.href;
   });
 }
 

@@ -271,7 +271,11 @@ export function eventLogConformance(name: string, open: () => Promise<OpenedEven
         await log.create(generation);
         await log.finish(generation.record.id, ending, { ...EMPTY, text });
       }
-      expect((await log.unrecorded(10)).map(({ text }) => text)).toEqual(['one', 'two']);
+      const both = await log.unrecorded(10);
+      expect(both.map(({ text }) => text)).toEqual(['one', 'two']);
+      const older = both[0]?.place;
+      expect(older).toBeGreaterThan(0);
+      expect((await log.unrecorded(10, older)).map(({ text }) => text)).toEqual(['two']);
       await log.markRecorded(ids[0] ?? '');
       expect((await log.unrecorded(10)).map(({ generationId }) => generationId)).toEqual([ids[1]]);
     });

@@ -89,8 +89,8 @@ export function contextStage(client: SubgraphClient): ContextStage {
       const options = { deadlineMs: ERASE_DEADLINE_MS };
       return (await client.call(EraseFromContextDocument, { sessionId }, options)).eraseFromContext;
     },
-    async recordAnswer({ begunAtMs, ...answer }, deadlineMs) {
-      const input = { ...answer, begunAt: new Date(begunAtMs).toISOString() };
+    async recordAnswer({ turnId, generationId, text, begunAtMs }, deadlineMs) {
+      const input = { turnId, generationId, text, begunAt: new Date(begunAtMs).toISOString() };
       await client.call(RecordAnswerDocument, { input }, { deadlineMs });
     },
   };

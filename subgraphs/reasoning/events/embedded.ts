@@ -146,9 +146,10 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
     });
   }
 
-  async unrecorded(limit: number): Promise<readonly UnrecordedAnswer[]> {
+  async unrecorded(limit: number, after = 0): Promise<readonly UnrecordedAnswer[]> {
     return this.#database.read(() =>
-      this.#rows.unrecorded(limit).map((row) => ({
+      this.#rows.unrecorded(limit, after).map((row) => ({
+        place: row.row,
         generationId: row.id,
         turnId: row.turn,
         begunAtMs: row.created_at_ms,

@@ -47,7 +47,7 @@ export class GenerationRows {
     this.#byKey = database.prepare(`${generation} session = ? AND idempotency_key = ?`);
     this.#ofTurn = database.prepare(`${generation} turn = ? ORDER BY row`);
     this.#running = database.prepare(`${generation} status = 'running' ORDER BY row`);
-    this.#unrecorded = database.prepare(`${generation} recorded = 0 AND status <> 'running' ORDER BY row`);
+    this.#unrecorded = database.prepare(`${generation} recorded = 0 AND status <> 'running' AND row > ? ORDER BY row`);
     this.#change = database.prepare(
       'UPDATE generations SET status = ?, outcome = ?, recorded = ?, checksum = ? WHERE row = ?',
     );
@@ -95,8 +95,8 @@ export class GenerationRows {
     return this.#wholeOnes(this.#running.iterate(), Number.MAX_SAFE_INTEGER);
   }
 
-  unrecorded(limit: number): GenerationRow[] {
-    return this.#wholeOnes(this.#unrecorded.iterate(), limit);
+  unrecorded(limit: number, after: number): GenerationRow[] {
+    return this.#wholeOnes(this.#unrecorded.iterate(after), limit);
   }
 
   insertEvent(generation: number, event: TokenEvent): void {

@@ -26,8 +26,8 @@ export function describeServed(
     provider: originOf(server),
     sizeBytes,
     contextTokens: window,
-    defaultBudgetTokens: Math.min(MOST_BUDGET_TOKENS, window >> 1),
-    maxAnswerTokens: Math.min(MOST_ANSWER_TOKENS, window >> 2),
+    defaultBudgetTokens: Math.min(MOST_BUDGET_TOKENS, Math.floor(window / 2)),
+    maxAnswerTokens: Math.min(MOST_ANSWER_TOKENS, Math.floor(window / 4)),
     stop: [],
     sampling: UNSET_SAMPLING,
   };

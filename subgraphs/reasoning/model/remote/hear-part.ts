@@ -2,6 +2,7 @@ import type { LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import { ContractError } from '@supercontext/contract';
 import { failureOf } from './failure.ts';
 import { type ModelServer, originOf } from './model-server.ts';
+import { toldCount } from './told-count.ts';
 
 /** What one part of a stream says. */
 export type Heard =
@@ -51,11 +52,14 @@ function hearEnd({ finishReason, usage }: Finish, server: ModelServer): Heard {
     case 'content-filter':
       throw new ContractError('MODEL_REFUSED', `${origin} holds the answer back by its own rules`);
   }
-  const { total, cacheRead } = usage.inputTokens;
+  const promptTokens = toldCount(usage.inputTokens.total);
   return {
     type: 'end',
     reason: finishReason.unified === 'length' ? 'length' : 'stop',
-    outputTokens: usage.outputTokens.total ?? null,
-    prompt: total === undefined ? null : { promptTokens: total, cachedTokens: cacheRead ?? 0 },
+    outputTokens: toldCount(usage.outputTokens.total),
+    prompt:
+      promptTokens === null
+        ? null
+        : { promptTokens, cachedTokens: toldCount(usage.inputTokens.cacheRead, promptTokens) ?? 0 },
   };
 }

@@ -1,6 +1,7 @@
 import { ContractError } from '@supercontext/contract';
 import { fetchAtMost } from './guarded-fetch.ts';
 import type { ModelServer } from './model-server.ts';
+import { toldCount } from './told-count.ts';
 
 /** A model as its server lists it. */
 export interface ServedModel {
@@ -54,8 +55,12 @@ function readModel(fields: Readonly<Record<string, unknown>>): ServedModel | nul
   if (typeof id !== 'string' || id.length > MOST_NAME_CHARACTERS || !PLAIN_NAME.test(id) || /embed/i.test(id))
     return null;
   const meta = isRecord(fields.meta) ? fields.meta : {};
-  const windows = [...WINDOW_FIELDS.map((field) => fields[field]), meta.n_ctx];
-  return { name: id, contextTokens: windows.find(isCount) ?? null, sizeBytes: isCount(meta.size) ? meta.size : null };
+  const windows = [...WINDOW_FIELDS.map((field) => fields[field]), meta.n_ctx].map((told) => toldCount(told));
+  return {
+    name: id,
+    contextTokens: windows.find((tokens) => tokens !== null && tokens > 0) ?? null,
+    sizeBytes: toldCount(meta.size, Number.MAX_SAFE_INTEGER) || null,
+  };
 }
 
 function isServed(model: ServedModel | null): model is ServedModel {
@@ -64,8 +69,4 @@ function isServed(model: ServedModel | null): model is ServedModel {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) > 0;
 }

@@ -30,6 +30,11 @@ export type HostedName = keyof typeof HOSTED;
 
 /** Where the paths of an OpenAI-compatible server begin: what is told, with `/v1` when it has no path. */
 export function baseUrlOf(url: string): string {
-  const trimmed = url.replace(/\/+$/, '');
-  return new URL(trimmed).pathname === '/' ? `${trimmed}/v1` : trimmed;
+  const base = withoutLastSlash(url);
+  return new URL(base).pathname === '/' ? `${base}/v1` : base;
+}
+
+/** What paths are put behind. */
+export function withoutLastSlash(url: string): string {
+  return new URL(url).href.replace(/\/+$/, '');
 }

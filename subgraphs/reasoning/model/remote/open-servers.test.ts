@@ -8,6 +8,7 @@ import { json, type ModelServerDouble, modelServerDouble } from '../../../../tes
 import { readManifests } from '../manifest.ts';
 import { type ModelRegistry, openModels } from '../registry.ts';
 import { NO_SERVERS, type ServerOptions } from './open-servers.ts';
+import { ServerShelf } from './server-shelf.ts';
 
 const manifests = readManifests();
 const log = createLog({ name: 'reasoning', version: 'test' }, 'silent');
@@ -64,6 +65,35 @@ describe('the servers of models', () => {
     expect(server.requests.every(({ method, path, text }) => `${method} ${path}${text}` === 'GET /v1/models')).toBe(
       true,
     );
+  });
+
+  it.each([
+    ['more tokens than the graph can tell', 3_000_000_000, 4_096, 1_024],
+    ['no whole number', 32_768.5, 4_096, 1_024],
+    ['less than nothing', -1, 4_096, 1_024],
+    ['as many as the graph can tell', 2 ** 31 - 1, 2 ** 31 - 1, 4_096],
+    ['a single token', 1, 1, 0],
+  ])('shows a model that lists %s for its window with what can be told', async (_what, told, contextTokens, most) => {
+    server.models = [{ id: 'odd', max_model_len: told, meta: { size: told } }];
+    const models = open({ url: server.url });
+    const [odd] = await models.list();
+    const defaultBudgetTokens = Math.min(8_192, Math.floor(contextTokens / 2));
+    expect(odd).toMatchObject({ id: 'remote:odd', contextTokens, maxAnswerTokens: most, defaultBudgetTokens });
+  });
+
+  it.each(['auto', 'anthropic:x'])('blanks around the URL are no part of it, with %s', async (choice) => {
+    const models = open({ url: ` http://127.0.0.1:${server.port}/ `, key: 'k' }, choice);
+    const [first] = await models.list();
+    expect(first).toMatchObject({ need: null, provider: `http://127.0.0.1:${server.port}` });
+  });
+
+  it('a list that cannot be made ends nothing', async () => {
+    const list = vi.spyOn(ServerShelf.prototype, 'list').mockRejectedValue(new Error('no list'));
+    const warn = vi.spyOn(log, 'warn');
+    open({ url: server.url });
+    await expect.poll(() => warn.mock.calls.length).toBe(1);
+    list.mockRestore();
+    warn.mockRestore();
   });
 
   it('the model that the operator names is the default, listed or not', async () => {

@@ -1,6 +1,6 @@
 import { ContractError } from '@supercontext/contract';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
-import { baseUrlOf, HOSTED, type HostedName, type ModelServer } from './model-server.ts';
+import { baseUrlOf, HOSTED, type HostedName, type ModelServer, withoutLastSlash } from './model-server.ts';
 import type { PatienceLimits } from './patience.ts';
 import { ServerShelf } from './server-shelf.ts';
 
@@ -67,7 +67,7 @@ export function openServers(choice: string, options: ServerOptions, log: Logger)
       lookMs,
     });
   });
-  void tellFound(shelves, log);
+  tellFound(shelves, log).catch((err: unknown) => log.warn({ err }, 'what servers have cannot be told'));
   const standard = shelves.find((shelf) => shelf.isStandard);
   if (standard === undefined && standardLabel !== null) {
     throw new ContractError('MODEL_UNKNOWN', `${choice} is of a server that is not looked for`);
@@ -88,7 +88,11 @@ function toldServer(choice: string, { url, name, key, lookedFor }: ServerOptions
   const label = labelOf(choice);
   if (isHosted(label)) {
     const { dialect, baseUrl } = HOSTED[label];
-    return { server: { label, dialect, baseUrl: url?.replace(/\/+$/, '') ?? baseUrl, key }, name: null, lookMs: null };
+    return {
+      server: { label, dialect, baseUrl: url === null ? baseUrl : withoutLastSlash(url), key },
+      name: null,
+      lookMs: null,
+    };
   }
   if (url !== null) {
     const baseUrl = baseUrlOf(url);

@@ -258,6 +258,27 @@ describe('a stream that is none', () => {
       response.end(events.join(''));
     };
 
+  it.each([
+    ['of tokens in halves', { prompt_tokens: 12.5, completion_tokens: 0.5 }, { outputTokens: 2 }],
+    ['of more tokens than the graph can tell', { prompt_tokens: 3e10, completion_tokens: 3e10 }, { outputTokens: 2 }],
+    ['below nothing', { prompt_tokens: -1, completion_tokens: -1 }, { outputTokens: 2 }],
+    [
+      'of more from the cache than there was',
+      usageOf(7, 8, 3),
+      { outputTokens: 3, prompt: { promptTokens: 7, cachedTokens: 0 } },
+    ],
+    [
+      'of less than nothing from the cache',
+      usageOf(7, -4, 3),
+      { outputTokens: 3, prompt: { promptTokens: 7, cachedTokens: 0 } },
+    ],
+  ])('takes a count %s for none', async (_what, usage, counted) => {
+    server.script = whole(delta('very '), delta('well'), finish('stop', usage));
+    const { text, events } = await answerOf(modelOf());
+    expect(text).toBe('very well');
+    expect(events.at(-1)).toEqual({ type: 'completed', reason: 'stop', decodeMs: expect.any(Number), ...counted });
+  });
+
   it('is cut by the network', async () => {
     const script: Script = async (response) => {
       beginStream(response);
