@@ -85,7 +85,7 @@ describe.skipIf(noBrowser !== null)(
       expect(await turn().getAttribute('aria-busy')).toBe('true');
       goOn();
       await lastAnswer(page);
-      expect(await question.evaluate((field) => field === document.activeElement)).toBe(true);
+      await expect.poll(() => question.evaluate((field) => field === document.activeElement)).toBe(true);
       expect(await question.inputValue()).toBe('And after that?');
       expect(await turn().getByRole('cell').allInnerTexts()).toEqual(['cursor', 'Cursor']);
       expect(await turn().locator('.block ol > li').count()).toBe(2);
@@ -125,7 +125,7 @@ describe.skipIf(noBrowser !== null)(
       const question = page.getByRole('textbox', { name: 'Question' });
       await turn().getByRole('button', { name: 'Edit' }).click();
       await eventually(() => question.inputValue()).toBe('What does a cursor name?');
-      expect(await question.evaluate((field) => field === document.activeElement)).toBe(true);
+      await expect.poll(() => question.evaluate((field) => field === document.activeElement)).toBe(true);
       await page.keyboard.press('Control+z');
       expect(await question.inputValue()).toBe('And after that?');
       await page.keyboard.press('Control+Shift+z');
@@ -166,7 +166,7 @@ describe.skipIf(noBrowser !== null)(
       await ask(page, 'Once more?');
       await turn().getByRole('button', { name: 'Stop' }).click();
       const question = page.getByRole('textbox', { name: 'Question' });
-      expect(await question.evaluate((field) => field === document.activeElement)).toBe(true);
+      await expect.poll(() => question.evaluate((field) => field === document.activeElement)).toBe(true);
       goOn();
       await lastAnswer(page);
     });

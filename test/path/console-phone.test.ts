@@ -101,6 +101,6 @@ describe.skipIf(noBrowser !== null)('the console on a telephone', () => {
     await dialog.getByText('begin-turn').first().waitFor();
     expect(await axeFindings(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Close' }).tap();
-    expect(await opener.evaluate((button) => button === document.activeElement)).toBe(true);
+    await expect.poll(() => opener.evaluate((button) => button === document.activeElement)).toBe(true);
   });
 });

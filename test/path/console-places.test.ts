@@ -123,7 +123,7 @@ describe.skipIf(noBrowser !== null)(
     it('lead from a citation to its turn when its dialog closes', async () => {
       await page.keyboard.press('Escape');
       await eventually(() => page.getByRole('dialog').count()).toBe(0);
-      expect(hash()).toBe(`/sessions/${sessionId}/turns/0`);
+      await eventually(hash).toBe(`/sessions/${sessionId}/turns/0`);
     });
 
     it('give the focus back to the citation that was opened, by Escape and by going back', async () => {
@@ -134,7 +134,7 @@ describe.skipIf(noBrowser !== null)(
         expect(hash()).toBe(`/sessions/${sessionId}/turns/0/citations/1`);
         await leave();
         await eventually(() => page.getByRole('dialog').count()).toBe(0);
-        expect(await focused()).toBe('Citation 1');
+        await eventually(focused).toBe('Citation 1');
       }
     });
 
