@@ -6,6 +6,7 @@ import { hop, inTrace, openTrace } from '@supercontext/runtime/trace/hops.ts';
 import type { KnownSession, StoreVectors } from '../calls/store-vectors.ts';
 import type { ErasedSessions } from '../erased-sessions.ts';
 import { STAGE } from '../stage.ts';
+import { Alarm } from './alarm.ts';
 
 /** Fragments embedded for one session before the next one has its turn: about a second of work. */
 const BATCH_FRAGMENTS = 32;
@@ -45,7 +46,7 @@ export class EmbedSessions {
   #batch: Promise<unknown> = Promise.resolve();
   #loop: Promise<void> | null = null;
   #stopped = false;
-  #wake = () => {};
+  readonly #alarm = new Alarm();
 
   constructor(options: {
     readonly store: StoreVectors;
@@ -86,7 +87,7 @@ export class EmbedSessions {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#wake();
+    this.#alarm.wake();
     await this.#loop;
   }
 
@@ -96,7 +97,7 @@ export class EmbedSessions {
     if (this.#waiting.has(sessionId) || this.#waiting.size >= MAXIMUM_WAITING) return false;
     this.#waiting.set(sessionId, look);
     this.#loop ??= this.#run();
-    this.#wake();
+    this.#alarm.wake();
     return true;
   }
 
@@ -105,7 +106,7 @@ export class EmbedSessions {
       const [sessionId, look] = this.#next();
       const delayMs = look.dueMs - performance.now();
       if (delayMs > 0) {
-        await this.#sleep(delayMs);
+        await this.#alarm.sleep(delayMs);
         continue;
       }
       this.#waiting.delete(sessionId);
@@ -180,16 +181,5 @@ export class EmbedSessions {
       if (this.#complete.size <= MAXIMUM_REMEMBERED) return;
       this.#complete.delete(oldest);
     }
-  }
-
-  async #sleep(delayMs: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, delayMs);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#wake = () => {};
   }
 }

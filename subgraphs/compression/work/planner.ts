@@ -1,5 +1,6 @@
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import type { Progress } from '../progress.ts';
+import { Alarm } from './alarm.ts';
 import {
   enqueueParents,
   forgetTree,
@@ -46,7 +47,7 @@ export class Planner {
   #planned: Promise<unknown> = Promise.resolve();
   #loop: Promise<void> | null = null;
   #stopped = false;
-  #wake = () => {};
+  readonly #alarm = new Alarm();
 
   constructor(options: {
     readonly state: PlanState;
@@ -78,7 +79,7 @@ export class Planner {
       return;
     this.#waiting.set(sessionId, (this.#cursors.get(sessionId)?.plannedAtMs ?? Number.NEGATIVE_INFINITY) + INTERVAL_MS);
     this.#loop ??= this.#run();
-    this.#wake();
+    this.#alarm.wake();
   }
 
   /** Looks at a session again from its beginning: for one whose jobs are gone. */
@@ -108,7 +109,7 @@ export class Planner {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#wake();
+    this.#alarm.wake();
     await this.#loop;
   }
 
@@ -117,7 +118,7 @@ export class Planner {
       const [sessionId, dueMs] = this.#next();
       const delayMs = dueMs - performance.now();
       if (delayMs > 0) {
-        await this.#sleep(delayMs);
+        await this.#alarm.sleep(delayMs);
         continue;
       }
       this.#waiting.delete(sessionId);
@@ -177,16 +178,5 @@ export class Planner {
     this.#logThrough.delete(sessionId);
     await forgetTree(sessionId, this.#state);
     return 0;
-  }
-
-  async #sleep(delayMs: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, delayMs);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#wake = () => {};
   }
 }

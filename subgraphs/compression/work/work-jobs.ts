@@ -8,6 +8,7 @@ import type { Progress } from '../progress.ts';
 import { STAGE } from '../stage.ts';
 import type { MadeSummary } from '../summaries/summary-store.ts';
 import type { NodePlan } from '../tree/node-plan.ts';
+import { Alarm } from './alarm.ts';
 import { compressNode, readSource } from './compress-node.ts';
 import type { CompressPool } from './compress-pool.ts';
 import { enqueueParents, type PlanState } from './plan-tree.ts';
@@ -41,7 +42,7 @@ type Outcome =
 export class JobWorker {
   readonly #options: WorkerOptions;
   readonly #lanes: Promise<void>[] = [];
-  readonly #sleepers = new Set<() => void>();
+  readonly #alarm = new Alarm();
   #stopped = false;
 
   constructor(options: WorkerOptions) {
@@ -54,7 +55,7 @@ export class JobWorker {
 
   /** Says that there may be jobs. */
   wake(): void {
-    for (const wake of this.#sleepers) wake();
+    this.#alarm.wake();
   }
 
   /** Takes no more jobs; resolves when those under way are done or given back. */
@@ -70,13 +71,13 @@ export class JobWorker {
       try {
         leases = await this.#options.state.queue.lease({ max: BATCH, leaseMs: LEASE_MS });
         if (leases.length > 0) await this.#work(leases);
-        else await this.#sleep(IDLE_MS);
+        else await this.#alarm.sleep(IDLE_MS);
       } catch (error) {
         if (this.#stopped) return;
         // The state cannot be written: the jobs stay leased, and come back when the lease runs out or here.
         this.#options.log.warn({ err: error, jobs: leases.length }, 'cannot keep summaries; will try again');
         await this.#giveBack(leases, error);
-        await this.#sleep(RETRY_MS);
+        await this.#alarm.sleep(RETRY_MS);
       }
     }
   }
@@ -143,17 +144,5 @@ export class JobWorker {
         ? RETRY_MS
         : backoffMs(FAULTY_JOB, 1 + Math.max(0, ...leases.map(({ attempt }) => attempt)));
     await this.#options.state.queue.nack(leases, { delayMs, reason, isFailure: !isOutside }).catch(() => {});
-  }
-
-  async #sleep(delayMs: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#sleepers.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, delayMs);
-      this.#sleepers.add(done);
-    });
   }
 }

@@ -50,7 +50,7 @@ function addSummary(
 ): void {
   const { id, from, through } = node;
   const isWhole = node.tokens <= passageTokens;
-  const text = isWhole ? node.text : excerpt({ text: node.text, name: null }, weights, passageTokens).text;
+  const text = isWhole ? node.text : excerpt({ text: node.text, name: null }, weights, passageTokens);
   const tokens = isWhole ? node.tokens : countTokens(text);
   if (tokens > ledger.leftTokens || ledger.segments.some((segment) => segment.id === id)) return;
   if (coverage.touches(node) && !coverage.includes(node)) return;

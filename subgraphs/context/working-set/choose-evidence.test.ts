@@ -124,6 +124,19 @@ describe('of two texts that say the same', () => {
     expect(await chosen([{ text, score: 0.6 }, other, { text: `${text} again`, score: 1 }])).toEqual([2, 1]);
   });
 
+  it('the newest of three is shown, in whichever order they are ranked', async () => {
+    const [oldest, middle, newest] = [text, `${text} again`, `${text} once more`];
+    for (const scores of [
+      [1, 0.9, 0.8],
+      [0.8, 1, 0.9],
+      [0.8, 0.9, 1],
+      [1, 0.8, 0.9],
+    ]) {
+      const said = [oldest, middle, newest].map((one, at) => ({ text: one, score: scores[at] ?? 0 }));
+      expect(await chosen(said)).toEqual([2]);
+    }
+  });
+
   it('the older stays where the newer quotes only some of it', async () => {
     const older = `${text}. Its key lies in the blue box under the stairs beside the second lamp.`;
     expect(

@@ -35,7 +35,7 @@ function ask(question: string, maximumTokens: number, text = page): string {
     { text, name: null },
     weighTerms(termSetOf(question), [text, 'server', 'code'].map(termSetOf)),
     maximumTokens,
-  ).text;
+  );
 }
 
 describe('excerpt', () => {
@@ -56,13 +56,9 @@ describe('excerpt', () => {
   });
 
   it('gives the beginning where no word of the question occurs', () => {
-    const { text, fit } = excerpt(
-      { text: page, name: null },
-      weighTerms(termSetOf('zebra'), [page].map(termSetOf)),
-      20,
-    );
+    const text = excerpt({ text: page, name: null }, weighTerms(termSetOf('zebra'), [page].map(termSetOf)), 20);
     expect(page.startsWith(text)).toBe(true);
-    expect(fit).toBe(0);
+    expect(countTokens(text)).toBeGreaterThan(0);
   });
 
   it('is always a stretch of the text within its room', () => {

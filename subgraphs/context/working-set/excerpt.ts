@@ -7,13 +7,6 @@ import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 import { clipText } from './clip-text.ts';
 import { windowOf } from './window.ts';
 
-/** The part of a text that fits a question best. */
-export interface Excerpt {
-  readonly text: string;
-  /** The share of the question's weight that it speaks of, 0 and up: a definition counts more than a mention. */
-  readonly fit: number;
-}
-
 /** What a term is worth in the words of a passage is 1; in its heading only, or in what stands around it, less. */
 const IN_HEADING = 0.7;
 const AROUND = 0.5;
@@ -54,7 +47,7 @@ export function excerpt(
   { text, name }: { readonly text: string; readonly name: string | null },
   weights: ReadonlyMap<string, number>,
   maximumTokens: number,
-): Excerpt {
+): string {
   const whole = withWholeRows(splitUnits(text));
   const headerTokens = countHeaders(text, whole);
   const columnTerms = new ColumnTerms(text, (term) => weights.has(term));
@@ -63,10 +56,6 @@ export function excerpt(
     named: columnTerms.of(unit.row),
     joinTokens: at === 0 ? 0 : joinTokens(text.slice(whole[at - 1]?.to, unit.from)),
   }));
-  const total = Math.max(
-    Number.MIN_VALUE,
-    [...weights.values()].reduce((sum, weight) => sum + weight, 0),
-  );
   const headings = units.filter(({ kind }) => kind === 'heading').map((unit) => cut(text, unit));
   const context = new Set(termsOf([name ?? '', ...headings].join('\n')));
   let best: Passage | null = null;
@@ -78,9 +67,9 @@ export function excerpt(
     if (unit.isHeader && passage.to === unit.to) continue;
     if (best === null || passage.score > best.score) best = passage;
   }
-  if (best === null) return { text: clipText(text, maximumTokens), fit: 0 };
+  if (best === null) return clipText(text, maximumTokens);
   const passage = show(text, best, weights, maximumTokens);
-  return { text: clipText(passage, maximumTokens, windowOf(passage, weights, maximumTokens)), fit: best.score / total };
+  return clipText(passage, maximumTokens, windowOf(passage, weights, maximumTokens));
 }
 
 function cut(text: string, { from, to }: Place): string {

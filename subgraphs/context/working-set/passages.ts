@@ -53,7 +53,7 @@ export async function passagesOf(
       });
       const [only] = whole;
       if (entries.length > 1 || only === undefined || !isLong(only.entry)) return passageOf(whole, score);
-      const { text } = excerpt(only, weights, passageTokens(only.entry));
+      const text = excerpt(only, weights, passageTokens(only.entry));
       const shown = { ...only, text, tokens: countTokens(text), isExcerpt: true };
       return passageOf(text === '' ? [] : [shown], score);
     },

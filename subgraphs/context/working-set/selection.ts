@@ -1,5 +1,5 @@
 import { NearDuplicates, saysAllOf } from './near-duplicates.ts';
-import { type Passage, passageOf, type Shown } from './passages.ts';
+import { type Passage, passageOf } from './passages.ts';
 
 /** Less than this holds no sentence. */
 const SMALLEST_TOKENS = 16;
@@ -7,6 +7,8 @@ const SMALLEST_TOKENS = 16;
 interface Chosen {
   passage: Passage;
   score: number;
+  /** Positions of what it shows, and of what it took the place of. */
+  readonly standsFor: Set<number>;
 }
 
 /** The evidence of one working set in the making: takes what is offered if it fits and says something new. */
@@ -51,7 +53,7 @@ export class Selection {
   }
 
   #take(passage: Passage, like: number | null): void {
-    const taken: Chosen = { passage, score: passage.score };
+    const taken: Chosen = { passage, score: passage.score, standsFor: new Set() };
     const earlier = this.#holding(like);
     // Of two that say the same of a matter but for a number or a denial, the newer holds: it comes first, the older behind it.
     if (earlier !== undefined) {
@@ -60,7 +62,7 @@ export class Selection {
       taken.score = score;
     }
     this.#chosen.push(taken);
-    for (const { entry } of passage.shown) this.#hashes.add(entry.hash);
+    this.#note(taken);
     this.#spentTokens += passage.tokens;
   }
 
@@ -75,12 +77,18 @@ export class Selection {
     if (spentTokens > this.#roomTokens) return;
     this.#spentTokens = spentTokens;
     earlier.passage = passage;
-    for (const { entry } of passage.shown) this.#hashes.add(entry.hash);
+    this.#note(earlier);
+  }
+
+  #note({ passage, standsFor }: Chosen): void {
+    for (const { entry } of passage.shown) {
+      this.#hashes.add(entry.hash);
+      standsFor.add(entry.position);
+    }
   }
 
   #holding(position: number | null): Chosen | undefined {
-    const holds = ({ entry }: Shown) => entry.position === position;
-    return position === null ? undefined : this.#chosen.find(({ passage }) => passage.shown.some(holds));
+    return position === null ? undefined : this.#chosen.find(({ standsFor }) => standsFor.has(position));
   }
 }
 
