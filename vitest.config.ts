@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts', '**/*.test.tsx'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    setupFiles: ['test/support/second-try.ts'],
     pool: 'forks',
     // Two suites at once: the tests start real processes, and a laptop has few cores.
     maxWorkers: 2,

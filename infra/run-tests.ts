@@ -10,7 +10,10 @@ const vitest = await startVitest('test', process.argv.slice(2), { watch: false }
 const counts = { passed: 0, failed: 0, skipped: 0, pending: 0 };
 let broken = vitest.state.getUnhandledErrors().length;
 for (const module of vitest.state.getTestModules()) {
-  for (const test of module.children.allTests()) counts[test.result().state] += 1;
+  for (const test of module.children.allTests()) {
+    counts[test.result().state] += 1;
+    if (test.diagnostic()?.flaky) console.log(`ran out of time, passed when tried again: ${test.fullName}`);
+  }
   // A file that could not even be loaded has no failed test of its own; it must not look like success.
   if (!module.ok()) broken += 1;
 }

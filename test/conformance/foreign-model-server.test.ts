@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AppendContextDocument,
@@ -14,6 +13,7 @@ import {
 } from '@supercontext/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { foreignServerPython } from '../../infra/foreign-server.mjs';
+import { freePort } from '../../infra/ports.ts';
 import { weightsPath, whyNoWeights } from '../support/model-weights.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
 
@@ -128,15 +128,6 @@ describe.skipIf(skipped !== null)(
     }, 60_000);
   },
 );
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
 
 async function untilListed(url: string): Promise<void> {
   for (const until = performance.now() + START_MS; performance.now() < until; await sleep(250)) {

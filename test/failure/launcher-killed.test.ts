@@ -26,8 +26,8 @@ async function killed(script: 'start' | 'demo', when: When, who: Who, signal: No
   const place = await ownPlace();
   cleanUp.push(place.remove);
   const started = startCommand('npm', ['run', script], place.environment);
-  started.stdout?.resume();
-  started.stderr?.resume();
+  let said = '';
+  for (const stream of [started.stdout, started.stderr]) stream?.setEncoding('utf8').on('data', (text) => (said += text));
   cleanUp.push(() => {
     for (const { pid } of processesOf(place.folder)) process.kill(pid, 'SIGKILL');
   });
@@ -40,7 +40,9 @@ async function killed(script: 'start' | 'demo', when: When, who: Who, signal: No
         () => false,
       ),
   };
-  await expect.poll(reached[when], { timeout: 40_000, interval: 10 }).toBe(true);
+  await expect
+    .poll(async () => (await reached[when]()) || (started.exitCode !== null && said), { timeout: 50_000, interval: 10 })
+    .toBe(true);
   const target = processesOf(place.folder).find(WHO[who]);
   expect(target, `${who} among ${JSON.stringify(processesOf(place.folder))}`).toBeDefined();
   process.kill((target as FoundProcess).pid, signal);
@@ -60,7 +62,7 @@ describe.skipIf(!existsSync('/proc/self/environ'))('one kill ends everything', (
         signal,
       ]),
     ),
-  )('of npm start while it sets up: %s by %s', (who, signal) => killed('start', 'sets up', who, signal), 60_000);
+  )('of npm start while it sets up: %s by %s', (who, signal) => killed('start', 'sets up', who, signal), 90_000);
 
   it.each<[Who, NodeJS.Signals]>([
     ['npm', 'SIGTERM'],
@@ -70,7 +72,7 @@ describe.skipIf(!existsSync('/proc/self/environ'))('one kill ends everything', (
   ])(
     'of npm start while it starts its stages: %s by %s',
     (who, signal) => killed('start', 'starts its stages', who, signal),
-    60_000,
+    90_000,
   );
 
   it.each<[Who, NodeJS.Signals]>([
@@ -83,13 +85,13 @@ describe.skipIf(!existsSync('/proc/self/environ'))('one kill ends everything', (
     ['the launcher', 'SIGHUP'],
     ['the launcher', 'SIGQUIT'],
     ['the launcher', 'SIGKILL'],
-  ])('of npm start when it is ready: %s by %s', (who, signal) => killed('start', 'is ready', who, signal), 60_000);
+  ])('of npm start when it is ready: %s by %s', (who, signal) => killed('start', 'is ready', who, signal), 90_000);
 
   it.each<[Who, NodeJS.Signals]>([
     ['npm', 'SIGTERM'],
     ['npm', 'SIGKILL'],
     ['the launcher', 'SIGKILL'],
-  ])('of npm run demo while it feeds: %s by %s', (who, signal) => killed('demo', 'is ready', who, signal), 60_000);
+  ])('of npm run demo while it feeds: %s by %s', (who, signal) => killed('demo', 'is ready', who, signal), 90_000);
 
   it('of the set-up in the middle of a long command, whatever that command has started', async () => {
     const place = await ownPlace();

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from '../../infra/ports.ts';
 import { POSTGRES_FOLDER } from '../../infra/test-postgres.mjs';
 
 const BIN = join('pgserver', 'pginstall', 'bin');
@@ -119,14 +119,4 @@ function children(pid: number | undefined): number[] {
   const all = execFileSync('ps', ['-e', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
   const of = all.map((line) => line.trim().split(/\s+/).map(Number)).filter(([, parent]) => parent === pid);
   return [pid, ...of.flatMap(([child]) => (child === undefined ? [] : [child]))];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '@supercontext/contract';
 import { type SubgraphClient, subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import { SIGNATURE_HEADER, signRequest } from '@supercontext/runtime/call/sign.ts';
+import { COMPILE_CACHE } from '../../infra/spawn-stage.ts';
 
 export const SIGNING_KEY = 'k'.repeat(32);
 
@@ -33,6 +34,7 @@ export async function startStageProcess(
 ): Promise<StageProcess> {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../subgraphs', stage, 'main.ts')], {
     env: {
+      ...COMPILE_CACHE,
       PATH: process.env.PATH,
       SUPERCONTEXT_SIGNING_KEY: SIGNING_KEY,
       SUPERCONTEXT_DATA: dataFolder,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type SubgraphClient, subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
+import { COMPILE_CACHE } from '../../infra/spawn-stage.ts';
 
 const MAIN = join(import.meta.dirname, '../../subgraphs/store/main.ts');
 const SIGNING_KEY = 'k'.repeat(32);
@@ -30,6 +31,7 @@ export async function startStoreProcess(
 ): Promise<StoreProcess> {
   const child = spawn(process.execPath, [MAIN], {
     env: {
+      ...COMPILE_CACHE,
       PATH: process.env.PATH,
       SUPERCONTEXT_SIGNING_KEY: SIGNING_KEY,
       SUPERCONTEXT_DATA: dataFolder,
