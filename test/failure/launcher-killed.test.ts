@@ -27,7 +27,8 @@ async function killed(script: 'start' | 'demo', when: When, who: Who, signal: No
   cleanUp.push(place.remove);
   const started = startCommand('npm', ['run', script], place.environment);
   let said = '';
-  for (const stream of [started.stdout, started.stderr]) stream?.setEncoding('utf8').on('data', (text) => (said += text));
+  for (const stream of [started.stdout, started.stderr])
+    stream?.setEncoding('utf8').on('data', (text) => (said += text));
   cleanUp.push(() => {
     for (const { pid } of processesOf(place.folder)) process.kill(pid, 'SIGKILL');
   });
