@@ -40,7 +40,7 @@ function stopPlatform(): Promise<void> {
 }
 
 async function evaluate({ paths, budgets, half, jsonFile, make, ...options }: EvalOptions): Promise<void> {
-  const peers = await loadPeers(options.peers);
+  const peers = await loadPeers(options.peers, say);
   const sets = readSets(paths.length > 0 ? paths : [makeDocumentationSet(make, say)]);
   // Written to at once: nobody should wait for minutes to hear that it cannot be.
   if (jsonFile !== null) write(jsonFile, '{}\n');
@@ -55,7 +55,8 @@ async function platformUrl(): Promise<string> {
   const given = process.env.SUPERCONTEXT_URL;
   if (given !== undefined && given !== '') return given.replace(/\/(?:graphql\/?)?$/, '');
   say('starting a platform');
-  platform = runningPlatform();
+  // As people run it: with vectors where the weights are there.
+  platform = runningPlatform({ SUPERCONTEXT_EMBEDDER: 'auto' });
   return (await platform).url;
 }
 

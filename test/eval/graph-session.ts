@@ -9,6 +9,8 @@ const APPEND_ITEMS = 1_000;
 const PAGE = 500;
 /** How long summaries are waited for before questions are asked; what is not made by then is not there. */
 const COMPRESSION_DEADLINE_MS = 300_000;
+/** The same of vectors: a million tokens take about a minute and a half. */
+const EMBEDDING_DEADLINE_MS = 1_800_000;
 
 /** What answers is no graph, or nothing does. */
 class NoGraph extends Error {}
@@ -106,6 +108,18 @@ export class GraphSession {
     return false;
   }
 
+  /** Waits until all of it can be found by meaning, where there is an embedder. False when it took too long. */
+  async embedded(): Promise<boolean> {
+    const deadlineMs = performance.now() + EMBEDDING_DEADLINE_MS;
+    for (; performance.now() < deadlineMs; await sleep(300)) {
+      const data = await this.#session('fragmentCount storage { vectorsIndexedThrough }');
+      const { fragmentCount, storage } = data as unknown as Embedded;
+      const through = storage?.vectorsIndexedThrough ?? null;
+      if (through === null || through >= fragmentCount - 1) return true;
+    }
+    return false;
+  }
+
   /** Leaves nothing behind in a platform that others use. */
   async erase(): Promise<void> {
     await ask(
@@ -186,6 +200,11 @@ export class GraphSession {
     });
     return data.session as Answered;
   }
+}
+
+interface Embedded {
+  readonly fragmentCount: number;
+  readonly storage: { readonly vectorsIndexedThrough: number | null } | null;
 }
 
 interface FragmentPage {

@@ -17,6 +17,12 @@ export interface Peer {
   readonly rank: Rank;
 }
 
+interface PeerFile {
+  readonly rank: Rank;
+  /** Why it cannot be asked on this machine; null when it can. */
+  readonly missing?: () => string | null;
+}
+
 /** The peers there are: the files of `peers`, each with a function `rank`. */
 export function peerNames(): string[] {
   return readdirSync(FOLDER)
@@ -25,17 +31,24 @@ export function peerNames(): string[] {
     .sort();
 }
 
-/** @throws BadInput for a peer that there is not, or whose library is not installed */
-export async function loadPeers(names: readonly string[]): Promise<Peer[]> {
+/**
+ * The peers of these names; null for all that can be asked here, of which `say` hears which cannot.
+ *
+ * @throws BadInput for one that there is not, or that cannot be asked here
+ */
+export async function loadPeers(names: readonly string[] | null, say: (line: string) => void): Promise<Peer[]> {
   const known = peerNames();
-  const unknown = names.filter((name) => !known.includes(name));
+  const unknown = (names ?? []).filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new BadInput(`no such peer: ${unknown.join(', ')}; there are ${known.join(', ')}`);
-  return Promise.all(
-    names.map(async (name) => {
-      const { rank } = (await import(join(FOLDER, `${name}.ts`))) as { readonly rank: Rank };
-      return { name, rank };
-    }),
-  );
+  const peers: Peer[] = [];
+  for (const name of names ?? known) {
+    const { rank, missing } = (await import(join(FOLDER, `${name}.ts`))) as PeerFile;
+    const why = missing?.() ?? null;
+    if (why === null) peers.push({ name, rank });
+    else if (names === null) say(`without ${name}: ${why}`);
+    else throw new BadInput(`${name}: ${why}`);
+  }
+  return peers;
 }
 
 /** Whether a package that only measuring needs is installed. */

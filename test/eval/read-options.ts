@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { BadInput } from './json-lines.ts';
-import { peerNames } from './peer.ts';
 import type { Half } from './question-set.ts';
 
 export interface EvalOptions {
   /** Folders or files of sets; none: one is made from the installed documentation. */
   readonly paths: readonly string[];
   readonly budgets: readonly number[];
-  readonly peers: readonly string[];
+  /** Names; null for all that can be asked here. */
+  readonly peers: readonly string[] | null;
   readonly half: Half | null;
   readonly jsonFile: string | null;
   readonly make: MakeOptions;
@@ -42,7 +42,7 @@ export function readOptions(args: readonly string[]): EvalOptions {
     budgets: listOf(values.budgets ?? '2000,8000,32000').map((budget) =>
       whole('--budgets', budget, SMALLEST_BUDGET_TOKENS, LARGEST_BUDGET_TOKENS),
     ),
-    peers: values.peers === undefined ? peerNames() : listOf(values.peers).filter((name) => name !== 'none'),
+    peers: values.peers === undefined ? null : listOf(values.peers).filter((name) => name !== 'none'),
     half,
     jsonFile: values.json ?? null,
     make: {

@@ -15,7 +15,7 @@ export interface RunOptions {
 
 const SAY_EVERY_QUESTIONS = 100;
 
-/** Each set in a session of its own: fed, left alone until its summaries are made, asked, and erased. */
+/** Each set in a session of its own: fed, left alone until its summaries and vectors are made, asked, and erased. */
 export async function runSets(sets: readonly QuestionSet[], options: RunOptions): Promise<QuestionFigures[]> {
   const { url, say, half } = options;
   const figures: QuestionFigures[] = [];
@@ -39,6 +39,7 @@ async function runSet(set: QuestionSet, session: GraphSession, options: RunOptio
   await session.feed(set.items);
   say(`${set.name}: appended in ${((performance.now() - start) / 1_000).toFixed(1)} s`);
   if (!(await session.compressed())) say(`${set.name}: not all summaries were made in time; some are missing`);
+  if (!(await session.embedded())) say(`${set.name}: not all vectors were made in time; some are missing`);
   let asked = 0;
   const onAsked = () => {
     asked += 1;
