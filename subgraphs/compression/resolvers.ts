@@ -18,8 +18,9 @@ export const resolvers: Resolvers = {
     summaries: async (_parent, { ids }, { summaryLoader }) => [...(await loadSummaries(ids, summaryLoader))],
   },
   Mutation: {
-    async scheduleCompression(_parent, { input: { sessionId, through } }, { planner, queue, vectors }) {
+    async scheduleCompression(_parent, { input: { sessionId, through } }, { planner, queue, vectors, giveWay }) {
       checkSessionId(sessionId);
+      giveWay.noteTurn();
       if (through < 0) throw new ContractError('INPUT_INVALID', 'through: at least 0', { argument: 'through' });
       planner.hint(sessionId, through);
       vectors?.hint(sessionId);
@@ -45,8 +46,9 @@ export const resolvers: Resolvers = {
   },
   Session: {
     __resolveReference: (reference) => reference,
-    digest: ({ id, withdrawnDigest }, { budgetTokens }, { store, summaries, planner, summaryLoader }) =>
+    digest: ({ id, withdrawnDigest }, { budgetTokens }, { store, summaries, planner, summaryLoader, giveWay }) =>
       hop('read-digest', async (note) => {
+        giveWay.noteTurn();
         if (budgetTokens < MINIMUM_BUDGET_TOKENS) {
           throw new ContractError('BUDGET_EXCEEDED', `budgetTokens: at least ${MINIMUM_BUDGET_TOKENS}`, {
             minimum: MINIMUM_BUDGET_TOKENS,

@@ -26,6 +26,7 @@ import type { CompressionState } from './state.ts';
 import { openSummaryStore } from './summaries/embedded.ts';
 import { startCompressPool } from './work/compress-pool.ts';
 import { EmbedSessions } from './work/embed-sessions.ts';
+import { GiveWay } from './work/give-way.ts';
 import { Planner } from './work/planner.ts';
 import { Sweeper } from './work/sweeper.ts';
 import { JobWorker } from './work/work-jobs.ts';
@@ -96,18 +97,19 @@ function openState(
   parts.defer(() => pool.stop());
   const worker = new JobWorker({ state: work, pool, progress, log, lanes: config.threads + 1 });
   const planner = new Planner({ state: work, progress, log, onPlanned: () => worker.wake() });
+  const giveWay = new GiveWay();
   const embedder = config.usedEmbedder ?? openEmbedder(config, parts);
   const vectors =
     embedder === null
       ? null
-      : new EmbedSessions({ store: storeVectors(storeClient, stopping.signal), embedder, erased, log });
+      : new EmbedSessions({ store: storeVectors(storeClient, stopping.signal), embedder, erased, giveWay, log });
   const sweeper = new Sweeper({ state: work, planner, vectors, log, intervalMs: config.sweepMs });
   parts.defer(async () => {
     stopping.abort(new ContractError('SUBGRAPH_UNAVAILABLE', 'compression is stopping'));
     await Promise.all([sweeper.stop(), planner.stop(), worker.stop(), vectors?.stop(), embedder?.close()]);
   });
   return {
-    state: { summaries, queue, planner, progress, erased, context, store: work.store, vectors },
+    state: { summaries, queue, planner, progress, erased, context, store: work.store, vectors, giveWay },
     begin: () => {
       worker.start();
       sweeper.start();

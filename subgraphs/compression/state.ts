@@ -5,6 +5,7 @@ import type { JobQueue } from './jobs/job-queue.ts';
 import type { Progress } from './progress.ts';
 import type { SummaryStore } from './summaries/summary-store.ts';
 import type { EmbedSessions } from './work/embed-sessions.ts';
+import type { GiveWay } from './work/give-way.ts';
 import type { Planner } from './work/planner.ts';
 
 /** What lives as long as the process. */
@@ -18,4 +19,5 @@ export interface CompressionState {
   readonly store: StoreLog;
   /** Null without an embedder. */
   readonly vectors: EmbedSessions | null;
+  readonly giveWay: GiveWay;
 }

@@ -6,6 +6,7 @@ import type { NewVectors, StoreVectors } from '../calls/store-vectors.ts';
 import { ErasedSessions } from '../erased-sessions.ts';
 import { STAGE } from '../stage.ts';
 import { EmbedSessions } from './embed-sessions.ts';
+import { GiveWay } from './give-way.ts';
 
 const sessionId = (letter: string) => `ses_${letter.repeat(24)}`;
 const [ONE, OTHER] = [sessionId('a'), sessionId('b')];
@@ -69,8 +70,8 @@ const embedder: Embedder = {
   async close() {},
 };
 
-function begin(): EmbedSessions {
-  return new EmbedSessions({ store, embedder, erased, log: createLog(STAGE, 'silent') });
+function begin(giveWay = new GiveWay({ cores: 16 })): EmbedSessions {
+  return new EmbedSessions({ store, embedder, erased, giveWay, log: createLog(STAGE, 'silent') });
 }
 
 beforeEach(() => {
@@ -101,6 +102,24 @@ describe('the vectors of sessions', () => {
     await until(() => store.held(ONE) === 101);
     expect(embedded).toEqual([...texts(100), 'one more']);
     expect(store.asked.at(-1)).toBeNull();
+  });
+
+  it('rest while a turn goes on, yet neither an erasure nor the end waits for that', async () => {
+    await work.stop();
+    // Work of no time at all would rest for none.
+    const giveWay = { noteTurn: () => {}, restMs: () => 60_000 } as unknown as GiveWay;
+    work = begin(giveWay);
+    store.logs.set(ONE, texts(32));
+    work.look(known(ONE));
+    await until(() => embedded.length === 4);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(embedded.length).toBe(4);
+    await work.forget(ONE);
+    expect(embedded.length).toBe(32);
+    work.look(known(ONE, 'another'));
+    store.logs.set(OTHER, texts(32));
+    work.look(known(OTHER));
+    await until(() => embedded.length === 36);
   });
 
   it('take turns, so that a short session does not wait for a long one', async () => {

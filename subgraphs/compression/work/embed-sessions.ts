@@ -7,9 +7,12 @@ import type { KnownSession, StoreVectors } from '../calls/store-vectors.ts';
 import type { ErasedSessions } from '../erased-sessions.ts';
 import { STAGE } from '../stage.ts';
 import { Alarm } from './alarm.ts';
+import type { GiveWay } from './give-way.ts';
 
 /** Fragments embedded for one session before the next one has its turn: about a second of work. */
 const BATCH_FRAGMENTS = 32;
+/** Texts in one call of the embedder: what a turn that begins meanwhile may have to wait beside. */
+const CALL_FRAGMENTS = 4;
 /** Sessions waiting; a hint beyond is dropped, and the sweep finds what it was about. */
 const MAXIMUM_WAITING = 10_000;
 /** Sessions of which it is remembered that they were complete; any other is looked at again. */
@@ -37,6 +40,7 @@ export class EmbedSessions {
   readonly #store: StoreVectors;
   readonly #embedder: Embedder;
   readonly #erased: ErasedSessions;
+  readonly #giveWay: GiveWay;
   readonly #log: Logger;
   /** In the order in which they get their turns. */
   readonly #waiting = new Map<string, Look>();
@@ -46,17 +50,22 @@ export class EmbedSessions {
   #batch: Promise<unknown> = Promise.resolve();
   #loop: Promise<void> | null = null;
   #stopped = false;
+  /** Somebody waits for the batch under way. */
+  #isHurried = false;
   readonly #alarm = new Alarm();
+  readonly #rest = new Alarm();
 
   constructor(options: {
     readonly store: StoreVectors;
     readonly embedder: Embedder;
     readonly erased: ErasedSessions;
+    readonly giveWay: GiveWay;
     readonly log: Logger;
   }) {
     this.#store = options.store;
     this.#embedder = options.embedder;
     this.#erased = options.erased;
+    this.#giveWay = options.giveWay;
     this.#log = options.log;
   }
 
@@ -80,7 +89,12 @@ export class EmbedSessions {
   /** Knows nothing of the session any more; resolves when no batch of it is under way. For one that is erased. */
   async forget(sessionId: string): Promise<void> {
     this.#waiting.delete(sessionId);
-    if (this.#current === sessionId) await this.#batch;
+    if (this.#current === sessionId) {
+      this.#isHurried = true;
+      this.#rest.wake();
+      await this.#batch;
+      this.#isHurried = false;
+    }
     this.#waiting.delete(sessionId);
     this.#complete.delete(sessionId);
   }
@@ -88,6 +102,7 @@ export class EmbedSessions {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#alarm.wake();
+    this.#rest.wake();
     await this.#loop;
   }
 
@@ -162,8 +177,8 @@ export class EmbedSessions {
   ): Promise<void> {
     await inTrace(openTrace(STAGE), () =>
       hop('embed-fragments', async () => {
-        const vectors = await this.#embedder.embed(readable.map(({ text }) => text));
-        if (this.#erased.has(sessionId)) return;
+        const vectors = await this.#vectorsOf(readable.map(({ text }) => text));
+        if (this.#stopped || this.#erased.has(sessionId)) return;
         const entries = readable.map(({ entry: { position, fragmentId } }, at) => ({
           position,
           fragmentId,
@@ -172,6 +187,17 @@ export class EmbedSessions {
         await this.#store.put(sessionId, this.#embedder.name, entries);
       }),
     );
+  }
+
+  async #vectorsOf(texts: readonly string[]): Promise<readonly Float32Array[]> {
+    const vectors: Float32Array[] = [];
+    for (let at = 0; at < texts.length && !this.#stopped; at += CALL_FRAGMENTS) {
+      const start = performance.now();
+      vectors.push(...(await this.#embedder.embed(texts.slice(at, at + CALL_FRAGMENTS))));
+      const restMs = this.#giveWay.restMs(performance.now() - start);
+      if (restMs > 0 && !this.#isHurried) await this.#rest.sleep(restMs);
+    }
+    return vectors;
   }
 
   #remember(sessionId: string, state: string | null): void {
