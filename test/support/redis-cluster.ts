@@ -232,7 +232,12 @@ class TestRedis implements RunningRedis {
         ? []
         : [
             ...['cluster-enabled yes', `cluster-port ${clusterPort}`, `cluster-node-timeout ${nodeTimeoutMs}`],
-            ...['cluster-require-full-coverage no', ...(tls ? ['tls-cluster yes'] : [])],
+            // A master whose replicas a test takes away is not to be lent those of another.
+            ...[
+              'cluster-require-full-coverage no',
+              'cluster-allow-replica-migration no',
+              ...(tls ? ['tls-cluster yes'] : []),
+            ],
           ]),
       ...(acl === undefined
         ? []

@@ -30,12 +30,14 @@ const MAXIMUM_WAITING = 4_096;
 export class RedisClient {
   readonly #settings: RedisSettings;
   readonly #topology: Topology;
+  readonly #deadlineMs: number;
   readonly #calls = new Turnstile(MAXIMUM_CALLS, MAXIMUM_WAITING);
   #isClosed = false;
 
-  constructor(settings: RedisSettings, topology: Topology) {
+  constructor(settings: RedisSettings, topology: Topology, deadlineMs: number) {
     this.#settings = settings;
     this.#topology = topology;
+    this.#deadlineMs = deadlineMs;
   }
 
   /**
@@ -57,7 +59,7 @@ export class RedisClient {
   /** The same with an outcome for each command, so that what fails takes nothing else with it. Never rejects. */
   async settle(
     commands: readonly RedisCommand[],
-    { deadlineMs = DEADLINE_MS, signal, isWrite }: CallOptions & { readonly isWrite: boolean },
+    { deadlineMs = this.#deadlineMs, signal, isWrite }: CallOptions & { readonly isWrite: boolean },
   ): Promise<Outcome[]> {
     if (commands.length === 0) return [];
     const deadlineAtMs = performance.now() + deadlineMs;
@@ -133,11 +135,12 @@ export class RedisClient {
 
 /**
  * Connects to a cluster by any of the servers named, or to a single Redis. Checks nothing beyond: see checkTopology.
+ * @param deadlineMs of calls that name none
  * @throws ContractError STORAGE_UNAVAILABLE naming each server and why it cannot be used, without any secret
  */
-export async function connectRedis(settings: RedisSettings): Promise<RedisClient> {
+export async function connectRedis(settings: RedisSettings, deadlineMs = DEADLINE_MS): Promise<RedisClient> {
   try {
-    return new RedisClient(settings, await Topology.find(settings));
+    return new RedisClient(settings, await Topology.find(settings), deadlineMs);
   } catch (error) {
     throw new ContractError(
       'STORAGE_UNAVAILABLE',
