@@ -118,16 +118,16 @@ describe.skipIf(why !== null)(`the session log in Redis${skipped}`, () => {
 
   it('acknowledges no commit, and no repetition of one, that the replicas lack', async () => {
     await fresh();
-    const master = redis.masterOf(`v:{${SESSION}}`);
-    const replicas = redis.shards.find((shard) => shard.master === master)?.replicas ?? [];
-    for (const address of replicas) cluster.at(address).freeze();
+    const replicas = await cluster.replicasOf(redis.masterOf(`v:{${SESSION}}`) as string);
+    expect(replicas).toHaveLength(2);
+    for (const replica of replicas) replica.freeze();
     const hasty = new RedisSessionLog(await connectRedis(cluster.settings, 1_800));
     const unavailable = { code: 'STORAGE_UNAVAILABLE', message: expect.stringContaining('replicas have the write') };
     await expect(hasty.commit(commit('a'))).rejects.toMatchObject(unavailable);
     await hasty.close();
     const other = new RedisSessionLog(await connectRedis(cluster.settings, 1_800));
     await expect(other.receipt(SESSION, 'a')).rejects.toMatchObject(unavailable);
-    for (const address of replicas) cluster.at(address).thaw();
+    for (const replica of replicas) replica.thaw();
     await expect
       .poll(() => other.commit(commit('a')).catch(() => null), { timeout: 10_000 })
       .toMatchObject({ state: 'replayed' });

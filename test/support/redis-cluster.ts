@@ -38,6 +38,8 @@ export interface RunningRedis {
   readonly nodes: readonly RedisNode[];
   /** The node at `host:port`. */
   at(address: string): RedisNode;
+  /** Those that copy the node at `host:port` now: what CLUSTER SLOTS says of them comes a second late. */
+  replicasOf(address: string): Promise<readonly RedisNode[]>;
   /** Starts what does not run, thaws what is frozen, and waits until all are in step. */
   heal(): Promise<void>;
   /** Until every slot has a master and every replica is in step with it. */
@@ -120,6 +122,11 @@ class TestRedis implements RunningRedis {
     const node = this.nodes.find((one) => one.address === address);
     if (node === undefined) throw new Error(`there is no node at ${address}`);
     return node;
+  }
+
+  async replicasOf(address: string): Promise<readonly RedisNode[]> {
+    const told = await this.at(address).text('INFO', 'replication');
+    return [...told.matchAll(/^slave\d+:ip=(.+?),port=(\d+)/gm)].map(([, host, port]) => this.at(`${host}:${port}`));
   }
 
   async start(): Promise<void> {

@@ -166,9 +166,9 @@ describe.skipIf(why !== null)(`Redis Cluster${why === null ? '' : ` (skipped: ${
 
   it('acknowledges nothing that no replica has, also when it finds it written, and says so', async () => {
     const key = 'f:{9}';
-    const { replicas } = redis.shards.find(({ master }) => master === redis.masterOf(key)) ?? { replicas: [] };
+    const replicas = await cluster.replicasOf(redis.masterOf(key) as string);
     await redis.writeOne('SET', key, 'before');
-    for (const address of replicas) cluster.at(address).freeze();
+    for (const replica of replicas) replica.freeze();
     const short = { code: 'STORAGE_UNAVAILABLE', message: expect.stringContaining('0 of 1 replicas have the write') };
     const write = () => redis.write([command('SET', key, 'x', 'NX')], { deadlineMs: 1_800 });
     await expect(write()).rejects.toMatchObject(short);
@@ -177,7 +177,7 @@ describe.skipIf(why !== null)(`Redis Cluster${why === null ? '' : ` (skipped: ${
     await expect(other.write([command('SET', key, 'x', 'NX')], { deadlineMs: 1_800 })).rejects.toMatchObject(short);
     await other.close();
     expect(await text(key)).toBe('before');
-    for (const address of replicas) cluster.at(address).thaw();
+    for (const replica of replicas) replica.thaw();
     await expect.poll(() => write().then(([reply]) => String(reply), String), { timeout: 5_000 }).toBe('null');
   });
 
