@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RedisSessionLog } from '../../subgraphs/context/log/redis-log.ts';
 import type { Commit, NewEntry, SessionLog, SessionQuery } from '../../subgraphs/context/log/session-log.ts';
 import { command } from '../../supergraph/runtime/redis/command.ts';
+import { keySlot } from '../../supergraph/runtime/redis/key-slot.ts';
 import { openRedis } from '../../supergraph/runtime/redis/open-redis.ts';
 import { connectRedis, type RedisClient } from '../../supergraph/runtime/redis/redis-client.ts';
 import { type RunningRedis, runningCluster, runningRedis, whyNoRedis } from '../support/redis-cluster.ts';
@@ -151,6 +152,35 @@ describe.skipIf(why !== null)(`the session log in Redis${skipped}`, () => {
     expect(await log.sessions([SESSION])).toMatchObject([{ revision: 400, fragments: 400 }]);
     const receipts = await Promise.all(acknowledged.map((key) => log.receipt(SESSION, key)));
     expect(receipts.map((receipt) => receipt?.revision)).toEqual(acknowledged.map((_, at) => at + 1));
+    await log.close();
+  }, 60_000);
+
+  it('goes on while the slot of the session moves to another master and back', async () => {
+    await fresh();
+    const slot = keySlot(`v:{${SESSION}}`);
+    const home = cluster.at(redis.masterOf(`v:{${SESSION}}`) as string);
+    const other = cluster.at(redis.shards.find(({ master }) => master !== home.address)?.master as string);
+    let isOver = false;
+    let commits = 0;
+    const file = { hash: 'a'.repeat(64), first: 0, entries: 1, version: null };
+    const writing = (async () => {
+      // Every other one brings a document, and so changes the paths as well.
+      for (; !isOver; commits++) {
+        const documents = commits % 2 === 0 ? [] : [{ path: `${commits}.md`, ...file }];
+        await log.commit(commit(`k${commits}`, { documents }));
+      }
+    })();
+    for (const to of [other, home, other]) {
+      const before = commits;
+      await cluster.moveSlot(slot, to, async () => {});
+      await expect.poll(() => commits, { timeout: 10_000 }).toBeGreaterThan(before + 5);
+    }
+    isOver = true;
+    await writing;
+    expect(await log.sessions([SESSION])).toMatchObject([{ revision: commits, fragments: commits }]);
+    expect(await log.documents(SESSION, { size: 1_000, fromEnd: false, after: null, before: null })).toHaveLength(
+      commits >> 1,
+    );
     await log.close();
   }, 60_000);
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SLOTS } from '../../supergraph/runtime/redis/key-slot.ts';
 import type { RedisSettings } from '../../supergraph/runtime/redis/redis-settings.ts';
+import { SlotMap } from '../../supergraph/runtime/redis/slot-map.ts';
 import { freePort, RedisNode } from './redis-node.ts';
 
 export { whyNoRedis } from './redis-node.ts';
@@ -46,6 +47,8 @@ export interface RunningRedis {
   whole(): Promise<void>;
   /** Drops all keys. */
   flush(): Promise<void>;
+  /** Moves a slot with its keys to another master, step by step, as redis-cli does; `between` is done while its keys are on both. */
+  moveSlot(slot: number, to: RedisNode, between?: () => Promise<void>): Promise<void>;
   /** One more master, without slots. */
   addMaster(name: string): Promise<RedisNode>;
   stop(): Promise<void>;
@@ -181,6 +184,27 @@ class TestRedis implements RunningRedis {
     return node;
   }
 
+  async moveSlot(slot: number, to: RedisNode, between = async () => {}): Promise<void> {
+    const from = await this.#masterOf(slot);
+    const [host, port] = to.address.split(':') as [string, string];
+    const id = await to.text('CLUSTER', 'MYID');
+    await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', await from.text('CLUSTER', 'MYID'));
+    await from.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', id);
+    for (let isHalfway = false; ; ) {
+      const keys = (await from.call('CLUSTER', 'GETKEYSINSLOT', slot, 1)) as readonly Buffer[];
+      if (keys.length === 0) break;
+      await from.call('MIGRATE', host, port, '', 0, 5_000, 'KEYS', ...keys);
+      if (!isHalfway) await between();
+      isHalfway = true;
+    }
+    await to.call('CLUSTER', 'SETSLOT', slot, 'NODE', id);
+    for (const node of this.nodes) {
+      if ((await node.text('INFO', 'replication')).includes('role:master')) {
+        await node.call('CLUSTER', 'SETSLOT', slot, 'NODE', id);
+      }
+    }
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.kill()));
     // It finds nobody left, and removes the folder.
@@ -280,6 +304,12 @@ class TestRedis implements RunningRedis {
       });
     }
     await this.whole();
+  }
+
+  async #masterOf(slot: number): Promise<RedisNode> {
+    const running = this.nodes.find((node) => node.isRunning) as RedisNode;
+    const map = SlotMap.of(await running.call('CLUSTER', 'SLOTS'), running.address);
+    return this.at(map.masterOfSlot(slot) as string);
   }
 
   async #areAcquainted(): Promise<boolean> {

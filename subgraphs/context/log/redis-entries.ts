@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
 import { damagedValue, openValue } from '@supercontext/runtime/redis/checked-value.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import { factsOf, logEntry } from './records.ts';
@@ -49,7 +50,7 @@ export class RedisEntries {
   async at(id: string, positions: readonly number[]): Promise<LogEntry[]> {
     const rows = await this.rowsAt(id, positions);
     const facts = await this.#factsOf(id, rows);
-    return rows.map((row) => logEntry(row, row.facts === null ? null : (facts.get(row.facts) as Facts)));
+    return inSlices(rows, (row) => logEntry(row, row.facts === null ? null : (facts.get(row.facts) as Facts)));
   }
 
   async rowsAt(id: string, positions: readonly number[]): Promise<EntryRow[]> {
@@ -67,14 +68,13 @@ export class RedisEntries {
       for (const [at, field] of some.entries()) values.set(field, session.values[at] ?? null);
     }
     const { fragments } = head?.session ?? { fragments: 0 };
-    return positions
-      .filter((position) => position >= 0 && position < fragments)
-      .map((position) => {
-        const field = values.get(Math.floor(position / ENTRIES_A_FIELD));
-        if (!field) throw damagedValue(`${placeOf(id, 'position')} ${position}`, 'it is missing');
-        const start = (position % ENTRIES_A_FIELD) * RECORD_BYTES;
-        return decodeEntry(sessionKey(id), position, field.subarray(start, start + RECORD_BYTES));
-      });
+    const reached = positions.filter((position) => position >= 0 && position < fragments);
+    return inSlices(reached, (position) => {
+      const field = values.get(Math.floor(position / ENTRIES_A_FIELD));
+      if (!field) throw damagedValue(`${placeOf(id, 'position')} ${position}`, 'it is missing');
+      const start = (position % ENTRIES_A_FIELD) * RECORD_BYTES;
+      return decodeEntry(sessionKey(id), position, field.subarray(start, start + RECORD_BYTES));
+    });
   }
 
   /** A selection is complete only when the marks are, all of them. */
