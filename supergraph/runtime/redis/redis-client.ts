@@ -17,7 +17,7 @@ export interface CallOptions {
 /** A failover of a cluster with two replicas a shard takes about four seconds. */
 const DEADLINE_MS = 8_000;
 /** Calls under way, and calls that wait for them to end; more are refused. */
-const MAXIMUM_CALLS = 256;
+const MAXIMUM_CALLS = 1_024;
 const MAXIMUM_WAITING = 4_096;
 
 /**
