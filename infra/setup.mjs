@@ -111,6 +111,19 @@ async function installBrowser() {
     say(`chromium cannot be installed here (${output.trim().split('\n').at(-1)}): browser tests will be skipped`);
 }
 
+/** A Redis for the tests: Debian's redis-server, where this user may install it. It is not to run as a service beside them. */
+async function installRedis() {
+  if (['/usr/bin/redis-server', '/usr/local/bin/redis-server'].some((path) => existsSync(path))) return;
+  say('installing redis-server for the tests of Redis Cluster (apt-get)');
+  await run('apt-get', ['update', '-qq']);
+  const env = { ...process.env, RUNLEVEL: '1' };
+  const { status, output } = await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'], {
+    env,
+  });
+  if (status !== 0)
+    say(`redis-server cannot be installed here (${output.trim().split('\n').at(-1)}): tests of Redis will be skipped`);
+}
+
 /** A vector store that others wrote. */
 async function installPostgres() {
   const why = await fetchPostgres();
@@ -164,7 +177,7 @@ await Promise.all([
   fetchModel(),
   fetchEmbedder(),
   composeSupergraph().then(buildConsole),
-  ...(wants.has('--for-tests') ? [installBrowser(), foreignClients(), installPostgres()] : []),
+  ...(wants.has('--for-tests') ? [installBrowser().then(installRedis), foreignClients(), installPostgres()] : []),
   ...(wants.has('--model-server') ? [buildForeignServer()] : []),
   ...(wants.has('--for-bench') ? [benchPeers()] : []),
 ]);

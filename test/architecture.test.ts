@@ -34,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const HELD_BY: readonly { readonly library: RegExp; readonly holder: RegExp }[] = [
   { library: /^node:sqlite$/, holder: /^supergraph\/runtime\/sqlite\// },
   { library: /^gpt-tokenizer/, holder: /^supergraph\/tokens\// },
-  { library: /^ioredis$/, holder: /\/redis-[a-z-]+\.ts$/ },
+  { library: /^ioredis$/, holder: /^supergraph\/runtime\/redis\/node-connection\.ts$/ },
   { library: /^(pg|pgvector)$/, holder: /^subgraphs\/store\/search\/vectors\/pgvector\.ts$/ },
   { library: /^onnxruntime-node$/, holder: /^(subgraphs\/reasoning\/model\/onnx|supergraph\/embed\/)/ },
   { library: /^@ai-sdk\//, holder: /^subgraphs\/reasoning\/model\/remote\// },

@@ -1,8 +1,15 @@
 import { CACHE_HOME_SETTING, EMBEDDER_SETTING } from '@supercontext/embed/choose-embedder.ts';
 import { type CommonConfig, commonSettings, stageUrl } from '@supercontext/runtime/common-settings.ts';
 import { integer, readConfig, type Settings } from '@supercontext/runtime/config.ts';
+import {
+  type RedisConfig,
+  redisSettings,
+  type WithRedis,
+  withRedis,
+} from '@supercontext/runtime/redis/redis-settings.ts';
 
-export interface CompressionConfig extends CommonConfig {
+/** One value a variable. */
+interface CompressionRows extends CommonConfig, RedisConfig {
   readonly storeUrl: string;
   readonly contextUrl: string;
   readonly threads: number;
@@ -13,8 +20,11 @@ export interface CompressionConfig extends CommonConfig {
   readonly cacheHome: string;
 }
 
-export const SETTINGS: Settings<CompressionConfig> = {
+export type CompressionConfig = WithRedis<CompressionRows>;
+
+export const SETTINGS: Settings<CompressionRows> = {
   ...commonSettings('compression'),
+  ...redisSettings(),
   storeUrl: stageUrl('store'),
   contextUrl: stageUrl('context'),
   threads: {
@@ -47,5 +57,5 @@ export const SETTINGS: Settings<CompressionConfig> = {
 
 /** @throws ConfigError naming every fault */
 export function readCompressionConfig(env: NodeJS.ProcessEnv = process.env): CompressionConfig {
-  return readConfig(env, SETTINGS);
+  return withRedis(readConfig(env, SETTINGS));
 }

@@ -33,7 +33,15 @@ function newSession(): string {
   return sessionId;
 }
 
-const common = { host: '127.0.0.1', port: 0, signingKey: KEY, logLevel: 'silent', otlpEndpoint: null, log };
+const common = {
+  host: '127.0.0.1',
+  port: 0,
+  signingKey: KEY,
+  logLevel: 'silent',
+  otlpEndpoint: null,
+  redis: null,
+  log,
+};
 
 function startContext(): Promise<RunningSubgraph> {
   return startSubgraph({

@@ -1,7 +1,14 @@
 import { type CommonConfig, commonSettings, stageUrl } from '@supercontext/runtime/common-settings.ts';
 import { integer, readConfig, type Settings } from '@supercontext/runtime/config.ts';
+import {
+  type RedisConfig,
+  redisSettings,
+  type WithRedis,
+  withRedis,
+} from '@supercontext/runtime/redis/redis-settings.ts';
 
-export interface ContextConfig extends CommonConfig {
+/** One value a variable. */
+interface ContextRows extends CommonConfig, RedisConfig {
   readonly storeUrl: string;
   readonly compressionUrl: string;
   readonly searchDeadlineMs: number;
@@ -9,8 +16,11 @@ export interface ContextConfig extends CommonConfig {
   readonly textsMebibytes: number;
 }
 
-export const SETTINGS: Settings<ContextConfig> = {
+export type ContextConfig = WithRedis<ContextRows>;
+
+export const SETTINGS: Settings<ContextRows> = {
   ...commonSettings('context'),
+  ...redisSettings(),
   storeUrl: stageUrl('store'),
   compressionUrl: stageUrl('compression'),
   searchDeadlineMs: {
@@ -35,5 +45,5 @@ export const SETTINGS: Settings<ContextConfig> = {
 
 /** @throws ConfigError naming every fault */
 export function readContextConfig(env: NodeJS.ProcessEnv = process.env): ContextConfig {
-  return readConfig(env, SETTINGS);
+  return withRedis(readConfig(env, SETTINGS));
 }

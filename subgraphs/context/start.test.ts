@@ -13,6 +13,7 @@ const common = {
   dataFolder: folder,
   logLevel: 'silent',
   otlpEndpoint: null,
+  redis: null,
   log: quietLog,
 };
 /** Nobody listens there: the stage must do without compression. */

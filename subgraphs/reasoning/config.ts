@@ -12,13 +12,20 @@ import {
   settingFault,
   text,
 } from '@supercontext/runtime/config.ts';
+import {
+  type RedisConfig,
+  redisSettings,
+  type WithRedis,
+  withRedis,
+} from '@supercontext/runtime/redis/redis-settings.ts';
 import { EXTRACTIVE } from './model/extractive.ts';
 import { readManifests } from './model/manifest.ts';
 import { modelCacheDirectory } from './model/model-cache.ts';
 import { providerFault } from './model/onnx-trial.ts';
 import { SERVER_SETTINGS, type ServerSettings, serverFault } from './server-settings.ts';
 
-export interface ReasoningConfig extends CommonConfig, ServerSettings {
+/** One value a variable. */
+interface ReasoningRows extends CommonConfig, ServerSettings, RedisConfig {
   readonly contextUrl: string;
   readonly model: string;
   readonly modelPath: string | null;
@@ -30,13 +37,16 @@ export interface ReasoningConfig extends CommonConfig, ServerSettings {
   readonly queueLimit: number;
 }
 
+export type ReasoningConfig = WithRedis<ReasoningRows>;
+
 /** A model of a server: which servers there are, other settings say. */
 const SERVERS_MODEL = /^[a-z][a-z0-9-]{0,31}:[\x21-\x7e]{1,200}$/;
 /** More threads than this only wait for each other on models of this size. */
 const USEFUL_THREADS = 8;
 
-export const SETTINGS: Settings<ReasoningConfig> = {
+export const SETTINGS: Settings<ReasoningRows> = {
   ...commonSettings('reasoning'),
+  ...redisSettings(),
   contextUrl: stageUrl('context'),
   model: {
     variable: 'SUPERCONTEXT_MODEL',
@@ -99,7 +109,7 @@ export const SETTINGS: Settings<ReasoningConfig> = {
 
 /** @throws ConfigError naming every fault. */
 export function readReasoningConfig(env: NodeJS.ProcessEnv = process.env): ReasoningConfig {
-  const config = readConfig(env, SETTINGS);
+  const config = withRedis(readConfig(env, SETTINGS));
   const fault = serverFault(config.model, config);
   if (fault !== null) throw new ConfigError([fault]);
   return config;

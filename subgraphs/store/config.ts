@@ -1,12 +1,19 @@
 import { CACHE_HOME_SETTING, EMBEDDER_SETTING } from '@supercontext/embed/choose-embedder.ts';
 import { type CommonConfig, commonSettings } from '@supercontext/runtime/common-settings.ts';
 import { integer, optional, readConfig, type Settings, secret, urlThat } from '@supercontext/runtime/config.ts';
+import {
+  type RedisConfig,
+  redisSettings,
+  type WithRedis,
+  withRedis,
+} from '@supercontext/runtime/redis/redis-settings.ts';
 
 const MiB = 1024 * 1024;
 
 const postgresUrl = urlThat('a postgres or postgresql URL', ({ protocol }) => /^postgres(ql)?:$/.test(protocol));
 
-export interface StoreConfig extends CommonConfig {
+/** One value a variable. */
+interface StoreRows extends CommonConfig, RedisConfig {
   readonly tenantKey: string | null;
   readonly indexMebibytes: number;
   readonly segmentFragments: number;
@@ -16,8 +23,11 @@ export interface StoreConfig extends CommonConfig {
   readonly pgvectorUrl: string | null;
 }
 
-export const SETTINGS: Settings<StoreConfig> = {
+export type StoreConfig = WithRedis<StoreRows>;
+
+export const SETTINGS: Settings<StoreRows> = {
   ...commonSettings('store'),
+  ...redisSettings(),
   tenantKey: {
     variable: 'SUPERCONTEXT_TENANT_KEY',
     parse: optional(secret(32)),
@@ -56,7 +66,7 @@ export const SETTINGS: Settings<StoreConfig> = {
 
 /** @throws ConfigError naming every fault */
 export function readStoreConfig(env: NodeJS.ProcessEnv = process.env): StoreConfig {
-  return readConfig(env, SETTINGS);
+  return withRedis(readConfig(env, SETTINGS));
 }
 
 export function indexBudgetBytes(config: StoreConfig): number {

@@ -30,6 +30,7 @@ function start(embedders?: readonly Embedder[], chosen = 'auto'): Promise<Runnin
     dataFolder: folder,
     logLevel: 'silent',
     otlpEndpoint: null,
+    redis: null,
     tenantKey: null,
     indexMebibytes: 16,
     segmentFragments: 16,

@@ -21,6 +21,7 @@ function start(): Promise<RunningStore> {
     dataFolder: folder,
     logLevel: 'silent',
     otlpEndpoint: null,
+    redis: null,
     tenantKey: null,
     indexMebibytes: 16,
     segmentFragments: 16,

@@ -57,6 +57,7 @@ beforeAll(async () => {
     dataFolder: storeFolder,
     logLevel: 'silent',
     otlpEndpoint: null,
+    redis: null,
     tenantKey: null,
     indexMebibytes: 16,
     segmentFragments: 1_024,

@@ -21,6 +21,7 @@ beforeEach(async () => {
     ...{
       logLevel: 'silent',
       otlpEndpoint: null,
+      redis: null,
       indexMebibytes: 16,
       segmentFragments: 1_024,
       embedder: 'none',

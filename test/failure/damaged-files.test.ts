@@ -16,7 +16,15 @@ import { SIGNING_KEY } from '../support/stage-process.ts';
 const NOBODY = 'http://127.0.0.1:9/graphql';
 const folder = mkdtempSync(join(tmpdir(), 'damaged-files-'));
 const log = createLog({ name: 'test', version: '0' }, 'silent');
-const common = { host: '127.0.0.1', port: 0, signingKey: null, logLevel: 'silent', otlpEndpoint: null, log } as const;
+const common = {
+  host: '127.0.0.1',
+  port: 0,
+  signingKey: null,
+  logLevel: 'silent',
+  otlpEndpoint: null,
+  redis: null,
+  log,
+} as const;
 const running: { stop(): Promise<void> }[] = [];
 let sessions: readonly string[];
 let generationId: string;

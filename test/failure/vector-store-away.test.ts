@@ -80,7 +80,15 @@ describe.skipIf(why !== null)(`vectors in PostgreSQL${why === null ? '' : ` (ski
     url = await postgres.database();
     folder = mkdtempSync(join(tmpdir(), 'store-pgvector-'));
     store = await startStore({
-      ...{ host: '127.0.0.1', port: 0, signingKey: KEY, dataFolder: folder, logLevel: 'silent', otlpEndpoint: null },
+      ...{
+        host: '127.0.0.1',
+        port: 0,
+        signingKey: KEY,
+        dataFolder: folder,
+        logLevel: 'silent',
+        redis: null,
+        otlpEndpoint: null,
+      },
       ...{ tenantKey: null, indexMebibytes: 16, segmentFragments: 16, embedder: 'auto', cacheHome: '' },
       embedWaitMs: 500,
       pgvectorUrl: url,

@@ -1,6 +1,7 @@
 import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import type { Database, Statement } from '@supercontext/runtime/sqlite/database.ts';
 import { parseNodeId } from '../session-id.ts';
+import type { Answered } from './grow-session.ts';
 import {
   ENTRIES,
   type EntryRow,
@@ -25,14 +26,6 @@ const MAXIMUM_SESSIONS = 100_000;
 export type LookedAt = 'entries' | 'receipts';
 
 type Found = Readonly<Record<string, unknown>>;
-
-/** An entry of an answer. */
-export interface Answered {
-  readonly position: number;
-  readonly tokens: number;
-  /** In milliseconds since 1970; 0 where nobody told. */
-  readonly saidAtMs: number;
-}
 
 /**
  * The rows of the log, each checked whenever it is read, and checked against what its session says there is: a row that is

@@ -1,20 +1,21 @@
 import { ContractError } from '@supercontext/contract';
-import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
+import { EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
 import { InTurn, stepsInSlices } from '@supercontext/runtime/process/in-slices.ts';
 import type { PreparedRow } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { Database, type Statement } from '@supercontext/runtime/sqlite/database.ts';
 import { WithdrawnTable } from '@supercontext/runtime/sqlite/withdrawn-table.ts';
 import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
-import { fold } from '@supercontext/text/fold.ts';
 import { LRUCache } from 'lru-cache';
-import { titleOfQuestion } from '../session-title.ts';
 import { CheckedLog } from './checked-log.ts';
-import { endAfter, firstPartsOf, isSamePlace, madeBy } from './commit-place.ts';
-import { checkStretches, DocumentRows, type PositionChange } from './document-rows.ts';
+import { isSamePlace } from './commit-place.ts';
+import { DocumentRows } from './document-rows.ts';
+import type { PositionChange } from './document-rules.ts';
+import { addAnswer, changedSession, grownSession, type NewSession, newSession } from './grow-session.ts';
 import { SessionLists } from './list-sessions.ts';
 import { LookThrough } from './look-through.ts';
-import { factsOf, factsRow, logEntry, receiptOf, sessionRecord, turnRecord } from './records.ts';
-import { type EntryRow, MIGRATIONS, type ReceiptRow, type SessionRow } from './schema.ts';
+import { newRows } from './new-rows.ts';
+import { factsOf, logEntry, receiptOf, sessionRecord, turnRecord } from './records.ts';
+import { type EntryRow, MIGRATIONS, type SessionRow } from './schema.ts';
 import type {
   Commit,
   CommitOutcome,
@@ -114,34 +115,11 @@ class EmbeddedSessionLog implements SessionLog {
     );
   }
 
-  async open(session: {
-    readonly id: string;
-    readonly title: string | null;
-    readonly key: string | null;
-    readonly nowMs: number;
-  }): Promise<SessionRecord> {
+  async open(session: NewSession): Promise<SessionRecord> {
     return this.#database.transaction(() => {
       const known = session.key === null ? null : this.#log.sessionByKey(session.key);
       if (known !== null) return this.#record(known);
-      const row: SessionRow = {
-        row: Number(this.#nextRow.get()?.next),
-        id: session.id,
-        title: session.title,
-        open_key: session.key,
-        created_at_ms: session.nowMs,
-        revision: 0,
-        tokens: 0,
-        chat_tokens: 0,
-        fragments: 0,
-        turns: 0,
-        last_activity_at_ms: session.nowMs,
-        archived_at_ms: null,
-        question_title: null,
-        folded_title: session.title === null ? null : fold(session.title),
-        withdrawn_fragments: null,
-        withdrawn_tokens: null,
-        document_parts: 0,
-      };
+      const row = newSession(session, Number(this.#nextRow.get()?.next));
       this.#log.sessions.insert(row);
       return this.#record(row);
     });
@@ -165,9 +143,8 @@ class EmbeddedSessionLog implements SessionLog {
     return this.#database.transaction(() => {
       const session = this.#log.session(sessionId);
       if (session === null) return null;
-      const { title = session.title, archivedAtMs = session.archived_at_ms } = change;
-      const changed = this.#withTitle({ ...session, title, archived_at_ms: archivedAtMs }, null);
-      const { archived_at_ms, question_title, folded_title, row } = changed;
+      const changed = changedSession(session, change, () => this.#firstQuestion(session));
+      const { title, archived_at_ms, question_title, folded_title, row } = changed;
       const checksum = this.#log.sessions.checksum(changed);
       this.#change.run(title, archived_at_ms, question_title, folded_title, checksum, row);
       return this.#record(changed);
@@ -309,124 +286,41 @@ class EmbeddedSessionLog implements SessionLog {
   }
 
   #append(session: SessionRow, commit: Commit, prepared: PreparedEntries): Receipt {
-    const { turn } = commit;
-    const made = madeBy(session, commit);
-    const { position, tokens, chatTokens } = endAfter(session, commit);
-    const change = this.#changeOf(session, commit);
+    const growth = grownSession(session, commit, {
+      change: this.#changeOf(session, commit),
+      withdrawn: () => this.#withdrawnOf(session),
+      firstQuestion: () => this.#firstQuestion(session),
+    });
     for (const row of prepared.rows.entries) this.#log.entries.insertPrepared(row);
     for (const row of prepared.rows.facts) this.#log.facts.insertPrepared(row);
-    if (turn !== null && 'prompt' in turn) {
-      this.#log.turns.insert({
-        session: session.row,
-        number: session.turns,
-        prompt: turn.prompt,
-        created_at_ms: commit.nowMs,
-        first_position: session.fragments,
-        last_position: position - 1,
-      });
-    }
-    const receipt: ReceiptRow = {
-      session: session.row,
-      key: commit.key,
-      content_hash: commit.contentHash,
-      revision: session.revision + 1,
-      first_position: session.fragments,
-      fragments: commit.entries.length,
-      tokens,
-      size_bytes: commit.sizeBytes,
-      turn: made,
-    };
-    this.#log.receipts.insert(receipt);
-    const withdrawn = this.#withdraw(session, change, turn);
-    const titled = this.#withTitle(session, turn !== null && 'prompt' in turn ? turn.prompt : null);
-    this.#growTo({
-      ...titled,
-      ...withdrawn,
-      revision: receipt.revision,
-      tokens: session.tokens + tokens,
-      chat_tokens: chatTokens,
-      fragments: position,
-      turns: session.turns + (made === null ? 0 : 1),
-      last_activity_at_ms: commit.nowMs,
-    });
-    return receiptOf(receipt);
+    if (growth.turn !== null) this.#log.turns.insert(growth.turn);
+    this.#log.receipts.insert(growth.receipt);
+    if (growth.withdrawn !== null) this.#withdrawn.write(session.row, growth.withdrawn);
+    this.#growTo(growth.session);
+    return receiptOf(growth.receipt);
   }
 
   /** What a commit does to positions: by what it says of documents, and by an answer beside others of its turn. */
   #changeOf(session: SessionRow, commit: Commit): PositionChange {
     const change = this.#documents.apply(session, commit);
-    const { turn } = commit;
+    const { turn, entries } = commit;
     if (turn === null || !('answers' in turn)) return change;
     const withdrawn = this.#withdrawnOf(session);
     const answers = this.#log.answersTo(session, turn.answers).filter(({ position }) => !withdrawn.has(position));
-    const isNewest = answers.every(({ saidAtMs }) => saidAtMs <= turn.begunAtMs);
-    for (const { position, tokens } of isNewest ? answers : []) {
-      change.withdrawn.push({ from: position, through: position });
-      change.tokens += tokens;
-    }
-    if (isNewest || commit.entries.length === 0) return change;
-    const through = session.fragments + commit.entries.length - 1;
-    change.withdrawn.push({ from: session.fragments, through });
-    change.tokens += commit.entries.reduce((sum, { tokens }) => sum + tokens, 0);
+    addAnswer(change, session, { answer: turn, entries, answers });
     return change;
-  }
-
-  /** Writes which positions are withdrawn after a change; what the session counts of them and of its documents then. */
-  #withdraw(
-    session: SessionRow,
-    { withdrawn, shown, tokens, parts }: PositionChange,
-    turn: Commit['turn'],
-  ): Pick<SessionRow, 'withdrawn_fragments' | 'withdrawn_tokens' | 'document_parts'> {
-    const { withdrawn_fragments, withdrawn_tokens } = session;
-    const document_parts = session.document_parts === null ? null : session.document_parts + parts;
-    if (withdrawn.length === 0 && shown.length === 0) return { withdrawn_fragments, withdrawn_tokens, document_parts };
-    const before = this.#withdrawnOf(session);
-    const after = before.change({ add: withdrawn, remove: shown, revision: session.revision + 1 });
-    // An answer is not lost for that.
-    if (turn === null) checkStretches(after, before);
-    this.#withdrawn.write(session.row, after);
-    return { withdrawn_fragments: after.count, withdrawn_tokens: (withdrawn_tokens ?? 0) + tokens, document_parts };
   }
 
   /** Adds the entries' rows to `rows`, a step each; returns the digest of the log after them. */
   *#makeRows(session: SessionRow, commit: Commit, rows: Rows): Generator<void, Uint8Array> {
-    const { turn, nowMs } = commit;
-    const occurredAtMs = turn !== null && 'answers' in turn ? turn.begunAtMs : nowMs;
-    const ofTheTurn: Facts | null = turn === null ? null : { speaker: null, occurredAtMs, metadata: null };
-    const ofTurn = {
-      turn: turn !== null && 'answers' in turn ? turn.answers : madeBy(session, commit),
-      is_answer: turn !== null && 'answers' in turn ? 1 : 0,
-    };
-    const firstParts = firstPartsOf(session, commit);
-    let position = session.fragments;
-    let chatTokens = session.chat_tokens;
-    let digest = this.#digestOf(session);
-    let last: { readonly facts: Facts | null; readonly position: number | null } = { facts: null, position: null };
-    for (const { hash, tokens, role, kind, facts: own } of commit.entries) {
-      digest = digestAfter(digest, hash, tokens);
-      const facts = own ?? ofTheTurn;
-      if (facts !== last.facts) last = { facts, position: facts === null ? null : position };
-      if (facts !== null && last.position === position)
-        rows.facts.push(this.#log.facts.prepare(factsRow(session, position, facts)));
-      const row = {
-        session: session.row,
-        position,
-        hash: Buffer.from(hash, 'hex'),
-        tokens,
-        role,
-        kind,
-        chat_tokens_before: chatTokens,
-        ...ofTurn,
-        digest,
-        facts: last.position,
-        item: firstParts[position - session.fragments] ?? null,
-      };
-      rows.entries.push(this.#log.entries.prepare(row));
-      position++;
-      if (kind === 'chat') chatTokens += tokens;
+    const made = newRows(session, commit, this.#digestOf(session));
+    for (;;) {
+      const { done, value } = made.next();
+      if (done) return value;
+      rows.entries.push(this.#log.entries.prepare(value.entry));
+      if (value.facts !== null) rows.facts.push(this.#log.facts.prepare(value.facts));
       yield;
     }
-    return digest;
   }
 
   #record(row: SessionRow): SessionRecord {
@@ -469,15 +363,8 @@ class EmbeddedSessionLog implements SessionLog {
     return end?.fragments === session.fragments ? end.digest : this.#digestAt(session, session.fragments - 1);
   }
 
-  /** The session with what it is called, by its first question if need be, which may be the one that is being asked. */
-  #withTitle(session: SessionRow, question: string | null): SessionRow {
-    const first = session.turns === 0 ? question : null;
-    const isCalledByIt = session.title === null && session.question_title === null;
-    const question_title = isCalledByIt
-      ? titleOfQuestion(first ?? this.#log.turnsFrom(session, 0, 1)[0]?.prompt ?? '')
-      : session.question_title;
-    const title = session.title ?? question_title;
-    return { ...session, question_title, folded_title: title === null ? null : fold(title) };
+  #firstQuestion(session: SessionRow): string | null {
+    return this.#log.turnsFrom(session, 0, 1)[0]?.prompt ?? null;
   }
 
   #growTo(session: SessionRow): void {

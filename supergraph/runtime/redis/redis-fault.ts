@@ -1,0 +1,42 @@
+import { ContractError } from '@supercontext/contract';
+import { ConnectionLost } from './node-connection.ts';
+
+/** What an error that came for a command means for it. All but `lost` and `refused` say that the command was not done. */
+export type RedisFault =
+  /** Another node has the slot, or, `ask`, has this key of it already. */
+  | { readonly kind: 'moved' | 'ask'; readonly address: string; readonly slot: number }
+  /** It will pass: the cluster is down, a node loads its data or is a replica now, keys are on their way. */
+  | { readonly kind: 'passing' }
+  /** Whether it was done is unknown. */
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'full' }
+  | { readonly kind: 'script-unknown' }
+  | { readonly kind: 'refused' };
+
+const PASSING = /^(CLUSTERDOWN|TRYAGAIN|LOADING|READONLY|MASTERDOWN|BUSY|NOREPLICAS|MISCONF|UNBLOCKED)\b/;
+
+export function redisFault(error: Error, askedAddress: string): RedisFault {
+  if (error instanceof ConnectionLost) return { kind: 'lost' };
+  const { message } = error;
+  const redirected = /^(MOVED|ASK) (\d+) (\S*):(\d+)/.exec(message);
+  if (redirected !== null) {
+    const [, word, slot, host, port] = redirected as unknown as [string, string, string, string, string];
+    const name = host === '' || host === '?' ? askedAddress.slice(0, askedAddress.lastIndexOf(':')) : host;
+    return { kind: word === 'MOVED' ? 'moved' : 'ask', address: `${name}:${port}`, slot: Number(slot) };
+  }
+  if (message.startsWith('OOM')) return { kind: 'full' };
+  if (message.startsWith('NOSCRIPT')) return { kind: 'script-unknown' };
+  if (PASSING.test(message)) return { kind: 'passing' };
+  // Anything else that Redis answers is an answer; what is no answer of it was never sent.
+  return /^[A-Z]+ /.test(message) ? { kind: 'refused' } : { kind: 'passing' };
+}
+
+export function unavailable(address: string | undefined, why: string): ContractError {
+  const where = address === undefined ? 'Redis' : `Redis at ${address}`;
+  return new ContractError('STORAGE_UNAVAILABLE', `${where}: ${why}`, address === undefined ? {} : { node: address });
+}
+
+export function full(address: string): ContractError {
+  const message = `Redis at ${address} has no memory left (maxmemory), and keeps what it has`;
+  return new ContractError('STORAGE_FULL', message, { node: address });
+}

@@ -1,0 +1,148 @@
+import type { Acknowledgement } from './group-commit.ts';
+import { formatAddress, type Reply } from './node-connection.ts';
+import { Node } from './nodes.ts';
+import type { RedisSettings } from './redis-settings.ts';
+import { SlotMap } from './slot-map.ts';
+
+/** How long a node may take to say which slots are where. */
+const ANSWER_TIMEOUT_MS = 1_000;
+/** Nodes asked at once. */
+const ASKED_AT_ONCE = 3;
+/** Replicas may take so long; a replica that is gone is told apart from a slow one by nothing else. */
+const WAIT_MS = 1_000;
+/** Without this a node that hangs is asked for ever: nothing tells that another has its slots. */
+const REFRESH_INTERVAL_MS = 2_000;
+
+/** Which nodes there are, what each has, and the connections to them. */
+export class Topology {
+  readonly #settings: RedisSettings;
+  readonly #nodes = new Map<string, Node>();
+  readonly #timer: NodeJS.Timeout;
+  #map: SlotMap;
+  #refreshing: Promise<void> | null = null;
+
+  private constructor(settings: RedisSettings, map: SlotMap) {
+    this.#settings = settings;
+    this.#map = map;
+    this.#timer = setInterval(() => void this.refresh(), REFRESH_INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  /** @throws Error with a line for each server named, when none of them answers */
+  static async find(settings: RedisSettings): Promise<Topology> {
+    const topology = new Topology(settings, SlotMap.none());
+    const seeds = settings.servers.map(formatAddress);
+    const answers = await Promise.all(seeds.map((address) => topology.#ask(address)));
+    const found = best(answers);
+    if (found === null) {
+      topology.end();
+      throw new Error(answers.map((answer, at) => `${seeds[at]}: ${(answer as Error).message}`).join('; '));
+    }
+    topology.#learn(found);
+    return topology;
+  }
+
+  get map(): SlotMap {
+    return this.#map;
+  }
+
+  node(address: string): Node {
+    const known = this.#nodes.get(address);
+    if (known !== undefined) return known;
+    const node = new Node(address, this.#settings, {
+      acknowledgement: () => this.acknowledgement(),
+      homeSlot: () => this.#map.homeSlotOf(address),
+    });
+    this.#nodes.set(address, node);
+    return node;
+  }
+
+  acknowledgement(): Acknowledgement {
+    return { replicas: this.#settings.replicas ?? (this.#map.isSingle ? 0 : 1), waitMs: WAIT_MS };
+  }
+
+  /** A slot is elsewhere, as the node said that was asked. */
+  moved(slot: number, address: string): void {
+    this.#map = this.#map.withSlot(slot, address);
+  }
+
+  /** Asks which node has which slots; once for all who ask meanwhile. Leaves what is known when none answers. Never rejects. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    for (const node of this.#nodes.values()) node.end();
+    this.#nodes.clear();
+  }
+
+  async #refresh(): Promise<void> {
+    const known = new Set([...this.#map.addresses, ...this.#settings.servers.map(formatAddress)]);
+    const shuffled = [...known]
+      .map((address) => ({ address, at: Math.random() }))
+      .sort((one, other) => one.at - other.at)
+      .map(({ address }) => address);
+    for (let from = 0; from < shuffled.length; from += ASKED_AT_ONCE) {
+      const answers = await firstWhole(shuffled.slice(from, from + ASKED_AT_ONCE).map((address) => this.#ask(address)));
+      if (answers === null) continue;
+      this.#learn(answers);
+      return;
+    }
+  }
+
+  /** What a node says: null while its cluster is down, since it may be alone with what it knows. */
+  async #ask(address: string): Promise<Answer | Error> {
+    const [slots, info] = await this.node(address).read(
+      [
+        ['CLUSTER', 'SLOTS'],
+        ['CLUSTER', 'INFO'],
+      ],
+      ANSWER_TIMEOUT_MS,
+    );
+    if (slots instanceof Error) {
+      const isSingle = slots.message.includes('cluster support disabled');
+      return isSingle ? { map: SlotMap.single(address), isUp: true } : slots;
+    }
+    const isUp = Buffer.isBuffer(info) && info.includes('cluster_state:ok');
+    return { map: SlotMap.of(slots as Reply, address), isUp };
+  }
+
+  #learn({ map }: Answer): void {
+    const before = this.#map;
+    this.#map = map;
+    const masters = new Set(map.shards.map(({ master }) => master));
+    const there = new Set([...map.addresses, ...this.#settings.servers.map(formatAddress)]);
+    // What waits for a node that was a master, and may hang, is to go to the one that is now.
+    for (const { master } of before.shards) if (!masters.has(master)) this.#letGo(master);
+    for (const address of before.addresses) if (!there.has(address)) this.#letGo(address);
+  }
+
+  #letGo(address: string): void {
+    this.#nodes.get(address)?.end();
+    this.#nodes.delete(address);
+  }
+}
+
+interface Answer {
+  readonly map: SlotMap;
+  readonly isUp: boolean;
+}
+
+function best(answers: readonly (Answer | Error)[]): Answer | null {
+  const heard = answers.filter((answer): answer is Answer => !(answer instanceof Error));
+  return heard.find(({ isUp }) => isUp) ?? heard[0] ?? null;
+}
+
+/** The first answer of a cluster that is up; when there is none, of one that is not. */
+async function firstWhole(asked: readonly Promise<Answer | Error>[]): Promise<Answer | null> {
+  const answers = asked.map(async (answer) => {
+    const heard = await answer;
+    if (heard instanceof Error || !heard.isUp) throw new Error('not up');
+    return heard;
+  });
+  return Promise.any(answers).catch(async () => best(await Promise.all(asked)));
+}
