@@ -66,6 +66,8 @@ describe('a GGUF file', () => {
     const older = Uint8Array.from(whole);
     older[4] = 2;
     expect(refusal(older)).toContain('version 2');
+    older.set([0, 0, 0, 3], 4);
+    expect(refusal(older)).toContain('big-endian');
     expect(refusal(changed((model) => model.metadata.set('general.architecture', 'bert')))).toContain("'bert'");
   });
 
@@ -86,7 +88,11 @@ describe('a GGUF file', () => {
   });
 
   test.each<[string, (model: TinyLlama) => void, RegExp]>([
-    ['an unknown tensor type', ({ tensors }) => replace(tensors, 1, { type: 14 }), /type 14; supported are F32/],
+    [
+      'an unknown tensor type',
+      ({ tensors }) => replace(tensors, 1, { type: 23 }),
+      /the type IQ4_XS \(23\); supported are F32/,
+    ],
     ['a tensor twice', ({ tensors }) => replace(tensors, 1, { name: 'token_embd.weight' }), /appears twice/],
     ['a missing tensor', ({ tensors }) => void tensors.splice(3, 1), /attn_q.weight' is missing/],
     ['a tensor too many', ({ tensors }) => replace(tensors, 3, { name: 'mystery' }), /missing|mystery/],

@@ -1,10 +1,10 @@
 import type { MetadataValue } from './gguf-metadata.ts';
-import type { TensorTypeName } from './tensor-types.ts';
+import { TENSOR_TYPES } from './tensor-types.ts';
 import type { TinyLlama } from './tiny-llama.ts';
 
 // For tests: the bytes of a GGUF v3 file.
 
-const TYPE_NUMBERS: Readonly<Record<TensorTypeName, number>> = { F32: 0, F16: 1, Q4_0: 2, Q4_1: 3, Q8_0: 8 };
+const TYPE_NUMBERS = new Map([...TENSOR_TYPES].map(([number, { name }]) => [name, number]));
 const ALIGNMENT = 32;
 
 export function writeGguf({ metadata, tensors }: TinyLlama): Uint8Array {
@@ -12,7 +12,7 @@ export function writeGguf({ metadata, tensors }: TinyLlama): Uint8Array {
   for (const [key, value] of metadata) parts.push(string(key), uint32(typeOf(value)), encode(value));
   let offset = 0;
   for (const tensor of tensors) {
-    const type = typeof tensor.type === 'number' ? tensor.type : TYPE_NUMBERS[tensor.type];
+    const type = typeof tensor.type === 'number' ? tensor.type : (TYPE_NUMBERS.get(tensor.type) ?? 0);
     parts.push(string(tensor.name), uint32(tensor.dimensions.length), ...tensor.dimensions.map(uint64));
     parts.push(uint32(type), uint64(offset));
     offset += padded(tensor.bytes.byteLength);
