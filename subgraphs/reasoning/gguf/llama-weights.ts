@@ -17,7 +17,8 @@ export class LlamaWeights {
   readonly #source: ByteSource;
   readonly #file: GgufFile;
   readonly #shape: LlamaShape;
-  readonly #staysPlain: boolean;
+  /** Whether its matrices stay numbers. */
+  readonly staysPlain: boolean;
 
   /** Throws `MODEL_INVALID` when a tensor is missing, or one is there that the graph has no place for. */
   constructor(source: ByteSource, file: GgufFile, shape: LlamaShape) {
@@ -25,7 +26,7 @@ export class LlamaWeights {
     this.#file = file;
     this.#shape = shape;
     const matrices = [...file.tensors.values()].filter(({ dimensions }) => dimensions.length === 2);
-    this.#staysPlain =
+    this.staysPlain =
       matrices.every(({ layout }) => isNumbers(layout.name)) &&
       matrices.reduce((sum, { dimensions }) => sum + (dimensions[0] ?? 0) * (dimensions[1] ?? 0), 0) <=
         MOST_PLAIN_VALUES;
@@ -118,7 +119,7 @@ export class LlamaWeights {
   }
 
   #matrix(name: string, rows: number, columns: number): Matrix {
-    if (this.#staysPlain) return readFloatMatrix(this.#source, this.#tensor(name), rows, columns);
+    if (this.staysPlain) return readFloatMatrix(this.#source, this.#tensor(name), rows, columns);
     return readMatrix(this.#source, this.#tensor(name), rows, columns);
   }
 

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { ExternalData } from '@supercontext/embed/onnx/external-data.ts';
 import { encodeModel } from '@supercontext/embed/onnx/onnx-graph.ts';
 import { prepareFolder } from '@supercontext/embed/weights/prepared-folder.ts';
+import { factsOf } from './inspect-model.ts';
 import type { GraphKind } from './llama-attention.ts';
 import { buildLlamaGraph, GRAPH_VERSION } from './llama-graph.ts';
-import { type LlamaShape, llamaShape } from './llama-shape.ts';
+import type { LlamaShape } from './llama-shape.ts';
 import { LlamaWeights } from './llama-weights.ts';
-import { modelInvalid } from './model-invalid.ts';
 import { openGguf } from './open-gguf.ts';
-import { readVocabulary, type Vocabulary } from './vocabulary.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** Where the graphs of a model are; they share one file of weights. */
 export type GraphPaths = Readonly<Record<GraphKind, string>>;
@@ -41,11 +41,7 @@ export function prepareModel({ ggufPath, sha256, cacheDirectory }: PrepareOption
   const file = openGguf(ggufPath);
   const { source } = file;
   try {
-    const shape = llamaShape(file);
-    const vocabulary = readVocabulary(file.metadata);
-    if (vocabulary.tokens.length !== shape.vocabulary) {
-      throw modelInvalid(`it names ${vocabulary.tokens.length} tokens but embeds ${shape.vocabulary}`);
-    }
+    const { shape, vocabulary } = factsOf(file);
     const place = join(cacheDirectory, `${sha256.slice(0, 32)}-graph${GRAPH_VERSION}`);
     const graphs = { chunk: join(place, fileOf('chunk')), step: join(place, fileOf('step')) };
     const prepared = { graphs, shape, vocabulary };
