@@ -68,14 +68,20 @@ export interface TinyLlama {
   readonly tensors: TinyTensor[];
 }
 
+export interface TinyOptions {
+  readonly shape?: TinyShape;
+  readonly embeddingType?: TensorTypeName;
+  /** Without one of its own, the head is the embedding, and such a model likes to say the same token again. */
+  readonly ownHead?: boolean;
+  /** How large the matrices' values are: with more, what a layer adds is more of the whole. */
+  readonly gain?: number;
+}
+
 /** A model of random weights, the same for the same seed. */
 export function tinyLlama(
   matrixType: TensorTypeName = 'Q4_1',
   seed = 1,
-  {
-    shape = TINY_SHAPE,
-    embeddingType = 'Q8_0',
-  }: { readonly shape?: TinyShape; readonly embeddingType?: TensorTypeName } = {},
+  { shape = TINY_SHAPE, embeddingType = 'Q8_0', ownHead = false, gain = 1 }: TinyOptions = {},
 ): TinyLlama {
   const random = seededRandom(seed);
   const tensor = (
@@ -88,7 +94,12 @@ export function tinyLlama(
     return { name, type, dimensions, ...packValues(type, Float32Array.from({ length }, make)) };
   };
   const matrix = (name: string, rows: number, columns: number, type = matrixType): TinyTensor =>
-    tensor(name, type, [columns, rows], () => ((random() + random() + random() - 1.5) * 1.6) / Math.sqrt(columns));
+    tensor(
+      name,
+      type,
+      [columns, rows],
+      () => ((random() + random() + random() - 1.5) * 1.6 * gain) / Math.sqrt(columns),
+    );
   const norm = (name: string, width = shape.hiddenWidth): TinyTensor =>
     tensor(name, 'F32', [width], () => 0.8 + 0.4 * random());
   const bias = (name: string, width: number): TinyTensor => tensor(name, 'F32', [width], () => random() - 0.5);
@@ -97,6 +108,7 @@ export function tinyLlama(
     tensor('token_embd.weight', embeddingType, [hiddenWidth, TINY_TOKENS.length], () => random() * 2 - 1),
     norm('output_norm.weight'),
   ];
+  if (ownHead) tensors.push(matrix('output.weight', TINY_TOKENS.length, hiddenWidth));
   for (let layer = 0; layer < shape.layers; layer++) {
     const name = (part: string): string => `blk.${layer}.${part}.weight`;
     tensors.push(

@@ -9,7 +9,11 @@ const ALIGNMENT = 32;
 
 export function writeGguf({ metadata, tensors }: TinyLlama): Uint8Array {
   const parts: Uint8Array[] = [Buffer.from('GGUF'), uint32(3), uint64(tensors.length), uint64(metadata.size)];
-  for (const [key, value] of metadata) parts.push(string(key), uint32(typeOf(value)), encode(value));
+  for (const [key, value] of metadata) {
+    // Whole as it is, other readers want it as a real number.
+    const real = key.endsWith('.freq_base') && typeof value === 'number';
+    parts.push(string(key), uint32(real ? 6 : typeOf(value)), real ? float32(value) : encode(value));
+  }
   let offset = 0;
   for (const tensor of tensors) {
     const type = typeof tensor.type === 'number' ? tensor.type : (TYPE_NUMBERS.get(tensor.type) ?? 0);
@@ -34,11 +38,17 @@ function typeOf(value: MetadataValue): number {
   return Number.isInteger(value) ? 4 : 6;
 }
 
+/** Whole numbers of lists are signed, as other readers want those of `token_type`. */
+function elementTypeOf(value: MetadataValue): number {
+  const type = typeOf(value);
+  return type === 4 ? 5 : type;
+}
+
 function encode(value: MetadataValue): Uint8Array {
   if (typeof value === 'string') return string(value);
   if (typeof value === 'boolean') return Uint8Array.of(value ? 1 : 0);
   if (typeof value === 'number') return Number.isInteger(value) ? uint32(value) : float32(value);
-  return Buffer.concat([uint32(typeOf(value[0] ?? '')), uint64(value.length), ...value.map(encode)]);
+  return Buffer.concat([uint32(elementTypeOf(value[0] ?? '')), uint64(value.length), ...value.map(encode)]);
 }
 
 function string(text: string): Uint8Array {
