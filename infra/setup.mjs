@@ -9,6 +9,7 @@ import { FOREIGN_SERVER, foreignServerFolder, foreignServerStamp } from './forei
 import { guardedRun } from './guarded-run.mjs';
 import { whenNpmIsGone } from './npm-above.mjs';
 import { fetchPostgres } from './test-postgres.mjs';
+import { fetchTokenizerSuite } from './tokenizer-suite.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE = join(ROOT, 'node_modules', '.bin', 'node');
@@ -130,6 +131,12 @@ async function installPostgres() {
   if (why !== null) say(`PostgreSQL with pgvector cannot be had (${why}): its tests will be skipped`);
 }
 
+/** What tokenizers are compared with. */
+async function installTokenizerSuite() {
+  const why = await fetchTokenizerSuite();
+  if (why !== null) say(`llama.cpp's suite of tokenizers cannot be had (${why}): its tests will be skipped`);
+}
+
 /** Clients that others wrote, each of which a test runs as a program of its own. */
 function foreignClients() {
   return installPackages(join(ROOT, 'test/conformance/clients'), "other people's clients for the tests");
@@ -177,7 +184,9 @@ await Promise.all([
   fetchModel(),
   fetchEmbedder(),
   composeSupergraph().then(buildConsole),
-  ...(wants.has('--for-tests') ? [installBrowser().then(installRedis), foreignClients(), installPostgres()] : []),
+  ...(wants.has('--for-tests')
+    ? [installBrowser().then(installRedis), foreignClients(), installPostgres(), installTokenizerSuite()]
+    : []),
   ...(wants.has('--model-server') ? [buildForeignServer()] : []),
   ...(wants.has('--for-bench') ? [benchPeers()] : []),
 ]);

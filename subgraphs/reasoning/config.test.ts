@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { readReasoningConfig } from './config.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { checkReasoningConfig, readReasoningConfig } from './config.ts';
+import { tinyLlama } from './gguf/tiny-llama.ts';
+import { writeGguf } from './gguf/write-gguf.ts';
 import { baseUrlOf } from './model/remote/model-server.ts';
 import { serverOptionsOf } from './server-settings.ts';
 
@@ -78,6 +81,84 @@ describe('the settings of the reasoning stage', () => {
   ])('take what stands around a URL for no part of it: %j', (told, asked) => {
     const { url } = serverOptionsOf(readReasoningConfig({ ...KEY, SUPERCONTEXT_MODEL_URL: told }));
     expect(`${baseUrlOf(url ?? '')}/models`).toBe(asked);
+  });
+
+  describe('name what is wrong with a model file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'model-file-'));
+    afterAll(() => rmSync(folder, { recursive: true }));
+    const whole = writeGguf(tinyLlama());
+    const write = (name: string, bytes: Uint8Array): string => {
+      writeFileSync(join(folder, name), bytes);
+      return join(folder, name);
+    };
+    const changed = (change: (metadata: ReturnType<typeof tinyLlama>['metadata']) => void): Uint8Array => {
+      const model = tinyLlama();
+      change(model.metadata);
+      return writeGguf(model);
+    };
+
+    it.each<[string, () => string, RegExp]>([
+      ['nothing there', () => join(folder, 'nowhere'), /there is no such file/],
+      ['a folder', () => folder, /found a folder; name the file in it/],
+      [
+        'a FIFO',
+        () => {
+          execFileSync('mkfifo', [join(folder, 'fifo')]);
+          return join(folder, 'fifo');
+        },
+        /found a pipe/,
+      ],
+      ['no GGUF', () => write('text.gguf', Buffer.from('GG')), /model file refused: it ends in the middle/],
+      ['a truncated one', () => write('cut.gguf', whole.subarray(0, whole.length - 4_000)), /truncated/],
+      [
+        'another architecture',
+        () =>
+          write(
+            'bert.gguf',
+            changed((data) => data.set('general.architecture', 'bert')),
+          ),
+        /'bert'; supported are llama, qwen2, qwen3/,
+      ],
+      [
+        'another pre-tokenizer',
+        () =>
+          write(
+            'mpt.gguf',
+            changed((data) => data.set('tokenizer.ggml.pre', 'mpt')),
+          ),
+        /'mpt'; supported/,
+      ],
+      [
+        'no template',
+        () =>
+          write(
+            'plain.gguf',
+            changed((data) => data.delete('tokenizer.chat_template')),
+          ),
+        /no chat template/,
+      ],
+      [
+        'a part without the others',
+        () =>
+          write(
+            'a-00001-of-00002.gguf',
+            changed((data) => data.set('split.count', 2)),
+          ),
+        /part 2 of 2, a-00002-of-00002.gguf: .*no such file/,
+      ],
+    ])('such as %s', async (_, make, fault) => {
+      const path = make();
+      const reading = checkReasoningConfig({ ...KEY, SUPERCONTEXT_MODEL_PATH: path });
+      await expect(reading).rejects.toMatchObject({ faults: [expect.stringMatching(fault)] });
+      await expect(reading).rejects.toMatchObject({
+        faults: [expect.stringMatching(/^SUPERCONTEXT_MODEL_PATH=".*": /)],
+      });
+    });
+
+    it('and nothing of one that can be run', async () => {
+      const SUPERCONTEXT_MODEL_PATH = write('whole.gguf', whole);
+      expect((await checkReasoningConfig({ ...KEY, SUPERCONTEXT_MODEL_PATH })).modelPath).toBe(SUPERCONTEXT_MODEL_PATH);
+    });
   });
 
   it('read a key from its file', () => {

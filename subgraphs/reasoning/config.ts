@@ -2,7 +2,6 @@ import { availableParallelism, homedir } from 'node:os';
 import { type CommonConfig, commonSettings, stageUrl } from '@supercontext/runtime/common-settings.ts';
 import {
   ConfigError,
-  file,
   integer,
   oneOf,
   optional,
@@ -21,6 +20,7 @@ import {
 import { EXTRACTIVE } from './model/extractive.ts';
 import { readManifests } from './model/manifest.ts';
 import { modelCacheDirectory } from './model/model-cache.ts';
+import { modelFile, modelFileFault } from './model/model-file-setting.ts';
 import { providerFault } from './model/onnx-trial.ts';
 import { SERVER_SETTINGS, type ServerSettings, serverFault } from './server-settings.ts';
 
@@ -62,9 +62,10 @@ export const SETTINGS: Settings<ReasoningRows> = {
   },
   modelPath: {
     variable: 'SUPERCONTEXT_MODEL_PATH',
-    parse: optional(file()),
+    parse: optional(modelFile()),
     fallback: null,
-    meaning: "the model's GGUF file, when it is not in the cache",
+    meaning:
+      'a GGUF file, which alone makes its model the default; of a split model any of its files; with SUPERCONTEXT_MODEL the file of that model',
   },
   cacheHome: {
     variable: 'XDG_CACHE_HOME',
@@ -116,16 +117,20 @@ export function readReasoningConfig(env: NodeJS.ProcessEnv = process.env): Reaso
 }
 
 /**
- * The same, once a provider was tried that not every machine has: whatever else is wrong is told together with it.
+ * The same, once what not every machine has was tried and a model's file was looked at: whatever else is wrong is told together with
+ * it.
  * @throws ConfigError naming every fault.
  */
 export async function checkReasoningConfig(env: NodeJS.ProcessEnv = process.env): Promise<ReasoningConfig> {
-  const { variable } = SETTINGS.provider;
-  const asked = env[variable];
+  const { provider, modelPath } = SETTINGS;
+  const faults: string[] = [];
+  const asked = env[provider.variable];
   const why = asked === 'cuda' ? await providerFault(asked) : null;
-  const faults = why === null ? [] : [settingFault(variable, String(asked), why)];
+  if (why !== null) faults.push(settingFault(provider.variable, String(asked), why));
   try {
     const config = readReasoningConfig(env);
+    const inFile = config.modelPath === null ? null : modelFileFault(config.modelPath);
+    if (inFile !== null) faults.push(settingFault(modelPath.variable, String(config.modelPath), inFile));
     if (faults.length === 0) return config;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -85,6 +85,16 @@ describe('a start that cannot be', () => {
   it.each<[string, Record<string, string>, RegExp]>([
     ['a level of logs', { SUPERCONTEXT_LOG_LEVEL: 'loud' }, /^SUPERCONTEXT_LOG_LEVEL="loud": expected one of/],
     ['a model', { SUPERCONTEXT_MODEL: 'gpt4' }, /^SUPERCONTEXT_MODEL="gpt4": expected one of auto, extractive, /],
+    [
+      'a folder for a model',
+      { SUPERCONTEXT_MODEL_PATH: '/' },
+      /^SUPERCONTEXT_MODEL_PATH="\/": expected a GGUF file, found a folder/,
+    ],
+    [
+      'a file that is no model',
+      { SUPERCONTEXT_MODEL_PATH: import.meta.filename },
+      /^SUPERCONTEXT_MODEL_PATH=".*": model file refused: it is not a GGUF file/,
+    ],
     ['a provider', { SUPERCONTEXT_PROVIDER: 'cuda' }, /^SUPERCONTEXT_PROVIDER="cuda": it cannot start here: \S/],
     ['a file', { SUPERCONTEXT_SUPERGRAPH: '/nope' }, /^SUPERCONTEXT_SUPERGRAPH="\/nope": there is no such file$/],
     [

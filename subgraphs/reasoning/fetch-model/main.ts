@@ -3,7 +3,7 @@ import { ContractError } from '@supercontext/contract';
 import { readFetchConfig } from '@supercontext/embed/weights/config.ts';
 import { NoWeights, obtainFile } from '@supercontext/embed/weights/obtain-file.ts';
 import { prepareModel } from '../gguf/prepare-model.ts';
-import { findManifest, readManifests } from '../model/manifest.ts';
+import { findManifest, pinned, readManifests } from '../model/manifest.ts';
 
 /** The platform can be served without weights, by the `extractive` engine: so this is told apart from a fault. */
 const NO_WEIGHTS_STATUS = 3;
@@ -16,7 +16,7 @@ const NO_WEIGHTS_STATUS = 3;
 async function main(): Promise<number> {
   try {
     const { values } = parseArgs({ options: { model: { type: 'string' } } });
-    const manifest = findManifest(readManifests(), values.model);
+    const manifest = pinned(findManifest(readManifests(), values.model));
     const config = readFetchConfig();
     const ggufPath = await obtainFile(manifest, config, (line) => console.log(`model: ${line}`));
     const startedAtMs = performance.now();

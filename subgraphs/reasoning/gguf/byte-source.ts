@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { modelInvalid } from './model-invalid.ts';
 
 /** Random access to the bytes of a model file, wherever they are. */
@@ -31,13 +31,39 @@ export function bytesInMemory(bytes: Uint8Array): ByteSource {
   };
 }
 
+/** The bytes of several sources as those of one, the first ones first. Closes them all. */
+export function bytesInTurn(sources: readonly ByteSource[]): ByteSource {
+  const [only] = sources;
+  if (only !== undefined && sources.length === 1) return only;
+  const sizeBytes = sources.reduce((sum, source) => sum + source.sizeBytes, 0);
+  return {
+    sizeBytes,
+    read(offsetBytes, lengthBytes) {
+      checkRange(sizeBytes, offsetBytes, lengthBytes);
+      let start = 0;
+      for (const source of sources) {
+        const within = offsetBytes - start;
+        // A tensor lies in one file as a whole.
+        if (within < source.sizeBytes) return source.read(within, lengthBytes);
+        start += source.sizeBytes;
+      }
+      return new Uint8Array(0);
+    },
+    close() {
+      for (const source of sources) source.close();
+    },
+  };
+}
+
 /** Opens a file for reading; throws `MODEL_INVALID` when there is none. The caller closes it. */
 export function bytesOfFile(path: string): ByteSource {
   let descriptor: number | undefined;
   let sizeBytes: number;
   try {
-    descriptor = openSync(path, 'r');
+    // Without waiting: the open of a FIFO would last until somebody writes to it.
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const status = fstatSync(descriptor);
+    if (status.isDirectory()) throw modelInvalid('it is a folder, not a file');
     if (!status.isFile()) throw modelInvalid('it is not a regular file');
     sizeBytes = status.size;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Template } from '@huggingface/jinja';
 import { modelInvalid } from './model-invalid.ts';
+import { type ParsedTemplate, parseTemplate, renderTemplate } from './render-template.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -10,15 +10,25 @@ export interface TemplateMessage {
   readonly content: string;
 }
 
+const TRIAL: readonly TemplateMessage[] = [
+  { role: 'system', content: 'Be brief.' },
+  { role: 'user', content: 'Hello.' },
+];
+
 /** Lays messages out as the model was trained to read them. */
 export class ChatPrompt {
   readonly #tokenizer: Tokenizer;
-  readonly #template: Template;
+  readonly #template: ParsedTemplate;
   readonly #start: number | undefined;
   readonly #names: Readonly<Record<string, string>>;
+  /** The template has no place for a system message: it goes before the first one of the user. */
+  readonly #joinsSystem: boolean;
 
-  /** Throws `MODEL_INVALID` when the model has no chat template or one that cannot be parsed. */
-  constructor(vocabulary: Vocabulary, tokenizer: Tokenizer) {
+  /**
+   * Throws `MODEL_INVALID` when the model has no chat template, or one that cannot be parsed, does not end, refuses every chat or
+   * leaves out what is said.
+   */
+  constructor(vocabulary: Pick<Vocabulary, 'start' | 'ends' | 'tokens' | 'chatTemplate'>, tokenizer: Tokenizer) {
     this.#tokenizer = tokenizer;
     this.#start = vocabulary.start;
     const end = vocabulary.ends[0];
@@ -28,9 +38,13 @@ export class ChatPrompt {
     };
     if (vocabulary.chatTemplate === undefined) throw modelInvalid('it has no chat template');
     try {
-      this.#template = new Template(vocabulary.chatTemplate);
+      this.#template = parseTemplate(vocabulary.chatTemplate);
     } catch (error) {
       throw modelInvalid(`its chat template cannot be parsed: ${messageOf(error)}`);
+    }
+    this.#joinsSystem = !this.#shows(TRIAL, TRIAL);
+    if (this.#joinsSystem && !this.#shows(joinSystem(TRIAL), TRIAL)) {
+      throw modelInvalid('its chat template leaves out what a message says');
     }
   }
 
@@ -40,7 +54,8 @@ export class ChatPrompt {
    * spells out a role's token stays a document. Text on both sides of a mark is encoded in one go, so ordinary content
    * gets the ids it would get in one string.
    */
-  encode(messages: readonly TemplateMessage[]): number[] {
+  encode(given: readonly TemplateMessage[]): number[] {
+    const messages = this.#joinsSystem ? joinSystem(given) : given;
     const mark = `\uE000${randomUUID()}:`;
     const rendered = this.#render(messages.map(({ role }, index) => ({ role, content: `${mark}${index}\uE001` })));
     const ids: number[] = [];
@@ -70,15 +85,35 @@ export class ChatPrompt {
     return ids;
   }
 
+  /** Whether the template takes the messages, and shows the contents of all of those. Throws what a last try throws. */
+  #shows(messages: readonly TemplateMessage[], contents: readonly TemplateMessage[]): boolean {
+    try {
+      const rendered = this.#render(messages);
+      return contents.every(({ content }) => rendered.includes(content));
+    } catch (error) {
+      if (messages.length === 1) throw error;
+      return false;
+    }
+  }
+
   #render(messages: readonly TemplateMessage[]): string {
     try {
-      return this.#template.render({ messages, add_generation_prompt: true, ...this.#names });
+      return renderTemplate(this.#template, { messages, add_generation_prompt: true, ...this.#names });
     } catch (error) {
-      throw modelInvalid(`its chat template refuses the messages: ${messageOf(error)}`);
+      throw modelInvalid(`its chat template fails: ${messageOf(error)}`);
     }
   }
 }
 
+function joinSystem(messages: readonly TemplateMessage[]): readonly TemplateMessage[] {
+  const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+  const [first, ...rest] = messages.filter(({ role }) => role !== 'system');
+  if (system.length === 0) return messages;
+  const content = [...system, ...(first === undefined ? [] : [first.content])].join('\n\n');
+  return [{ role: first?.role ?? 'user', content }, ...rest];
+}
+
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return message.length > 200 ? `${message.slice(0, 200)}…` : message;
 }

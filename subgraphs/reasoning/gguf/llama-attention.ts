@@ -12,6 +12,20 @@ const FLOAT32 = 1;
  */
 export type GraphKind = 'chunk' | 'step';
 
+/** Names of the weights of norms that the heads of query and key go through before they are rotated. */
+export interface HeadNorms {
+  readonly query: string;
+  readonly key: string;
+}
+
+export interface AttentionParts {
+  readonly layer: number;
+  /** Query, key and value of every token, side by side. */
+  readonly packed: string;
+  readonly kind: GraphKind;
+  readonly norms: HeadNorms | undefined;
+}
+
 /** Values every layer's attention needs; added to the graph once, before the layers. */
 export function addAttentionInputs(graph: OnnxGraph, shape: LlamaShape, kind: GraphKind): void {
   const { keyValueHeads, headWidth, layers } = shape;
@@ -45,7 +59,7 @@ export function addAttentionInputs(graph: OnnxGraph, shape: LlamaShape, kind: Gr
 export function addAttention(
   graph: OnnxGraph,
   shape: LlamaShape,
-  { layer, packed, kind }: { readonly layer: number; readonly packed: string; readonly kind: GraphKind },
+  { layer, packed, kind, norms }: AttentionParts,
 ): string {
   const { heads, keyValueHeads, headWidth } = shape;
   const name = (part: string): string => `layer${layer}_${part}`;
@@ -68,8 +82,10 @@ export function addAttention(
     graph.node({ type: 'Cast', inputs: [input], outputs: [output], attributes: { to: FLOAT16 } });
     graph.node({ type: 'Cast', inputs: [output], outputs: [rounded], attributes: { to: FLOAT32 } });
   };
-  rotate(name('q'), heads, name('q_rotated'));
-  rotate(name('k'), keyValueHeads, name('k_rotated'));
+  const normed = (input: string, count: number, gamma: string | undefined): string =>
+    gamma === undefined ? input : addHeadNorm(graph, shape, { input, count, gamma });
+  rotate(normed(name('q'), heads, norms?.query), heads, name('q_rotated'));
+  rotate(normed(name('k'), keyValueHeads, norms?.key), keyValueHeads, name('k_rotated'));
   round(name('k_rotated'), `new.${layer}.key`, name('k_new'));
   round(name('v'), `new.${layer}.value`, name('v_new'));
   for (const part of ['key', 'value']) {
@@ -81,6 +97,27 @@ export function addAttention(
     });
   }
   return kind === 'chunk' ? attendChunk(graph, shape, name) : attendStep(graph, shape, name);
+}
+
+/** Norms each head by itself; `input` is `[batch, sequence, count * headWidth]`, and so is what comes out. */
+function addHeadNorm(
+  graph: OnnxGraph,
+  { headWidth, normEpsilon }: LlamaShape,
+  { input, count, gamma }: { readonly input: string; readonly count: number; readonly gamma: string },
+): string {
+  const [heads, normed, output] = [`${input}_heads`, `${input}_heads_normed`, `${input}_normed`];
+  graph.node({ type: 'Reshape', inputs: [input, graph.integers([0, 0, count, headWidth])], outputs: [heads] });
+  graph.node({
+    type: 'SimplifiedLayerNormalization',
+    inputs: [heads, gamma],
+    outputs: [normed],
+    attributes: { axis: -1, epsilon: { float: normEpsilon }, stash_type: 1 },
+  });
+  return graph.node({
+    type: 'Reshape',
+    inputs: [normed, graph.integers([0, 0, count * headWidth])],
+    outputs: [output],
+  });
 }
 
 function attendChunk(graph: OnnxGraph, shape: LlamaShape, name: (part: string) => string): string {

@@ -1,11 +1,11 @@
 import { MICROSOFT, OnnxGraph, type TensorSink } from '@supercontext/embed/onnx/onnx-graph.ts';
-import { addAttention, addAttentionInputs, type GraphKind } from './llama-attention.ts';
+import { addAttention, addAttentionInputs, type GraphKind, type HeadNorms } from './llama-attention.ts';
 import type { LlamaShape } from './llama-shape.ts';
 import type { LlamaWeights } from './llama-weights.ts';
 import { addPlainFloats, QuantisedProducts } from './quantised-products.ts';
 
 /** Raise whenever the graph of the same weights would differ: prepared models of an older version are built anew. */
-export const GRAPH_VERSION = 4;
+export const GRAPH_VERSION = 5;
 
 const END = 2 ** 31 - 1;
 
@@ -35,8 +35,10 @@ export function buildLlamaGraph(
       name: name('attention_norm'),
     });
     residual = before.sum;
-    const packed = products.multiply(before.normed, weights.queryKeyValue(layer), name('qkv'));
-    const attended = addAttention(graph, shape, { layer, packed, kind });
+    const product = products.multiply(before.normed, weights.queryKeyValue(layer), name('qkv'));
+    const packed = addBias(graph, product, weights.queryKeyValueBias(layer), name('qkv_biased'));
+    const norms = addHeadNorms(graph, shape, weights, layer);
+    const attended = addAttention(graph, shape, { layer, packed, kind, norms });
     const attention = products.multiply(attended, weights.attentionOutput(layer), name('attention_output'));
     const between = addNorm(graph, shape, {
       residual,
@@ -79,6 +81,24 @@ function addRotationTables(graph: OnnxGraph, shape: LlamaShape, divisors: Float3
   }
   addPlainFloats(graph, 'cos_cache', [contextTokens, half], cosines, sink);
   addPlainFloats(graph, 'sin_cache', [contextTokens, half], sines, sink);
+}
+
+function addBias(graph: OnnxGraph, input: string, bias: Float32Array<ArrayBuffer> | undefined, name: string): string {
+  if (bias === undefined) return input;
+  const inputs = [input, addPlainFloats(graph, `${name}_bias`, [bias.length], bias)];
+  return graph.node({ type: 'Add', inputs, outputs: [name] });
+}
+
+function addHeadNorms(
+  graph: OnnxGraph,
+  shape: LlamaShape,
+  weights: LlamaWeights,
+  layer: number,
+): HeadNorms | undefined {
+  if (!shape.hasHeadNorms) return undefined;
+  const add = (which: 'attn_q_norm' | 'attn_k_norm'): string =>
+    addPlainFloats(graph, `layer${layer}_${which}_gamma`, [shape.headWidth], weights.headNorm(layer, which));
+  return { query: add('attn_q_norm'), key: add('attn_k_norm') };
 }
 
 interface NormParts {

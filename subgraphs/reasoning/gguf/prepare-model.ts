@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { ExternalData } from '@supercontext/embed/onnx/external-data.ts';
 import { encodeModel } from '@supercontext/embed/onnx/onnx-graph.ts';
 import { prepareFolder } from '@supercontext/embed/weights/prepared-folder.ts';
-import { bytesOfFile } from './byte-source.ts';
+import { factsOf } from './inspect-model.ts';
 import type { GraphKind } from './llama-attention.ts';
 import { buildLlamaGraph, GRAPH_VERSION } from './llama-graph.ts';
-import { type LlamaShape, llamaShape } from './llama-shape.ts';
+import type { LlamaShape } from './llama-shape.ts';
 import { LlamaWeights } from './llama-weights.ts';
-import { modelInvalid } from './model-invalid.ts';
-import { readGguf } from './read-gguf.ts';
-import { readVocabulary, type Vocabulary } from './vocabulary.ts';
+import { openGguf } from './open-gguf.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** Where the graphs of a model are; they share one file of weights. */
 export type GraphPaths = Readonly<Record<GraphKind, string>>;
@@ -39,14 +38,10 @@ const DATA_FILE = 'weights.data';
  * Throws `MODEL_INVALID` for a file that is damaged or not understood.
  */
 export function prepareModel({ ggufPath, sha256, cacheDirectory }: PrepareOptions): PreparedModel {
-  const source = bytesOfFile(ggufPath);
+  const file = openGguf(ggufPath);
+  const { source } = file;
   try {
-    const file = readGguf(source);
-    const shape = llamaShape(file);
-    const vocabulary = readVocabulary(file.metadata);
-    if (vocabulary.tokens.length !== shape.vocabulary) {
-      throw modelInvalid(`it names ${vocabulary.tokens.length} tokens but embeds ${shape.vocabulary}`);
-    }
+    const { shape, vocabulary } = factsOf(file);
     const place = join(cacheDirectory, `${sha256.slice(0, 32)}-graph${GRAPH_VERSION}`);
     const graphs = { chunk: join(place, fileOf('chunk')), step: join(place, fileOf('step')) };
     const prepared = { graphs, shape, vocabulary };

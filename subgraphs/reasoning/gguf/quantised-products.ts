@@ -1,12 +1,12 @@
 import { MICROSOFT, type OnnxGraph, type TensorSink } from '@supercontext/embed/onnx/onnx-graph.ts';
 import { type Int4Blocks, toInt4Blocks } from './int4-blocks.ts';
 import { toInt8Blocks } from './int8-blocks.ts';
-import { type AffineMatrix, BLOCK_ELEMENTS } from './read-matrix.ts';
+import { type AffineMatrix, BLOCK_ELEMENTS, type FloatMatrix, type Matrix } from './read-matrix.ts';
 
 /** Integer activations: the only setting with fast kernels for quantised weights. */
 const ACCURACY_LEVEL = 4;
 
-/** Adds products with quantised matrices to a graph; their weights go to the sink. */
+/** Adds products with quantised matrices, and with those of plain numbers, to a graph; their weights go to the sink. */
 export class QuantisedProducts {
   readonly #graph: OnnxGraph;
   readonly #sink: TensorSink;
@@ -14,7 +14,7 @@ export class QuantisedProducts {
   /** Inputs that have their block sums appended already: several products share one. */
   readonly #widened = new Set<string>();
   readonly #zeros = new Set<number>();
-  readonly #lookedUp = new Map<string, { readonly weights: readonly string[]; readonly matrix: AffineMatrix }>();
+  readonly #lookedUp = new Map<string, { readonly weights: readonly string[]; readonly matrix: Matrix }>();
 
   /** With 8 as the fewest bits, 4-bit matrices are widened to 8. */
   constructor(graph: OnnxGraph, sink: TensorSink, fewestBits: 4 | 8) {
@@ -24,7 +24,8 @@ export class QuantisedProducts {
   }
 
   /** `input [batch, sequence, columns]` times the transposed matrix. */
-  multiply(input: string, matrix: AffineMatrix, name: string): string {
+  multiply(input: string, matrix: Matrix, name: string): string {
+    if (matrix.bits === 32) return this.#floatProduct(input, this.#floatWeights(`${name}_weight`, matrix), name);
     if (matrix.bits === 8 || this.#fewestBits === 8) {
       return this.#product(input, this.#int8Weights(`${name}_weight`, matrix), { ...matrix, bits: 8 }, name);
     }
@@ -45,7 +46,12 @@ export class QuantisedProducts {
   }
 
   /** Rows of the matrix by their numbers. */
-  lookUp(ids: string, matrix: AffineMatrix, name: string): string {
+  lookUp(ids: string, matrix: Matrix, name: string): string {
+    if (matrix.bits === 32) {
+      const weights = this.#floatWeights(`${name}_weight`, matrix);
+      this.#lookedUp.set(name, { weights: [weights], matrix });
+      return this.#graph.node({ type: 'Gather', inputs: [weights, ids], outputs: [name], attributes: { axis: 0 } });
+    }
     const weights = this.#int8Weights(`${name}_weight`, matrix);
     this.#lookedUp.set(name, { weights, matrix });
     const [quants = '', ...rest] = weights;
@@ -64,6 +70,7 @@ export class QuantisedProducts {
   /** A product with a matrix that rows are looked up in, without a second copy of it. */
   multiplyByLookedUp(input: string, lookedUp: string, name: string): string {
     const known = this.#lookedUp.get(lookedUp);
+    if (known?.matrix.bits === 32) return this.#floatProduct(input, known.weights[0] ?? '', name);
     return this.#product(input, known?.weights ?? [], { rows: 0, columns: 0, ...known?.matrix, bits: 8 }, name);
   }
 
@@ -78,6 +85,21 @@ export class QuantisedProducts {
       inputs: [input, ...weights],
       outputs: [name],
       attributes: { K: columns, N: rows, bits, block_size: BLOCK_ELEMENTS, accuracy_level: ACCURACY_LEVEL },
+      domain: MICROSOFT,
+    });
+  }
+
+  #floatWeights(name: string, { rows, columns, values }: FloatMatrix): string {
+    return addPlainFloats(this.#graph, `${name}32`, [rows, columns], values, this.#sink);
+  }
+
+  /** With the rows as the file has them: turning the matrix over would be a second copy of it. */
+  #floatProduct(input: string, weights: string, name: string): string {
+    return this.#graph.node({
+      type: 'FusedMatMul',
+      inputs: [input, weights],
+      outputs: [name],
+      attributes: { transB: 1 },
       domain: MICROSOFT,
     });
   }

@@ -66,6 +66,8 @@ describe('a GGUF file', () => {
     const older = Uint8Array.from(whole);
     older[4] = 2;
     expect(refusal(older)).toContain('version 2');
+    older.set([0, 0, 0, 3], 4);
+    expect(refusal(older)).toContain('big-endian');
     expect(refusal(changed((model) => model.metadata.set('general.architecture', 'bert')))).toContain("'bert'");
   });
 
@@ -86,7 +88,11 @@ describe('a GGUF file', () => {
   });
 
   test.each<[string, (model: TinyLlama) => void, RegExp]>([
-    ['an unknown tensor type', ({ tensors }) => replace(tensors, 1, { type: 14 }), /type 14; supported are F32/],
+    [
+      'an unknown tensor type',
+      ({ tensors }) => replace(tensors, 1, { type: 23 }),
+      /the type IQ4_XS \(23\); supported are F32/,
+    ],
     ['a tensor twice', ({ tensors }) => replace(tensors, 1, { name: 'token_embd.weight' }), /appears twice/],
     ['a missing tensor', ({ tensors }) => void tensors.splice(3, 1), /attn_q.weight' is missing/],
     ['a tensor too many', ({ tensors }) => replace(tensors, 3, { name: 'mystery' }), /missing|mystery/],
@@ -97,7 +103,13 @@ describe('a GGUF file', () => {
     ['no layers', ({ metadata }) => void metadata.set('llama.block_count', 0), /block_count is 0/],
     ['a shape of text', ({ metadata }) => void metadata.set('llama.block_count', 'two'), /block_count is two/],
     ['rope scaling', ({ metadata }) => void metadata.set('llama.rope.scaling.type', 'yarn'), /'yarn'/],
-    ['another tokenizer', ({ metadata }) => void metadata.set('tokenizer.ggml.model', 'llama'), /byte-level BPE/],
+    [
+      'another tokenizer',
+      ({ metadata }) => void metadata.set('tokenizer.ggml.model', 'bert'),
+      /'bert'; supported are gpt2/,
+    ],
+    ['another pre-tokenizer', ({ metadata }) => void metadata.set('tokenizer.ggml.pre', 'mpt'), /'mpt'; supported/],
+    ['no scores', ({ metadata }) => void metadata.set('tokenizer.ggml.model', 'llama'), /scores is missing/],
     ['a merge of nothing', ({ metadata }) => void metadata.set('tokenizer.ggml.merges', ['q z']), /merge 0/],
     ['a token beyond the end', ({ metadata }) => void metadata.set('tokenizer.ggml.eos_token_id', 9_999), /no token/],
     ['a bad alignment', ({ metadata }) => void metadata.set('general.alignment', 24), /power of two/],

@@ -2,7 +2,7 @@ import type { ByteSource } from './byte-source.ts';
 import { GgufCursor } from './gguf-cursor.ts';
 import { type MetadataValue, readMetadata } from './gguf-metadata.ts';
 import { modelInvalid } from './model-invalid.ts';
-import { TENSOR_TYPES, type TensorLayout } from './tensor-types.ts';
+import { nameOfOtherType, TENSOR_TYPES, type TensorLayout } from './tensor-types.ts';
 
 /** One tensor of the file; its values are not read yet. */
 export interface TensorInfo {
@@ -22,6 +22,8 @@ export interface GgufFile {
 
 const MAGIC = 'GGUF';
 const VERSION = 3;
+/** The version as a file has it whose numbers begin with their highest byte. */
+const BIG_ENDIAN_VERSION = VERSION * 2 ** 24;
 const MAX_DIMENSIONS = 4;
 const MAX_NAME_BYTES = 64;
 const LEAST_METADATA_BYTES = 13;
@@ -37,6 +39,9 @@ export function readGguf(source: ByteSource): GgufFile {
   const magic = String.fromCharCode(...Array.from({ length: 4 }, () => cursor.uint8('the magic bytes')));
   if (magic !== MAGIC) throw modelInvalid('it is not a GGUF file: the magic bytes are missing', { offsetBytes: 0 });
   const version = cursor.uint32('the version');
+  if (version === BIG_ENDIAN_VERSION) {
+    throw modelInvalid('it is big-endian; convert it to little-endian', { offsetBytes: 4 });
+  }
   if (version !== VERSION) {
     throw modelInvalid(`it is GGUF version ${version}, and only version ${VERSION} is known`, { offsetBytes: 4 });
   }
@@ -88,7 +93,7 @@ function readTensorInfo(cursor: GgufCursor, index: number, alignment: number): T
   const layout = TENSOR_TYPES.get(type);
   if (layout === undefined) {
     const known = [...TENSOR_TYPES.values()].map((entry) => entry.name).join(', ');
-    throw modelInvalid(`tensor '${name}' has type ${type}; supported are ${known}`, at);
+    throw modelInvalid(`tensor '${name}' has the ${nameOfOtherType(type)}; supported are ${known}`, at);
   }
   if ((dimensions[0] ?? 0) % layout.blockElements !== 0) {
     throw modelInvalid(`tensor '${name}' has rows that are no whole number of ${layout.name} blocks`, at);

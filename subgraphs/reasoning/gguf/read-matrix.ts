@@ -1,7 +1,9 @@
+import { type AffineTarget, unpackAffine } from './affine-blocks.ts';
 import type { ByteSource } from './byte-source.ts';
-import { halfToNumber } from './half-float.ts';
+import { unpackFloats } from './float-blocks.ts';
 import { modelInvalid } from './model-invalid.ts';
 import type { TensorInfo } from './read-gguf.ts';
+import { graphBits, isAffine, isNumbers } from './tensor-types.ts';
 
 export const BLOCK_ELEMENTS = 32;
 
@@ -18,39 +20,70 @@ export interface AffineMatrix {
   readonly quants: Uint8Array<ArrayBuffer>;
 }
 
-/** Reads a vector of F32 or F16. Throws `MODEL_INVALID` for another shape, another type or a value that is not finite. */
+/** A matrix of `rows` x `columns` as it is in a file of numbers: nothing is lost, and it takes four times the memory of 8 bits. */
+export interface FloatMatrix {
+  readonly bits: 32;
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
+export type Matrix = AffineMatrix | FloatMatrix;
+
+/** Read at a time: a matrix of a vocabulary may be a gigabyte, and what it is unpacked by way of must not be as large. */
+const SLICE_BYTES = 4 << 20;
+
+/** Reads a vector of numbers. Throws `MODEL_INVALID` for another shape, another type or a value that is not finite. */
 export function readVector(source: ByteSource, tensor: TensorInfo, length: number): Float32Array<ArrayBuffer> {
   if (tensor.dimensions.length !== 1 || tensor.dimensions[0] !== length) {
     throw modelInvalid(`tensor '${tensor.name}' is [${tensor.dimensions.join(', ')}], not [${length}]`);
   }
-  if (tensor.layout.name !== 'F32' && tensor.layout.name !== 'F16') {
-    throw modelInvalid(`tensor '${tensor.name}' is ${tensor.layout.name}, but must be F32 or F16`);
-  }
-  const values = readFloats(source, tensor);
+  return readNumbers(source, tensor);
+}
+
+function readNumbers(source: ByteSource, tensor: TensorInfo): Float32Array<ArrayBuffer> {
+  const { name } = tensor.layout;
+  if (!isNumbers(name)) throw modelInvalid(`tensor '${tensor.name}' is ${name}, but must be F32, F16 or BF16`);
+  const values = unpackFloats(name, source.read(tensor.offsetBytes, tensor.sizeBytes), tensor.layout);
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) throw modelInvalid(`tensor '${tensor.name}' has a value that is not finite`, { index: bad });
   return values;
 }
 
-/** Reads a matrix of any supported type. Throws `MODEL_INVALID` for another shape or a scale that is not finite. */
+/** Reads a matrix of numbers as they are. Throws `MODEL_INVALID` for another shape, type or a value that is not finite. */
+export function readFloatMatrix(source: ByteSource, tensor: TensorInfo, rows: number, columns: number): FloatMatrix {
+  checkShape(tensor, rows, columns);
+  const values = readNumbers(source, tensor);
+  return { bits: 32, rows, columns, values };
+}
+
+/** Reads a matrix of any supported type in blocks. Throws `MODEL_INVALID` for another shape or a scale that is not finite. */
 export function readMatrix(source: ByteSource, tensor: TensorInfo, rows: number, columns: number): AffineMatrix {
-  if (tensor.dimensions.length !== 2 || tensor.dimensions[0] !== columns || tensor.dimensions[1] !== rows) {
-    throw modelInvalid(`tensor '${tensor.name}' is [${tensor.dimensions.join(', ')}], not [${columns}, ${rows}]`);
-  }
-  if (columns % BLOCK_ELEMENTS !== 0) {
-    throw modelInvalid(`tensor '${tensor.name}' has rows of ${columns} values, no multiple of ${BLOCK_ELEMENTS}`);
-  }
+  checkShape(tensor, rows, columns);
   const blocks = (rows * columns) / BLOCK_ELEMENTS;
   const matrix: AffineMatrix = {
-    bits: tensor.layout.name === 'Q4_0' || tensor.layout.name === 'Q4_1' ? 4 : 8,
+    bits: graphBits(tensor.layout.name),
     rows,
     columns,
     scales: new Float32Array(blocks),
     minimums: new Float32Array(blocks),
     quants: new Uint8Array(rows * columns),
   };
-  if (tensor.layout.name === 'F32' || tensor.layout.name === 'F16') quantise(readFloats(source, tensor), matrix);
-  else unpackBlocks(source.read(tensor.offsetBytes, tensor.sizeBytes), tensor.layout.name, matrix);
+  const { layout } = tensor;
+  const elements = Math.max(BLOCK_ELEMENTS, layout.blockElements);
+  const bytesAStep = (elements / layout.blockElements) * layout.blockBytes;
+  const sliceBytes = Math.floor(SLICE_BYTES / bytesAStep) * bytesAStep;
+  for (let done = 0; done < tensor.sizeBytes; done += sliceBytes) {
+    const bytes = source.read(tensor.offsetBytes + done, Math.min(sliceBytes, tensor.sizeBytes - done));
+    const first = ((done / layout.blockBytes) * layout.blockElements) / BLOCK_ELEMENTS;
+    const target = {
+      scales: matrix.scales.subarray(first),
+      minimums: matrix.minimums.subarray(first),
+      quants: matrix.quants.subarray(first * BLOCK_ELEMENTS),
+    };
+    if (isAffine(layout.name)) unpackAffine(layout.name, bytes, layout, target);
+    else quantise(unpackFloats(layout.name, bytes, layout), target);
+  }
   for (let block = 0; block < blocks; block++) {
     if (Number.isFinite(matrix.scales[block]) && Number.isFinite(matrix.minimums[block])) continue;
     throw modelInvalid(`tensor '${tensor.name}' has a block whose scale is not finite`, {
@@ -61,20 +94,18 @@ export function readMatrix(source: ByteSource, tensor: TensorInfo, rows: number,
   return matrix;
 }
 
-function readFloats(source: ByteSource, tensor: TensorInfo): Float32Array<ArrayBuffer> {
-  const bytes = source.read(tensor.offsetBytes, tensor.sizeBytes);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (tensor.layout.name === 'F32') {
-    return Float32Array.from({ length: bytes.byteLength / 4 }, (_, index) => view.getFloat32(index * 4, true));
+function checkShape(tensor: TensorInfo, rows: number, columns: number): void {
+  if (tensor.dimensions.length !== 2 || tensor.dimensions[0] !== columns || tensor.dimensions[1] !== rows) {
+    throw modelInvalid(`tensor '${tensor.name}' is [${tensor.dimensions.join(', ')}], not [${columns}, ${rows}]`);
   }
-  return Float32Array.from({ length: bytes.byteLength / 2 }, (_, index) =>
-    halfToNumber(view.getUint16(index * 2, true)),
-  );
+  if (columns % BLOCK_ELEMENTS !== 0) {
+    throw modelInvalid(`tensor '${tensor.name}' has rows of ${columns} values, no multiple of ${BLOCK_ELEMENTS}`);
+  }
 }
 
-/** Symmetric 8 bits a block, as Q8_0 has it: the largest magnitude becomes 127. */
-function quantise(values: Float32Array, { scales, minimums, quants }: AffineMatrix): void {
-  for (let block = 0; block < scales.length; block++) {
+/** Symmetric 8 bits a block, as Q8_0 has it: the largest magnitude becomes 127. What is not finite makes its scale so. */
+function quantise(values: Float32Array, { scales, minimums, quants }: AffineTarget): void {
+  for (let block = 0; block < values.length / BLOCK_ELEMENTS; block++) {
     const start = block * BLOCK_ELEMENTS;
     let largest = 0;
     for (let index = start; index < start + BLOCK_ELEMENTS; index++) {
@@ -86,41 +117,5 @@ function quantise(values: Float32Array, { scales, minimums, quants }: AffineMatr
     for (let index = start; index < start + BLOCK_ELEMENTS; index++) {
       quants[index] = scale === 0 ? 128 : Math.round((values[index] ?? 0) / scale) + 128;
     }
-  }
-}
-
-/** Nibbles lie as low half = first 16 values, high half = last 16. */
-function unpackBlocks(
-  bytes: Uint8Array,
-  type: 'Q4_0' | 'Q4_1' | 'Q8_0',
-  { scales, minimums, quants }: AffineMatrix,
-): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let offset = 0;
-  for (let block = 0; block < scales.length; block++) {
-    const scale = halfToNumber(view.getUint16(offset, true));
-    offset += 2;
-    scales[block] = scale;
-    const start = block * BLOCK_ELEMENTS;
-    if (type === 'Q8_0') {
-      minimums[block] = -128 * scale;
-      for (let index = 0; index < BLOCK_ELEMENTS; index++) {
-        quants[start + index] = view.getInt8(offset + index) + 128;
-      }
-      offset += BLOCK_ELEMENTS;
-      continue;
-    }
-    if (type === 'Q4_1') {
-      minimums[block] = halfToNumber(view.getUint16(offset, true));
-      offset += 2;
-    } else {
-      minimums[block] = -8 * scale;
-    }
-    for (let index = 0; index < 16; index++) {
-      const pair = bytes[offset + index] ?? 0;
-      quants[start + index] = pair & 15;
-      quants[start + 16 + index] = pair >> 4;
-    }
-    offset += 16;
   }
 }

@@ -1,12 +1,27 @@
 import { seededRandom } from '../model/random.ts';
 import { BYTE_CHARACTERS } from './byte-alphabet.ts';
 import type { MetadataValue } from './gguf-metadata.ts';
+import type { Architecture } from './llama-shape.ts';
 import type { TensorTypeName } from './tensor-types.ts';
 import { packValues } from './tiny-llama-blocks.ts';
 
 // For tests: writes GGUF files of a small random model, whole or with any field replaced.
 
-export const TINY_SHAPE = {
+export interface TinyShape {
+  readonly architecture: Architecture;
+  readonly layers: number;
+  readonly hiddenWidth: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly headWidth: number;
+  readonly feedForwardWidth: number;
+  readonly contextTokens: number;
+  readonly ropeBase: number;
+  readonly normEpsilon: number;
+}
+
+const TINY_SHAPE: TinyShape = {
+  architecture: 'llama',
   layers: 2,
   hiddenWidth: 64,
   heads: 4,
@@ -16,6 +31,14 @@ export const TINY_SHAPE = {
   contextTokens: 1_024,
   ropeBase: 10_000,
   normEpsilon: 1e-5,
+};
+
+/** Rows of 256 values, as the K types need them. */
+export const WIDE_SHAPE: TinyShape = {
+  ...TINY_SHAPE,
+  hiddenWidth: 256,
+  headWidth: 64,
+  feedForwardWidth: 512,
 };
 
 export const TINY_MERGES = ['t h', 'th e', 'Ġ the', 'i n', 'Ġ a', 'o n', 'e r', 'Ġ Ġ'];
@@ -40,13 +63,26 @@ export interface TinyTensor {
 }
 
 export interface TinyLlama {
+  readonly shape: TinyShape;
   readonly metadata: Map<string, MetadataValue>;
   readonly tensors: TinyTensor[];
 }
 
+export interface TinyOptions {
+  readonly shape?: TinyShape;
+  readonly embeddingType?: TensorTypeName;
+  /** Without one of its own, the head is the embedding, and such a model likes to say the same token again. */
+  readonly ownHead?: boolean;
+  /** How large the matrices' values are: with more, what a layer adds is more of the whole. */
+  readonly gain?: number;
+}
+
 /** A model of random weights, the same for the same seed. */
-export function tinyLlama(matrixType: TensorTypeName = 'Q4_1', seed = 1): TinyLlama {
-  const shape = TINY_SHAPE;
+export function tinyLlama(
+  matrixType: TensorTypeName = 'Q4_1',
+  seed = 1,
+  { shape = TINY_SHAPE, embeddingType = 'Q8_0', ownHead = false, gain = 1 }: TinyOptions = {},
+): TinyLlama {
   const random = seededRandom(seed);
   const tensor = (
     name: string,
@@ -58,13 +94,21 @@ export function tinyLlama(matrixType: TensorTypeName = 'Q4_1', seed = 1): TinyLl
     return { name, type, dimensions, ...packValues(type, Float32Array.from({ length }, make)) };
   };
   const matrix = (name: string, rows: number, columns: number, type = matrixType): TinyTensor =>
-    tensor(name, type, [columns, rows], () => ((random() + random() + random() - 1.5) * 1.6) / Math.sqrt(columns));
-  const norm = (name: string): TinyTensor => tensor(name, 'F32', [shape.hiddenWidth], () => 0.8 + 0.4 * random());
+    tensor(
+      name,
+      type,
+      [columns, rows],
+      () => ((random() + random() + random() - 1.5) * 1.6 * gain) / Math.sqrt(columns),
+    );
+  const norm = (name: string, width = shape.hiddenWidth): TinyTensor =>
+    tensor(name, 'F32', [width], () => 0.8 + 0.4 * random());
+  const bias = (name: string, width: number): TinyTensor => tensor(name, 'F32', [width], () => random() - 0.5);
   const { hiddenWidth, heads, keyValueHeads, headWidth, feedForwardWidth } = shape;
   const tensors = [
-    tensor('token_embd.weight', 'Q8_0', [hiddenWidth, TINY_TOKENS.length], () => random() * 2 - 1),
+    tensor('token_embd.weight', embeddingType, [hiddenWidth, TINY_TOKENS.length], () => random() * 2 - 1),
     norm('output_norm.weight'),
   ];
+  if (ownHead) tensors.push(matrix('output.weight', TINY_TOKENS.length, hiddenWidth));
   for (let layer = 0; layer < shape.layers; layer++) {
     const name = (part: string): string => `blk.${layer}.${part}.weight`;
     tensors.push(
@@ -79,22 +123,36 @@ export function tinyLlama(matrixType: TensorTypeName = 'Q4_1', seed = 1): TinyLl
       matrix(name('ffn_down'), hiddenWidth, feedForwardWidth),
     );
   }
-  return { metadata: tinyMetadata(), tensors };
+  for (let layer = 0; layer < shape.layers; layer++) {
+    const name = (part: string): string => `blk.${layer}.${part}`;
+    if (shape.architecture === 'qwen2') {
+      tensors.push(
+        bias(name('attn_q.bias'), heads * headWidth),
+        bias(name('attn_k.bias'), keyValueHeads * headWidth),
+        bias(name('attn_v.bias'), keyValueHeads * headWidth),
+      );
+    } else if (shape.architecture === 'qwen3') {
+      tensors.push(norm(name('attn_q_norm.weight'), headWidth), norm(name('attn_k_norm.weight'), headWidth));
+    }
+  }
+  return { shape, metadata: tinyMetadata(shape), tensors };
 }
 
-function tinyMetadata(): Map<string, MetadataValue> {
-  const shape = TINY_SHAPE;
+function tinyMetadata(shape: TinyShape): Map<string, MetadataValue> {
+  const key = (rest: string): string => `${shape.architecture}.${rest}`;
   return new Map<string, MetadataValue>([
-    ['general.architecture', 'llama'],
-    ['llama.block_count', shape.layers],
-    ['llama.context_length', shape.contextTokens],
-    ['llama.embedding_length', shape.hiddenWidth],
-    ['llama.feed_forward_length', shape.feedForwardWidth],
-    ['llama.attention.head_count', shape.heads],
-    ['llama.attention.head_count_kv', shape.keyValueHeads],
-    ['llama.rope.dimension_count', shape.headWidth],
-    ['llama.rope.freq_base', shape.ropeBase],
-    ['llama.attention.layer_norm_rms_epsilon', shape.normEpsilon],
+    ['general.architecture', shape.architecture],
+    [key('block_count'), shape.layers],
+    [key('context_length'), shape.contextTokens],
+    [key('embedding_length'), shape.hiddenWidth],
+    [key('feed_forward_length'), shape.feedForwardWidth],
+    [key('attention.head_count'), shape.heads],
+    [key('attention.head_count_kv'), shape.keyValueHeads],
+    [key('rope.dimension_count'), shape.headWidth],
+    [key('attention.key_length'), shape.headWidth],
+    [key('attention.value_length'), shape.headWidth],
+    [key('rope.freq_base'), shape.ropeBase],
+    [key('attention.layer_norm_rms_epsilon'), shape.normEpsilon],
     ['tokenizer.ggml.model', 'gpt2'],
     ['tokenizer.ggml.pre', 'smollm'],
     ['tokenizer.ggml.tokens', TINY_TOKENS],

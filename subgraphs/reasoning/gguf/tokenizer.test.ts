@@ -4,13 +4,13 @@ import { ChatPrompt } from './chat-prompt.ts';
 import { type FindMerge, mergeWord } from './merge-word.ts';
 import { preTokenize } from './pre-tokenize.ts';
 import { TINY_TOKENS, tinyLlama } from './tiny-llama.ts';
-import { TokenBytes } from './token-bytes.ts';
+import { TokenBytes, tokenTable } from './token-bytes.ts';
 import { Tokenizer } from './tokenizer.ts';
 import { readVocabulary } from './vocabulary.ts';
 
 const vocabulary = readVocabulary(tinyLlama().metadata);
 const tokenizer = new Tokenizer(vocabulary);
-const tokenBytes = new TokenBytes(vocabulary);
+const tokenBytes = new TokenBytes(tokenTable(vocabulary));
 const chat = new ChatPrompt(vocabulary, tokenizer);
 const written = (ids: readonly number[]): string[] => ids.map((id) => TINY_TOKENS[id] ?? '?');
 

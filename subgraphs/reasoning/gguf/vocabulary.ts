@@ -2,12 +2,29 @@ import type { MetadataValue } from './gguf-metadata.ts';
 import { modelInvalid } from './model-invalid.ts';
 import type { PreTokenizer } from './pre-tokenize.ts';
 
-/** What the model file says about its tokens. */
-export interface Vocabulary {
+/** Byte-level BPE. */
+export interface MergedVocabulary {
+  readonly kind: 'merged';
   readonly preTokenizer: PreTokenizer;
-  readonly tokens: readonly string[];
   /** Pairs of tokens in the order of their ranks, `left right`. */
   readonly merges: readonly string[];
+  /** A word that is a token is that token, whatever its merges would make of it. */
+  readonly takesWholeWords: boolean;
+}
+
+/** SentencePiece's BPE. */
+export interface ScoredVocabulary {
+  readonly kind: 'scored';
+  /** One for each token: of two merges the one that makes the token with the higher score goes first. */
+  readonly scores: readonly number[];
+  /** A blank is put before a text. */
+  readonly addsBlank: boolean;
+}
+
+/** What the model file says about its tokens. */
+export interface Vocabulary {
+  readonly pieces: MergedVocabulary | ScoredVocabulary;
+  readonly tokens: readonly string[];
   /** Ids of tokens that stand for no text: roles, ends. */
   readonly control: readonly number[];
   /** Ids that are matched as a whole in trusted text: control and user-defined ones. */
@@ -26,19 +43,22 @@ const PRE_TOKENIZERS: ReadonlyMap<string, PreTokenizer> = new Map([
   ['smollm', 'smollm'],
   ['gpt-2', 'gpt-2'],
   ['default', 'gpt-2'],
+  ['llama-bpe', 'llama-bpe'],
+  ['llama3', 'llama-bpe'],
+  ['llama-v3', 'llama-bpe'],
+  ['qwen2', 'qwen2'],
+  ['deepseek-r1-qwen', 'qwen2'],
 ]);
 const END_KEYS = ['eos_token_id', 'eot_token_id', 'eom_token_id'];
-const END_TOKENS = ['<|im_end|>', '<|endoftext|>', '<|eot_id|>'];
+const END_TOKENS = ['<|im_end|>', '<|endoftext|>', '<|eot_id|>', '<|eom_id|>', '<|end_of_text|>', '<|end|>', '</s>'];
 
 /** Reads and checks the tokenizer's part of the metadata. Throws `MODEL_INVALID` for what is missing or not understood. */
 export function readVocabulary(metadata: ReadonlyMap<string, MetadataValue>): Vocabulary {
-  const kind = metadata.get('tokenizer.ggml.model');
-  if (kind !== 'gpt2') throw modelInvalid(`its tokenizer is '${String(kind)}', and only byte-level BPE is supported`);
-  const pre = metadata.get('tokenizer.ggml.pre') ?? 'default';
-  const preTokenizer = typeof pre === 'string' ? PRE_TOKENIZERS.get(pre) : undefined;
-  if (preTokenizer === undefined) throw modelInvalid(`its pre-tokenizer '${String(pre)}' is not supported`);
-
+  const pieces = readPieces(metadata);
   const tokens = strings(metadata, 'tokenizer.ggml.tokens');
+  if (pieces.kind === 'scored' && pieces.scores.length !== tokens.length) {
+    throw modelInvalid('tokenizer.ggml.scores has not one score for each token');
+  }
   const types = metadata.get('tokenizer.ggml.token_type') ?? tokens.map(() => 1);
   if (!Array.isArray(types) || types.length !== tokens.length) {
     throw modelInvalid('tokenizer.ggml.token_type has not one type for each token');
@@ -49,9 +69,8 @@ export function readVocabulary(metadata: ReadonlyMap<string, MetadataValue>): Vo
   const template = metadata.get('tokenizer.chat_template');
   const startId = tokenId(metadata, 'bos_token_id', tokens.length);
   return {
-    preTokenizer,
+    pieces,
     tokens,
-    merges: strings(metadata, 'tokenizer.ggml.merges'),
     control,
     special: ofType(CONTROL_TYPE, USER_DEFINED_TYPE),
     ends: [
@@ -60,9 +79,42 @@ export function readVocabulary(metadata: ReadonlyMap<string, MetadataValue>): Vo
         ...control.filter((id) => END_TOKENS.includes(tokens[id] ?? '')),
       ]),
     ],
-    start: metadata.get('tokenizer.ggml.add_bos_token') === true ? startId : undefined,
+    start: (metadata.get('tokenizer.ggml.add_bos_token') ?? wantsStart(pieces)) === true ? startId : undefined,
     chatTemplate: typeof template === 'string' ? template : undefined,
   };
+}
+
+function readPieces(metadata: ReadonlyMap<string, MetadataValue>): Vocabulary['pieces'] {
+  const kind = metadata.get('tokenizer.ggml.model');
+  if (kind === 'llama') {
+    const scores = metadata.get('tokenizer.ggml.scores');
+    if (!Array.isArray(scores)) throw modelInvalid('tokenizer.ggml.scores is missing');
+    const numbers = scores.map((score: MetadataValue, index) => {
+      if (typeof score !== 'number' || !Number.isFinite(score)) {
+        throw modelInvalid(`tokenizer.ggml.scores[${index}] is no number`);
+      }
+      return score;
+    });
+    return { kind: 'scored', scores: numbers, addsBlank: metadata.get('tokenizer.ggml.add_space_prefix') !== false };
+  }
+  if (kind !== 'gpt2') {
+    throw modelInvalid(
+      `its tokenizer is '${String(kind)}'; supported are gpt2 (byte-level BPE) and llama (SentencePiece)`,
+    );
+  }
+  const pre = metadata.get('tokenizer.ggml.pre') ?? 'default';
+  const preTokenizer = typeof pre === 'string' ? PRE_TOKENIZERS.get(pre) : undefined;
+  if (preTokenizer === undefined) {
+    const known = [...PRE_TOKENIZERS.keys()].join(', ');
+    throw modelInvalid(`its pre-tokenizer is '${String(pre)}'; supported are ${known}`);
+  }
+  const merges = strings(metadata, 'tokenizer.ggml.merges');
+  return { kind: 'merged', preTokenizer, merges, takesWholeWords: preTokenizer === 'llama-bpe' };
+}
+
+/** Of a file that does not say: as llama.cpp holds it. */
+function wantsStart(pieces: Vocabulary['pieces']): boolean {
+  return pieces.kind === 'scored' || pieces.preTokenizer === 'llama-bpe';
 }
 
 function strings(metadata: ReadonlyMap<string, MetadataValue>, key: string): readonly string[] {

@@ -78,19 +78,31 @@ describe('weights', () => {
     ['Q8_0', 1e-6],
     ['Q4_0', 1e-6],
     ['Q4_1', 1e-6],
+    ['Q5_0', 1e-6],
+    ['Q5_1', 1e-6],
+    ['Q4_K', 1e-6],
+    ['Q5_K', 1e-6],
     ['F16', 5e-3],
+    ['BF16', 5e-3],
     ['F32', 5e-3],
+    ['Q2_K', 8e-3],
+    ['Q3_K', 8e-3],
+    ['Q6_K', 8e-3],
   ])('of type %s are read within %f', (type, bound) => {
-    const { matrix, values } = matrixOf(type, 24, 96, wanted(24 * 96, 3));
+    const { matrix, values } = matrixOf(type, 24, 256, wanted(24 * 256, 3));
     expect(relativeError(affineValues(matrix), values)).toBeLessThan(bound);
   });
 
   test.each<[TensorTypeName, number]>([
     ['Q8_0', 1e-6],
     ['Q4_0', 1e-6],
+    ['Q5_0', 1e-6],
     ['Q4_1', 3e-3],
+    ['Q4_K', 3e-3],
+    ['Q5_1', 3e-3],
+    ['Q5_K', 3e-3],
   ])('of type %s become int8 blocks within %f', (type, bound) => {
-    const { matrix, values } = matrixOf(type, 64, 96, wanted(64 * 96, 5));
+    const { matrix, values } = matrixOf(type, 64, 256, wanted(64 * 256, 5));
     expect(relativeError(int8Values(matrix), values)).toBeLessThan(bound);
   });
 
@@ -98,6 +110,7 @@ describe('weights', () => {
     ['Q4_0', 96, 1e-5],
     ['Q4_1', 96, 5e-3],
     ['Q4_1', 2_048, 5e-3],
+    ['Q4_K', 2_048, 5e-3],
   ])('of type %s in rows of %i become int4 blocks whose products are within %f', (type, columns, bound) => {
     const { matrix, values } = matrixOf(type, 48, columns, wanted(48 * columns, 6));
     const random = seededRandom(8);
@@ -107,6 +120,7 @@ describe('weights', () => {
 
   test('of 8 bits need no zero points, those of 4 bits with a minimum do', () => {
     expect(toInt8Blocks(matrixOf('Q8_0', 2, 32, wanted(64, 1)).matrix).zeros).toBeUndefined();
+    expect(toInt8Blocks(matrixOf('Q5_0', 2, 32, wanted(64, 1)).matrix).zeros).toBeUndefined();
     expect(toInt8Blocks(matrixOf('Q4_1', 2, 32, wanted(64, 1)).matrix).zeros).toBeDefined();
   });
 

@@ -1,18 +1,22 @@
 import type { MetadataValue } from './gguf-metadata.ts';
-import type { TensorTypeName } from './tensor-types.ts';
+import { TENSOR_TYPES } from './tensor-types.ts';
 import type { TinyLlama } from './tiny-llama.ts';
 
 // For tests: the bytes of a GGUF v3 file.
 
-const TYPE_NUMBERS: Readonly<Record<TensorTypeName, number>> = { F32: 0, F16: 1, Q4_0: 2, Q4_1: 3, Q8_0: 8 };
+const TYPE_NUMBERS = new Map([...TENSOR_TYPES].map(([number, { name }]) => [name, number]));
 const ALIGNMENT = 32;
 
 export function writeGguf({ metadata, tensors }: TinyLlama): Uint8Array {
   const parts: Uint8Array[] = [Buffer.from('GGUF'), uint32(3), uint64(tensors.length), uint64(metadata.size)];
-  for (const [key, value] of metadata) parts.push(string(key), uint32(typeOf(value)), encode(value));
+  for (const [key, value] of metadata) {
+    // Whole as it is, other readers want it as a real number.
+    const real = key.endsWith('.freq_base') && typeof value === 'number';
+    parts.push(string(key), uint32(real ? 6 : typeOf(value)), real ? float32(value) : encode(value));
+  }
   let offset = 0;
   for (const tensor of tensors) {
-    const type = typeof tensor.type === 'number' ? tensor.type : TYPE_NUMBERS[tensor.type];
+    const type = typeof tensor.type === 'number' ? tensor.type : (TYPE_NUMBERS.get(tensor.type) ?? 0);
     parts.push(string(tensor.name), uint32(tensor.dimensions.length), ...tensor.dimensions.map(uint64));
     parts.push(uint32(type), uint64(offset));
     offset += padded(tensor.bytes.byteLength);
@@ -34,11 +38,17 @@ function typeOf(value: MetadataValue): number {
   return Number.isInteger(value) ? 4 : 6;
 }
 
+/** Whole numbers of lists are signed, as other readers want those of `token_type`. */
+function elementTypeOf(value: MetadataValue): number {
+  const type = typeOf(value);
+  return type === 4 ? 5 : type;
+}
+
 function encode(value: MetadataValue): Uint8Array {
   if (typeof value === 'string') return string(value);
   if (typeof value === 'boolean') return Uint8Array.of(value ? 1 : 0);
   if (typeof value === 'number') return Number.isInteger(value) ? uint32(value) : float32(value);
-  return Buffer.concat([uint32(typeOf(value[0] ?? '')), uint64(value.length), ...value.map(encode)]);
+  return Buffer.concat([uint32(elementTypeOf(value[0] ?? '')), uint64(value.length), ...value.map(encode)]);
 }
 
 function string(text: string): Uint8Array {

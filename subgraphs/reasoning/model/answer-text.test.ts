@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TINY_TOKENS } from '../gguf/tiny-llama.ts';
-import { TokenBytes } from '../gguf/token-bytes.ts';
+import { TokenBytes, tokenTable } from '../gguf/token-bytes.ts';
 import { AnswerText } from './answer-text.ts';
 
-const tokenBytes = new TokenBytes({ tokens: TINY_TOKENS, control: [0, 1, 2] });
+const tokenBytes = new TokenBytes(tokenTable({ tokens: TINY_TOKENS, control: [0, 1, 2], pieces: { kind: 'merged' } }));
 const tokensOf = (text: string): number[] => [...Buffer.from(text)].map((byte) => 3 + byte);
 
 function say(text: string, stops: readonly string[] = []) {

@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorDetails } from '@supercontext/contract';
 import type { GraphPaths } from '../gguf/prepare-model.ts';
-import type { Vocabulary } from '../gguf/vocabulary.ts';
+import type { TokenTable } from '../gguf/token-bytes.ts';
 import type { Decoder } from './decoder.ts';
 import type { CompletionEvent, Sampling } from './language-model.ts';
 import type { Provider } from './onnx-provider.ts';
@@ -29,7 +29,9 @@ export interface EngineStart {
   readonly provider: Provider;
   readonly threads: number;
   readonly shape: Decoder['shape'];
-  readonly vocabulary: Pick<Vocabulary, 'tokens' | 'control' | 'ends'>;
+  readonly table: TokenTable;
+  /** Tokens after which an answer is over. */
+  readonly ends: readonly number[];
   readonly limits: EngineLimits;
 }
 

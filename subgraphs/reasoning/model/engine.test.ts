@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { TokenBytes } from '../gguf/token-bytes.ts';
+import { TokenBytes, tokenTable } from '../gguf/token-bytes.ts';
 import type { Decoder, DecoderInput } from './decoder.ts';
 import { Engine } from './engine.ts';
 import type { EngineLimits, Job, JobEvent } from './engine-protocol.ts';
@@ -36,7 +36,7 @@ function start(limits: Partial<EngineLimits> = {}, watched: Decoder = decoder, e
       },
       close: async () => undefined,
     },
-    tokenBytes: new TokenBytes(vocabulary),
+    tokenBytes: new TokenBytes(tokenTable(vocabulary)),
     ends,
     limits: { slots: 4, kvBudgetBytes: 64 << 20, ...limits },
     emit: (jobId, event) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { findManifest, readManifests } from './manifest.ts';
+import { findManifest, pinned, readManifests } from './manifest.ts';
 import { cachedModelPath, modelCacheDirectory } from './model-cache.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'manifest-'));
@@ -41,5 +41,5 @@ test('model files are cached outside the repository, by hash', () => {
   expect(cache).toBe('/home/ada/.cache/supercontext/models');
   expect(modelCacheDirectory({ cacheHome: '/cache', home: '/home/ada' })).toBe('/cache/supercontext/models');
   const manifest = findManifest(readManifests());
-  expect(cachedModelPath(cache, manifest)).toContain(manifest.sha256.slice(0, 16));
+  expect(cachedModelPath(cache, manifest)).toContain(pinned(manifest).sha256.slice(0, 16));
 });

@@ -10,8 +10,10 @@ export interface ModelManifest {
   readonly family: string;
   readonly licence: string;
   readonly file: string;
-  readonly sizeBytes: number;
-  readonly sha256: string;
+  /** Null with the hash. */
+  readonly sizeBytes: number | null;
+  /** Null where only the file itself says what it is: the one of a path, or one whose source says it when it is fetched. */
+  readonly sha256: string | null;
   /** What its window holds, to be told before the file is there; null where it does not say. */
   readonly contextTokens?: number | null;
   readonly defaultBudgetTokens: number;
@@ -21,6 +23,19 @@ export interface ModelManifest {
   /** Which of the evidence it is given; null for all that fits. */
   readonly selectivity?: Selectivity | null;
   readonly sources: readonly WeightsSource[];
+}
+
+/** A model of which is known beforehand what its file must be. */
+export interface PinnedManifest extends ModelManifest {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/** The same manifest, where it says what the file must be. Throws `MODEL_INVALID` where it does not. */
+export function pinned(manifest: ModelManifest): PinnedManifest {
+  const { id, sizeBytes, sha256 } = manifest;
+  if (sizeBytes !== null && sha256 !== null) return { ...manifest, sizeBytes, sha256 };
+  throw new ContractError('MODEL_INVALID', `model '${id}': size and sha256 of its file are not known yet`);
 }
 
 export const MODELS_FILE = new URL('../models.json', import.meta.url);
@@ -57,8 +72,8 @@ function readManifest(value: unknown, index: number): ModelManifest {
     family: text(fields, 'family', where),
     licence: text(fields, 'licence', where),
     file: text(fields, 'file', where),
-    sizeBytes: number(fields, 'sizeBytes', where, 1, Number.MAX_SAFE_INTEGER),
-    sha256: text(fields, 'sha256', where),
+    sizeBytes: fields.sizeBytes === undefined ? null : number(fields, 'sizeBytes', where, 1, Number.MAX_SAFE_INTEGER),
+    sha256: fields.sha256 === undefined ? null : text(fields, 'sha256', where),
     contextTokens: fields.contextTokens === undefined ? null : number(fields, 'contextTokens', where, 512, 1 << 24),
     defaultBudgetTokens: number(fields, 'defaultBudgetTokens', where, 256, 1 << 24),
     maxAnswerTokens: number(fields, 'maxAnswerTokens', where, 1, 1 << 20),
@@ -71,7 +86,12 @@ function readManifest(value: unknown, index: number): ModelManifest {
     selectivity: fields.selectivity === undefined ? null : readSelectivity(fields.selectivity, where),
     sources: (Array.isArray(fields.sources) ? fields.sources : []).map((source: unknown) => readSource(source, where)),
   };
-  if (!/^[0-9a-f]{64}$/.test(manifest.sha256)) refuse(where, 'sha256', manifest.sha256);
+  if (manifest.sha256 !== null && !/^[0-9a-f]{64}$/.test(manifest.sha256)) refuse(where, 'sha256', manifest.sha256);
+  // Who says what the file must be says it wholly; a hub can be asked.
+  if ((manifest.sha256 === null) !== (manifest.sizeBytes === null)) refuse(where, 'sizeBytes', manifest.sizeBytes);
+  if (manifest.sha256 === null && !manifest.sources.some(({ kind }) => kind === 'hugging-face')) {
+    refuse(where, 'sha256', manifest.sha256);
+  }
   if (!/^[\w.-]+$/.test(manifest.file)) refuse(where, 'file', manifest.file);
   return manifest;
 }

@@ -15,8 +15,8 @@ async function main(port: NonNullable<typeof parentPort>, start: EngineStart): P
     const decoder = new OnnxDecoder(await openSessions(start), start.provider, start.shape);
     const engine = new Engine({
       decoder,
-      tokenBytes: new TokenBytes(start.vocabulary),
-      ends: start.vocabulary.ends,
+      tokenBytes: new TokenBytes(start.table),
+      ends: start.ends,
       limits: start.limits,
       emit: (jobId, event) => send({ type: 'event', jobId, event }),
     });

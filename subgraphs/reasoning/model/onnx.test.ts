@@ -9,6 +9,7 @@ import type { CompletionEvent, CompletionRequest, LanguageModel } from './langua
 import { findManifest, readManifests } from './manifest.ts';
 import { cachedModelPath, modelCacheDirectory } from './model-cache.ts';
 import { OnnxModel, type OnnxModelOptions, openOnnxModel, workerStarter } from './onnx.ts';
+import { PromptHost } from './prompt-host.ts';
 import { tinyModel } from './tiny-model.ts';
 
 const tiny = tinyModel();
@@ -145,7 +146,8 @@ test('a worker that dies fails its running answers, and the next question is ans
   });
   await host.start();
   const { description } = await openAndClose();
-  const model = new OnnxModel(host, tiny.prepared, description);
+  const prompts = new PromptHost({ ...options, freeBytes: null });
+  const model = new OnnxModel(host, prompts, description);
   const killed = async (): Promise<void> => {
     for await (const event of model.complete(request({ maxTokens: 900 }), never)) {
       // No message of the protocol: the thread throws outside of any job, as a fault of its own would make it.

@@ -1,16 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { ContractError } from '@supercontext/contract';
-import { verifyFile } from '@supercontext/embed/weights/verify-file.ts';
-import { ChatPrompt } from '../gguf/chat-prompt.ts';
 import { GRAPH_VERSION } from '../gguf/llama-graph.ts';
-import { type PreparedModel, prepareModel } from '../gguf/prepare-model.ts';
-import { Tokenizer } from '../gguf/tokenizer.ts';
 import { EngineHost } from './engine-host.ts';
 import type { EngineLimits, EngineStart } from './engine-protocol.ts';
 import { kvBytesPerToken } from './kv-store.ts';
 import type { CompletionEvent, CompletionRequest, LanguageModel, ModelDescription } from './language-model.ts';
 import type { ModelManifest } from './manifest.ts';
 import type { Provider } from './onnx-provider.ts';
+import { PromptHost } from './prompt-host.ts';
+import type { PreparedFile } from './prompt-protocol.ts';
 
 export interface OnnxModelOptions {
   readonly manifest: ModelManifest;
@@ -22,43 +20,48 @@ export interface OnnxModelOptions {
   readonly limits: EngineLimits;
   /** Completions that may wait for a slot; one more is refused with `MODEL_OVERLOADED`. */
   readonly queueLimit: number;
+  /** Memory the model may take; null or left out for what is free when it is about to be loaded. */
+  readonly freeBytes?: number | null;
 }
 
 /**
  * Verifies, prepares and loads a GGUF model, and starts its engine in a worker thread. Throws `MODEL_INVALID` for a file
- * that is not the manifest's or not understood, `INPUT_INVALID` when the provider cannot start here; nothing stays
- * running then. The caller closes the model.
+ * that is not the manifest's or not understood, `MODEL_UNAVAILABLE` when the memory does not suffice, `INPUT_INVALID` when the
+ * provider cannot start here; nothing stays running then. The caller closes the model.
  */
 export async function openOnnxModel(options: OnnxModelOptions): Promise<LanguageModel> {
-  const { manifest, ggufPath, cacheDirectory } = options;
-  await verifyFile(ggufPath, manifest);
-  const prepared = prepareModel({ ggufPath, sha256: manifest.sha256, cacheDirectory });
-  const host = new EngineHost({
-    startWorker: workerStarter(prepared, options),
-    mostJobs: options.limits.slots + options.queueLimit,
-    slots: options.limits.slots,
-  });
+  const { manifest, ggufPath, cacheDirectory, freeBytes = null } = options;
+  const prompts = new PromptHost({ manifest, ggufPath, cacheDirectory, freeBytes });
+  let engine: EngineHost | undefined;
   try {
-    const provider = await host.start();
-    return new OnnxModel(host, prepared, describe(options, prepared, provider));
+    const prepared = await prompts.start();
+    engine = new EngineHost({
+      startWorker: workerStarter(prepared, options),
+      mostJobs: options.limits.slots + options.queueLimit,
+      slots: options.limits.slots,
+    });
+    const provider = await engine.start();
+    return new OnnxModel(engine, prompts, describe(options, prepared, provider));
   } catch (error) {
-    await host.close();
+    await prompts.close();
+    await engine?.close();
     throw error;
   }
 }
 
 /** A function that starts the engine's thread for a prepared model. */
 export function workerStarter(
-  { graphs, shape, vocabulary }: PreparedModel,
+  { graphs, shape, table, ends }: Pick<PreparedFile, 'graphs' | 'shape' | 'table' | 'ends'>,
   { provider, threads, limits }: Pick<OnnxModelOptions, 'provider' | 'threads' | 'limits'>,
 ): () => Worker {
-  const { layers, keyValueHeads, headWidth, contextTokens } = shape;
+  const { layers, keyValueHeads, headWidth, contextTokens, vocabulary } = shape;
   const workerData: EngineStart = {
     graphs,
     provider,
     threads,
-    shape: { layers, keyValueHeads, headWidth, contextTokens, vocabulary: shape.vocabulary },
-    vocabulary: { tokens: vocabulary.tokens, control: vocabulary.control, ends: vocabulary.ends },
+    shape: { layers, keyValueHeads, headWidth, contextTokens, vocabulary },
+    table,
+    ends,
     limits,
   };
   return () => new Worker(new URL('./onnx-worker.ts', import.meta.url), { workerData, name: 'engine' });
@@ -66,16 +69,17 @@ export function workerStarter(
 
 function describe(
   { manifest, limits }: OnnxModelOptions,
-  { shape }: PreparedModel,
+  { shape, sha256, sizeBytes, name }: PreparedFile,
   provider: string,
 ): ModelDescription {
   const affordable = Math.floor(limits.kvBudgetBytes / kvBytesPerToken(shape));
   return {
     id: manifest.id,
+    ...(manifest.sha256 === null && name !== null ? { name } : {}),
     engine: 'onnx',
-    version: `${manifest.sha256.slice(0, 12)}-graph${GRAPH_VERSION}`,
+    version: `${sha256.slice(0, 12)}-graph${GRAPH_VERSION}`,
     provider,
-    sizeBytes: manifest.sizeBytes,
+    sizeBytes,
     contextTokens: Math.min(shape.contextTokens, affordable),
     defaultBudgetTokens: manifest.defaultBudgetTokens,
     maxAnswerTokens: manifest.maxAnswerTokens,
@@ -84,29 +88,19 @@ function describe(
   };
 }
 
-/** Texts counted before other work on this thread gets its turn. */
-const COUNTED_AT_ONCE = 64;
-
 export class OnnxModel implements LanguageModel {
   readonly description: ModelDescription;
   readonly #host: EngineHost;
-  readonly #tokenizer: Tokenizer;
-  readonly #chat: ChatPrompt;
+  readonly #prompts: PromptHost;
 
-  constructor(host: EngineHost, { vocabulary }: Pick<PreparedModel, 'vocabulary'>, description: ModelDescription) {
+  constructor(host: EngineHost, prompts: PromptHost, description: ModelDescription) {
     this.#host = host;
-    this.#tokenizer = new Tokenizer(vocabulary);
-    this.#chat = new ChatPrompt(vocabulary, this.#tokenizer);
+    this.#prompts = prompts;
     this.description = description;
   }
 
-  async countTokens(texts: readonly string[]): Promise<readonly number[]> {
-    const counts: number[] = [];
-    for (const text of texts) {
-      counts.push(this.#tokenizer.encode(text).length);
-      if (counts.length % COUNTED_AT_ONCE === 0) await new Promise<void>((resolve) => setImmediate(resolve));
-    }
-    return counts;
+  countTokens(texts: readonly string[]): Promise<readonly number[]> {
+    return this.#prompts.count(texts);
   }
 
   async *complete(
@@ -119,7 +113,8 @@ export class OnnxModel implements LanguageModel {
     checkRange('topP', sampling.topP, Number.MIN_VALUE, 1, false);
     checkRange('repetitionPenalty', sampling.repetitionPenalty, 0.1, 10, false);
     if (messages.length === 0) throw new ContractError('INPUT_INVALID', 'there are no messages');
-    const prompt = this.#chat.encode(messages);
+    const prompt = await this.#prompts.encode(messages);
+    signal.throwIfAborted();
     const { contextTokens } = this.description;
     if (prompt.length + maxTokens > contextTokens) {
       throw new ContractError(
@@ -135,8 +130,9 @@ export class OnnxModel implements LanguageModel {
     this.#host.forget(sessionId);
   }
 
-  close(): Promise<void> {
-    return this.#host.close();
+  async close(): Promise<void> {
+    await this.#prompts.close();
+    await this.#host.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,9 @@ import { ContractError } from '@supercontext/contract';
 import { createLog } from '@supercontext/runtime/process/log.ts';
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { scriptedModel } from '../../../test/support/scripted-model.ts';
+import { tinyLlama } from '../gguf/tiny-llama.ts';
+import { writeGguf } from '../gguf/write-gguf.ts';
+import { manifestOfFile } from './file-manifest.ts';
 import type { LanguageModel } from './language-model.ts';
 import { readManifests } from './manifest.ts';
 import { cachedModelPath } from './model-cache.ts';
@@ -103,6 +107,47 @@ describe('openModels', () => {
     expect(() => models.checkReady()).toThrow(/failed/);
     await expect(models.get(null)).rejects.toMatchObject({ code: 'MODEL_INVALID' });
     await models.close();
+  });
+
+  it('takes a file by its path alone: the id is of its name, all else of what is in it', async () => {
+    const modelPath = join(cacheDirectory, 'My Tiny.Q4_1.gguf');
+    writeFileSync(modelPath, writeGguf(tinyLlama()));
+    const models = open({ modelPath, open: openReally });
+    await models.loaded;
+    const [first, ...others] = await models.list();
+    expect(first).toMatchObject({
+      id: 'my-tiny.q4_1',
+      engine: 'onnx',
+      need: null,
+      contextTokens: 1_024,
+      defaultBudgetTokens: 512,
+      maxAnswerTokens: 256,
+      version: expect.stringMatching(/^[0-9a-f]{12}-graph\d+$/),
+    });
+    expect(others.map(({ id }) => id).sort()).toEqual(['extractive', ...manifests.map(({ id }) => id)].sort());
+    expect((await models.get('my-tiny.q4_1')).description.id).toBe('my-tiny.q4_1');
+    await models.close();
+  });
+
+  it('takes a file that is as long as the one of a known model for that one, and holds it to its hash', async () => {
+    const bytes = writeGguf(tinyLlama());
+    const modelPath = join(cacheDirectory, 'renamed.gguf');
+    writeFileSync(modelPath, bytes);
+    const known = { ...manifest, id: 'known', sizeBytes: bytes.byteLength };
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const models = open({ modelPath, manifests: [{ ...known, sha256 }], open: openReally });
+    await models.loaded;
+    expect((await models.list())[0]?.id).toBe('known');
+    await models.close();
+    const damaged = open({ modelPath, manifests: [known], open: openReally });
+    await expect(damaged.loaded).rejects.toThrow(/has sha256 .* its manifest says/);
+    await damaged.close();
+  });
+
+  it('gives a file whose name is taken another id', () => {
+    const path = join(cacheDirectory, 'extractive.gguf');
+    writeFileSync(path, writeGguf(tinyLlama()));
+    expect(manifestOfFile(path, manifests).id).toBe('extractive-file');
   });
 
   it('lets a question wait while the model loads, and is not ready before', async () => {

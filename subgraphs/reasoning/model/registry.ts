@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { ContractError } from '@supercontext/contract';
 import { EXTRACTIVE, extractiveModel } from './extractive.ts';
+import { manifestOfFile } from './file-manifest.ts';
 import type { LanguageModel } from './language-model.ts';
 import { findManifest, type ModelManifest } from './manifest.ts';
 import type { ListedModel, ModelShelf } from './model-shelf.ts';
@@ -11,7 +12,7 @@ import { type WeightsOptions, WeightsShelf } from './weights-shelf.ts';
 export interface RegistryOptions extends WeightsOptions {
   /** `auto`, `extractive`, the id of a manifest, or SERVER:NAME. */
   readonly choice: string;
-  /** The model file, when the operator names one. */
+  /** The model file, when the operator names one; with `auto` it says itself which model it is. */
   readonly modelPath: string | null;
   /** The servers that may be asked; none when left out. The first of the manifests is what `auto` means without one. */
   readonly servers?: ServerOptions;
@@ -53,6 +54,9 @@ export function openModels(options: RegistryOptions): ModelRegistry {
   const weights = new WeightsShelf(options);
   const servers = openServers(options.choice, options.servers ?? NO_SERVERS, options.log);
   const shelves: readonly ModelShelf[] = [weights, extractiveShelf(), ...servers.shelves];
+  if (servers.standard !== null && options.modelPath !== null) {
+    weights.add(manifestOfFile(options.modelPath, options.manifests), options.modelPath);
+  }
   const standard = servers.standard === null ? standardOf(options, weights) : standardOfServer(servers.standard);
   const loaded = standard.loaded.then(() => {});
   loaded.catch(() => {});
@@ -124,10 +128,13 @@ function chooseWeights(
     if (modelPath === null) return null;
     throw new ContractError('MODEL_INVALID', 'a model file is named, but the extractive engine takes none');
   }
+  if (choice === 'auto' && modelPath !== null) {
+    return { manifest: manifestOfFile(modelPath, manifests), ggufPath: modelPath };
+  }
   const manifest = findManifest(manifests, choice === 'auto' ? undefined : choice);
   const ggufPath = modelPath ?? weights.pathOf(manifest);
   if (existsSync(ggufPath)) return { manifest, ggufPath };
-  if (choice === 'auto' && modelPath === null) {
+  if (choice === 'auto') {
     log.warn(
       { path: ggufPath },
       `no weights of ${manifest.id} in the cache: answers are extractive, quoted sentences labelled as such; npm run setup fetches the weights`,

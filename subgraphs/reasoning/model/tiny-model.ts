@@ -4,17 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PreparedModel, prepareModel } from '../gguf/prepare-model.ts';
 import { type TinyLlama, tinyLlama } from '../gguf/tiny-llama.ts';
+import { tokenTable } from '../gguf/token-bytes.ts';
 import { writeGguf } from '../gguf/write-gguf.ts';
-import type { ModelManifest } from './manifest.ts';
+import type { PinnedManifest } from './manifest.ts';
+import type { PreparedFile } from './prompt-protocol.ts';
 
 // For tests: a small random model on disk, as real as any but quick.
 
 export interface TinyModel {
   readonly llama: TinyLlama;
-  readonly manifest: ModelManifest;
+  readonly manifest: PinnedManifest;
   readonly ggufPath: string;
   readonly cacheDirectory: string;
-  readonly prepared: PreparedModel;
+  readonly prepared: PreparedModel & PreparedFile;
   remove(): void;
 }
 
@@ -24,7 +26,7 @@ export function tinyModel(llama: TinyLlama = tinyLlama()): TinyModel {
   const ggufPath = join(cacheDirectory, 'tiny.gguf');
   writeFileSync(ggufPath, bytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const manifest: ModelManifest = {
+  const manifest: PinnedManifest = {
     id: 'tiny',
     family: 'llama',
     licence: 'Apache-2.0',
@@ -37,12 +39,21 @@ export function tinyModel(llama: TinyLlama = tinyLlama()): TinyModel {
     sampling: { temperature: 0, topP: 1, repetitionPenalty: 1 },
     sources: [{ kind: 'local-path' }],
   };
+  const prepared = prepareModel({ ggufPath, sha256, cacheDirectory });
+  const { vocabulary } = prepared;
   return {
     llama,
     manifest,
     ggufPath,
     cacheDirectory,
-    prepared: prepareModel({ ggufPath, sha256, cacheDirectory }),
+    prepared: {
+      ...prepared,
+      table: tokenTable(vocabulary),
+      ends: vocabulary.ends,
+      name: null,
+      sizeBytes: bytes.byteLength,
+      sha256,
+    },
     remove: () => rmSync(cacheDirectory, { recursive: true, force: true }),
   };
 }

@@ -28,15 +28,17 @@ type Loading =
   | { readonly state: 'loading' | 'failed'; readonly model: Promise<LanguageModel> }
   | { readonly state: 'loaded'; readonly model: Promise<LanguageModel>; readonly inMemory: LanguageModel };
 
-/** The models of the manifest: each is loaded when it is asked for first, and stays. */
+/** The models of the manifest, and of a file that is named by its path: each is loaded when it is asked for first, and stays. */
 export class WeightsShelf implements ModelShelf {
   readonly #options: WeightsOptions;
   readonly #paths = new Map<string, string>();
+  readonly #manifests: ModelManifest[];
   readonly #loading = new Map<string, Loading>();
   #closed = false;
 
   constructor(options: WeightsOptions) {
     this.#options = options;
+    this.#manifests = [...options.manifests];
   }
 
   /** Where the weights of a model are, or are to be. */
@@ -44,9 +46,15 @@ export class WeightsShelf implements ModelShelf {
     return this.#paths.get(manifest.id) ?? cachedModelPath(this.#options.cacheDirectory, manifest);
   }
 
+  /** Has a model that is in this file. */
+  add(manifest: ModelManifest, ggufPath: string): void {
+    this.#paths.set(manifest.id, ggufPath);
+    if (!this.#manifests.some(({ id }) => id === manifest.id)) this.#manifests.unshift(manifest);
+  }
+
   /** Begins to load a model, from this file. Resolves when it can answer, rejects when it never will. */
   load(manifest: ModelManifest, ggufPath: string): Promise<LanguageModel> {
-    this.#paths.set(manifest.id, ggufPath);
+    this.add(manifest, ggufPath);
     return this.#load(manifest);
   }
 
@@ -57,7 +65,7 @@ export class WeightsShelf implements ModelShelf {
   }
 
   async list(): Promise<readonly ListedModel[]> {
-    return this.#options.manifests.map((manifest) => {
+    return this.#manifests.map((manifest) => {
       const loading = this.#stateOf(manifest.id);
       if (loading.state === 'loaded') return { ...loading.inMemory.description, need: null };
       const isThere = loading.state === 'loading' || existsSync(this.pathOf(manifest));
@@ -66,7 +74,7 @@ export class WeightsShelf implements ModelShelf {
   }
 
   async find(id: string): Promise<LanguageModel | null> {
-    const manifest = this.#options.manifests.find((one) => one.id === id);
+    const manifest = this.#manifests.find((one) => one.id === id);
     if (manifest === undefined) return null;
     if (this.#stateOf(id).state === 'idle' && !existsSync(this.pathOf(manifest))) {
       throw new ContractError('MODEL_UNAVAILABLE', `the weights of ${id} are not there; npm run setup fetches them`);
@@ -135,7 +143,7 @@ export class WeightsShelf implements ModelShelf {
     return {
       id: manifest.id,
       engine: 'onnx',
-      version: manifest.sha256.slice(0, 12),
+      version: manifest.sha256?.slice(0, 12) ?? 'unknown',
       provider: this.#options.provider ?? 'cpu',
       sizeBytes: manifest.sizeBytes,
       contextTokens: manifest.contextTokens ?? USUAL_CONTEXT_TOKENS,

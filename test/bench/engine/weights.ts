@@ -1,10 +1,15 @@
 import { readFetchConfig } from '@supercontext/embed/weights/config.ts';
 import { obtainFile } from '@supercontext/embed/weights/obtain-file.ts';
 import { type PreparedModel, prepareModel } from '../../../subgraphs/reasoning/gguf/prepare-model.ts';
-import { findManifest, type ModelManifest, readManifests } from '../../../subgraphs/reasoning/model/manifest.ts';
+import {
+  findManifest,
+  type PinnedManifest,
+  pinned,
+  readManifests,
+} from '../../../subgraphs/reasoning/model/manifest.ts';
 
 export interface Weights {
-  readonly manifest: ModelManifest;
+  readonly manifest: PinnedManifest;
   readonly ggufPath: string;
   readonly cacheDirectory: string;
   readonly prepared: PreparedModel;
@@ -12,7 +17,7 @@ export interface Weights {
 
 /** The default model, fetched if need be. */
 export async function openWeights(): Promise<Weights> {
-  const manifest = findManifest(readManifests());
+  const manifest = pinned(findManifest(readManifests()));
   const config = readFetchConfig();
   const { cacheDirectory } = config;
   const ggufPath = await obtainFile(manifest, config, () => undefined);

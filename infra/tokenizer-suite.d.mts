@@ -1,0 +1,2 @@
+export const SUITE_FOLDER: string;
+export function fetchTokenizerSuite(): Promise<string | null>;
