@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,11 @@ import { SlotMap } from '../../supergraph/runtime/redis/slot-map.ts';
 import { freePort, RedisNode } from './redis-node.ts';
 
 export { whyNoRedis } from './redis-node.ts';
+
+/** Why tests of Redis over TLS are skipped; null when there is what makes certificates. */
+export function whyNoTls(): string | null {
+  return spawnSync('openssl', ['version']).status === 0 ? null : 'openssl is not installed';
+}
 
 export interface RedisOptions {
   readonly masters?: number;
