@@ -244,7 +244,7 @@ class TestRedis implements RunningRedis {
   }
 
   #configuration(port: number, clusterPort: number): string[] {
-    const { tls = false, acl, nodeTimeoutMs = 1_500, configuration = [] } = this.#options;
+    const { tls = false, acl, nodeTimeoutMs = 2_000, configuration = [] } = this.#options;
     const certificate = (name: string) => join(this.#folder, name);
     return [
       'bind 127.0.0.1',
