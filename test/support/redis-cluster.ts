@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,11 @@ import { SlotMap } from '../../supergraph/runtime/redis/slot-map.ts';
 import { freePort, RedisNode } from './redis-node.ts';
 
 export { whyNoRedis } from './redis-node.ts';
+
+/** Why tests of Redis over TLS are skipped; null when there is what makes certificates. */
+export function whyNoTls(): string | null {
+  return spawnSync('openssl', ['version']).status === 0 ? null : 'openssl is not installed';
+}
 
 export interface RedisOptions {
   readonly masters?: number;
@@ -239,7 +244,7 @@ class TestRedis implements RunningRedis {
   }
 
   #configuration(port: number, clusterPort: number): string[] {
-    const { tls = false, acl, nodeTimeoutMs = 1_500, configuration = [] } = this.#options;
+    const { tls = false, acl, nodeTimeoutMs = 2_000, configuration = [] } = this.#options;
     const certificate = (name: string) => join(this.#folder, name);
     return [
       'bind 127.0.0.1',

@@ -193,6 +193,17 @@ describe.skipIf(why !== null)(`Redis Cluster${why === null ? '' : ` (skipped: ${
     expect(await text('f:{4}')).toBe('more');
   });
 
+  it('ends what is under way when it is closed', async () => {
+    homeOf('f:{1}').freeze();
+    const reading = redis.read([command('GET', 'f:{1}')]);
+    const closed = expect(reading).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
+    const startMs = performance.now();
+    await redis.close();
+    await closed;
+    await expect(redis.read([command('GET', 'f:{1}')])).rejects.toMatchObject({ message: 'Redis: it is closed' });
+    expect(performance.now() - startMs).toBeLessThan(500);
+  });
+
   it('ends calls at their deadline, and when nobody waits for them any more', async () => {
     homeOf('f:{1}').freeze();
     const startMs = performance.now();

@@ -32,7 +32,7 @@ export class RedisClient {
   readonly #topology: Topology;
   readonly #deadlineMs: number;
   readonly #calls = new Turnstile(MAXIMUM_CALLS, MAXIMUM_WAITING);
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(settings: RedisSettings, topology: Topology, deadlineMs: number) {
     this.#settings = settings;
@@ -63,10 +63,12 @@ export class RedisClient {
   ): Promise<Outcome[]> {
     if (commands.length === 0) return [];
     const deadlineAtMs = performance.now() + deadlineMs;
-    const fault = this.#isClosed ? 'it is closed' : await this.#calls.enter(deadlineAtMs);
+    const { signal: closing } = this.#closing;
+    const fault = closing.aborted ? 'it is closed' : await this.#calls.enter(deadlineAtMs);
     if (fault !== null) return commands.map(() => unavailable(undefined, fault));
     try {
-      return await splitPipeline(this.#topology, commands, { isWrite, deadlineAtMs, signal });
+      const ends = signal === undefined ? closing : AbortSignal.any([signal, closing]);
+      return await splitPipeline(this.#topology, commands, { isWrite, deadlineAtMs, signal: ends });
     } finally {
       this.#calls.leave();
     }
@@ -127,8 +129,9 @@ export class RedisClient {
     return this.#topology.refresh();
   }
 
+  /** Ends what is under way with STORAGE_UNAVAILABLE. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     this.#topology.end();
   }
 }
