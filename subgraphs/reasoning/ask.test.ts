@@ -60,6 +60,8 @@ describe('Asking', () => {
       checkReady() {},
       list: async () => [{ ...model.description, need: null }],
       get: async () => model,
+      activate: async () => model.description.id,
+      rollback: async () => model.description.id,
       forget: () => 0,
       close: async () => {},
     };

@@ -58,6 +58,8 @@ export const resolvers: Resolvers = {
       if (lease === null || lease === undefined) return erasing.hold(seconds * 1_000);
       return erasing.holdLonger(lease, seconds * 1_000) ? lease : null;
     },
+    activateModel: (_root, { id }, { models }) => models.activate(id),
+    rollbackModel: (_root, _args, { models }) => models.rollback(),
     cancelGeneration: (_root, { input: { generationId } }, { asking }) =>
       orUserErrors(UNKNOWN_GENERATION, { generation: null }, async () => ({
         generation: (await asking.cancel(generationId)) ?? generationNotFound(),
@@ -101,6 +103,7 @@ export const resolvers: Resolvers = {
     server: ({ engine, provider }) => (engine === 'remote' ? provider : null),
     sizeBytes: ({ sizeBytes }) => sizeBytes ?? null,
     needs: ({ need }) => (need == null ? null : NEED[need]),
+    active: ({ active }) => active ?? null,
   },
   Turn: {
     __resolveReference: ({ id }) => ({ id }),

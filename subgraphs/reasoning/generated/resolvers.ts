@@ -370,6 +370,8 @@ export type InputRejected = UserError & {
 
 /** What can answer. */
 export type Model = {
+  /** Whether questions that name no model go to it; null in what an answer says of its model. */
+  active?: Maybe<Scalars['Boolean']['output']>;
   /** Model tokens that prompt and answer may have together. */
   contextTokens: Scalars['Int']['output'];
   /** o200k tokens of the working set when a question names no budget. */
@@ -403,6 +405,8 @@ export type ModelNeed =
 
 /** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
 export type Mutation = {
+  /** For the operator: has a model of Query.models answer the questions that name none, until this process ends. It is loaded beside the one that did, which ends what it has begun and is unloaded then; refused, with the reason, when the memory does not hold both. Its id; MODEL_OVERLOADED while it is still being loaded: ask again. */
+  activateModel: Scalars['ID']['output'];
   /** Asks a question and returns at once; read the answer with generationEvents. */
   ask: AskPayload;
   /** For the operator's backup: copies this stage's state, as it is, to a new folder on its machine; the names of the files there. */
@@ -415,6 +419,14 @@ export type Mutation = {
   holdErasures?: Maybe<Scalars['ID']['output']>;
   /** Answers a question anew, and returns at once; read the answer with generationEvents. It rests on what the session says now. Completed, it takes the place of the turn's other answers in what the session says; Turn.generations lists them all. */
   regenerate: RegeneratePayload;
+  /** For the operator: the same with the model that was active before. */
+  rollbackModel: Scalars['ID']['output'];
+};
+
+
+/** What changes something. Each mutation has one input and one payload; what its caller can put right is in userErrors. */
+export type MutationActivateModelArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1122,6 +1134,7 @@ export type InputRejectedResolvers<ContextType = RequestContext, ParentType exte
 };
 
 export type ModelResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Model'] = ResolversParentTypes['Model']> = {
+  active?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   contextTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   defaultBudgetTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   engine?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1135,12 +1148,14 @@ export type ModelResolvers<ContextType = RequestContext, ParentType extends Reso
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  activateModel?: Resolver<ResolversTypes['ID'], ParentType, ContextType, RequireFields<MutationActivateModelArgs, 'id'>>;
   ask?: Resolver<ResolversTypes['AskPayload'], ParentType, ContextType, RequireFields<MutationAskArgs, 'input'>>;
   backupReasoning?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType, RequireFields<MutationBackupReasoningArgs, 'folder'>>;
   cancelGeneration?: Resolver<ResolversTypes['CancelGenerationPayload'], ParentType, ContextType, RequireFields<MutationCancelGenerationArgs, 'input'>>;
   eraseSession?: Resolver<ResolversTypes['EraseSessionPayload'], ParentType, ContextType, RequireFields<MutationEraseSessionArgs, 'input'>>;
   holdErasures?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationHoldErasuresArgs, 'seconds'>>;
   regenerate?: Resolver<ResolversTypes['RegeneratePayload'], ParentType, ContextType, RequireFields<MutationRegenerateArgs, 'input'>>;
+  rollbackModel?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {

@@ -76,6 +76,10 @@ export class EngineHost {
     }
   }
 
+  get isBusy(): boolean {
+    return (this.#running?.channels.size ?? 0) > 0;
+  }
+
   forget(sessionId: string): void {
     if (this.#running !== undefined) post(this.#running.worker, { type: 'forget', sessionId });
   }

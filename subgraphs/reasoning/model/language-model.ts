@@ -99,6 +99,9 @@ export interface LanguageModel {
    */
   complete(request: CompletionRequest, signal: AbortSignal): AsyncIterable<CompletionEvent>;
 
+  /** Whether a completion is under way; left out by what nothing is unloaded of. */
+  isBusy?(): boolean;
+
   /** Forgets what is cached for a session. Idempotent; a running completion of it ends undisturbed. */
   releaseSession(sessionId: string): void;
 

@@ -6,10 +6,12 @@ export type ModelNeed = 'weights' | 'key' | 'server';
 /** A model that can be chosen, and what it still needs; null when nothing. */
 export interface ListedModel extends ModelDescription {
   readonly need: ModelNeed | null;
+  /** Whether questions that name no model go to it. */
+  readonly active?: boolean;
 }
 
 /** A model as it is shown: of one that has answered nobody says what it needs. */
-export type ShownModel = ModelDescription & { readonly need?: ModelNeed | null };
+export type ShownModel = ModelDescription & { readonly need?: ModelNeed | null; readonly active?: boolean };
 
 /** Where some of the models come from. Implementations: the extractive one, weights of this machine, a server. */
 export interface ModelShelf {

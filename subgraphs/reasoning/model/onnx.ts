@@ -126,6 +126,10 @@ export class OnnxModel implements LanguageModel {
     yield* this.#host.run({ sessionId, prompt, maxTokens, sampling, stop }, signal);
   }
 
+  isBusy(): boolean {
+    return this.#host.isBusy;
+  }
+
   releaseSession(sessionId: string): void {
     this.#host.forget(sessionId);
   }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { ContractError } from '@supercontext/contract';
+import { ActiveModel, type Default } from './active-model.ts';
 import { EXTRACTIVE, extractiveModel } from './extractive.ts';
 import { manifestOfFile } from './file-manifest.ts';
 import type { LanguageModel } from './language-model.ts';
@@ -32,16 +33,17 @@ export interface ModelRegistry {
    *   loading after a while; why it could not be loaded.
    */
   get(id: string | null): Promise<LanguageModel>;
+  /**
+   * Has this model answer the questions that name none, from now on until the process ends: loaded beside the one that did, which is
+   * unloaded when it has ended what it has begun. Its id. Until it can answer, nothing has changed.
+   * @throws ContractError as `get`; MODEL_UNAVAILABLE, saying so, when the memory does not hold both
+   */
+  activate(id: string): Promise<string>;
+  /** The same with the model that was active before. @throws ContractError INPUT_INVALID when there was none */
+  rollback(): Promise<string>;
   /** Has every loaded model forget what it has cached of a session: how many were told. */
   forget(sessionId: string): number;
   close(): Promise<void>;
-}
-
-/** Which model answers by default. */
-interface Default {
-  readonly loaded: Promise<unknown>;
-  checkReady(): void;
-  id(): Promise<string>;
 }
 
 /**
@@ -60,9 +62,13 @@ export function openModels(options: RegistryOptions): ModelRegistry {
   const standard = servers.standard === null ? standardOf(options, weights) : standardOfServer(servers.standard);
   const loaded = standard.loaded.then(() => {});
   loaded.catch(() => {});
+  const active = new ActiveModel(standard, { weights, find, log: options.log });
 
   async function get(id: string | null): Promise<LanguageModel> {
-    const wanted = id ?? (await standard.id());
+    return find(id ?? (await active.id()));
+  }
+
+  async function find(wanted: string): Promise<LanguageModel> {
     for (const shelf of shelves) {
       const found = await shelf.find(wanted);
       if (found !== null) return found;
@@ -73,13 +79,18 @@ export function openModels(options: RegistryOptions): ModelRegistry {
   return {
     loaded,
     get,
-    checkReady: () => standard.checkReady(),
+    checkReady: () => active.checkReady(),
+    activate: (id) => active.activate(id),
+    rollback: () => active.rollback(),
     async list() {
       // Of a server the first of the same look as the others; whatever it needs, it is not waited for. What is being loaded is.
-      const first = servers.standard === null ? await standard.id() : (await servers.standard.list())[0]?.id;
-      if (servers.standard === null) await get(null);
+      const server = active.isStandard ? servers.standard : null;
+      const first = server === null ? await active.id() : (await server.list())[0]?.id;
+      if (server === null) await get(null);
       const listed = (await Promise.all(shelves.map((shelf) => shelf.list()))).flat();
-      return listed.sort((one, other) => Number(other.id === first) - Number(one.id === first));
+      return listed
+        .map((model) => ({ ...model, active: model.id === first }))
+        .sort((one, other) => Number(other.active) - Number(one.active));
     },
     forget: (sessionId) => shelves.reduce((told, shelf) => told + shelf.forget(sessionId), 0),
     async close() {
@@ -110,7 +121,7 @@ function standardOf(options: RegistryOptions, weights: WeightsShelf): Default {
   const { manifest, ggufPath } = chosen;
   return {
     loaded: weights.load(manifest, ggufPath),
-    checkReady: () => weights.checkLoaded(manifest),
+    checkReady: () => weights.checkLoaded(manifest.id),
     id: async () => manifest.id,
   };
 }

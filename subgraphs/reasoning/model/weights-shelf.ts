@@ -9,6 +9,12 @@ import type { ListedModel, ModelShelf } from './model-shelf.ts';
 
 /** A question that comes while the model loads waits no longer than this. */
 const LOADING_TIMEOUT_MS = 30_000;
+/**
+ * A model that nobody is to be sent to any more stays so long after the last question that was: that one may still be gathering what it
+ * is to read.
+ */
+const UNLOAD_AFTER_MS = 30_000;
+const LOOK_EVERY_MS = 250;
 /** Until the file has been read, of a model whose manifest does not say it. */
 const USUAL_CONTEXT_TOKENS = 4_096;
 
@@ -21,6 +27,7 @@ export interface WeightsOptions {
   readonly provider?: string;
   readonly log: Logger;
   readonly loadingTimeoutMs?: number;
+  readonly unloadAfterMs?: number;
 }
 
 type Loading =
@@ -34,6 +41,9 @@ export class WeightsShelf implements ModelShelf {
   readonly #paths = new Map<string, string>();
   readonly #manifests: ModelManifest[];
   readonly #loading = new Map<string, Loading>();
+  /** When each was asked for last, on the clock of `performance.now`. */
+  readonly #askedAtMs = new Map<string, number>();
+  readonly #retiring = new Map<string, NodeJS.Timeout>();
   #closed = false;
 
   constructor(options: WeightsOptions) {
@@ -59,7 +69,7 @@ export class WeightsShelf implements ModelShelf {
   }
 
   /** Throws, saying why, while the model cannot answer. */
-  checkLoaded({ id }: ModelManifest): void {
+  checkLoaded(id: string): void {
     const { state } = this.#stateOf(id);
     if (this.#closed || state !== 'loaded') throw new Error(`the model ${id} is ${this.#closed ? 'closed' : state}`);
   }
@@ -79,7 +89,42 @@ export class WeightsShelf implements ModelShelf {
     if (this.#stateOf(id).state === 'idle' && !existsSync(this.pathOf(manifest))) {
       throw new ContractError('MODEL_UNAVAILABLE', `the weights of ${id} are not there; npm run setup fetches them`);
     }
+    this.#askedAtMs.set(id, performance.now());
     return this.#patiently(id, this.#load(manifest));
+  }
+
+  /** Whether this is one of its models. */
+  has(id: string): boolean {
+    return this.#manifests.some((manifest) => manifest.id === id);
+  }
+
+  /**
+   * Unloads a model once nothing of it is under way and nobody has asked for it for a while. Asked for after that it is loaded again.
+   * Idempotent; nothing for a model that is not loaded.
+   */
+  retire(id: string): void {
+    if (this.#stateOf(id).state !== 'loaded' || this.#retiring.has(id)) return;
+    const afterMs = this.#options.unloadAfterMs ?? UNLOAD_AFTER_MS;
+    const timer = setInterval(() => {
+      const loading = this.#stateOf(id);
+      if (loading.state !== 'loaded') return this.keep(id);
+      const isIdle = performance.now() - (this.#askedAtMs.get(id) ?? 0) > afterMs;
+      if (!isIdle || loading.inMemory.isBusy?.() === true) return;
+      this.keep(id);
+      this.#loading.set(id, { state: 'idle' });
+      void loading.inMemory.close().then(
+        () => this.#options.log.info({ model: id }, 'model unloaded'),
+        (err: unknown) => this.#options.log.error({ err, model: id }, 'a model cannot be unloaded'),
+      );
+    }, LOOK_EVERY_MS);
+    timer.unref();
+    this.#retiring.set(id, timer);
+  }
+
+  /** It is not unloaded after all. */
+  keep(id: string): void {
+    clearInterval(this.#retiring.get(id));
+    this.#retiring.delete(id);
   }
 
   forget(sessionId: string): number {
@@ -90,6 +135,7 @@ export class WeightsShelf implements ModelShelf {
 
   async close(): Promise<void> {
     this.#closed = true;
+    for (const id of [...this.#retiring.keys()]) this.keep(id);
     const models = [...this.#loading.values()].flatMap((one) => (one.state === 'idle' ? [] : [one.model]));
     await Promise.all(
       models.map((loading) =>
@@ -118,7 +164,11 @@ export class WeightsShelf implements ModelShelf {
         this.#loading.set(id, { state: 'loaded', model, inMemory });
         log.info({ model: id, engine, provider, version }, 'model loaded');
       },
-      () => this.#loading.set(id, { state: 'failed', model }),
+      (error: unknown) => {
+        // For want of memory today it may be loaded tomorrow; what is wrong with a file stays so.
+        const isForNow = error instanceof ContractError && error.code === 'MODEL_UNAVAILABLE';
+        this.#loading.set(id, isForNow ? { state: 'idle' } : { state: 'failed', model });
+      },
     );
     return model;
   }
