@@ -1,4 +1,6 @@
 import { crc32 } from 'node:zlib';
+import { type RedisCommand, scriptCommand } from '@supercontext/runtime/redis/command.ts';
+import { script } from '@supercontext/runtime/redis/script.ts';
 import { PARTS, spreadTag } from '@supercontext/runtime/redis/spread-tags.ts';
 import type { FragmentHash, FragmentName } from '../fragment-id.ts';
 
@@ -36,4 +38,11 @@ export const ERASING_KEY = 'k:{erasing}';
 
 export function partOf(hash: FragmentHash): number {
   return Number.parseInt(hash.slice(0, DIGITS_OF_PART), 16) % PARTS;
+}
+
+const ANYHOW = script('#!lua flags=allow-oom\nreturn redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2))');
+
+/** A command that may be done twice, and is done also when there is no memory left: for a few bytes that others depend on. */
+export function evenWhenFull(name: string, key: string, ...rest: readonly (string | number)[]): RedisCommand {
+  return scriptCommand(ANYHOW, { keys: [key], args: [name, ...rest], isIdempotent: true });
 }

@@ -48,7 +48,7 @@ export function changeLog(
   const { full, ...grown } = grow(kept, joining);
   const left = waiting.slice(joining.length, joining.length + MOST_WAITING);
   const withdrawnDigest = withdrawn?.digest ?? before.withdrawnDigest;
-  const head: LogHead = { ...grown, isWaiting: left.length > 0, withdrawnDigest };
+  const head: LogHead = { ...grown, revision: before.revision + 1, isWaiting: left.length > 0, withdrawnDigest };
   const known = knownLog(seen.sessionId, head.end, withdrawnDigest);
   const isNothing = replaces === undefined && withdrawn === undefined && unknownOf(kept.end, entries).length === 0;
   if (isNothing && seen.head !== null) return { known, next: null };

@@ -13,6 +13,8 @@ const POSITION_BYTES = 6;
 const RECORD_BYTES = HASH_BYTES + TOKENS_BYTES;
 /** An end: length of the log, tokens, digest. */
 const END_BYTES = POSITION_BYTES + SUM_BYTES + DIGEST_BYTES;
+/** Of a head, before the digest of what is withdrawn: its end, its revision, whether any wait, the length of that digest. */
+const ABOUT_BYTES = END_BYTES + POSITION_BYTES + 2;
 
 /** A stretch of a copy that begins at a multiple of CHUNK_ENTRIES, and the end of what lies before it. */
 export interface Chunk {
@@ -22,6 +24,8 @@ export interface Chunk {
 
 /** What a copy begins with: all that an append must know of it. */
 export interface LogHead {
+  /** Grows with every change, so that no two heads are the same: what waits, say, stands in none of their other fields. */
+  readonly revision: number;
   readonly end: LogEnd;
   /** The last stretch, with less than CHUNK_ENTRIES entries. */
   readonly tail: Chunk;
@@ -32,6 +36,7 @@ export interface LogHead {
 }
 
 export const NO_HEAD: LogHead = {
+  revision: 0,
   end: NO_END,
   tail: { before: NO_END, entries: [] },
   isWaiting: false,
@@ -91,23 +96,25 @@ export function decodeChunk(bytes: Buffer): Chunk {
   return { before, entries };
 }
 
-export function encodeHead({ end, tail, isWaiting, withdrawnDigest }: LogHead): Buffer {
+export function encodeHead({ revision, end, tail, isWaiting, withdrawnDigest }: LogHead): Buffer {
   const digest = Buffer.from(withdrawnDigest, 'latin1');
-  const about = Buffer.alloc(END_BYTES + 2);
+  const about = Buffer.alloc(ABOUT_BYTES);
   writeEnd(about, 0, end);
-  about[END_BYTES] = isWaiting ? 1 : 0;
-  about[END_BYTES + 1] = digest.length;
+  about.writeUIntBE(revision, END_BYTES, POSITION_BYTES);
+  about[ABOUT_BYTES - 2] = isWaiting ? 1 : 0;
+  about[ABOUT_BYTES - 1] = digest.length;
   return Buffer.concat([about, digest, encodeChunk(tail)]);
 }
 
 /** @throws RangeError for bytes that are of another form */
 export function decodeHead(bytes: Buffer): LogHead {
   const end = readEnd(bytes, 0);
-  const digestEnd = END_BYTES + 2 + (bytes[END_BYTES + 1] as number);
+  const digestEnd = ABOUT_BYTES + bytes.readUInt8(ABOUT_BYTES - 1);
   return {
+    revision: bytes.readUIntBE(END_BYTES, POSITION_BYTES),
     end,
-    isWaiting: bytes[END_BYTES] === 1,
-    withdrawnDigest: bytes.toString('latin1', END_BYTES + 2, digestEnd),
+    isWaiting: bytes[ABOUT_BYTES - 2] === 1,
+    withdrawnDigest: bytes.toString('latin1', ABOUT_BYTES, digestEnd),
     tail: decodeChunk(bytes.subarray(digestEnd)),
   };
 }

@@ -8,7 +8,7 @@ import { script } from '@supercontext/runtime/redis/script.ts';
 import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { KnownLog, LogChange, LogEntry } from './fragment-store.ts';
 import { hexOf, knownLog, nothingKnown } from './log-rules.ts';
-import { LIST_KEYS, listKey, logKey } from './redis-keys.ts';
+import { evenWhenFull, LIST_KEYS, listKey, logKey } from './redis-keys.ts';
 import { changeLog, chunksLookedAt, type NextLog, type SeenLog } from './redis-log-change.ts';
 import {
   type Chunk,
@@ -197,7 +197,7 @@ export class RedisLog {
 
   async #list(sessionId: string): Promise<void> {
     if (this.#listed.has(sessionId)) return;
-    await this.#redis.write([command('ZADD', listKey(sessionId), 0, sessionId)]);
+    await this.#redis.write([evenWhenFull('ZADD', listKey(sessionId), 0, sessionId)]);
     if (this.#listed.size >= MAXIMUM_REMEMBERED) this.#listed.clear();
     this.#listed.add(sessionId);
   }

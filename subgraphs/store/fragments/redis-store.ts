@@ -5,7 +5,7 @@ import type { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { FragmentHash, FragmentName } from '../fragment-id.ts';
 import type { ErasedFragments, FragmentRead, FragmentStore, KnownLog, LogChange, LogEntry } from './fragment-store.ts';
 import { RedisFragments } from './redis-fragments.ts';
-import { ERASING_KEY, fragmentKey, logKey } from './redis-keys.ts';
+import { ERASING_KEY, evenWhenFull, fragmentKey, logKey } from './redis-keys.ts';
 import { RedisLog } from './redis-log.ts';
 
 /** Entries of a log whose fragments are weighed at once. */
@@ -90,10 +90,7 @@ class RedisFragmentStore implements FragmentStore {
 
   /** Noted before it begins, so that `sweep` finishes what was interrupted. The log goes first: what it lists is found no more. */
   async erase(sessionId: string): Promise<ErasedFragments> {
-    await this.#redis.write([command('SADD', ERASING_KEY, sessionId)]).catch((error: unknown) => {
-      // Without room for the note it is done all the same, and repeated by who asked for it if it fails.
-      if (!(error instanceof ContractError && error.code === 'STORAGE_FULL')) throw error;
-    });
+    await this.#redis.write([evenWhenFull('SADD', ERASING_KEY, sessionId)]);
     await this.#log.erase(sessionId);
     const erased = await this.#fragments.erase(sessionId);
     await this.#redis.write([command('SREM', ERASING_KEY, sessionId)]);
