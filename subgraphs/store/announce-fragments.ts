@@ -23,7 +23,7 @@ export async function announceFragments(
   const checked = readEntries(sessionId, entries);
   const withdrawn = encoded == null ? undefined : readWithdrawn(encoded);
   return hop('announce-fragments', async (note) => {
-    note({ tokens: checked.reduce((sum, entry) => sum + entry.tokens, 0) });
+    note({ shard: fragments.shardOf(sessionId), tokens: checked.reduce((sum, entry) => sum + entry.tokens, 0) });
     if (replaces === null || replaces === undefined) {
       const isNothing = checked.length === 0 && withdrawn === undefined;
       const known = isNothing

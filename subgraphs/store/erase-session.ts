@@ -13,7 +13,8 @@ export async function eraseSession(
   sessionId: string,
 ): Promise<StoreErasure> {
   checkSessionId(sessionId);
-  return hop('erase-session', async () => {
+  return hop('erase-session', async (note) => {
+    note({ shard: fragments.shardOf(sessionId) });
     // First what finds the fragments: found ones that are gone would be reported as missing.
     const segments = await indexes.erase(sessionId);
     const vectors = await meaning.vectors.erase(sessionId);

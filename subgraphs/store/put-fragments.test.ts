@@ -12,7 +12,7 @@ it('gives others their turn while it reads through many messages', async () => {
   } as PutFragmentsInput;
   const hashes = input.fragments.map((_, at) => at.toString(16).padStart(32, '0'));
   const state = {
-    fragments: { put: async () => ({ hashes, deduplicated: 0 }) },
+    fragments: { put: async () => ({ hashes, deduplicated: 0 }), shardOf: () => 'embedded' },
     recentTexts: new RecentTexts(1e9),
     indexes: { heal() {} },
   } as unknown as StoreState;

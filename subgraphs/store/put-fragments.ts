@@ -13,6 +13,7 @@ import { checkSessionId, formatFragmentId } from './fragment-id.ts';
 import type { FragmentInput, PutFragmentsInput, PutFragmentsPayload } from './generated/resolvers.ts';
 import { indexedText } from './search/indexed-text.ts';
 import type { IndexedText } from './search/session-index.ts';
+import { shardsOf } from './shards-of.ts';
 import type { StoreState } from './state.ts';
 
 const MAXIMUM_FRAGMENTS = 512;
@@ -38,8 +39,13 @@ export async function putFragments(
     for (const [at, hash] of hashes.entries()) recentTexts.add(hash, texts[at] as IndexedText);
     // A log may have listed them before they were here, or after they were damaged.
     indexes.heal(hashes);
-    note({ tokens: batch.reduce((sum, fragment) => sum + fragment.tokens, 0) });
-    return { ids: hashes.map((hash) => formatFragmentId(input.sessionId, hash)), deduplicated };
+    const { sessionId } = input;
+    const shard = shardsOf(
+      fragments,
+      hashes.map((hash) => ({ sessionId, hash })),
+    );
+    note({ shard, tokens: batch.reduce((sum, fragment) => sum + fragment.tokens, 0) });
+    return { ids: hashes.map((hash) => formatFragmentId(sessionId, hash)), deduplicated };
   });
 }
 

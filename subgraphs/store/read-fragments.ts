@@ -3,6 +3,7 @@ import { hop } from '@supercontext/runtime/trace/hops.ts';
 import DataLoader from 'dataloader';
 import { parseFragmentId } from './fragment-id.ts';
 import type { FragmentRead, FragmentStore } from './fragments/fragment-store.ts';
+import { shardsOf } from './shards-of.ts';
 
 /** Ids one request may name: the batching rule of the contract. */
 const MAXIMUM_IDS = 512;
@@ -28,11 +29,17 @@ async function readFragments(
   fragments: FragmentStore,
   ids: readonly string[],
 ): Promise<(FragmentNode | ContractError | null)[]> {
-  const hashes = ids.map((id) => parseFragmentId(id)?.hash ?? null);
-  const known = hashes.filter((hash) => hash !== null);
-  const reads = known.length === 0 ? [] : await hop('read-fragments', () => fragments.get(known));
+  const names = ids.map(parseFragmentId);
+  const known = names.filter((name) => name !== null);
+  const reads =
+    known.length === 0
+      ? []
+      : await hop('read-fragments', (note) => {
+          note({ shard: shardsOf(fragments, known) });
+          return fragments.get(known);
+        });
   let next = 0;
-  return ids.map((id, at) => (hashes[at] === null ? null : node(id, reads[next++] ?? { state: 'missing' })));
+  return ids.map((id, at) => (names[at] === null ? null : node(id, reads[next++] ?? { state: 'missing' })));
 }
 
 function node(id: string, read: FragmentRead): FragmentNode | ContractError | null {

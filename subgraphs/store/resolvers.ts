@@ -3,7 +3,7 @@ import { announceFragments } from './announce-fragments.ts';
 import { backupStore } from './backup-store.ts';
 import { countShown } from './count-shown.ts';
 import { eraseSession } from './erase-session.ts';
-import { checkSessionId, formatFragmentId } from './fragment-id.ts';
+import { checkSessionId, type FragmentName, formatFragmentId, parseFragmentId } from './fragment-id.ts';
 import type { Resolvers, Role, SourceKind } from './generated/resolvers.ts';
 import { listFragments } from './list-fragments.ts';
 import { compareLog, storeBehind } from './log-gap.ts';
@@ -18,7 +18,6 @@ const MAXIMUM_ENTRIES = 4_096;
 const MAXIMUM_POSITIONS = 64;
 /** Positions named of those that search cannot find. */
 const MAXIMUM_UNSEARCHABLE = 64;
-const SHARD = { name: 'embedded' };
 
 export const resolvers: Resolvers = {
   Query: {
@@ -102,7 +101,10 @@ export const resolvers: Resolvers = {
     role: ({ fragment }) => fragment.role.toUpperCase() as Role,
     source: ({ fragment: { source } }) => ({ kind: source.kind.toUpperCase() as SourceKind, name: source.name }),
     contractVersion: ({ fragment }) => fragment.contractVersion,
-    shard: () => SHARD,
+    shard: ({ id }, _arguments, { fragments }) => {
+      const { sessionId, hash } = parseFragmentId(id) as FragmentName;
+      return { name: fragments.shardOf(sessionId, hash) };
+    },
     createdAt: ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
   },
   FragmentEdge: {

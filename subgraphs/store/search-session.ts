@@ -73,7 +73,8 @@ export async function searchSession(
   if (first < 1 || first > most) {
     throw new ContractError('INPUT_INVALID', `first: 1 to ${most}, got ${first}`, { argument: 'first' });
   }
-  return hop('search-session', async () => {
+  return hop('search-session', async (note) => {
+    note({ shard: fragments.shardOf(sessionId) });
     const { knownThrough, digest, withdrawnDigest } = await fragments.known(sessionId);
     const nothing = {
       hits: [],

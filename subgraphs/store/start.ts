@@ -1,44 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { chooseEmbedder, NO_EMBEDDER } from '@supercontext/embed/choose-embedder.ts';
 import type { Embedder } from '@supercontext/embed/embedder.ts';
 import { startEmbedder } from '@supercontext/embed/start-embedder.ts';
 import { weightsDirectory } from '@supercontext/embed/weights/weights-cache.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
-import { reportDamage } from '@supercontext/runtime/sqlite/derived.ts';
-import { indexBudgetBytes, type StoreConfig } from './config.ts';
-import { openFragmentStore } from './fragments/embedded.ts';
+import { indexBudgetBytes } from './config.ts';
 import type { FragmentStore } from './fragments/fragment-store.ts';
+import { openStores, type Stores } from './open-stores.ts';
 import { fragmentLoader } from './read-fragments.ts';
 import { RecentTexts } from './recent-texts.ts';
 import type { RequestContext } from './request-context.ts';
 import { resolvers } from './resolvers.ts';
-import { openSegmentStore } from './search/embedded.ts';
 import { OpenIndexes } from './search/open-indexes.ts';
 import { Ranker } from './search/rank.ts';
-import { openVectorIndex } from './search/vectors/embedded.ts';
-import { openPgvectorIndex } from './search/vectors/pgvector.ts';
 import { QuestionVectors } from './search/vectors/question-vectors.ts';
 import type { Meaning } from './search/vectors/search-by-meaning.ts';
 import { SessionVectors } from './search/vectors/session-vectors.ts';
-import type { VectorIndex, VectorSpace } from './search/vectors/vector-index.ts';
 import { STAGE } from './stage.ts';
 import type { StoreState } from './state.ts';
-import { tenantKey } from './tenant-key.ts';
+import type { StoreOptions } from './store-options.ts';
 
 /** Between a put and its replication there is one commit of the context stage: a few batches are enough. */
 const RECENT_TEXTS_BYTES = 16 * 1024 * 1024;
-/** Signs of vectors in memory: a session of 2M tokens takes half of one. */
-const SIGNS_BYTES = 64 * 1024 * 1024;
-
-export interface StoreOptions extends StoreConfig {
-  /** For tests: embedders by the names of their vectors, the first the one the platform is set to; else those of the configuration. */
-  readonly embedders?: readonly Embedder[];
-  readonly log: Logger;
-}
 
 export interface RunningStore extends RunningSubgraph {
   /** For tests: what the process holds. */
@@ -49,13 +35,12 @@ export interface RunningStore extends RunningSubgraph {
 const SWEEP_MS = 10 * 60_000;
 
 /**
- * Starts the store on the files of its folder, which it owns until `stop` resolves.
- * @throws ContractError STORAGE_UNAVAILABLE when another process holds them, STORAGE_CORRUPT when the fragments' file or
- *   the tenant key is damaged, INPUT_INVALID for another tenant key
+ * Starts the store on the files of its folder, which it owns until `stop` resolves, or on Redis.
+ * @throws ContractError STORAGE_UNAVAILABLE, STORAGE_CORRUPT, INPUT_INVALID, ConfigError: see openStores
  */
 export async function startStore(config: StoreOptions): Promise<RunningStore> {
   await using parts = new AsyncDisposableStack();
-  const state = openState(config, parts);
+  const state = await openState(config, parts);
   const { fragments } = state;
   const subgraph = await startSubgraph<RequestContext>({
     stage: STAGE,
@@ -76,14 +61,9 @@ export async function startStore(config: StoreOptions): Promise<RunningStore> {
 }
 
 /** Opens what lives as long as the process; `parts` closes it. */
-function openState(config: StoreOptions, parts: AsyncDisposableStack): StoreState {
-  const folder = join(config.dataFolder, 'store');
-  const path = join(folder, 'fragments.sqlite');
-  const key = tenantKey(config.tenantKey, join(folder, 'tenant.key'), path);
-  const fragments = openFragmentStore({ path, tenantKey: key });
-  parts.defer(() => fragments.close());
-  const segments = openSegmentStore({ path: join(folder, 'segments.sqlite'), onDamaged: reportDamage(config.log) });
-  parts.defer(() => segments.close());
+async function openState(config: StoreOptions, parts: AsyncDisposableStack): Promise<StoreState> {
+  const stores = await openStores(config, parts);
+  const { fragments, segments, keptTenantKey } = stores;
   const recentTexts = new RecentTexts(RECENT_TEXTS_BYTES);
   const indexes = new OpenIndexes({
     fragments,
@@ -101,19 +81,19 @@ function openState(config: StoreOptions, parts: AsyncDisposableStack): StoreStat
     indexes,
     recentTexts,
     ranker: new Ranker(),
-    meaning: openMeaning(config, fragments, parts),
-    keptTenantKey: config.tenantKey === null ? key.toString('hex') : null,
+    meaning: openMeaning(config, stores, parts),
+    keptTenantKey,
     instance: randomUUID(),
   };
 }
 
-function openMeaning(config: StoreOptions, fragments: FragmentStore, parts: AsyncDisposableStack): Meaning {
+function openMeaning(config: StoreOptions, stores: Stores, parts: AsyncDisposableStack): Meaning {
   const { log, embedWaitMs } = config;
   const embedders = config.embedders ?? openEmbedders(config, parts);
   const lose: { of?: SessionVectors } = {};
-  const index = openIndex(config, (space) => lose.of?.lost(space));
+  const index = stores.openVectors((space) => lose.of?.lost(space));
   parts.defer(() => index.close());
-  const vectors = new SessionVectors(index, fragments);
+  const vectors = new SessionVectors(index, stores.fragments);
   lose.of = vectors;
   return {
     vectors,
@@ -123,26 +103,6 @@ function openMeaning(config: StoreOptions, fragments: FragmentStore, parts: Asyn
     embedderOf: (name) => embedders.find((embedder) => embedder.name === name) ?? null,
     log,
   };
-}
-
-/** Where the vectors are; `onLost` is told of a space that holds less than was put, or null for all. */
-function openIndex(
-  { pgvectorUrl, dataFolder, log }: StoreOptions,
-  onLost: (space: VectorSpace | null) => void,
-): VectorIndex {
-  if (pgvectorUrl !== null) return openPgvectorIndex({ url: pgvectorUrl, log, onLost: () => onLost(null) });
-  return openVectorIndex({
-    path: join(dataFolder, 'store', 'vectors.sqlite'),
-    onDamaged: (aside, fault) => {
-      reportDamage(log)(aside, fault);
-      onLost(null);
-    },
-    onUnusable: (space, positions) => {
-      log.warn({ sessionId: space.sessionId, positions: positions.length }, 'unusable vectors are made again');
-      onLost(space);
-    },
-    budgetBytes: SIGNS_BYTES,
-  });
 }
 
 /** @throws ContractError MODEL_INVALID for an embedder asked for by name that is not there */

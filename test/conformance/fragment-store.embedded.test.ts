@@ -15,6 +15,7 @@ describe('the embedded fragment store', () => {
       open = null;
     };
     return {
+      isShared: true,
       async open(tenantKey) {
         await close();
         open = openFragmentStore({ path: join(folder, 'fragments.sqlite'), tenantKey });

@@ -70,7 +70,7 @@ async function write(process: ContextProcess, writer: Writer, onAcknowledged: ()
 async function storedText({ sessionId }: Writer): Promise<string> {
   const { fragments } = store.state;
   const entries = await fragments.entries(sessionId, 0, 4_096);
-  const reads = await fragments.get(entries.map(({ hash }) => hash));
+  const reads = await fragments.get(entries.map(({ hash }) => ({ sessionId, hash })));
   return reads.map((read) => (read.state === 'whole' ? read.fragment.text : `[${read.state}]`)).join('');
 }
 

@@ -80,7 +80,7 @@ async function makeFragments(): Promise<void> {
       tokenizer: CONTRACT_TOKENIZER,
     };
   });
-  hashes = (await store.put(fragments)).hashes;
+  hashes = (await store.put(fragments, SESSION)).hashes;
   for (const sessionId of [SESSION, OTHER]) {
     await store.replicate(
       sessionId,
@@ -167,7 +167,7 @@ async function questionsToLog(path: string) {
 async function questionsToFragments(path: string) {
   const store = openFragmentStore({ path, tenantKey });
   const asked: Record<string, () => Promise<unknown>> = { sessions: () => store.sessions(10, null) };
-  asked.fragments = () => store.get(hashes);
+  asked.fragments = () => store.get(hashes.map((hash) => ({ sessionId: SESSION, hash })));
   for (const id of [SESSION, OTHER]) {
     asked[`known ${id}`] = () => store.known(id);
     asked[`size ${id}`] = () => store.sizeBytes(id);

@@ -18,6 +18,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const SESSION = `ses_${'0'.repeat(24)}`;
+const named = (hashes: readonly string[]) => hashes.map((hash) => ({ sessionId: SESSION, hash }));
+
 function fragment(text: string): Fragment {
   return {
     contractVersion: WRITTEN_VERSIONS.fragment,
@@ -55,11 +58,14 @@ async function withDamagedBodies(look: (row: number) => Promise<void>, bit: (len
 describe('embedded fragments', () => {
   it('are read with one statement, however many are asked for', async () => {
     const store = openFragmentStore({ path, tenantKey });
-    const { hashes } = await store.put(Array.from({ length: 500 }, (_, at) => fragment(`text ${at}`)));
+    const { hashes } = await store.put(
+      Array.from({ length: 500 }, (_, at) => fragment(`text ${at}`)),
+      SESSION,
+    );
     const statements = (['all', 'get', 'iterate', 'run'] as const).map((method) =>
       vi.spyOn(StatementSync.prototype, method),
     );
-    const reads = await store.get(hashes);
+    const reads = await store.get(named(hashes));
     expect(reads.every(({ state }) => state === 'whole')).toBe(true);
     expect(statements.reduce((sum, spy) => sum + spy.mock.calls.length, 0)).toBe(1);
     await store.close();
@@ -68,13 +74,13 @@ describe('embedded fragments', () => {
   it('are never handed out with a bit of theirs changed, and the others of the batch still are', async () => {
     const store = openFragmentStore({ path, tenantKey });
     const texts = Array.from({ length: 40 }, (_, at) => `text ${at} ${'and more '.repeat(at * 10)}`);
-    const { hashes } = await store.put(texts.map(fragment));
+    const { hashes } = await store.put(texts.map(fragment), SESSION);
     await store.close();
     let damagedReads = 0;
     await withDamagedBodies(
       async (row) => {
         const reopened = openFragmentStore({ path, tenantKey });
-        const reads = await reopened.get(hashes);
+        const reads = await reopened.get(named(hashes));
         for (const [at, read] of reads.entries()) {
           // A bit that only the compressor's framing used may leave the text whole; a wrong text is never handed out.
           if (read.state === 'whole') expect(read.fragment.text).toBe(texts[at]);
@@ -90,15 +96,15 @@ describe('embedded fragments', () => {
 
   it('are whole again after the same content is put once more', async () => {
     const store = openFragmentStore({ path, tenantKey });
-    const { hashes } = await store.put([fragment('precious')]);
+    const { hashes } = await store.put([fragment('precious')], SESSION);
     await store.close();
     const database = new DatabaseSync(path);
     database.exec("UPDATE fragments SET body = x'0100ff'");
     database.close();
     const reopened = openFragmentStore({ path, tenantKey });
-    expect((await reopened.get(hashes))[0]?.state).toBe('corrupt');
-    expect(await reopened.put([fragment('precious')])).toEqual({ hashes, deduplicated: 0 });
-    expect((await reopened.get(hashes))[0]?.state).toBe('whole');
+    expect((await reopened.get(named(hashes)))[0]?.state).toBe('corrupt');
+    expect(await reopened.put([fragment('precious')], SESSION)).toEqual({ hashes, deduplicated: 0 });
+    expect((await reopened.get(named(hashes)))[0]?.state).toBe('whole');
     await reopened.close();
   });
 
@@ -114,7 +120,7 @@ describe('embedded fragments', () => {
 it('takes what was written into its file once it is left alone', async () => {
   const store = openFragmentStore({ path, tenantKey });
   const before = statSync(path).size;
-  await store.put([fragment('x'.repeat(100_000))]);
+  await store.put([fragment('x'.repeat(100_000))], SESSION);
   await expect.poll(() => statSync(path).size, { timeout: 5_000 }).toBeGreaterThan(before + 100_000);
   await store.close();
 });

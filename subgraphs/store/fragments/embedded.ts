@@ -5,7 +5,7 @@ import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { Database, type Statement } from '@supercontext/runtime/sqlite/database.ts';
 import { isDamage } from '@supercontext/runtime/sqlite/storage-fault.ts';
 import type { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
-import type { FragmentHash } from '../fragment-id.ts';
+import type { FragmentHash, FragmentName } from '../fragment-id.ts';
 import { Claims } from './claims.ts';
 import { Erasure } from './erase.ts';
 import type { ErasedFragments, FragmentRead, FragmentStore, KnownLog, LogChange, LogEntry } from './fragment-store.ts';
@@ -85,7 +85,7 @@ class EmbeddedFragmentStore implements FragmentStore {
 
   async put(
     fragments: readonly Fragment[],
-    sessionId?: string,
+    sessionId: string,
   ): Promise<{ hashes: FragmentHash[]; deduplicated: number }> {
     const encoded = await inSlices(fragments, (fragment) => {
       const body = canonicalFragment(fragment);
@@ -104,11 +104,13 @@ class EmbeddedFragmentStore implements FragmentStore {
       deduplicated = encoded.length;
     }
     const hashes = encoded.map(({ id }) => id.toString('hex'));
-    if (sessionId !== undefined) for (const hash of hashes) this.#claims.claim(hash, sessionId);
+    for (const hash of hashes) this.#claims.claim(hash, sessionId);
     return { hashes, deduplicated };
   }
 
-  async get(hashes: readonly FragmentHash[]): Promise<FragmentRead[]> {
+  /** Whichever session put them: here all sessions have one and the same. */
+  async get(names: readonly FragmentName[]): Promise<FragmentRead[]> {
+    const hashes = names.map(({ hash }) => hash);
     const rows = this.#readRows([...new Set(hashes)]);
     const reads = new Map<FragmentHash, FragmentRead>();
     await inSlices(rows, (row) => {
@@ -178,6 +180,10 @@ class EmbeddedFragmentStore implements FragmentStore {
 
   backupTo(path: string): Promise<void> {
     return this.#database.backupTo(path);
+  }
+
+  shardOf(): string {
+    return 'embedded';
   }
 
   async close(): Promise<void> {

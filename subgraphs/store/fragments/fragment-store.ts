@@ -1,6 +1,6 @@
 import type { Fragment } from '@supercontext/contract';
 import type { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
-import type { FragmentHash } from '../fragment-id.ts';
+import type { FragmentHash, FragmentName } from '../fragment-id.ts';
 
 /** What a read of one fragment came to. Bytes that do not match their hash are never handed out. */
 export type FragmentRead =
@@ -47,7 +47,7 @@ export interface LogChange {
 /** What an erasure came to. */
 export interface ErasedFragments {
   readonly fragments: number;
-  /** Left, since other sessions list them as well. */
+  /** Left, since other sessions list them as well; none where each session has its own. */
   readonly shared: number;
   /** Left for now, since others have put them as well and may be about to list them; looked at again later. */
   readonly waiting: number;
@@ -64,20 +64,24 @@ export interface ErasedFragments {
  */
 export interface FragmentStore {
   /**
-   * Stores fragments under the keyed hash of their canonical bytes. Atomic for the batch and idempotent: a fragment that is
-   * there already is not written again, and one that is there but damaged is written anew.
-   * `hashes` are in the order given; `deduplicated` counts those that were there. Until `sessionId` replicates them they are
-   * safe from the erasure of another session.
+   * Stores fragments of a session under the keyed hash of their canonical bytes. Idempotent: a fragment that is there already is
+   * not written again, and one that is there but damaged is written anew. What a batch that fails leaves behind is listed
+   * nowhere, and is found there when the batch is put again. Until the session replicates them they are safe from the erasure
+   * of another session.
+   * `hashes` are in the order given; `deduplicated` counts those that were there, of the session's own at least.
    */
   put(
     fragments: readonly Fragment[],
-    sessionId?: string,
+    sessionId: string,
   ): Promise<{ readonly hashes: readonly FragmentHash[]; readonly deduplicated: number }>;
-  /** Reads fragments in the order asked, in one round trip, each checked against its hash. A log may list what is missing. */
-  get(hashes: readonly FragmentHash[]): Promise<readonly FragmentRead[]>;
+  /**
+   * Reads fragments in the order asked, in one round trip, each checked against its hash. A log may list what is missing. What a
+   * session never put may be missing although another one has put the same.
+   */
+  get(names: readonly FragmentName[]): Promise<readonly FragmentRead[]>;
   /**
    * Adds entries, positions without a gap and in order, to what is known of a session's log. Atomic, idempotent by position.
-   * Entries beyond a gap are kept and count once the gap is filled. A fragment that was never put is listed all the same, as
+   * Entries beyond a gap are kept, 16 384 of them at least, and count once the gap is filled. A fragment that was never put is listed all the same, as
    * missing until it is put. When an entry is another than the one known at its position, nothing of the batch is taken: the
    * digest tells. With `replaces`, all that is known from its position on is forgotten first; of fragments nothing ever is.
    */
@@ -103,8 +107,13 @@ export interface FragmentStore {
   erase(sessionId: string): Promise<ErasedFragments>;
   /** Deletes what erasures before had to leave, where nobody has listed it since. */
   sweep(): Promise<ErasedFragments>;
-  /** Copies the state as it is to a new file, while it is being used. @throws ContractError STORAGE_FULL, STORAGE_UNAVAILABLE */
+  /**
+   * Copies the state as it is to a new file, while it is being used.
+   * @throws ContractError STORAGE_FULL, STORAGE_UNAVAILABLE; INPUT_INVALID where the state is in no file
+   */
   backupTo(path: string): Promise<void>;
+  /** The shard that a session's log lies on, or a fragment of it, as operators know it. */
+  shardOf(sessionId: string, hash?: FragmentHash): string;
   /** Lets go of files and connections; no call may follow. */
   close(): Promise<void>;
 }

@@ -5,6 +5,18 @@ import type { Database, Statement } from '@supercontext/runtime/sqlite/database.
 import { WithdrawnTable } from '@supercontext/runtime/sqlite/withdrawn-table.ts';
 import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { KnownLog, LogChange, LogEntry } from './fragment-store.ts';
+import {
+  contradicts,
+  endAfter,
+  following,
+  hexOf,
+  isOfCopy,
+  keptThrough,
+  knownLog,
+  type LogEnd,
+  nothingKnown,
+  unknownOf,
+} from './log-rules.ts';
 import { type EntryRow, entryChecksum, fragmentChecksum, SESSIONS, type SessionRow } from './schema.ts';
 
 interface FoundEntry extends Omit<EntryRow, 'session'> {
@@ -97,14 +109,15 @@ export class ReplicatedLog {
     if (known === null && entries.length === 0) return this.known(sessionId);
     let session = known ?? this.#createSession(sessionId);
     if (replaces !== undefined) {
-      if (this.#knownLog(session).digest !== replaces.digest) return this.#knownLog(session);
-      session = this.#cut(session, replaces.from);
+      if (!isOfCopy(replaces, this.#endOf(session))) return this.#knownLog(session);
+      session = this.#cut(session, keptThrough(this.#endOf(session), replaces));
     }
-    if (this.#contradicts(session, entries)) return this.#knownLog(session);
-    const unknown = entries.filter(({ position }) => position > session.known_through);
+    if (contradicts(this.#listedBeside(session, entries), entries)) return this.#knownLog(session);
+    const end = this.#endOf(session);
+    const unknown = unknownOf(end, entries);
     const follows = unknown[0]?.position === session.known_through + 1;
     const isPlain = follows && session.last_position === session.known_through;
-    const grown = isPlain ? this.#append(session, unknown) : this.#fill(session, unknown);
+    const grown = isPlain ? this.#append(session, end, unknown) : this.#fill(session, end, unknown);
     const { known_through, tokens, last_position, row } = grown.session;
     this.#updateSession.run(known_through, tokens, last_position, this.#sessions.checksum(grown.session), row);
     if (withdrawn !== undefined) this.#withdrawn.write(row, withdrawn);
@@ -119,7 +132,7 @@ export class ReplicatedLog {
   digest(sessionId: string, through: number): string | null {
     const session = this.#session(sessionId);
     if (through > (session?.known_through ?? -1)) return null;
-    return hex(session === null ? EMPTY_LOG_DIGEST : this.#digestOf(session, through));
+    return hexOf(session === null ? EMPTY_LOG_DIGEST : this.#digestOf(session, through));
   }
 
   entries(sessionId: string, from: number, first: number): LogEntry[] {
@@ -144,9 +157,7 @@ export class ReplicatedLog {
 
   known(sessionId: string): KnownLog {
     const session = this.#session(sessionId);
-    return session === null
-      ? { sessionId, knownThrough: -1, tokens: 0, digest: hex(EMPTY_LOG_DIGEST), withdrawnDigest: '' }
-      : this.#knownLog(session);
+    return session === null ? nothingKnown(sessionId) : this.#knownLog(session);
   }
 
   /** Leaves out sessions whose own row is damaged: those after them are not to wait for a repair; asked for, they are named. */
@@ -188,24 +199,17 @@ export class ReplicatedLog {
     return { sizes, next: isEnd ? null : expected };
   }
 
-  /** Whether an entry is another than the one known at its position. */
-  #contradicts(session: SessionRow, entries: readonly LogEntry[]): boolean {
+  /** Those listed at the positions of entries. */
+  #listedBeside(session: SessionRow, entries: readonly LogEntry[]): LogEntry[] {
     const [first] = entries;
     const last = entries.at(-1);
-    if (first === undefined || last === undefined || first.position > session.known_through) return false;
+    if (first === undefined || last === undefined || first.position > session.known_through) return [];
     const through = Math.min(last.position, session.known_through);
-    return this.#entriesFrom
-      .all(session.row, first.position, through)
-      .map((row) => this.#whole(session, row))
-      .some(({ position, hash, tokens }) => {
-        const entry = entries[position - first.position];
-        return entry?.hash !== hash || entry.tokens !== tokens;
-      });
+    return this.#entriesFrom.all(session.row, first.position, through).map((row) => this.#whole(session, row));
   }
 
-  /** Forgets what is listed from a position on. */
-  #cut(session: SessionRow, from: number): SessionRow {
-    const through = Math.min(from - 1, session.known_through);
+  /** Forgets what is listed behind a position. */
+  #cut(session: SessionRow, through: number): SessionRow {
     const forgotten = this.#entriesFrom
       .all(session.row, through + 1, session.known_through)
       .reduce((sum, { tokens }) => sum + Number(tokens), 0);
@@ -215,25 +219,22 @@ export class ReplicatedLog {
   }
 
   /** Adds what follows on what is known, where nothing waits beyond a gap: all of it counts at once. */
-  #append(session: SessionRow, entries: readonly LogEntry[]): Grown {
-    let { known_through: through, tokens } = session;
-    let digest = this.#digestOf(session, through);
+  #append(session: SessionRow, before: LogEnd, entries: readonly LogEntry[]): Grown {
+    let end = before;
     for (const entry of entries) {
-      digest = digestAfter(digest, entry.hash, entry.tokens);
-      this.#insert(session, entry, digest);
-      through = entry.position;
-      tokens += entry.tokens;
+      end = endAfter(end, entry);
+      this.#insert(session, entry, end.digest);
     }
-    return { session: { ...session, known_through: through, tokens, last_position: through }, digest };
+    return grown(session, end, end.through);
   }
 
   /** Adds what may lie beyond a gap, or close one. Beyond a gap nothing counts yet: the last word holds. */
-  #fill(session: SessionRow, entries: readonly LogEntry[]): Grown {
+  #fill(session: SessionRow, end: LogEnd, entries: readonly LogEntry[]): Grown {
     for (const entry of entries) {
       if (entry.position <= session.last_position) this.#dropAt.run(session.row, entry.position);
       this.#insert(session, entry, NO_DIGEST);
     }
-    return this.#advance(session, Math.max(session.last_position, entries.at(-1)?.position ?? -1));
+    return this.#advance(session, end, Math.max(session.last_position, entries.at(-1)?.position ?? -1));
   }
 
   #insert({ row }: SessionRow, { position, hash, tokens }: LogEntry, digest: Uint8Array): void {
@@ -245,19 +246,22 @@ export class ReplicatedLog {
   }
 
   /** How far the log is known without a gap, looking only at what came since. */
-  #advance(session: SessionRow, lastPosition: number): Grown {
-    let through = session.known_through;
-    let tokens = session.tokens;
-    let digest: Uint8Array = this.#digestOf(session, through);
-    for (const found of this.#entriesFrom.all(session.row, through + 1, lastPosition)) {
-      const next = this.#whole(session, found);
-      if (next.position !== through + 1) break;
-      through = next.position;
-      tokens += next.tokens;
-      digest = digestAfter(digest, next.hash, next.tokens);
-      this.#setDigest.run(digest, session.row, through);
+  #advance(session: SessionRow, before: LogEnd, lastPosition: number): Grown {
+    let end = before;
+    const waiting = this.#entriesFrom.all(session.row, end.through + 1, lastPosition);
+    for (const entry of following(
+      end,
+      waiting.map((row) => this.#whole(session, row)),
+    )) {
+      end = endAfter(end, entry);
+      this.#setDigest.run(end.digest, session.row, end.through);
     }
-    return { session: { ...session, known_through: through, tokens, last_position: lastPosition }, digest };
+    return grown(session, end, lastPosition);
+  }
+
+  #endOf(session: SessionRow): LogEnd {
+    const { known_through: through, tokens } = session;
+    return { through, tokens, digest: this.#digestOf(session, through) };
   }
 
   /** No checksum covers a digest, but what it is made of: it follows from its entry and the one before, or is made again. */
@@ -290,9 +294,9 @@ export class ReplicatedLog {
   }
 
   #knownOf({ session, digest }: Grown): KnownLog {
-    const { id, known_through, tokens } = session;
+    const { id, known_through: through, tokens } = session;
     const { digest: withdrawnDigest } = this.#withdrawn.of(session.row, id);
-    return { sessionId: id, knownThrough: known_through, tokens, digest: hex(digest), withdrawnDigest };
+    return knownLog(id, { through, tokens, digest }, withdrawnDigest);
   }
 
   #session(sessionId: string): SessionRow | null {
@@ -340,6 +344,6 @@ function isSame(digest: Uint8Array, stored: unknown): boolean {
   return stored instanceof Uint8Array && Buffer.compare(digest, stored) === 0;
 }
 
-function hex(digest: Uint8Array): string {
-  return Buffer.from(digest).toString('hex');
+function grown(session: SessionRow, { through, tokens, digest }: LogEnd, lastPosition: number): Grown {
+  return { session: { ...session, known_through: through, tokens, last_position: lastPosition }, digest };
 }

@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LOG_DIGEST, segmentOf } from '../../../test/conformance/segment-store.ts';
 import { openSegmentStore } from './embedded.ts';
-import { allSteps, sealTail } from './seal.ts';
-import type { Segment } from './segment.ts';
-import { Tail } from './tail.ts';
-import { Tokenizer } from './tokenize.ts';
 
 const onDamaged = vi.fn();
 let folder: string;
@@ -18,44 +15,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const logDigest = 'a'.repeat(32);
-
-function segment(...texts: string[]): Segment {
-  const tokenizer = new Tokenizer();
-  const tail = new Tail();
-  for (const text of texts) {
-    tokenizer.read(text);
-    tail.add(tokenizer);
-  }
-  return allSteps(sealTail(tail));
-}
-
 describe('embedded segments', () => {
-  it('come back in order, each session its own', async () => {
-    const store = openSegmentStore({ path, onDamaged });
-    await store.write('b', { from: 2, segment: segment('three'), logDigest });
-    await store.write('a', { from: 2, segment: segment('three'), logDigest });
-    await store.write('a', { from: 0, segment: segment('one', 'two'), logDigest });
-    const { segments, unusable } = await store.read('a');
-    expect(segments.map(({ from }) => from)).toEqual([0, 2]);
-    expect(segments[0]?.segment.bytes).toEqual(segment('one', 'two').bytes);
-    expect(unusable).toBe(0);
-    await store.close();
-  });
-
-  it('are replaced by one that covers their stretch', async () => {
-    const store = openSegmentStore({ path, onDamaged });
-    await store.write('a', { from: 0, segment: segment('one'), logDigest });
-    await store.write('a', { from: 1, segment: segment('two'), logDigest });
-    await store.write('a', { from: 0, segment: segment('one', 'two'), logDigest });
-    expect((await store.read('a')).segments.map(({ from }) => from)).toEqual([0]);
-    await store.close();
-  });
-
   it('are left out and counted when their bytes were changed on disk', async () => {
     const store = openSegmentStore({ path, onDamaged });
-    await store.write('a', { from: 0, segment: segment('one', 'two'), logDigest });
-    await store.write('a', { from: 2, segment: segment('three'), logDigest });
+    await store.write('a', { from: 0, segment: segmentOf('one', 'two'), logDigest: LOG_DIGEST });
+    await store.write('a', { from: 2, segment: segmentOf('three'), logDigest: LOG_DIGEST });
     await store.close();
 
     const database = new DatabaseSync(path);
@@ -75,7 +39,7 @@ describe('embedded segments', () => {
     writeFileSync(path, 'x'.repeat(10_000));
     const store = openSegmentStore({ path, onDamaged });
     expect(await store.read('a')).toEqual({ segments: [], unusable: 0 });
-    await store.write('a', { from: 0, segment: segment('one'), logDigest });
+    await store.write('a', { from: 0, segment: segmentOf('one'), logDigest: LOG_DIGEST });
     expect((await store.read('a')).segments).toHaveLength(1);
     await store.close();
   });

@@ -53,7 +53,10 @@ function fragment(text: string): Fragment {
 async function replicate(count: number, sessionId = SESSION): Promise<number> {
   const { knownThrough } = await fragments.known(sessionId);
   const positions = Array.from({ length: count }, (_, at) => knownThrough + 1 + at);
-  const { hashes } = await fragments.put(positions.map((position) => fragment(`text with word${position}`)));
+  const { hashes } = await fragments.put(
+    positions.map((position) => fragment(`text with word${position}`)),
+    sessionId,
+  );
   const entries = hashes.map((hash, at) => ({ position: positions[at] as number, hash, tokens: 3 }));
   return (await fragments.replicate(sessionId, entries)).knownThrough;
 }

@@ -204,7 +204,7 @@ export class OpenIndexes {
       if (entries.length === 0) return;
       const recent = entries.map(({ hash }) => recentTexts.take(hash));
       const unread = entries.filter((_, at) => recent[at] === undefined).map(({ hash }) => hash);
-      const read = unread.length === 0 ? [] : await fragments.get(unread);
+      const read = unread.length === 0 ? [] : await fragments.get(unread.map((hash) => ({ sessionId, hash })));
       this.#counts.fragmentsRead += unread.length;
       let next = 0;
       const texts = entries.map((entry, at) => {

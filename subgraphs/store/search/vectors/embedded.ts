@@ -3,7 +3,9 @@ import { inSlices, stepsInSlices } from '@supercontext/runtime/process/in-slices
 import { Derived, type OnDamaged } from '@supercontext/runtime/sqlite/derived.ts';
 import type { Stretch } from '@supercontext/runtime/withdrawn.ts';
 import { checkEntries, checkSpace, checkVector } from './check-vectors.ts';
+import { OpenColumns } from './open-columns.ts';
 import { SEGMENT_POSITIONS, type SignedFragment } from './sealed-signs.ts';
+import { SessionTurns } from './session-turns.ts';
 import { SignColumns } from './sign-columns.ts';
 import { encodeVectors, StoredVectors } from './stored-vectors.ts';
 import type { FragmentVectors, HeldFragment, VectorHit, VectorIndex, VectorSpace } from './vector-index.ts';
@@ -23,10 +25,6 @@ const PAGE_ROWS = 64;
 /** Windows nearest by their signs that are compared exactly, or more where more are asked for. */
 const LEAST_RERANKED = 256;
 
-interface Open {
-  readonly columns: SignColumns;
-}
-
 /**
  * Opens the vectors of one SQLite file, owned by this process alone. A search compares signs in memory, then the nearest few hundred
  * exactly, as they lie at rest. A file that is damaged as a whole is put aside and begun anew.
@@ -39,13 +37,12 @@ export function openVectorIndex(options: EmbeddedVectorsOptions): VectorIndex {
 class EmbeddedVectors implements VectorIndex {
   readonly #options: EmbeddedVectorsOptions;
   readonly #file: Derived<VectorRows>;
-  /** In order of last use, the longest unused first. */
-  readonly #open = new Map<string, Open>();
-  /** Ends when the last step queued for a session has. Never rejects. */
-  readonly #queues = new Map<string, Promise<void>>();
+  readonly #open: OpenColumns;
+  readonly #turns = new SessionTurns();
 
   constructor(options: EmbeddedVectorsOptions) {
     this.#options = options;
+    this.#open = new OpenColumns(options.budgetBytes);
     const { path, onDamaged } = options;
     const file = {
       path,
@@ -67,37 +64,37 @@ class EmbeddedVectors implements VectorIndex {
       fragment: Buffer.from(hash, 'hex'),
       body: encodeVectors(vectors, space.dimensions),
     }));
-    await this.#inTurn(space.sessionId, async () => {
+    await this.#turns.run(space.sessionId, async () => {
       this.#file.add((rows) => rows.put(space, encoded));
-      const open = this.#open.get(keyOf(space));
-      if (open === undefined) return;
+      const columns = this.#open.of(space);
+      if (columns === undefined) return;
       const positions = new Set(entries.map(({ position }) => position));
-      open.columns.remove((position) => positions.has(position));
+      columns.remove((position) => positions.has(position));
       for (const { position, body } of encoded) {
         const stored = StoredVectors.open(body, space.dimensions);
-        if (stored !== null) open.columns.add(position, stored);
+        if (stored !== null) columns.add(position, stored);
       }
     });
   }
 
   async held(space: VectorSpace): Promise<readonly HeldFragment[]> {
     const held: HeldFragment[] = [];
-    await this.#inTurn(space.sessionId, async () => {
-      const open: Open = { columns: new SignColumns(space.dimensions) };
+    await this.#turns.run(space.sessionId, async () => {
+      const columns = new SignColumns(space.dimensions);
       await this.#readAll(space, ({ position, hash, vectors }) => {
         held.push({ position, hash });
-        open.columns.add(position, vectors);
+        columns.add(position, vectors);
       });
       // Whoever asks what is held will search it: all of it was read for that, too.
-      this.#keep(space, open);
+      this.#open.keep(space, columns);
     });
     return held;
   }
 
   async search(space: VectorSpace, vector: Float32Array, first: number): Promise<readonly VectorHit[]> {
     checkVector(space, vector);
-    return this.#inTurn(space.sessionId, async () => {
-      const { columns } = await this.#opened(space);
+    return this.#turns.run(space.sessionId, async () => {
+      const columns = await this.#opened(space);
       const nearest = await stepsInSlices(columns.nearest(vector, Math.max(LEAST_RERANKED, first)));
       const pages = Array.from({ length: Math.ceil(nearest.length / PAGE_ROWS) }, (_, at) =>
         nearest.slice(at * PAGE_ROWS, (at + 1) * PAGE_ROWS),
@@ -116,65 +113,38 @@ class EmbeddedVectors implements VectorIndex {
 
   async forget(space: VectorSpace, positions: readonly Stretch[]): Promise<void> {
     if (positions.length === 0) return;
-    await this.#inTurn(space.sessionId, async () => {
+    await this.#turns.run(space.sessionId, async () => {
       this.#file.transaction((rows) => rows.forget(space, positions));
       const isGone = (position: number) =>
         positions.some(({ from, through }) => position >= from && position <= through);
-      this.#open.get(keyOf(space))?.columns.remove(isGone);
+      this.#open.of(space)?.remove(isGone);
     });
   }
 
   spaces(sessionId: string): Promise<readonly VectorSpace[]> {
-    return this.#inTurn(sessionId, async () => this.#file.run((rows) => rows.spaces(sessionId)));
+    return this.#turns.run(sessionId, async () => this.#file.run((rows) => rows.spaces(sessionId)));
   }
 
   erase(sessionId: string): Promise<number> {
-    return this.#inTurn(sessionId, async () => {
-      for (const key of this.#open.keys()) {
-        if (key.startsWith(`${sessionId} `)) this.#open.delete(key);
-      }
+    return this.#turns.run(sessionId, async () => {
+      this.#open.dropSession(sessionId);
       return this.#file.erase((rows) => rows.erase(sessionId), 0);
     });
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#queues.values());
+    await this.#turns.idle();
     this.#open.clear();
     this.#file.close();
   }
 
-  /** Steps of one session one after the other: what is read in pages does not change in between. */
-  async #inTurn<Result>(sessionId: string, step: () => Promise<Result>): Promise<Result> {
-    const done = (this.#queues.get(sessionId) ?? Promise.resolve()).then(step);
-    const settled = done.then(
-      () => {},
-      () => {},
-    );
-    this.#queues.set(sessionId, settled);
-    try {
-      return await done;
-    } finally {
-      if (this.#queues.get(sessionId) === settled) this.#queues.delete(sessionId);
-    }
-  }
-
-  async #opened(space: VectorSpace): Promise<Open> {
-    const key = keyOf(space);
-    const known = this.#open.get(key);
-    if (known !== undefined) {
-      this.#open.delete(key);
-      this.#open.set(key, known);
-      return known;
-    }
-    const open: Open = { columns: new SignColumns(space.dimensions) };
-    await this.#readAll(space, ({ position, vectors }) => open.columns.add(position, vectors));
-    this.#keep(space, open);
-    return open;
-  }
-
-  #keep(space: VectorSpace, open: Open): void {
-    this.#open.set(keyOf(space), open);
-    this.#keepBudget();
+  async #opened(space: VectorSpace): Promise<SignColumns> {
+    const known = this.#open.use(space);
+    if (known !== undefined) return known;
+    const columns = new SignColumns(space.dimensions);
+    await this.#readAll(space, ({ position, vectors }) => columns.add(position, vectors));
+    this.#open.keep(space, columns);
+    return columns;
   }
 
   /** Reads the signs of a space from its segments; where there is none from the rows, which are then sealed, but for the last ones. */
@@ -210,21 +180,6 @@ class EmbeddedVectors implements VectorIndex {
     const stretches = positions.map((position) => ({ from: position, through: position }));
     this.#file.transaction((rows) => rows.forget(space, stretches));
     const gone = new Set(positions);
-    this.#open.get(keyOf(space))?.columns.remove((position) => gone.has(position));
+    this.#open.of(space)?.remove((position) => gone.has(position));
   }
-
-  /** The last used one stays, however large. */
-  #keepBudget(): void {
-    let sizeBytes = 0;
-    for (const { columns } of this.#open.values()) sizeBytes += columns.sizeBytes;
-    for (const [key, { columns }] of this.#open) {
-      if (sizeBytes <= this.#options.budgetBytes || this.#open.size === 1) return;
-      this.#open.delete(key);
-      sizeBytes -= columns.sizeBytes;
-    }
-  }
-}
-
-function keyOf({ sessionId, model, dimensions }: VectorSpace): string {
-  return `${sessionId} ${model} ${dimensions}`;
 }

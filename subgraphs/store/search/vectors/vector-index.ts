@@ -35,7 +35,10 @@ export const MOST_FRAGMENTS = 512;
  * ContractError STORAGE_FULL or STORAGE_UNAVAILABLE; INPUT_INVALID for vectors of other dimensions than their space has.
  */
 export interface VectorIndex {
-  /** Keeps at most 512 fragments, each in place of what was held at its position. Atomic for the batch and idempotent. */
+  /**
+   * Keeps at most 512 fragments, each in place of what was held at its position, and each with all of its windows. Idempotent; of a
+   * batch that fails some may have been kept.
+   */
   put(space: VectorSpace, entries: readonly FragmentVectors[]): Promise<void>;
   /** What is held and whole, in order of position. */
   held(space: VectorSpace): Promise<readonly HeldFragment[]>;

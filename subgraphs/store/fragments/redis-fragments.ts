@@ -1,0 +1,165 @@
+import { createHmac } from 'node:crypto';
+import { ContractError, canonicalFragment, decodeFragment, type Fragment } from '@supercontext/contract';
+import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
+import { command } from '@supercontext/runtime/redis/command.ts';
+import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
+import type { FragmentHash, FragmentName } from '../fragment-id.ts';
+import type { FragmentRead } from './fragment-store.ts';
+import { openFragment, sealFragment } from './redis-fragment-value.ts';
+import { ALL_PARTS, fragmentKey, partOf, putsKey } from './redis-keys.ts';
+
+/** The id is the first 128 bits of the keyed hash. */
+const HASH_BYTES = 16;
+/** Keys asked for their size, or deleted, at once. */
+const KEYS_A_CALL = 1_024;
+
+interface Put {
+  readonly hash: FragmentHash;
+  readonly key: string;
+  readonly body: Uint8Array;
+  readonly sealed: Buffer;
+}
+
+/** What was there at a key before: nothing, the same, or something that must be replaced. */
+type Before = 'nothing' | 'same' | 'damaged';
+
+/**
+ * The fragments of sessions, each session's own, spread evenly over all masters. Beside them the hashes of what was put: they are
+ * written first, in the same pipeline, so that whatever lies there is found when the session is erased.
+ */
+export class RedisFragments {
+  readonly #redis: RedisClient;
+  readonly #tenantKey: Buffer;
+
+  constructor(redis: RedisClient, tenantKey: Buffer) {
+    this.#redis = redis;
+    this.#tenantKey = tenantKey;
+  }
+
+  async put(
+    fragments: readonly Fragment[],
+    sessionId: string,
+  ): Promise<{ hashes: FragmentHash[]; deduplicated: number }> {
+    const createdAtMs = Date.now();
+    const puts = new Map<FragmentHash, Put>();
+    const hashes = await inSlices(fragments, (fragment) => {
+      const body = canonicalFragment(fragment);
+      const hash = this.#hashOf(body);
+      if (!puts.has(hash)) {
+        const key = fragmentKey({ sessionId, hash });
+        puts.set(hash, { hash, key, body, sealed: sealFragment(key, { body, createdAtMs }) });
+      }
+      return hash;
+    });
+    const before = await this.#write(sessionId, [...puts.values()]);
+    return { hashes, deduplicated: hashes.length - before.filter((state) => state !== 'same').length };
+  }
+
+  async get(names: readonly FragmentName[]): Promise<FragmentRead[]> {
+    const places = new Map<string, number>();
+    const unique: (FragmentName & { readonly key: string })[] = [];
+    const at = names.map((name) => {
+      const key = fragmentKey(name);
+      const known = places.get(key);
+      if (known !== undefined) return known;
+      places.set(key, unique.length);
+      return unique.push({ ...name, key }) - 1;
+    });
+    // One by one: of several keys in one command all must be on one side of a slot that moves.
+    const replies = await this.#redis.read(unique.map(({ key }) => command('GET', key)));
+    const found = unique.map((name, place) => ({ ...name, value: replies[place] as Buffer | null }));
+    const reads = await inSlices(found, ({ key, hash, value }) => this.#read(key, hash, value));
+    return at.map((place) => reads[place] as FragmentRead);
+  }
+
+  /** Bytes at rest of each, 0 for one that is not there. */
+  async sizesOf(sessionId: string, hashes: readonly FragmentHash[]): Promise<number[]> {
+    const commands = hashes.map((hash) => command('STRLEN', fragmentKey({ sessionId, hash })));
+    return (await this.#redis.read(commands)).map(Number);
+  }
+
+  /** Deletes all that a session has put: how many, and their bytes at rest. Interrupted, it goes on with the next call. */
+  async erase(sessionId: string): Promise<{ readonly fragments: number; readonly sizeBytes: number }> {
+    const members = await this.#redis.read(ALL_PARTS.map((part) => command('SMEMBERS', putsKey(sessionId, part))));
+    const hashes = members.flatMap((some) => (some as readonly Buffer[]).map((member) => member.toString('hex')));
+    let [fragments, sizeBytes] = [0, 0];
+    for (let from = 0; from < hashes.length; from += KEYS_A_CALL) {
+      const some = hashes.slice(from, from + KEYS_A_CALL);
+      const sizes = await this.sizesOf(sessionId, some);
+      const keys = some.map((hash) => fragmentKey({ sessionId, hash }));
+      const gone = await this.#redis.write(keys.map((key) => command('UNLINK', key)));
+      for (const [at, reply] of gone.entries()) {
+        if (reply !== 1) continue;
+        fragments++;
+        sizeBytes += sizes[at] as number;
+      }
+      // Only these: another may have been put meanwhile.
+      await this.#redis.write(byPart(sessionId, some, 'SREM'));
+    }
+    return { fragments, sizeBytes };
+  }
+
+  /** What was there before, for each. */
+  async #write(sessionId: string, puts: readonly Put[]): Promise<Before[]> {
+    const names = byPart(
+      sessionId,
+      puts.map(({ hash }) => hash),
+      'SADD',
+    );
+    const values = puts.map(({ key, sealed }) => command('SET', key, sealed, 'NX', 'GET'));
+    const outcomes = await this.#redis.settle([...names, ...values], { isWrite: true });
+    const faults = outcomes.filter((outcome) => outcome instanceof Error);
+    if (faults.length > 0) {
+      // What is there already needs no room.
+      if (faults.every(isFull) && (await this.#areThere(puts))) return puts.map(() => 'same');
+      throw faults.find(isFull) ?? faults[0];
+    }
+    const replies = outcomes.slice(names.length) as (Buffer | null)[];
+    const before = await inSlices(
+      puts.map((put, at) => ({ put, value: replies[at] as Buffer | null })),
+      ({ put, value }) => stateBefore(put, value),
+    );
+    const damaged = puts.filter((_, at) => before[at] === 'damaged');
+    await this.#redis.write(damaged.map(({ key, sealed }) => command('SET', key, sealed)));
+    return before;
+  }
+
+  /** Asked as a write, since it is to be known of the replicas, too. */
+  async #areThere(puts: readonly Put[]): Promise<boolean> {
+    const replies = await this.#redis.write(puts.map(({ key }) => command('GET', key)));
+    return puts.every((put, at) => stateBefore(put, replies[at] as Buffer | null) === 'same');
+  }
+
+  #read(key: string, hash: FragmentHash, value: Buffer | null): FragmentRead {
+    if (value === null) return { state: 'missing' };
+    const stored = openFragment(key, value);
+    if (stored === null || this.#hashOf(stored.body) !== hash) return { state: 'corrupt' };
+    try {
+      return { state: 'whole', fragment: decodeFragment(stored.body), createdAtMs: stored.createdAtMs };
+    } catch {
+      // Of the right hash and yet none that this version can read: to the caller the same.
+      return { state: 'corrupt' };
+    }
+  }
+
+  #hashOf(body: Uint8Array): FragmentHash {
+    return createHmac('sha256', this.#tenantKey).update(body).digest().subarray(0, HASH_BYTES).toString('hex');
+  }
+}
+
+function stateBefore({ key, body }: Put, value: Buffer | null): Before {
+  if (value === null) return 'nothing';
+  return openFragment(key, value)?.body.equals(body) === true ? 'same' : 'damaged';
+}
+
+/** One command for each part that has some of the hashes. */
+function byPart(sessionId: string, hashes: readonly FragmentHash[], name: 'SADD' | 'SREM') {
+  const members = Map.groupBy(hashes, partOf);
+  return [...members].map(([part, some]) =>
+    command(name, putsKey(sessionId, part), ...some.map((hash) => Buffer.from(hash, 'hex'))),
+  );
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof ContractError && error.code === 'STORAGE_FULL';
+}
