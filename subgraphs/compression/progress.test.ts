@@ -36,4 +36,14 @@ describe('progress', () => {
     other.close();
     expect(progress.watchedSessions).toBe(0);
   });
+
+  it('wakes a watcher now and then where other processes work as well, until it goes', async () => {
+    const progress = new Progress(5);
+    const watch = progress.watch(SESSION);
+    const { signal } = new AbortController();
+    expect(await watch.next(signal)).toBe(true);
+    expect(await watch.next(signal)).toBe(true);
+    watch.close();
+    expect(progress.watchedSessions).toBe(0);
+  });
 });

@@ -1,6 +1,12 @@
 /** Tells whoever watches a session that something about its compression changed. What changed is for the watcher to read. */
 export class Progress {
+  readonly #lookEveryMs: number | null;
   readonly #watchers = new Map<string, Set<() => void>>();
+
+  /** @param lookEveryMs how often a watcher is woken though nothing changed here, since other processes work as well; null for never */
+  constructor(lookEveryMs: number | null = null) {
+    this.#lookEveryMs = lookEveryMs;
+  }
 
   changed(sessionId: string): void {
     for (const wake of this.#watchers.get(sessionId) ?? []) wake();
@@ -20,6 +26,7 @@ export class Progress {
     const watchers = this.#watchers.get(sessionId) ?? new Set();
     watchers.add(onChange);
     this.#watchers.set(sessionId, watchers);
+    const timer = this.#lookEveryMs === null ? undefined : setInterval(onChange, this.#lookEveryMs).unref();
     return {
       async next(signal) {
         const onAbort = () => wake();
@@ -34,6 +41,7 @@ export class Progress {
         return !signal.aborted;
       },
       close: () => {
+        clearInterval(timer);
         watchers.delete(onChange);
         if (watchers.size === 0 && this.#watchers.get(sessionId) === watchers) this.#watchers.delete(sessionId);
       },

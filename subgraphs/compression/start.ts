@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { ContractError } from '@supercontext/contract';
 import { chooseEmbedder } from '@supercontext/embed/choose-embedder.ts';
 import type { Embedder } from '@supercontext/embed/embedder.ts';
@@ -9,27 +8,28 @@ import { weightsDirectory } from '@supercontext/embed/weights/weights-cache.ts';
 import { subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
-import { reportDamage } from '@supercontext/runtime/sqlite/derived.ts';
 import { contextStage } from './calls/context.ts';
 import { storeLog } from './calls/store.ts';
 import { storeVectors } from './calls/store-vectors.ts';
 import type { CompressionConfig } from './config.ts';
 import { ErasedSessions } from './erased-sessions.ts';
-import { openJobQueue } from './jobs/embedded.ts';
 import { METHOD } from './method/extract.ts';
+import { openStores } from './open-stores.ts';
 import { Progress } from './progress.ts';
 import { summaryLoader } from './read-summaries.ts';
 import type { RequestContext } from './request-context.ts';
 import { resolvers } from './resolvers.ts';
 import { STAGE } from './stage.ts';
 import type { CompressionState } from './state.ts';
-import { openSummaryStore } from './summaries/embedded.ts';
 import { startCompressPool } from './work/compress-pool.ts';
 import { EmbedSessions } from './work/embed-sessions.ts';
 import { GiveWay } from './work/give-way.ts';
 import { Planner } from './work/planner.ts';
 import { Sweeper } from './work/sweeper.ts';
 import { JobWorker } from './work/work-jobs.ts';
+
+/** How soon a watcher sees what another process has made, which tells nobody. */
+const OTHERS_LOOK_MS = 1_000;
 
 export interface CompressionOptions extends CompressionConfig {
   /** For tests: in place of the one of the configuration. */
@@ -43,13 +43,14 @@ export interface RunningCompression extends RunningSubgraph {
 }
 
 /**
- * Starts the compression stage on the files of its folder, which it owns until `stop` resolves. The store need not answer
- * yet: work begins when it does.
- * @throws ContractError STORAGE_UNAVAILABLE when another process holds the files
+ * Starts the compression stage on the files of its folder, which it owns until `stop` resolves, or on Redis, where it may be one of
+ * several. The store need not answer yet: work begins when it does.
+ * @throws ContractError STORAGE_UNAVAILABLE when another process holds the files, or Redis cannot be reached; ConfigError for a
+ *   Redis that would not keep what it is given
  */
 export async function startCompression(config: CompressionOptions): Promise<RunningCompression> {
   await using parts = new AsyncDisposableStack();
-  const { state, begin } = openState(config, parts);
+  const { state, begin } = await openState(config, parts);
   const subgraph = await startSubgraph<RequestContext>({
     stage: STAGE,
     typeDefs: readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'),
@@ -71,24 +72,19 @@ export async function startCompression(config: CompressionOptions): Promise<Runn
 }
 
 /** Opens what lives as long as the process; `parts` closes it. Work begins with `begin`. */
-function openState(
+async function openState(
   config: CompressionOptions,
   parts: AsyncDisposableStack,
-): { readonly state: CompressionState; readonly begin: () => void } {
+): Promise<{ readonly state: CompressionState; readonly begin: () => void }> {
   const { log } = config;
-  const folder = join(config.dataFolder, 'compression');
-  const onDamaged = reportDamage(log);
-  const summaries = openSummaryStore({ path: join(folder, 'summaries.sqlite'), onDamaged });
-  parts.defer(() => summaries.close());
-  const queue = openJobQueue({ ...config, path: join(folder, 'jobs.sqlite'), onDamaged });
-  parts.defer(() => queue.close());
+  const { summaries, queue } = await openStores(config, parts);
   const clientOf = (name: string, url: string) => {
     const client = subgraphClient({ caller: STAGE, name, url, signingKey: config.signingKey });
     parts.defer(() => client.close());
     return client;
   };
   const stopping = new AbortController();
-  const progress = new Progress();
+  const progress = new Progress(config.redis === null ? null : OTHERS_LOOK_MS);
   const erased = new ErasedSessions();
   const storeClient = clientOf('store', config.storeUrl);
   const work = { store: storeLog(storeClient, stopping.signal), summaries, queue, erased };

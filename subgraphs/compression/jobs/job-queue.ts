@@ -36,10 +36,11 @@ export interface Return {
 
 /**
  * Jobs for workers: at least once, oldest first but without a promise of order, one waiting or dead job per id. Leases run
- * on the queue's own clock. A queue whose state proves damaged is emptied, and filled again by the sweeper. Every method throws ContractError STORAGE_FULL or STORAGE_UNAVAILABLE; nothing was changed then.
+ * on the queue's own clock. A queue whose state proves damaged is emptied, and filled again by the sweeper.
+ * Every method throws ContractError STORAGE_FULL or STORAGE_UNAVAILABLE; nothing was changed then, unless what came of it is unknown: whoever repeats it does no harm.
  */
 export interface JobQueue {
-  /** Adds the jobs whose id is not in the queue, dead ones included. Atomic for the batch, idempotent. Says how many were new. */
+  /** Adds the jobs whose id is not in the queue, dead ones included. Atomic for those of one group, idempotent. Says how many were new. */
   enqueue(jobs: readonly Job[]): Promise<number>;
   /** Lends up to `max` due jobs for `leaseMs`; a lease that ran out makes its job due again, or dead after its last attempt. */
   lease(options: { readonly max: number; readonly leaseMs: number }): Promise<readonly Lease[]>;
@@ -49,10 +50,10 @@ export interface JobQueue {
   ack(leases: readonly Lease[]): Promise<readonly boolean[]>;
   /** Gives jobs back. A job that failed at its last attempt is dead. No effect for leases that had been lent to another worker. */
   nack(leases: readonly Lease[], how: Return): Promise<void>;
-  /** Removes all jobs of a group, lent ones included, so that nothing of them is left in the files: how many there were. Idempotent. */
+  /** Removes all jobs of a group, lent ones included, so that nothing of them is left at rest: how many there were. Idempotent. */
   erase(group: string): Promise<number>;
   /** Of one group, or of all. */
   stats(group?: string): Promise<QueueStats>;
-  /** Lets go of the files; no call may follow. */
+  /** Lets go of what it is kept in; no call may follow. */
   close(): Promise<void>;
 }

@@ -2,19 +2,15 @@ import { decodeSummary, encodeSummary, type StageVersion } from '@supercontext/c
 import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import type { Database, Statement } from '@supercontext/runtime/sqlite/database.ts';
 import { WithdrawnTable } from '@supercontext/runtime/sqlite/withdrawn-table.ts';
-import { type Stretch, Withdrawn } from '@supercontext/runtime/withdrawn.ts';
-import { FAN_OUT, parseNodeId } from '../tree/node-plan.ts';
+import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
+import { parseNodeId } from '../tree/node-plan.ts';
 import type { TreeNode } from '../tree/plan-parents.ts';
+import { addNode, dropOver, isCurrent, type KeptTree, type PlacedNode } from './grow-tree.ts';
 import { NODES, type NodeRow, TREES, type TreeRow } from './schema.ts';
 import { EMPTY_TREE, type MadeSummary, type StoredSummary, type TreeState } from './summary-store.ts';
 
 /** What a row that is damaged is told apart by: the session it was asked for. */
 const DAMAGED = Symbol('damaged');
-
-/** A node without its body. */
-interface PlacedNode extends Pick<NodeRow, 'level' | 'ordinal' | 'first' | 'last' | 'tokens' | 'original_tokens'> {
-  readonly node: number;
-}
 
 /**
  * The trees and nodes of one open file. Each row is checked when it is read; a session with a damaged one is forgotten, and so
@@ -38,7 +34,6 @@ export class SummaryRows {
   readonly #dropTrees: Statement;
   readonly #treesOf: Statement;
   readonly #nodesOf: Statement;
-  readonly #levelsOf: Statement;
   readonly #dropNode: Statement;
 
   constructor(database: Database) {
@@ -66,42 +61,17 @@ export class SummaryRows {
     this.#dropTrees = database.prepare('DELETE FROM trees WHERE session = ?');
     this.#treesOf = database.prepare(`${tree} WHERE session = ?`);
     this.#nodesOf = database.prepare(
-      'SELECT node, level, ordinal, first, last, tokens, original_tokens FROM nodes WHERE tree = ?',
+      'SELECT id, level, ordinal, first, last, tokens, original_tokens, parented FROM nodes WHERE tree = ?',
     );
-    this.#levelsOf = database.prepare('SELECT 1 + coalesce(max(level), -1) AS levels FROM nodes WHERE tree = ?');
-    this.#dropNode = database.prepare('DELETE FROM nodes WHERE node = ?');
+    this.#dropNode = database.prepare('DELETE FROM nodes WHERE id = ?');
   }
 
   put(made: MadeSummary): void {
-    const { sessionId, ordinal, originalTokens, summary } = made;
-    const id = parseNodeId(summary.id);
-    if (id === null) throw new RangeError(`no id of a summary: ${summary.id}`);
-    if (!this.#isCurrent(made)) return;
-    const { level, from, through, method, tokens } = summary;
-    const tree = this.#treeFor(sessionId, method);
-    if (this.#isThere.get(id.hash) !== undefined || this.#isAt(tree, level, ordinal)) return;
-    this.#nodes.insert({
-      id: id.hash,
-      tree: tree.tree,
-      level,
-      ordinal,
-      first: from,
-      last: through,
-      tokens,
-      original_tokens: originalTokens,
-      parented: this.#isAt(tree, level + 1, Math.floor(ordinal / FAN_OUT)) ? 1 : 0,
-      body: encodeSummary(summary),
-    });
-    const isLeaf = level === 0;
-    const grown = {
-      ...tree,
-      nodes: tree.nodes + 1,
-      levels: Math.max(tree.levels, level + 1),
-      original_tokens: tree.original_tokens + (isLeaf ? originalTokens : 0),
-      summary_tokens: tree.summary_tokens + (isLeaf ? tokens : 0),
-    };
-    if (!isLeaf) this.#takeChildren(tree, level - 1, ordinal * FAN_OUT);
-    this.#storeTree(isLeaf ? this.#withoutGap(grown) : grown);
+    const { sessionId, summary } = made;
+    if (parseNodeId(summary.id) === null) throw new RangeError(`no id of a summary: ${summary.id}`);
+    const about = { has: (id: string) => this.has(id), withdrawn: () => this.withdrawn(sessionId) };
+    if (!isCurrent(made, about) || this.has(summary.id)) return;
+    addNode(this.#kept(this.#treeFor(sessionId, summary.method)), made);
   }
 
   read(id: string): StoredSummary | null {
@@ -130,7 +100,7 @@ export class SummaryRows {
         this.forget(sessionId);
         return [];
       }
-      nodes.push(treeNode(sessionId, row as unknown as NodeRow, tree as unknown as TreeRow));
+      nodes.push(treeNode(row as unknown as NodeRow, tree as unknown as TreeRow));
     }
     return nodes;
   }
@@ -142,15 +112,7 @@ export class SummaryRows {
       this.forget(sessionId);
       return EMPTY_TREE;
     }
-    const { nodes, levels, leaves, compressed_through, original_tokens, summary_tokens } = row as unknown as TreeRow;
-    return {
-      nodes,
-      levels,
-      leaves,
-      compressedThrough: compressed_through,
-      originalTokens: original_tokens,
-      summaryTokens: summary_tokens,
-    };
+    return treeState(row as unknown as TreeRow);
   }
 
   withdrawn(sessionId: string): Withdrawn {
@@ -160,10 +122,8 @@ export class SummaryRows {
   withdraw(sessionId: string, withdrawn: Withdrawn): void {
     const changed = Withdrawn.of(this.withdrawn(sessionId).difference(withdrawn));
     for (const row of this.#treesOf.all(sessionId)) {
-      this.#dropOver(
-        this.#trees.whole(row, () => sessionId),
-        changed,
-      );
+      const tree = this.#trees.whole(row, () => sessionId);
+      dropOver(this.#kept(tree), changed);
     }
     this.#withdrawn.write(sessionId, withdrawn);
   }
@@ -176,44 +136,34 @@ export class SummaryRows {
     return Number(changes);
   }
 
-  /** Whether a node is made of what it would be made of now. */
-  #isCurrent({ sessionId, summary, withdrawn = [] }: MadeSummary): boolean {
-    const { level, children } = summary;
-    if (level > 0) return children.every((child) => this.has(child));
-    const now = this.withdrawn(sessionId).within(summary);
-    const isSame = ({ from, through }: Stretch, at: number) => from === now[at]?.from && through === now[at]?.through;
-    return withdrawn.length === now.length && withdrawn.every(isSame);
-  }
-
-  /** Drops the nodes that cover one of the positions; those of their children that stay are roots again. */
-  #dropOver(tree: TreeRow, positions: Withdrawn): void {
-    const over = this.#nodesOf
-      .all(tree.tree)
-      .map((row) => row as unknown as PlacedNode)
-      .filter(({ first, last }) => positions.countIn({ from: first, through: last }) > 0);
-    if (over.length === 0) return;
-    for (const { node } of over) this.#dropNode.run(node);
-    for (const { level, ordinal } of over) if (level > 0) this.#letGoOfChildren(tree, level - 1, ordinal * FAN_OUT);
-    const leaves = over.filter(({ level }) => level === 0);
-    const left = Math.min(tree.leaves, ...leaves.map(({ ordinal }) => ordinal));
-    const sum = (of: 'original_tokens' | 'tokens') => leaves.reduce((total, leaf) => total + leaf[of], 0);
-    this.#storeTree({
-      ...tree,
-      nodes: tree.nodes - over.length,
-      levels: Number(this.#levelsOf.get(tree.tree)?.levels),
-      leaves: left,
-      compressed_through: this.#nodeWhole(tree, 0, left - 1)?.last ?? -1,
-      original_tokens: tree.original_tokens - sum('original_tokens'),
-      summary_tokens: tree.summary_tokens - sum('tokens'),
-    });
-  }
-
-  #letGoOfChildren(tree: TreeRow, level: number, first: number): void {
-    for (let ordinal = first; ordinal < first + FAN_OUT; ordinal++) {
-      const child = this.#nodeWhole(tree, level, ordinal);
-      if (child === null) continue;
-      this.#setParented.run(0, this.#nodes.checksum({ ...child, parented: 0 }), child.id);
-    }
+  /** A tree for the rules. */
+  #kept(row: TreeRow): KeptTree {
+    let tree = row;
+    const store = (stored: TreeRow) => this.#storeTree(stored);
+    const placed = (found: unknown) => placedNode(row.session, found as NodeRow);
+    return {
+      method: { name: row.method, version: row.version },
+      get state() {
+        return treeState(tree);
+      },
+      set state(state) {
+        tree = { ...tree, ...countsOf(state) };
+        store(tree);
+      },
+      isAt: (level, ordinal) => this.#isPlace.get(tree.tree, level, ordinal) !== undefined,
+      nodeAt: (level, ordinal) => {
+        const node = this.#nodeWhole(tree, level, ordinal);
+        return node === null ? null : placed(node);
+      },
+      nodes: () => this.#nodesOf.all(tree.tree).map(placed),
+      add: (node, summary) => this.#nodes.insert(nodeRow(node, tree, encodeSummary(summary))),
+      setParented: ({ level, ordinal }, isParented) => {
+        const node = this.#nodeWhole(tree, level, ordinal);
+        const parented = isParented ? 1 : 0;
+        if (node !== null) this.#setParented.run(parented, this.#nodes.checksum({ ...node, parented }), node.id);
+      },
+      drop: ({ id }) => void this.#dropNode.run(hashOf(id)),
+    };
   }
 
   #decoded(row: Readonly<Record<string, unknown>>): Omit<StoredSummary, 'sessionId'> | typeof DAMAGED {
@@ -252,44 +202,53 @@ export class SummaryRows {
     this.#changeTree.run(...counts, this.#trees.checksum(tree), tree.tree);
   }
 
-  #isAt({ tree }: TreeRow, level: number, ordinal: number): boolean {
-    return this.#isPlace.get(tree, level, ordinal) !== undefined;
-  }
-
   #nodeWhole(tree: TreeRow, level: number, ordinal: number): NodeRow | null {
     const row = this.#nodeAt.get(tree.tree, level, ordinal);
     return row === undefined ? null : this.#nodes.whole(row, () => `${tree.session} level ${level} node ${ordinal}`);
   }
-
-  #takeChildren(tree: TreeRow, level: number, first: number): void {
-    for (let ordinal = first; ordinal < first + FAN_OUT; ordinal++) {
-      const child = this.#nodeWhole(tree, level, ordinal);
-      if (child === null || child.parented === 1) continue;
-      this.#setParented.run(1, this.#nodes.checksum({ ...child, parented: 1 }), child.id);
-    }
-  }
-
-  /** Leaves come in any order; counts on for as long as the next one is there. */
-  #withoutGap(tree: TreeRow): TreeRow {
-    let { leaves, compressed_through } = tree;
-    for (;;) {
-      const leaf = this.#nodeWhole(tree, 0, leaves);
-      if (leaf === null) return { ...tree, leaves, compressed_through };
-      compressed_through = leaf.last;
-      leaves++;
-    }
-  }
 }
 
-function treeNode(sessionId: string, node: NodeRow, tree: TreeRow): TreeNode {
+function treeState(row: TreeRow): TreeState {
   return {
-    id: `${sessionId}.s${Buffer.from(node.id).toString('hex')}`,
-    level: node.level,
-    ordinal: node.ordinal,
-    from: node.first,
-    through: node.last,
-    tokens: node.tokens,
-    originalTokens: node.original_tokens,
-    method: { name: tree.method, version: tree.version },
+    nodes: row.nodes,
+    levels: row.levels,
+    leaves: row.leaves,
+    compressedThrough: row.compressed_through,
+    originalTokens: row.original_tokens,
+    summaryTokens: row.summary_tokens,
   };
+}
+
+function countsOf(state: TreeState) {
+  const { nodes, levels, leaves, compressedThrough, originalTokens, summaryTokens } = state;
+  const sums = { original_tokens: originalTokens, summary_tokens: summaryTokens };
+  return { nodes, levels, leaves, compressed_through: compressedThrough, ...sums };
+}
+
+function placedNode(session: string, row: NodeRow): PlacedNode {
+  return {
+    id: `${session}.s${Buffer.from(row.id).toString('hex')}`,
+    level: row.level,
+    ordinal: row.ordinal,
+    from: row.first,
+    through: row.last,
+    tokens: row.tokens,
+    originalTokens: row.original_tokens,
+    isParented: row.parented === 1,
+  };
+}
+
+function nodeRow(node: PlacedNode, { tree }: TreeRow, body: Uint8Array): NodeRow {
+  const { id, level, ordinal, from, through, tokens, originalTokens, isParented } = node;
+  const place = { id: hashOf(id), tree, level, ordinal, first: from, last: through };
+  return { ...place, tokens, original_tokens: originalTokens, parented: isParented ? 1 : 0, body };
+}
+
+function hashOf(id: string): Buffer {
+  return (parseNodeId(id) as { readonly hash: Buffer }).hash;
+}
+
+function treeNode(node: NodeRow, tree: TreeRow): TreeNode {
+  const { isParented: _, ...place } = placedNode(tree.session, node);
+  return { ...place, method: { name: tree.method, version: tree.version } };
 }

@@ -45,8 +45,9 @@ export const EMPTY_TREE: TreeState = Object.freeze({
  */
 export interface SummaryStore {
   /**
-   * Keeps nodes. Atomic for the batch, safe from a killed process when it resolves (a power loss costs the last ones, which are made again), idempotent: of a node that is there the first version stays. One
-   * that was made before what is withdrawn now, or whose children have gone since, is passed by: it is planned again.
+   * Keeps nodes. Atomic for those of one session, safe from a killed process when it resolves (a power loss costs the last ones,
+   * which are made again), idempotent: of a node that is there the first version stays. One that was made
+   * before what is withdrawn now, or whose children have gone since, is passed by: it is planned again.
    */
   put(nodes: readonly MadeSummary[]): Promise<void>;
   /** Which positions of the log the session's trees leave out. */
@@ -65,10 +66,13 @@ export interface SummaryStore {
   state(sessionId: string, method: StageVersion): Promise<TreeState>;
   /** Drops all nodes of a session; they can be made again. Atomic, idempotent. */
   forget(sessionId: string): Promise<void>;
-  /** The same for good: nothing of them is left in the files. How many there were. */
+  /** The same for good: nothing of them is left at rest. How many there were. */
   erase(sessionId: string): Promise<number>;
-  /** Copies the state as it is to a new file, while it is being used. @throws ContractError STORAGE_FULL, STORAGE_UNAVAILABLE */
+  /**
+   * Copies the state as it is to a new file, while it is being used.
+   * @throws ContractError STORAGE_FULL, STORAGE_UNAVAILABLE, INPUT_INVALID where it is in no file
+   */
   backupTo(path: string): Promise<void>;
-  /** Lets go of the files; no call may follow. */
+  /** Lets go of what it is kept in; no call may follow. */
   close(): Promise<void>;
 }

@@ -24,7 +24,8 @@ export interface WorkerOptions {
 
 /** Nodes leased, read, written and acknowledged together. */
 const BATCH = 8;
-const LEASE_MS = 60_000;
+/** Extended while they are worked at: the jobs of a process that was killed are somebody else's so soon. */
+const LEASE_MS = 20_000;
 /** How often a worker without work looks for jobs whose lease ran out or whose delay is over. */
 const IDLE_MS = 500;
 const RETRY_MS = 1_000;
