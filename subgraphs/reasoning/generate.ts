@@ -1,4 +1,4 @@
-import { ContractError, type Segment, utf8Bytes } from '@supercontext/contract';
+import { ContractError, utf8Bytes } from '@supercontext/contract';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { addHops, hop, inTrace, type Trace } from '@supercontext/runtime/trace/hops.ts';
 import type { Ending, EventLog } from './events/event-log.ts';
@@ -56,7 +56,7 @@ export async function generate(
       usage,
       timings: { ...timings, totalMs: performance.now() - arrivedAt },
       hops: trace.hops.toSorted((one, other) => one.startedAtMs - other.startedAtMs),
-      citations: citationsOf(text, record.workingSet.segments, quoted),
+      citations: citationsOf(text, record, quoted),
       ...(quoted === null ? {} : { certainty: quoted.certainty }),
       failure: ending.type === 'failed' ? { code: ending.code, message: ending.message } : null,
     };
@@ -162,7 +162,11 @@ async function recordAnswer({ record }: GenerationJob, text: string, answers: An
   }
 }
 
-function citationsOf(text: string, segments: readonly Segment[], quoted: Quoted | null): readonly Citation[] {
+function citationsOf(
+  text: string,
+  { model, workingSet: { segments } }: GenerationRecord,
+  quoted: Quoted | null,
+): readonly Citation[] {
   const evidence = segments.flatMap((segment, place) => (segment.reason === 'evidence' ? [{ segment, place }] : []));
   // What is quoted tells its numbers itself: brackets in a quote are no citations.
   const found =
@@ -170,6 +174,7 @@ function citationsOf(text: string, segments: readonly Segment[], quoted: Quoted 
       ? findCitations(
           text,
           evidence.map(({ segment }) => segment.text),
+          { mustCarry: model.isSmall === true },
         )
       : numbersOf(quoted).map((number) => ({ number, named: true }));
   return found.flatMap(({ number, named }) => {

@@ -1,5 +1,11 @@
 import { isBroad } from '@supercontext/text/broad-questions.ts';
-import { type Certainty, certaintyOf, confidenceFeatures, confidenceOf } from './confidence.ts';
+import {
+  type Certainty,
+  type ConfidenceFeatures,
+  certaintyOf,
+  confidenceFeatures,
+  confidenceOf,
+} from './confidence.ts';
 import { type Quote, quoteUnit } from './quote-unit.ts';
 import { type Found, indexPassages, type Passage, Resting, readQuestion } from './read-question.ts';
 import type { IndexedUnit, ScoredUnit } from './score-units.ts';
@@ -19,6 +25,8 @@ export interface PartReading {
   /** That the quote answers it, 0-1. */
   readonly confidence: number;
   readonly certainty: Certainty;
+  /** What that was told by; null where there is no quote. */
+  readonly features: ConfidenceFeatures | null;
   /** Null where no passage shares a word with it. */
   readonly quote: Quote | null;
   /** What was said before and is something else, the newest first. */
@@ -65,7 +73,7 @@ function readPart({ question, passages, confidence: ofSet }: AskedPart, found: F
   const touching = found.units.filter(({ covered, around, beside }) => covered + around + beside > 0);
   const [best] = touching;
   if (features === null || best === undefined) {
-    return { question, confidence: 0, certainty: 'not-said', quote: null, earlier: [], nearest: [] };
+    return { question, confidence: 0, certainty: 'not-said', features: null, quote: null, earlier: [], nearest: [] };
   }
   const [newest = best, ...earlier] = saidInTurn(best, touching, passages);
   // What asks for an account of everything is answered by no sentence.
@@ -76,6 +84,7 @@ function readPart({ question, passages, confidence: ofSet }: AskedPart, found: F
     question,
     confidence,
     certainty: certaintyOf(confidence),
+    features,
     quote: quoteOf(newest),
     earlier: earlier.slice(0, MOST_EARLIER).map(quoteOf),
     nearest: nearest.slice(0, MOST_NEAREST).map(quoteOf),
