@@ -76,7 +76,7 @@ async function fetchWeights(program, what, without) {
 }
 
 function fetchModel() {
-  const without = 'answers will be extractive: quoted sentences, labelled as such';
+  const without = 'answers are quoted from the evidence all the same; the small model of models.json cannot be picked';
   return fetchWeights('subgraphs/reasoning/fetch-model/main.ts', 'model', without);
 }
 

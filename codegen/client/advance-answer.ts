@@ -6,6 +6,8 @@ export interface SeenAnswer {
   readonly askedAtMs: number;
   readonly generationId: string | null;
   readonly model: ModelFieldsFragment | null;
+  /** Where the evidence that was chosen is from, in the order of its numbers; null until it is. */
+  readonly evidence: readonly ChosenEvidence[] | null;
   readonly text: string;
   /** Model tokens in the text. */
   readonly tokens: number;
@@ -20,6 +22,13 @@ export interface SeenAnswer {
   readonly missingCharacters: number | null;
 }
 
+/** A text of the evidence, before there is an answer. */
+export interface ChosenEvidence {
+  readonly number: number;
+  /** Path or title; null where it has none, as what was said has. */
+  readonly name: string | null;
+}
+
 /** An answer of which nothing has come yet. */
 export function awaitedAnswer(askedAtMs: number): SeenAnswer {
   return {
@@ -27,6 +36,7 @@ export function awaitedAnswer(askedAtMs: number): SeenAnswer {
     askedAtMs,
     generationId: null,
     model: null,
+    evidence: null,
     text: '',
     tokens: 0,
     firstTokenMs: null,
@@ -54,6 +64,7 @@ export function advanceAnswer(answer: SeenAnswer, event: EventFieldsFragment, no
       elapsedMs,
     };
   }
+  if (event.__typename === 'EvidenceChosen') return { ...answer, evidence: chosenEvidence(event), elapsedMs };
   if (!isTerminal(event)) return { ...answer, elapsedMs };
   const report = event.generation;
   return {
@@ -83,6 +94,17 @@ export function tokensPerSecond({ tokens, firstTokenMs, elapsedMs, report }: See
   if (report?.timings.tokensPerSecond != null) return report.timings.tokensPerSecond;
   if (firstTokenMs === null || tokens < 2 || elapsedMs <= firstTokenMs) return null;
   return ((tokens - 1) * 1_000) / (elapsedMs - firstTokenMs);
+}
+
+type EvidenceEvent = Extract<EventFieldsFragment, { readonly __typename: 'EvidenceChosen' }>;
+
+function chosenEvidence({ generation }: EvidenceEvent): readonly ChosenEvidence[] {
+  return generation.workingSet.segments.flatMap((segment) => {
+    if (segment.number === null) return [];
+    return [
+      { number: segment.number, name: (segment.__typename === 'FragmentSegment' && segment.source?.name) || null },
+    ];
+  });
 }
 
 type TerminalEvent = Extract<

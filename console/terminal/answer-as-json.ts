@@ -6,6 +6,7 @@ export function answerAsJson({ generationId, text, phase, report }: SeenAnswer):
     generationId,
     status: phase,
     text,
+    certainty: report?.certainty ?? null,
     model: report?.model.id ?? null,
     citations: (report?.citations ?? []).map(({ number, text: quoted, fragment, summary }) => ({
       number,

@@ -46,14 +46,15 @@ export function needOf({ needs }: Model): string | null {
   return needs === null ? null : NEEDS[needs];
 }
 
-function fieldsOf({ id, name, engine, provider, server, sizeBytes, contextTokens, needs }: Model): object {
-  return { id, name, engine, provider, server, sizeBytes, contextTokens, needs };
+function fieldsOf({ id, name, engine, provider, server, sizeBytes, contextTokens, small, needs }: Model): object {
+  return { id, name, engine, provider, server, sizeBytes, contextTokens, small, needs };
 }
 
 function lineOf(model: Model, isAsked: boolean, output: Output): string {
-  const { id, server, provider, sizeBytes, contextTokens } = model;
+  const { id, server, provider, sizeBytes, contextTokens, small } = model;
   const need = needOf(model);
   const facts = [
+    small ? 'small: states wrong things, too' : null,
     `window ${formatCount(contextTokens)} tokens`,
     sizeBytes === null ? null : formatBytes(sizeBytes),
     server === null ? `this platform, ${provider}` : `server ${server}`,

@@ -7,6 +7,12 @@ import { showHops } from './show-hops.ts';
 
 const EXCERPT_CHARACTERS = 90;
 
+const CERTAINTY = {
+  STATED: 'stated in your documents',
+  UNSURE: 'unsure: the closest passage, which may not answer it',
+  NOT_SAID: 'your documents do not say; what is quoted is only nearest to it',
+} as const;
+
 /** What was measured on this side of the wire. */
 export interface SeenHere {
   readonly bytesUp: number;
@@ -19,7 +25,7 @@ export function showReport(answer: SeenAnswer, { bytesUp, traceId }: SeenHere, o
   if (report === null) return;
   const row = (label: string, text: string) => output.line(`  ${output.paint('dim', label.padEnd(13))}${text}`);
   output.line();
-  for (const { number, named, text, segment, fragment, summary } of report.citations) {
+  for (const { number, named, quotes, text, segment, fragment, summary } of report.citations) {
     const from =
       (fragment?.source.name && plainText(fragment.source.name)) ??
       (summary
@@ -29,16 +35,19 @@ export function showReport(answer: SeenAnswer, { bytesUp, traceId }: SeenHere, o
           : 'this session');
     const label = named ? `[${number}]` : `(${number})`;
     output.line(
-      `  ${output.paint('cyan', label.padEnd(5))}${output.paint('bold', from)} “${excerpt(text, EXCERPT_CHARACTERS)}”`,
+      `  ${output.paint('cyan', label.padEnd(5))}${output.paint('bold', from)} “${excerpt(quotes.at(-1) ?? text, EXCERPT_CHARACTERS)}”`,
     );
   }
   if (report.citations.length > 0) output.line();
   const { usage, timings, model } = report;
   const speed = tokensPerSecond(answer);
+  if (report.certainty !== null)
+    row('certainty', output.paint(report.certainty === 'STATED' ? 'green' : 'yellow', CERTAINTY[report.certainty]));
   row('model', `${model.id} (${model.engine})`);
   if (model.engine === 'extractive') {
     row('', output.paint('yellow', 'extractive: quotes the evidence and writes nothing of its own'));
   }
+  if (model.small) row('', output.paint('yellow', 'small: it states wrong things as surely as right ones'));
   row(
     'first token',
     `${formatSeconds(answer.firstTokenMs)} here, ${formatSeconds(timings.firstTokenMs)} in the reasoning stage`,

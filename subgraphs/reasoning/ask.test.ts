@@ -36,6 +36,7 @@ const context: ContextStage = {
     turnId: `${sessionId}.${idempotencyKey}`,
     workingSet: workingSetOf([], { sessionId, budgetTokens: tokens(budgetTokens) }),
   }),
+  workingSet: () => Promise.reject(new Error('no part is asked for here')),
   promptOf: () => Promise.reject(new Error('not asked for here')),
   askAgain: () => Promise.reject(new Error('not asked for here')),
   recordAnswer: async () => {},

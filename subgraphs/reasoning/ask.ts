@@ -4,11 +4,12 @@ import { ContractError, ERRORS } from '@supercontext/contract';
 import { type Backoff, untilDone } from '@supercontext/runtime/call/backoff.ts';
 import type { Stage } from '@supercontext/runtime/stage.ts';
 import { currentTrace, hop, openTrace } from '@supercontext/runtime/trace/hops.ts';
+import { mergeParts, planSearch, searchParts } from './ask-in-parts.ts';
 import type { BegunTurn, ContextStage } from './calls/context.ts';
 import { type FittedPrompt, fitPrompt } from './fit-prompt.ts';
 import { type GenerateDependencies, type GenerationJob, generate } from './generate.ts';
 import { type GenerationRecord, NO_TIMINGS, NO_USAGE } from './generation.ts';
-import type { LanguageModel } from './model/language-model.ts';
+import type { LanguageModel, QuestionPart } from './model/language-model.ts';
 import type { ModelRegistry } from './model/registry.ts';
 import {
   type AgainInput,
@@ -39,6 +40,14 @@ interface Asked {
   readonly input: AskInput | AgainInput;
   readonly key: string;
   readonly arrivedAt: number;
+}
+
+/** A question about to be looked for. */
+interface Searched {
+  readonly input: AskInput | AgainInput;
+  readonly question: Question;
+  readonly key: string;
+  readonly model: LanguageModel;
 }
 
 interface Running {
@@ -149,7 +158,7 @@ export class Asking {
     const prompt = 'prompt' in input ? input.prompt : await context.promptOf(input.turnId);
     const question = await fitQuestion({ ...input, sessionId, prompt }, model);
     const turnStart = performance.now();
-    const turn = await this.#turnOf(input, question, key);
+    const { turn, parts } = await this.#search({ input, question, key, model });
     const workingSetMs = performance.now() - turnStart;
     const fitted = await this.#layOut(turn, question, model);
     const record: GenerationRecord = {
@@ -171,8 +180,27 @@ export class Asking {
     };
     const created = await events.create({ record, idempotencyKey: key, requestHash });
     const isAgain = 'turnId' in input;
-    if (created.created) this.#start({ record, question, messages: fitted.messages, model, trace, arrivedAt, isAgain });
+    if (created.created)
+      this.#start({ record, question, messages: fitted.messages, parts, model, trace, arrivedAt, isAgain });
     return created.record;
+  }
+
+  /** The turn with what was found for its question, and for the parts of it where the model wants them one by one. */
+  async #search({
+    input,
+    question,
+    key,
+    model,
+  }: Searched): Promise<{ turn: BegunTurn; parts: readonly QuestionPart[] }> {
+    const { budgetTokens, prompt, sessionId } = question;
+    if (model.description.asksInParts !== true) return { turn: await this.#turnOf(input, question, key), parts: [] };
+    const plan = planSearch(prompt, budgetTokens);
+    const [turn, found] = await Promise.all([
+      this.#turnOf(input, { ...question, budgetTokens: plan.wholeTokens }, key),
+      searchParts(this.#dependencies.context, sessionId, plan),
+    ]);
+    const { workingSet, parts } = mergeParts(turn.workingSet, found, plan, budgetTokens);
+    return { turn: { ...turn, workingSet }, parts };
   }
 
   /** The turn to be answered, begun now or before, with what the model shall see. */

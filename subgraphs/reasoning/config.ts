@@ -58,7 +58,7 @@ export const SETTINGS: Settings<ReasoningRows> = {
     }),
     fallback: 'auto',
     meaning:
-      'the default model; auto is that of the server at SUPERCONTEXT_MODEL_URL, else the first one of models.json if its weights are there, else extractive; SERVER is anthropic, google, remote or one of SUPERCONTEXT_MODEL_SERVERS',
+      'the default model; auto is that of the server at SUPERCONTEXT_MODEL_URL, else the one of the file at SUPERCONTEXT_MODEL_PATH, else extractive, which quotes; SERVER is anthropic, google, remote or one of SUPERCONTEXT_MODEL_SERVERS',
   },
   modelPath: {
     variable: 'SUPERCONTEXT_MODEL_PATH',

@@ -33,6 +33,13 @@ describe('findCitations', () => {
     ]);
   });
 
+  it('drops a number of a small model whose text does not carry the sentence', () => {
+    const answer = 'The default timeout of a request is 300 seconds [1]. A factor of 1 means no pipelining at all. [2]';
+    expect(findCitations(answer, EVIDENCE, { mustCarry: true })).toEqual([{ number: 1, named: true }]);
+    expect(findCitations(answer, EVIDENCE)).toHaveLength(2);
+    expect(findCitations('[1] [2] [3]', EVIDENCE, { mustCarry: true })).toEqual([]);
+  });
+
   it('finds nothing for an answer the evidence does not support', () => {
     expect(findCitations('Bananas grow in warm countries near the sea.', EVIDENCE)).toEqual([]);
     expect(findCitations('', EVIDENCE)).toEqual([]);

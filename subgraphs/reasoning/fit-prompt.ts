@@ -31,11 +31,14 @@ export interface FitRequest extends Omit<PromptParts, 'segments'> {
  */
 export async function fitPrompt(request: FitRequest): Promise<FittedPrompt> {
   const { model, question, maxTokens } = request;
-  const { contextTokens, selectivity } = model.description;
-  const unread = selectivity === undefined ? [] : notWorthReading(request.workingSet.segments, selectivity);
+  const { contextTokens, selectivity, isSmall = false } = model.description;
+  const unwanted = isSmall ? request.workingSet.segments.filter(isEarlierAnswer) : [];
+  const worth = request.workingSet.segments.filter((segment) => !unwanted.includes(segment));
+  const unread = [...unwanted, ...(selectivity === undefined ? [] : notWorthReading(worth, selectivity))];
   const workingSet = without(request.workingSet, new Set(unread));
   const { segments } = workingSet;
-  const frame = layOutPrompt({ segments: [], question });
+  const { confidence } = workingSet;
+  const frame = layOutPrompt({ segments: [], question, isSmall, confidence });
   const told = segments.map((segment) => (segment.reason === 'evidence' ? tellEvidence(segment) : segment.text));
   const counts = await model.countTokens([...frame.map(({ content }) => content), ...told]);
   const sum = (from: number, to: number) => counts.slice(from, to).reduce((total, count) => total + count, 0);
@@ -60,10 +63,15 @@ export async function fitPrompt(request: FitRequest): Promise<FittedPrompt> {
   }
   const fitted = cutToWindow(workingSet, dropped);
   return {
-    messages: layOutPrompt({ segments: fitted.segments, question }),
+    messages: layOutPrompt({ segments: fitted.segments, question, isSmall, confidence }),
     workingSet: fitted,
     promptTokens,
   };
+}
+
+/** A small model repeats what it reads of its own. */
+function isEarlierAnswer({ kind, reason, modelWritten }: Segment): boolean {
+  return kind === 'fragment' && modelWritten && (reason === 'evidence' || reason === 'recent');
 }
 
 const DISPENSABLE: readonly Segment['reason'][] = ['evidence', 'recent', 'digest', 'pin', 'system'];

@@ -1,10 +1,10 @@
-import { ContractError, type Segment, utf8Bytes } from '@supercontext/contract';
+import { ContractError, utf8Bytes } from '@supercontext/contract';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { addHops, hop, inTrace, type Trace } from '@supercontext/runtime/trace/hops.ts';
 import type { Ending, EventLog } from './events/event-log.ts';
 import { findCitations } from './find-citations.ts';
 import type { Citation, GenerationRecord, Outcome } from './generation.ts';
-import type { ChatMessage, CompletionEvent, LanguageModel } from './model/language-model.ts';
+import type { ChatMessage, CompletionEvent, LanguageModel, QuestionPart, Quoted } from './model/language-model.ts';
 import type { AnswerRecorder } from './record-answer.ts';
 import { hear, type Speech, silence } from './speech.ts';
 import type { Question } from './validate-ask.ts';
@@ -14,6 +14,8 @@ export interface GenerationJob {
   readonly record: GenerationRecord;
   readonly question: Question;
   readonly messages: readonly ChatMessage[];
+  /** What was looked for by itself; none where the question was looked for as a whole. */
+  readonly parts: readonly QuestionPart[];
   readonly model: LanguageModel;
   /** Gathers the hops of the whole turn. */
   readonly trace: Trace;
@@ -45,7 +47,7 @@ export async function generate(
     const { events, answers, log } = dependencies;
     const speaker = new Speaker(job, events);
     const ending = await speak(job, speaker, signal).catch((error: unknown) => endingOf(error, log));
-    const { text, usage, timings } = speaker.speech;
+    const { text, usage, timings, quoted } = speaker.speech;
     // Half an answer does not take the place of a whole one.
     const isAnswer = job.isAgain ? ending.type === 'completed' : ending.type !== 'failed';
     const recorded = isAnswer && text !== '' && (await recordAnswer(job, text, answers));
@@ -54,7 +56,8 @@ export async function generate(
       usage,
       timings: { ...timings, totalMs: performance.now() - arrivedAt },
       hops: trace.hops.toSorted((one, other) => one.startedAtMs - other.startedAtMs),
-      citations: citationsOf(text, record.workingSet.segments),
+      citations: citationsOf(text, record, quoted),
+      ...(quoted === null ? {} : { certainty: quoted.certainty }),
       failure: ending.type === 'failed' ? { code: ending.code, message: ending.message } : null,
     };
     await events.finish(record.id, ending, outcome);
@@ -65,16 +68,18 @@ export async function generate(
 
 /** Runs the model to its end and every delta to the disk. */
 async function speak(
-  { record, question, messages, model, trace }: GenerationJob,
+  { record, question, messages, parts, model, trace }: GenerationJob,
   speaker: Speaker,
   signal: AbortSignal,
 ): Promise<Ending> {
   const { sessionId, maxTokens, sampling, prompt } = question;
-  const { segments } = record.workingSet;
+  const { segments, confidence } = record.workingSet;
   const evidence = segments.filter(({ reason }) => reason === 'evidence');
   const recent = segments.filter(({ reason, modelWritten }) => reason === 'recent' && !modelWritten);
+  const digest = segments.filter(({ reason }) => reason === 'digest');
   const { stop } = model.description;
-  const request = { sessionId, messages, question: prompt, evidence, recent, maxTokens, sampling, stop };
+  const asked = { question: prompt, evidence, recent, digest, confidence, ...(parts.length === 0 ? {} : { parts }) };
+  const request = { sessionId, messages, ...asked, maxTokens, sampling, stop };
   const iterator = model.complete(request, signal)[Symbol.asyncIterator]();
 
   await hop('prefill-prompt', async (note) => {
@@ -157,14 +162,29 @@ async function recordAnswer({ record }: GenerationJob, text: string, answers: An
   }
 }
 
-function citationsOf(text: string, segments: readonly Segment[]): readonly Citation[] {
+function citationsOf(
+  text: string,
+  { model, workingSet: { segments } }: GenerationRecord,
+  quoted: Quoted | null,
+): readonly Citation[] {
   const evidence = segments.flatMap((segment, place) => (segment.reason === 'evidence' ? [{ segment, place }] : []));
-  const found = findCitations(
-    text,
-    evidence.map(({ segment }) => segment.text),
-  );
+  // What is quoted tells its numbers itself: brackets in a quote are no citations.
+  const found =
+    quoted === null
+      ? findCitations(
+          text,
+          evidence.map(({ segment }) => segment.text),
+          { mustCarry: model.isSmall === true },
+        )
+      : numbersOf(quoted).map((number) => ({ number, named: true }));
   return found.flatMap(({ number, named }) => {
     const place = evidence[number - 1]?.place;
-    return place === undefined ? [] : [{ number, named, segment: place }];
+    if (place === undefined) return [];
+    const quotes = quoted?.stretches.flatMap((one) => (one.number === number ? one.stretches : []));
+    return [{ number, named, segment: place, ...(quotes === undefined ? {} : { quotes: [...new Set(quotes)] }) }];
   });
+}
+
+function numbersOf({ stretches }: Quoted): readonly number[] {
+  return [...new Set(stretches.map(({ number }) => number))].sort((one, other) => one - other);
 }

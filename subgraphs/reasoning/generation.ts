@@ -1,5 +1,6 @@
 import type { ErrorCode, Hop, WorkingSet } from '@supercontext/contract';
 import type { ModelDescription } from './model/language-model.ts';
+import type { Certainty } from './reader/confidence.ts';
 
 /** Model tokens of one answer. */
 export interface Usage {
@@ -26,6 +27,8 @@ export interface Citation {
   readonly segment: number;
   /** Whether the answer itself names the number; otherwise the evidence was found by the terms it shares with the answer. */
   readonly named: boolean;
+  /** What the answer quotes of it, as it stands in the segment; left out of answers of models. */
+  readonly quotes?: readonly string[];
 }
 
 /** What is known only when a generation has ended, or at least begun to speak. */
@@ -35,6 +38,8 @@ export interface Outcome {
   readonly timings: Timings;
   readonly hops: readonly Hop[];
   readonly citations: readonly Citation[];
+  /** How sure the answer is; left out where nobody can say, as of what a model wrote. */
+  readonly certainty?: Certainty;
   readonly failure: { readonly code: ErrorCode; readonly message: string } | null;
 }
 

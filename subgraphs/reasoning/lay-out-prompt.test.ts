@@ -12,7 +12,9 @@ describe('layOutPrompt', () => {
   it('numbers the evidence as it is ranked, the best next to the question, in one last user message', () => {
     const messages = layOut(FIRST_TURN, 'Why?');
     expect(messages.map(({ role }) => role)).toEqual(['system', 'user']);
-    expect(messages[1]?.content).toBe('[2] text two\n\n[1] text one\n\nUse the text above to answer briefly: Why?');
+    expect(messages[1]?.content).toBe(
+      '[2] text two\n\n[1] text one\n\nUse the text above to answer briefly, and say so if it does not answer: Why?',
+    );
     expect(messages[0]?.content).toContain('extract');
   });
 
@@ -64,6 +66,21 @@ describe('layOutPrompt', () => {
   it('puts instructions and pins of the session into the system message, before the digest', () => {
     const messages = layOut([segment('digest', 'D'), segment('pin', 'P'), segment('system', 'S')], 'Why?');
     expect(messages[0]?.content).toMatch(/S[\s\S]*P[\s\S]*D/);
+  });
+
+  it('tells a larger model how sure the search is that the answer is there', () => {
+    const [, asked] = layOutPrompt({ segments: FIRST_TURN, question: 'Why?', confidence: 0.734 });
+    expect(asked?.content).toMatch(/say so if it does not answer \(a search is 73 % sure that it does\): Why\?$/);
+  });
+
+  it('tells a small model little: no numbers, no earlier answers, and a short order', () => {
+    const turns = [recentOf('user', 'Good morning.'), recentOf('assistant', 'Good night.')];
+    const earlier = segmentOf({ reason: 'evidence', text: 'It is 7443.', role: 'assistant', modelWritten: true });
+    const segments = [...turns, ...FIRST_TURN, earlier];
+    const [system, asked] = layOutPrompt({ segments, question: 'Why?', isSmall: true, confidence: 0.7 });
+    expect(asked?.content).toBe('text two\n\ntext one\n\nUse the text above to answer briefly: Why?');
+    expect(system?.content).toContain('Good morning.');
+    expect(system?.content).not.toContain('Good night.');
   });
 
   it('says so when there is no evidence', () => {

@@ -26,6 +26,7 @@ describe('answerRecorder', () => {
   const unasked = () => Promise.reject(new Error('not asked for here'));
   const context: ContextStage = {
     beginTurn: unasked,
+    workingSet: () => Promise.reject(new Error('no part is asked for here')),
     promptOf: unasked,
     askAgain: unasked,
     erase: unasked,

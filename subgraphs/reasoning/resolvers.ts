@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { ContractError, ERRORS, type ErrorCode, type TokenEvent } from '@supercontext/contract';
 import { orUserErrors } from '@supercontext/runtime/serve/user-errors.ts';
 import { numbered, workingSetResolvers } from '@supercontext/runtime/serve/working-set-resolvers.ts';
-import type { GenerationStatus, ModelNeed, Resolvers } from './generated/resolvers.ts';
+import type { Certainty, GenerationStatus, ModelNeed, Resolvers } from './generated/resolvers.ts';
 import type { GenerationRecord } from './generation.ts';
 import type { ModelNeed as ModelNeedOfModel } from './model/model-shelf.ts';
+import type { Certainty as CertaintyOfReading } from './reader/confidence.ts';
 import type { RequestContext } from './request-context.ts';
 import { streamTokens } from './stream-tokens.ts';
 import { CORRECTABLE, checkSessionId } from './validate-ask.ts';
@@ -24,6 +25,12 @@ const EVENT_TYPE = {
   failed: 'GenerationFailed',
   cancelled: 'GenerationCancelled',
 } as const;
+
+const CERTAINTY: Readonly<Record<CertaintyOfReading, Certainty>> = {
+  stated: 'STATED',
+  unsure: 'UNSURE',
+  'not-said': 'NOT_SAID',
+};
 
 const NEED: Readonly<Record<ModelNeedOfModel, ModelNeed>> = { weights: 'WEIGHTS', key: 'KEY', server: 'SERVER' };
 
@@ -95,6 +102,7 @@ export const resolvers: Resolvers = {
     usage: ({ outcome }) => outcome.usage,
     timings: ({ outcome }) => outcome.timings,
     hops: ({ outcome }) => [...outcome.hops],
+    certainty: ({ outcome: { certainty } }) => (certainty === undefined ? null : CERTAINTY[certainty]),
     citations: citationsOf,
     createdAt: ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
   },
@@ -102,6 +110,7 @@ export const resolvers: Resolvers = {
     name: ({ id, name }) => name ?? id,
     server: ({ engine, provider }) => (engine === 'remote' ? provider : null),
     sizeBytes: ({ sizeBytes }) => sizeBytes ?? null,
+    small: ({ isSmall }) => isSmall === true,
     needs: ({ need }) => (need == null ? null : NEED[need]),
     active: ({ active }) => active ?? null,
   },
@@ -122,11 +131,11 @@ function generationNotFound(): never {
 
 function citationsOf({ outcome: { citations }, workingSet: { segments } }: GenerationRecord) {
   const shown = numbered(segments);
-  return citations.flatMap(({ number, named, segment: place }) => {
+  return citations.flatMap(({ number, named, segment: place, quotes = [] }) => {
     const segment = shown[place];
     if (segment === undefined) return [];
     const { kind, id, text } = segment;
     const [fragment, summary] = kind === 'fragment' ? [{ id }, null] : [null, { id }];
-    return [{ number, named, segment, text, fragment, summary }];
+    return [{ number, named, quotes: [...quotes], segment, text, fragment, summary }];
   });
 }

@@ -1,6 +1,6 @@
 import type { Ending, Spoken } from './events/event-log.ts';
 import { NO_USAGE, type Timings, type Usage } from './generation.ts';
-import type { CompletionEvent } from './model/language-model.ts';
+import type { CompletionEvent, Quoted } from './model/language-model.ts';
 
 /** What has become known of an answer on its way. A value: each event of the model leads from one to the next. */
 export interface Speech {
@@ -15,11 +15,22 @@ export interface Speech {
   readonly silentTokens: number;
   /** Null until the model has completed it. */
   readonly ending: Ending | null;
+  /** Null until it is whole, and of what no engine quotes. */
+  readonly quoted: Quoted | null;
 }
 
 /** Before the model says anything. */
 export function silence(timings: Timings): Speech {
-  return { text: '', usage: NO_USAGE, timings, spoken: null, withheld: '', silentTokens: 0, ending: null };
+  return {
+    text: '',
+    usage: NO_USAGE,
+    timings,
+    spoken: null,
+    withheld: '',
+    silentTokens: 0,
+    ending: null,
+    quoted: null,
+  };
 }
 
 /** @param sinceArrivalMs How long ago the question came. */
@@ -38,7 +49,7 @@ export function hear(speech: Speech, event: CompletionEvent, sinceArrivalMs: num
     case 'text-delta':
       return hearText(speech, event, sinceArrivalMs);
     case 'completed': {
-      const { reason, outputTokens, decodeMs, prompt = {} } = event;
+      const { reason, outputTokens, decodeMs, prompt = {}, quoted = null } = event;
       const tokensPerSecond = decodeMs > 0 ? (outputTokens / decodeMs) * 1_000 : null;
       return {
         ...speech,
@@ -46,6 +57,7 @@ export function hear(speech: Speech, event: CompletionEvent, sinceArrivalMs: num
         usage: { ...usage, ...prompt, outputTokens },
         timings: { ...timings, decodeMs, tokensPerSecond },
         ending: { type: 'completed', reason },
+        quoted,
       };
     }
   }

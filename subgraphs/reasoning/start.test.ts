@@ -360,6 +360,20 @@ describe('the reasoning stage', () => {
       model: { engine: 'extractive' },
       citations: [{ number: 1, named: true }],
     });
+    const sure: StageAnswer<{ generation: object }> = await askStage(
+      reasoning.url,
+      'query ($id: ID!) { generation(id: $id) { certainty model { small } citations { text quotes } } }',
+      { id },
+    );
+    const [text] = ['The default timeout is 300 seconds.'];
+    expect(sure.data?.generation).toMatchObject({
+      certainty: 'STATED',
+      model: { small: false },
+      citations: [{ quotes: [text], text: expect.stringContaining(text) }],
+    });
+    const { id: absent } = await accepted({ model: 'extractive', prompt: 'Who paints the mill at night?' });
+    await follow(absent);
+    expect(await read(absent)).toMatchObject({ text: expect.stringMatching(/^Your documents do not say\./) });
   });
 
   it('ends streams with an error that says to come back when it stops, and fails what was running', async () => {

@@ -2,9 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
 import { BadInput } from './json-lines.ts';
+import { makeHeldOutSet } from './make-questions/held-out/held-out.ts';
 import { makeDocumentationSet } from './make-questions/make-set.ts';
+import { summarizeAnswers } from './measure-answers.ts';
 import { loadPeers } from './peer.ts';
-import { tablesOf } from './print-tables.ts';
+import { answerTable, tablesOf } from './print-tables.ts';
+import { familyOf } from './question-set.ts';
 import { type EvalOptions, readOptions } from './read-options.ts';
 import { readSets } from './read-sets.ts';
 import { runSets } from './run-sets.ts';
@@ -41,13 +44,21 @@ function stopPlatform(): Promise<void> {
 
 async function evaluate({ paths, budgets, half, jsonFile, make, ...options }: EvalOptions): Promise<void> {
   const peers = await loadPeers(options.peers, say);
-  const sets = readSets(paths.length > 0 ? paths : [makeDocumentationSet(make, say)]);
+  const sets = readSets(
+    paths.length > 0 ? paths : [make.heldOut ? makeHeldOutSet(make.seed, say) : makeDocumentationSet(make, say)],
+  );
   // Written to at once: nobody should wait for minutes to hear that it cannot be.
   if (jsonFile !== null) write(jsonFile, '{}\n');
-  const figures = await runSets(sets, { url: await platformUrl(), budgets, peers, half, say });
+  const { answers: asksAnswers } = options;
+  const run = { url: await platformUrl(), budgets, peers, half, answers: asksAnswers, say };
+  const { figures, answers } = await runSets(sets, run);
   const summaries = summarize(figures);
-  console.log(summaries.map((summary) => tablesOf(summary, budgets)).join('\n\n'));
-  if (jsonFile !== null) write(jsonFile, `${JSON.stringify({ budgets, half, summaries, figures }, null, 1)}\n`);
+  const answered = [...Map.groupBy(answers, ({ set }) => familyOf(set))].map(([family, own]) =>
+    answerTable(family, summarizeAnswers(own)),
+  );
+  console.log([...summaries.map((summary) => tablesOf(summary, budgets)), ...answered].join('\n\n'));
+  if (jsonFile !== null)
+    write(jsonFile, `${JSON.stringify({ budgets, half, summaries, figures, answers }, null, 1)}\n`);
 }
 
 /** The platform that SUPERCONTEXT_URL names, or one of this run's own. */

@@ -7,6 +7,7 @@ import type { EvalItem } from './question-set.ts';
 const APPEND_CHARACTERS = 2_000_000;
 const APPEND_ITEMS = 1_000;
 const PAGE = 500;
+const ANSWER_POLL_MS = 20;
 /** How long summaries are waited for before questions are asked; what is not made by then is not there. */
 const COMPRESSION_DEADLINE_MS = 300_000;
 /** The same of vectors: a million tokens take about a minute and a half. */
@@ -43,6 +44,46 @@ export interface AskedSet {
   readonly foreignTexts: number;
   /** Every number that the working set says of itself, by name. */
   readonly numbers: Readonly<Record<string, number>>;
+}
+
+/** An answer as the graph gives it. */
+export interface AskedAnswer {
+  readonly text: string;
+  readonly certainty: string | null;
+  readonly citations: readonly {
+    readonly text: string;
+    readonly quotes: readonly string[];
+    readonly segment: { readonly from: number };
+  }[];
+  readonly durationMs: number;
+}
+
+/** A working set as the reader of answers is given it. */
+export interface ReadSet {
+  readonly confidence: number | null;
+  readonly segments: readonly {
+    readonly text: string;
+    readonly about: string;
+    readonly saidAt: number | null;
+    readonly score: number;
+    readonly from: number;
+    readonly modelWritten: boolean;
+  }[];
+}
+
+interface ReadSetAnswer {
+  readonly confidence: number | null;
+  readonly segments: readonly {
+    readonly text: string;
+    readonly score: number | null;
+    readonly reason: string;
+    readonly modelWritten: boolean;
+    readonly from: number;
+    readonly role?: string | null;
+    readonly speaker?: string | null;
+    readonly occurredAt?: string | null;
+    readonly source?: { readonly name: string | null } | null;
+  }[];
 }
 
 interface SegmentAnswer {
@@ -191,6 +232,50 @@ export class GraphSession {
       foreignTexts: taken.length - own.length,
       numbers: { ...onlyNumbers(numbers), ...bestScore(segments) },
     };
+  }
+
+  /** The evidence of a working set with what a reader of it needs, and what was said last. */
+  async readSet(question: string, budgetTokens: number): Promise<ReadSet> {
+    const data = await this.#session(
+      `workingSet(query: $question, budgetTokens: $budget) { confidence segments { text score reason modelWritten from
+        ... on FragmentSegment { role speaker occurredAt source { name } } ... on SummarySegment { from } } }`,
+      ', $question: String!, $budget: Int!',
+      { question, budget: budgetTokens },
+    );
+    const { confidence, segments } = (data as { readonly workingSet: ReadSetAnswer }).workingSet;
+    const read = segments.filter(({ reason }) => reason === 'EVIDENCE' || reason === 'RECENT');
+    return {
+      confidence,
+      segments: read.map(({ text, score, modelWritten, from, role, speaker, occurredAt, source }) => ({
+        ...{ text, modelWritten, from, score: score ?? 0 },
+        about: [source?.name, speaker, occurredAt?.slice(0, 10)].filter((part) => part != null).join(', '),
+        saidAt: role === 'USER' ? (occurredAt == null ? from : Date.parse(occurredAt)) : null,
+      })),
+    };
+  }
+
+  /** Asks as a person does, by the platform's default model: the question and its answer become a part of the session. */
+  async answer(question: string): Promise<AskedAnswer> {
+    const start = performance.now();
+    const asked = await ask(
+      this.#url,
+      'mutation ($input: AskInput!) { ask(input: $input) { generation { id } userErrors { code } } }',
+      { input: { sessionId: this.#id, prompt: question } },
+    );
+    const { generation } = (asked as { readonly ask: { readonly generation: { readonly id: string } | null } }).ask;
+    if (generation === null) throw new Error(`the platform does not answer: ${question}`);
+    for (;;) {
+      const data = await ask(
+        this.#url,
+        `query ($id: ID!) { generation(id: $id) { status text certainty
+          citations { text quotes segment { ... on FragmentSegment { from } ... on SummarySegment { from } } } } }`,
+        { id: generation.id },
+      );
+      const { status, ...answer } = data.generation as unknown as AskedAnswer & { readonly status: string };
+      if (status === 'COMPLETED') return { ...answer, durationMs: performance.now() - start };
+      if (status !== 'RUNNING') throw new Error(`an answer ended as ${status}: ${question}`);
+      await sleep(ANSWER_POLL_MS);
+    }
   }
 
   async #session(fields: string, parameters = '', variables: Record<string, unknown> = {}): Promise<Answered> {

@@ -1,3 +1,5 @@
+import { VERDICTS } from './judge-answer.ts';
+import type { AnswerSummary } from './measure-answers.ts';
 import type { FamilySummary, SeparationRow, Share, Summary } from './summarize.ts';
 
 /** The tables of one family: the whole of it, its categories, and what tells the unanswerable from the answerable. */
@@ -66,6 +68,23 @@ function separationTable(rows: readonly SeparationRow[], budgets: readonly numbe
   ]);
   const head = ['AUC, answerable from unanswerable', ...budgets.map(spaced)];
   return [...none, ...(figures.length === 0 ? [] : [table(head, figures)])].join('\n\n');
+}
+
+/** What the answers to the questions of one family came to, in % of the questions of each row. */
+export function answerTable(family: string, rows: readonly AnswerSummary[]): string {
+  const head = [`answers, ${family}`, 'n', ...VERDICTS, 'wrong of stated', 'right and cited', 'p50 / p95, ms'];
+  const orNone = (value: number) => (Number.isNaN(value) ? '-' : percent(value));
+  return table(
+    head,
+    rows.map(({ name, questions, verdicts, wrongOfStated, carried, p50Ms, p95Ms }) => [
+      name,
+      String(questions),
+      ...VERDICTS.map((verdict) => percent(verdicts[verdict])),
+      orNone(wrongOfStated),
+      orNone(carried),
+      `${p50Ms.toFixed(0)} / ${p95Ms.toFixed(0)}`,
+    ]),
+  );
 }
 
 /** A Markdown table whose columns stand under each other. */

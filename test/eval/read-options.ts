@@ -9,6 +9,7 @@ export interface EvalOptions {
   /** Names; null for all that can be asked here. */
   readonly peers: readonly string[] | null;
   readonly half: Half | null;
+  readonly answers: boolean;
   readonly jsonFile: string | null;
   readonly make: MakeOptions;
 }
@@ -19,6 +20,8 @@ export interface MakeOptions {
   readonly from: string | null;
   /** Names of packages; null for all. */
   readonly packages: readonly string[] | null;
+  /** Of other documents, in other wordings. */
+  readonly heldOut: boolean;
   readonly questions: number;
   readonly seed: number;
 }
@@ -33,9 +36,12 @@ export function readOptions(args: readonly string[]): EvalOptions {
   const { values, positionals } = parsed(args);
   const half = values.half ?? null;
   if (half !== null && half !== 'fit' && half !== 'report') throw new BadInput('--half is fit or report');
-  if (positionals.length > 0 && (values.from ?? values.packages ?? values.questions ?? values.seed) !== undefined)
+  if (
+    positionals.length > 0 &&
+    (values.from ?? values.packages ?? values.questions ?? values.seed ?? values['held-out']) !== undefined
+  )
     throw new BadInput(
-      '--from, --packages, --questions and --seed are for a set that is made, when no FOLDER is named',
+      '--from, --packages, --questions, --seed and --held-out are for a set that is made, when no FOLDER is named',
     );
   return {
     paths: positionals,
@@ -44,10 +50,12 @@ export function readOptions(args: readonly string[]): EvalOptions {
     ),
     peers: values.peers === undefined ? null : listOf(values.peers).filter((name) => name !== 'none'),
     half,
+    answers: values.answers ?? true,
     jsonFile: values.json ?? null,
     make: {
       from: values.from ?? null,
       packages: values.packages === undefined ? null : listOf(values.packages),
+      heldOut: values['held-out'] ?? false,
       questions: whole('--questions', values.questions ?? String(QUESTIONS), 1, MAXIMUM_QUESTIONS),
       seed: whole('--seed', values.seed ?? '1', 0, 2 ** 32 - 1),
     },
@@ -58,10 +66,11 @@ function parsed(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const options = {
     ...{ budgets: text, peers: text, half: text, json: text },
+    ...({ answers: { type: 'boolean' }, 'held-out': { type: 'boolean' } } as const),
     ...{ from: text, packages: text, questions: text, seed: text },
   };
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
+    return parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: true });
   } catch (error) {
     throw new BadInput((error as Error).message.split('\n')[0]);
   }

@@ -1,4 +1,5 @@
 import { GraphSession } from './graph-session.ts';
+import { type AnswerFigures, measureAnswers } from './measure-answers.ts';
 import { measureSet, type QuestionFigures } from './measure-set.ts';
 import type { Peer } from './peer.ts';
 import type { Half, QuestionSet } from './question-set.ts';
@@ -10,30 +11,41 @@ export interface RunOptions {
   readonly peers: readonly Peer[];
   /** Only the questions of this half; null for all. */
   readonly half: Half | null;
+  /** Whether the questions are asked, too, and the answers judged. */
+  readonly answers: boolean;
   readonly say: (line: string) => void;
+}
+
+/** What all sets came to. */
+export interface Run {
+  readonly figures: readonly QuestionFigures[];
+  readonly answers: readonly AnswerFigures[];
 }
 
 const SAY_EVERY_QUESTIONS = 100;
 
 /** Each set in a session of its own: fed, left alone until its summaries and vectors are made, asked, and erased. */
-export async function runSets(sets: readonly QuestionSet[], options: RunOptions): Promise<QuestionFigures[]> {
+export async function runSets(sets: readonly QuestionSet[], options: RunOptions): Promise<Run> {
   const { url, say, half } = options;
   const figures: QuestionFigures[] = [];
+  const answers: AnswerFigures[] = [];
   for (const set of sets) {
     const questions = set.questions.filter((question) => half === null || question.half === half);
     say(`${set.name}: ${set.items.length} items, ${questions.length} questions`);
     if (questions.length === 0) continue;
     const session = await GraphSession.open(url, set.name);
     try {
-      figures.push(...(await runSet({ ...set, questions }, session, options)));
+      const run = await runSet({ ...set, questions }, session, options);
+      figures.push(...run.figures);
+      answers.push(...run.answers);
     } finally {
       await session.erase();
     }
   }
-  return figures;
+  return { figures, answers };
 }
 
-async function runSet(set: QuestionSet, session: GraphSession, options: RunOptions): Promise<QuestionFigures[]> {
+async function runSet(set: QuestionSet, session: GraphSession, options: RunOptions): Promise<Run> {
   const { say } = options;
   const start = performance.now();
   await session.feed(set.items);
@@ -45,5 +57,8 @@ async function runSet(set: QuestionSet, session: GraphSession, options: RunOptio
     asked += 1;
     if (asked % SAY_EVERY_QUESTIONS === 0) say(`${set.name}: ${asked} questions asked`);
   };
-  return measureSet(set, session, { ...options, onAsked });
+  const log = options.answers ? await session.log(set.items) : [];
+  const figures = await measureSet(set, session, { ...options, onAsked });
+  const answers = options.answers ? await measureAnswers(set, session, { log, onAsked }) : [];
+  return { figures, answers };
 }

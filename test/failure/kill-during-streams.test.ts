@@ -21,7 +21,7 @@ let sessionId: string;
 
 beforeAll(async () => {
   if (skipped !== null) return;
-  platform = await runningPlatform({ SUPERCONTEXT_MODEL: 'auto' });
+  platform = await runningPlatform({ SUPERCONTEXT_MODEL: 'smollm2-135m-instruct' });
   client = createClient({ url: platform.url });
   const { openSession } = await client.mutate(OpenSessionDocument, { input: { title: 'streams' } });
   sessionId = openSession.session?.id ?? '';

@@ -18,7 +18,7 @@ let faults: readonly string[];
 
 beforeAll(async () => {
   if (browserPath === null) return;
-  platform = await runningPlatform(whyNoWeights() === null ? { SUPERCONTEXT_MODEL: 'auto' } : {});
+  platform = await runningPlatform(whyNoWeights() === null ? { SUPERCONTEXT_MODEL: 'smollm2-135m-instruct' } : {});
   const sessionId = await openSession(platform.url, TITLE);
   await append(platform.url, {
     sessionId,

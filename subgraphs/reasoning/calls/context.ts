@@ -14,6 +14,7 @@ import {
   BeginTurnDocument,
   EraseFromContextDocument,
   type EraseFromContextMutation,
+  PartWorkingSetDocument,
   RecordAnswerDocument,
   TurnPromptDocument,
   type WorkingSetFieldsFragment,
@@ -60,6 +61,9 @@ export interface ContextStage {
   /** Brings what the model shall see for a question that was asked before, as the session is now. Throws as `beginTurn` does. */
   askAgain(request: { readonly turnId: string; readonly budgetTokens: number }): Promise<BegunTurn>;
 
+  /** What a model would see for a question that is not asked: no turn is begun. Throws as `beginTurn` does. */
+  workingSet(request: Omit<TurnRequest, 'idempotencyKey'>): Promise<WorkingSet>;
+
   /** Appends the answer of a turn to the session's log. Idempotent by generation. Throws as `beginTurn` does. */
   recordAnswer(answer: Answer, deadlineMs: number): Promise<void>;
 
@@ -84,6 +88,11 @@ export function contextStage(client: SubgraphClient): ContextStage {
       const { askAgain } = await client.call(AskAgainDocument, { input: request });
       const sessionId = sessionOfTurn(request.turnId);
       return { turnId: request.turnId, workingSet: workingSetOf(sessionId, askAgain.workingSet) };
+    },
+    async workingSet({ sessionId, prompt, budgetTokens }) {
+      const { session } = await client.call(PartWorkingSetDocument, { sessionId, query: prompt, budgetTokens });
+      if (session === null) throw new ContractError('SESSION_NOT_FOUND', 'no session has this id');
+      return workingSetOf(sessionId, session.workingSet);
     },
     async erase(sessionId) {
       const options = { deadlineMs: ERASE_DEADLINE_MS };

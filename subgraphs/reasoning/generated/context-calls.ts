@@ -194,6 +194,18 @@ export type EraseFromContextMutationVariables = Exact<{
 
 export type EraseFromContextMutation = { eraseFromContext: { existed: boolean, turns: number, fragments: number, sharedFragments: number, waitingFragments: number, sizeBytes: number, segments: number, summaries: number, jobs: number } };
 
+export type PartWorkingSetQueryVariables = Exact<{
+  sessionId: string;
+  query: string;
+  budgetTokens: number;
+}>;
+
+
+export type PartWorkingSetQuery = { session: { workingSet: { revision: number, budgetTokens: number, tokens: number, sessionTokens: number, indexedThrough: number, confidence: number | null, omitted: { fragments: number, tokens: number }, degraded: Array<{ stage: string, code: ErrorCode, message: string }>, segments: Array<
+        | { __typename: 'FragmentSegment', role: Role | null, speaker: string | null, occurredAt: string | null, metadata: string | null, text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, modelWritten: boolean, source: { kind: SourceKind, name: string | null } | null, fragment: { id: string } | null, summary: { id: string } | null }
+        | { __typename: 'SummarySegment', text: string, tokens: number, reason: SegmentReason, score: number | null, from: number, through: number, verbatim: boolean, modelWritten: boolean, fragment: { id: string } | null, summary: { id: string } | null }
+      > } } | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -397,3 +409,55 @@ export const EraseFromContextDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<EraseFromContextMutation, EraseFromContextMutationVariables>;
+export const PartWorkingSetDocument = new TypedDocumentString(`
+    query PartWorkingSet($sessionId: ID!, $query: String!, $budgetTokens: Int!) {
+  session(id: $sessionId) {
+    workingSet(query: $query, budgetTokens: $budgetTokens) {
+      ...WorkingSetFields
+    }
+  }
+}
+    fragment WorkingSetFields on WorkingSet {
+  revision
+  budgetTokens
+  tokens
+  sessionTokens
+  indexedThrough
+  confidence
+  omitted {
+    fragments
+    tokens
+  }
+  degraded {
+    stage
+    code
+    message
+  }
+  segments {
+    __typename
+    text
+    tokens
+    reason
+    score
+    from
+    through
+    verbatim
+    modelWritten
+    fragment {
+      id
+    }
+    summary {
+      id
+    }
+    ... on FragmentSegment {
+      role
+      speaker
+      source {
+        kind
+        name
+      }
+      occurredAt
+      metadata
+    }
+  }
+}`) as unknown as TypedDocumentString<PartWorkingSetQuery, PartWorkingSetQueryVariables>;

@@ -65,6 +65,15 @@ export type CancelGenerationPayload = {
   userErrors: Array<UserError>;
 };
 
+/** How sure an answer of quotes is that it answers. */
+export type Certainty =
+  /** The documents do not say. What is quoted is only what is nearest. */
+  | 'NOT_SAID'
+  /** The quote answers: eight of ten such answers or more are right. */
+  | 'STATED'
+  /** The closest passage: more likely right than wrong, and to be checked. */
+  | 'UNSURE';
+
 /** Evidence an answer rests on. */
 export type Citation = {
   /** The fragment it was taken from, null for a summary. */
@@ -73,6 +82,8 @@ export type Citation = {
   named: Scalars['Boolean']['output'];
   /** As in the answer: [1], [2], … */
   number: Scalars['Int']['output'];
+  /** What the answer quotes of it, letter for letter as it stands in its text; empty where the answer quotes nothing. */
+  quotes: Array<Scalars['String']['output']>;
   /** The segment of the working set, with where it comes from. */
   segment: Segment;
   /** The summary it is, null for what was taken from a fragment. */
@@ -245,6 +256,8 @@ export type FragmentSegment = Segment & {
 
 /** An answer, growing or whole. */
 export type Generation = Node & {
+  /** How sure the answer is; null while it runs, and of what a model wrote: nobody can say that of a model. */
+  certainty?: Maybe<Certainty>;
   /** The evidence the answer names or else rests on, in the order of the numbers. */
   citations: Array<Citation>;
   /** When the question was accepted. */
@@ -390,6 +403,8 @@ export type Model = {
   server?: Maybe<Scalars['String']['output']>;
   /** Bytes of its weights; null where it has none, or only its server knows. */
   sizeBytes?: Maybe<Scalars['Float']['output']>;
+  /** Whether it is so small that it states wrong things as surely as right ones. */
+  small: Scalars['Boolean']['output'];
   /** Changes with its weights; unknown where only its server knows them. */
   version: Scalars['String']['output'];
 };
@@ -880,6 +895,7 @@ export type ResolversTypes = {
   AskPayload: ResolverTypeWrapper<Omit<AskPayload, 'generation' | 'userErrors'> & { generation?: Maybe<ResolversTypes['Generation']>, userErrors: Array<ResolversTypes['UserError']> }>;
   CancelGenerationInput: CancelGenerationInput;
   CancelGenerationPayload: ResolverTypeWrapper<Omit<CancelGenerationPayload, 'generation' | 'userErrors'> & { generation?: Maybe<ResolversTypes['Generation']>, userErrors: Array<ResolversTypes['UserError']> }>;
+  Certainty: Certainty;
   Citation: ResolverTypeWrapper<Omit<Citation, 'fragment' | 'segment'> & { fragment?: Maybe<ResolversTypes['Fragment']>, segment: ResolversTypes['Segment'] }>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Cursor: ResolverTypeWrapper<Scalars['Cursor']['output']>;
@@ -1003,6 +1019,7 @@ export type CitationResolvers<ContextType = RequestContext, ParentType extends R
   fragment?: Resolver<Maybe<ResolversTypes['Fragment']>, ParentType, ContextType>;
   named?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  quotes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   segment?: Resolver<ResolversTypes['Segment'], ParentType, ContextType>;
   summary?: Resolver<Maybe<ResolversTypes['Summary']>, ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1064,6 +1081,7 @@ export type FragmentSegmentResolvers<ContextType = RequestContext, ParentType ex
 
 export type GenerationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Generation'] = ResolversParentTypes['Generation'], FederationReferenceType extends FederationReferenceTypes['Generation'] = FederationReferenceTypes['Generation']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Generation']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  certainty?: Resolver<Maybe<ResolversTypes['Certainty']>, ParentType, ContextType>;
   citations?: Resolver<Array<ResolversTypes['Citation']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   hops?: Resolver<Array<ResolversTypes['Hop']>, ParentType, ContextType>;
@@ -1144,6 +1162,7 @@ export type ModelResolvers<ContextType = RequestContext, ParentType extends Reso
   provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   server?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   sizeBytes?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  small?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 

@@ -1,33 +1,41 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
-import { ContractError } from '@supercontext/contract';
+import { ContractError, type Segment } from '@supercontext/contract';
+import { isBroad } from '@supercontext/text/broad-questions.ts';
+import { asksOfEarlierAnswers } from '@supercontext/text/earlier-answers.ts';
+import { onlyAsks } from '@supercontext/text/questions.ts';
 import { originOf } from '../origin-of.ts';
-import type { CompletionEvent, CompletionRequest, LanguageModel, ModelDescription } from './language-model.ts';
-import { quoteEvidence } from './quote-evidence.ts';
+import { quoteSummaries } from '../reader/quote-summaries.ts';
+import { MAXIMUM_QUOTE_LENGTH, type Quote } from '../reader/quote-unit.ts';
+import { readAnswer } from '../reader/read-answer.ts';
+import type { Passage } from '../reader/read-question.ts';
+import { tellReading, toldQuotes } from '../reader/tell-reading.ts';
+import type { CompletionEvent, CompletionRequest, LanguageModel, ModelDescription, Quoted } from './language-model.ts';
 
-const NOTHING_FOUND = 'Nothing in the evidence at hand speaks of this.';
+const FROM_SUMMARIES = 'Quoted from the summaries of the session, in its order; no model has written an account of it:';
 
 /** Words are its tokens. Its window is as large as any working set; it holds nothing but strings. */
 export const EXTRACTIVE: ModelDescription = {
   id: 'extractive',
   engine: 'extractive',
-  version: '2',
+  version: '3',
   provider: 'cpu',
   contextTokens: 1_048_576,
-  defaultBudgetTokens: 4_096,
-  maxAnswerTokens: 256,
+  defaultBudgetTokens: 8_192,
+  maxAnswerTokens: 512,
   stop: [],
   sampling: { temperature: 0, topP: 1, repetitionPenalty: 1 },
+  asksInParts: true,
 };
 
 /**
- * Answers without weights: quotes the sentences of the evidence that hold most of the question's terms, each with its
- * number and where it is from. It writes nothing of its own, ignores sampling, and keeps nothing between turns.
+ * Answers without weights: quotes what answers the question in the evidence, each with its number and where it is from, and says how sure
+ * that is. It writes nothing of its own, ignores sampling, and keeps nothing between turns.
  */
 export function extractiveModel(): LanguageModel {
   const closed = new AbortController();
   return {
     description: EXTRACTIVE,
-    countTokens: async (texts) => texts.map((text) => wordsOf(text).length),
+    countTokens: async (texts) => texts.map(countWords),
     complete: (request, signal) => quote(request, AbortSignal.any([signal, closed.signal])),
     releaseSession() {},
     async close() {
@@ -42,17 +50,17 @@ async function* quote(request: CompletionRequest, signal: AbortSignal): AsyncIte
     throw new ContractError('INPUT_INVALID', 'maxTokens is a whole number of at least 1');
   }
   const start = performance.now();
-  const promptTokens = request.messages.reduce((total, { content }) => total + wordsOf(content).length, 0);
+  const promptTokens = request.messages.reduce((total, { content }) => total + countWords(content), 0);
   if (promptTokens + request.maxTokens > EXTRACTIVE.contextTokens) {
     throw new ContractError('CONTEXT_WINDOW_EXCEEDED', 'prompt and answer are longer than the window');
   }
-  const answer = answerOf(request);
+  const { text, quoted } = await answerOf(request, signal);
   const decodeStart = performance.now();
   yield { type: 'prompt-ready', promptTokens, cachedTokens: 0, queuedMs: 0, prefillMs: decodeStart - start };
 
   let outputTokens = 0;
   let reason: 'stop' | 'length' = 'stop';
-  for (const [word] of answer.matchAll(/\s*\S+/g)) {
+  for (const [word] of text.matchAll(/\s*\S+/g)) {
     if (outputTokens === request.maxTokens) {
       reason = 'length';
       break;
@@ -63,22 +71,91 @@ async function* quote(request: CompletionRequest, signal: AbortSignal): AsyncIte
     outputTokens++;
     yield { type: 'text-delta', text: word, tokens: 1 };
   }
-  yield { type: 'completed', reason, outputTokens, decodeMs: performance.now() - decodeStart };
+  yield { type: 'completed', reason, outputTokens, decodeMs: performance.now() - decodeStart, quoted };
 }
 
-function wordsOf(text: string): readonly string[] {
-  return text.match(/\S+/g) ?? [];
+/** Without making strings of them: a prompt may be megabytes. */
+function countWords(text: string): number {
+  const words = /\S+/g;
+  let count = 0;
+  while (words.test(text)) count++;
+  return count;
 }
 
-/** What was said last has no number. */
-function answerOf({ question, evidence, recent }: CompletionRequest): string {
-  const sources = [...evidence, ...recent];
-  const texts = sources.map(({ text }) => text);
-  const quotes = quoteEvidence(question, texts).map(({ number, sentence }) => {
-    const segment = sources[number - 1];
-    const origin = segment === undefined ? null : originOf(segment);
-    const parts = [`“${sentence}”`, origin && `(${origin})`, number <= evidence.length && `[${number}]`];
-    return parts.filter(Boolean).join(' ');
+interface Answer {
+  readonly text: string;
+  readonly quoted: Quoted;
+}
+
+async function answerOf(request: CompletionRequest, signal: AbortSignal): Promise<Answer> {
+  const { question, digest = [], evidence, recent, parts } = request;
+  if (isBroad(question) && digest.length > 0) return summarized(digest, signal);
+  const numberOf = new Map(evidence.map((segment, at) => [segment, at + 1]));
+  const saidLast = recent.filter(({ text }) => !onlyAsks(text)).reverse();
+  const asked = parts ?? [{ question, evidence, confidence: request.confidence ?? null }];
+  // Parts that read the same read it once.
+  const readable = new Map<
+    readonly Segment[],
+    { readonly segments: readonly Segment[]; readonly passages: Passage[] }
+  >();
+  const sources = asked.map((part) => {
+    const known = readable.get(part.evidence);
+    if (known !== undefined) return known;
+    const segments = [...bestFirst(part.evidence, part.question), ...saidLast];
+    const own = { segments, passages: passagesOf(segments) };
+    readable.set(part.evidence, own);
+    return own;
   });
-  return quotes.join(' ') || NOTHING_FOUND;
+  const reading = await readAnswer(
+    asked.map((part, at) => ({ ...part, passages: sources[at]?.passages ?? [] })),
+    signal,
+  );
+  const segmentsOfQuotes = new Map<Quote, Segment>();
+  for (const [at, { quote: first, earlier, nearest }] of reading.parts.entries()) {
+    for (const one of [first, ...earlier, ...nearest]) {
+      const segment = one === null ? undefined : sources[at]?.segments[one.passage];
+      if (one !== null && segment !== undefined) segmentsOfQuotes.set(one, segment);
+    }
+  }
+  const cite = (one: Quote) => {
+    const segment = segmentsOfQuotes.get(one);
+    const number = segment === undefined ? undefined : numberOf.get(segment);
+    const origin = segment === undefined ? null : originOf(segment);
+    return [`“${one.text}”`, origin && `(${origin})`, number && `[${number}]`].filter(Boolean).join(' ');
+  };
+  const stretches = toldQuotes(reading).flatMap((one) => {
+    const segment = segmentsOfQuotes.get(one);
+    const number = segment === undefined ? undefined : numberOf.get(segment);
+    return number === undefined ? [] : [{ number, stretches: one.stretches }];
+  });
+  return { text: tellReading(reading, cite), quoted: { certainty: reading.certainty, stretches } };
+}
+
+/** What an account is asked of: the summaries say it, as far as they go. */
+async function summarized(digest: readonly Segment[], signal: AbortSignal): Promise<Answer> {
+  const quotes = await quoteSummaries(passagesOf(digest), signal);
+  const lines = quotes.map(({ text }) => `“${text.slice(0, MAXIMUM_QUOTE_LENGTH)}”`);
+  return { text: [FROM_SUMMARIES, ...lines].join(' '), quoted: { certainty: 'unsure', stretches: [] } };
+}
+
+/** What an earlier answer says is evidence only of what was answered. */
+function bestFirst(evidence: readonly Segment[], question: string): readonly Segment[] {
+  const own = asksOfEarlierAnswers(question) ? evidence : evidence.filter(({ modelWritten }) => !modelWritten);
+  return own
+    .filter(({ role, text }) => role !== 'user' || !onlyAsks(text))
+    .toSorted((one, other) => (other.score ?? 0) - (one.score ?? 0));
+}
+
+function passagesOf(segments: readonly Segment[]): Passage[] {
+  const messages = segments.filter(isMessage);
+  const isDated = messages.every(({ occurredAtMs }) => occurredAtMs !== null);
+  return segments.map((segment) => ({
+    text: segment.text,
+    about: originOf(segment) ?? '',
+    saidAt: isMessage(segment) ? (isDated ? segment.occurredAtMs : segment.from) : null,
+  }));
+}
+
+function isMessage({ role }: Segment): boolean {
+  return role === 'user' || role === 'assistant';
 }

@@ -1,4 +1,5 @@
 import type { Segment } from '@supercontext/contract';
+import type { Certainty } from '../reader/confidence.ts';
 import type { Selectivity } from '../worth-reading.ts';
 
 export type ChatRole = 'system' | 'user' | 'assistant';
@@ -43,6 +44,26 @@ export interface ModelDescription {
   readonly sampling: Sampling;
   /** Which of the evidence it is given; left out, all that fits. */
   readonly selectivity?: Selectivity;
+  /** Whether the parts of a question are looked for one by one for it. */
+  readonly asksInParts?: boolean;
+  /** Whether it is so small that it states wrong things as surely as right ones. */
+  readonly isSmall?: boolean;
+}
+
+/** A part of a question, with what was found for it. */
+export interface QuestionPart {
+  readonly question: string;
+  /** Some of the evidence of the whole question. */
+  readonly evidence: readonly Segment[];
+  /** How sure it is that this has the answer, 0-1; null where nobody has computed it. */
+  readonly confidence: number | null;
+}
+
+/** What an engine that quotes knows of its own answer. */
+export interface Quoted {
+  readonly certainty: Certainty;
+  /** What of the evidence it quotes, by its number, as it stands there; the first answers. */
+  readonly stretches: readonly { readonly number: number; readonly stretches: readonly string[] }[];
 }
 
 export interface CompletionRequest {
@@ -56,6 +77,12 @@ export interface CompletionRequest {
   readonly evidence: readonly Segment[];
   /** What was said last, by others than a model: in the prompt it stands before, without numbers. */
   readonly recent: readonly Segment[];
+  /** Summaries of the session; left out, none. */
+  readonly digest?: readonly Segment[];
+  /** The parts of the question, for an engine that asks in parts; left out, the question is its only one. */
+  readonly parts?: readonly QuestionPart[];
+  /** How sure the working set is that it has the answer, 0-1; null or left out where it does not say. */
+  readonly confidence?: number | null;
   /** Tokens of the answer, at least 1. */
   readonly maxTokens: number;
   readonly sampling: Sampling;
@@ -78,6 +105,8 @@ export type CompletionEvent =
       readonly reason: 'stop' | 'length';
       readonly outputTokens: number;
       readonly decodeMs: number;
+      /** Of an engine that quotes. */
+      readonly quoted?: Quoted;
       /** The prompt by the model's own count, where that is known only now: what `prompt-ready` said was an estimate. */
       readonly prompt?: { readonly promptTokens: number; readonly cachedTokens: number };
     };

@@ -20,6 +20,8 @@ export interface ModelManifest {
   readonly maxAnswerTokens: number;
   readonly stop: readonly string[];
   readonly sampling: Sampling;
+  /** Whether it is so small that it states wrong things as surely as right ones. */
+  readonly isSmall?: boolean;
   /** Which of the evidence it is given; null for all that fits. */
   readonly selectivity?: Selectivity | null;
   readonly sources: readonly WeightsSource[];
@@ -84,6 +86,7 @@ function readManifest(value: unknown, index: number): ModelManifest {
       repetitionPenalty: number(sampling, 'repetitionPenalty', where, 0.1, 10),
     },
     selectivity: fields.selectivity === undefined ? null : readSelectivity(fields.selectivity, where),
+    isSmall: fields.isSmall === true,
     sources: (Array.isArray(fields.sources) ? fields.sources : []).map((source: unknown) => readSource(source, where)),
   };
   if (manifest.sha256 !== null && !/^[0-9a-f]{64}$/.test(manifest.sha256)) refuse(where, 'sha256', manifest.sha256);

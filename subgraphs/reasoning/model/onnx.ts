@@ -85,6 +85,8 @@ function describe(
     maxAnswerTokens: manifest.maxAnswerTokens,
     stop: manifest.stop,
     sampling: manifest.sampling,
+    ...(manifest.selectivity ? { selectivity: manifest.selectivity } : {}),
+    ...(manifest.isSmall === true ? { isSmall: true } : {}),
   };
 }
 

@@ -48,8 +48,9 @@ export interface ModelRegistry {
 
 /**
  * Decides which model answers by default and begins to load it; others are loaded when they are asked for. What is asked for by
- * name, or is there but damaged, and cannot be loaded is an error, never another model; only `auto` without any weights and
- * without a server is served by `extractive`, and the log says so. A server that was found is never the default by itself.
+ * name and cannot be loaded is an error, never another model. `auto` is the server of SUPERCONTEXT_MODEL_URL, the model of a file
+ * that is named, or else `extractive`: a small model that happens to be there states wrong things, and is never chosen by itself, nor is
+ * a server that was found.
  * @throws ContractError MODEL_UNKNOWN, MODEL_INVALID for a choice that cannot be met.
  */
 export function openModels(options: RegistryOptions): ModelRegistry {
@@ -131,26 +132,16 @@ interface ChosenWeights {
   readonly ggufPath: string;
 }
 
-function chooseWeights(
-  { choice, modelPath, manifests, log }: RegistryOptions,
-  weights: WeightsShelf,
-): ChosenWeights | null {
+function chooseWeights({ choice, modelPath, manifests }: RegistryOptions, weights: WeightsShelf): ChosenWeights | null {
   if (choice === EXTRACTIVE.id) {
     if (modelPath === null) return null;
     throw new ContractError('MODEL_INVALID', 'a model file is named, but the extractive engine takes none');
   }
-  if (choice === 'auto' && modelPath !== null) {
-    return { manifest: manifestOfFile(modelPath, manifests), ggufPath: modelPath };
+  if (choice === 'auto') {
+    return modelPath === null ? null : { manifest: manifestOfFile(modelPath, manifests), ggufPath: modelPath };
   }
-  const manifest = findManifest(manifests, choice === 'auto' ? undefined : choice);
+  const manifest = findManifest(manifests, choice);
   const ggufPath = modelPath ?? weights.pathOf(manifest);
   if (existsSync(ggufPath)) return { manifest, ggufPath };
-  if (choice === 'auto') {
-    log.warn(
-      { path: ggufPath },
-      `no weights of ${manifest.id} in the cache: answers are extractive, quoted sentences labelled as such; npm run setup fetches the weights`,
-    );
-    return null;
-  }
   throw new ContractError('MODEL_INVALID', `the weights of ${manifest.id} are not there: no file ${ggufPath}`);
 }

@@ -201,6 +201,7 @@ export class WeightsShelf implements ModelShelf {
       maxAnswerTokens: manifest.maxAnswerTokens,
       stop: manifest.stop,
       sampling: manifest.sampling,
+      ...(manifest.isSmall === true ? { isSmall: true } : {}),
       ...(manifest.selectivity ? { selectivity: manifest.selectivity } : {}),
     };
   }

@@ -32,7 +32,7 @@ const QUESTIONS = [
 export async function run(): Promise<readonly BenchRow[]> {
   const skipped = whyNoWeights();
   if (skipped !== null) throw new Error(`this figure needs the real model: ${skipped}`);
-  const platform = await runningPlatform({ SUPERCONTEXT_MODEL: 'auto' });
+  const platform = await runningPlatform({ SUPERCONTEXT_MODEL: 'smollm2-135m-instruct' });
   const client = createClient({ url: platform.url });
   try {
     const small = await fillSession(platform.url, SMALL_TOKENS, 'fastify/docs/Reference');

@@ -119,6 +119,7 @@ export function makeDocumentationSet(options: MakeOptions, say: (line: string) =
   return file;
 }
 
-function writeLines(file: string, values: readonly object[]): void {
+/** One JSON line a value. */
+export function writeLines(file: string, values: readonly object[]): void {
   writeFileSync(file, values.map((value) => `${JSON.stringify(value)}\n`).join(''));
 }

@@ -188,7 +188,7 @@ describe('a set', () => {
 
   const make = (more: { packages?: string[]; from?: string } = {}) =>
     makeDocumentationSet(
-      { from: join(folder, 'node_modules'), packages: null, questions: 40, seed: 1, ...more },
+      { heldOut: false, from: join(folder, 'node_modules'), packages: null, questions: 40, seed: 1, ...more },
       () => {},
       join(folder, 'data'),
     );

@@ -27,6 +27,11 @@ export function CitationList({ citations, onCite }: Props): ReactNode {
               {citation.segment.modelWritten && <span className="chip-mark">earlier answer</span>}
               <span className="chip-name">{reference === null ? 'unreadable' : shortName(reference.name)}</span>
             </button>
+            {citation.quotes.map((quote) => (
+              <mark key={quote} className="cited-quote">
+                {quote}
+              </mark>
+            ))}
           </li>
         );
       })}

@@ -62,6 +62,7 @@ export function ModelPicker({ chosen, onChoose }: Props): ReactNode {
   );
 }
 
-function nameOf({ id, needs }: Model): string {
-  return needs === null ? id : `${id} (${NEEDS[needs]})`;
+function nameOf({ id, needs, small }: Model): string {
+  const notes = [small ? 'small' : null, needs === null ? null : NEEDS[needs]].filter((note) => note !== null);
+  return notes.length === 0 ? id : `${id} (${notes.join(', ')})`;
 }

@@ -3,6 +3,12 @@ import type { ReactNode } from 'react';
 import { formatCount, formatDuration } from '../format.ts';
 import type { ShownAnswer } from './conversation-state.ts';
 
+const CERTAINTY = {
+  STATED: { look: 'fact fact-good', words: 'stated in your documents' },
+  UNSURE: { look: 'fact fact-warning', words: 'closest passage, unsure' },
+  NOT_SAID: { look: 'fact fact-warning', words: 'your documents do not say' },
+} as const;
+
 /** How the answer came: speed, first token, cuts survived, and what the model is. */
 export function StreamFacts({
   answer: { seen, resumptions, interrupted },
@@ -10,6 +16,7 @@ export function StreamFacts({
   readonly answer: ShownAnswer;
 }): ReactNode {
   const speed = tokensPerSecond(seen);
+  const certainty = seen.report?.certainty;
   return (
     <ul className="facts" aria-label="How the answer came">
       {seen.model?.engine === 'extractive' && (
@@ -18,6 +25,15 @@ export function StreamFacts({
           title="No model writes here: these are sentences of the evidence, as they stand."
         >
           extractive: quotes only
+        </li>
+      )}
+      {certainty != null && <li className={CERTAINTY[certainty].look}>{CERTAINTY[certainty].words}</li>}
+      {seen.model?.small === true && (
+        <li
+          className="fact fact-warning"
+          title="It states wrong things as surely as right ones: look at the citations."
+        >
+          small model
         </li>
       )}
       {seen.firstTokenMs !== null && <li className="fact">first token {formatDuration(seen.firstTokenMs)}</li>}

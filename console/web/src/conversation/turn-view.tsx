@@ -1,6 +1,8 @@
+import type { ChosenEvidence } from '@supercontext/client';
 import { memo, type ReactNode, useCallback } from 'react';
 import { CopyButton } from '../copy-button.tsx';
 import { ErrorNote } from '../error-note.tsx';
+import { shortName } from '../references/reference.ts';
 import { AnswerText } from './answer-text.tsx';
 import { CitationList } from './citation-list.tsx';
 import { isRunning, type ShownAnswer, type ShownTurn, shownAnswer } from './conversation-state.ts';
@@ -53,7 +55,7 @@ function Answer({ turn, answer, actions }: { turn: ShownTurn; answer: ShownAnswe
   const cite = useCallback((number: number) => actions.cite(turn, number), [actions, turn]);
   return (
     <>
-      {seen.text === '' && isRunning(answer) && <p className="thinking">Reading the working set…</p>}
+      {seen.text === '' && isRunning(answer) && <Reading evidence={seen.evidence} />}
       {seen.text !== '' && <AnswerText text={seen.text} citations={citations} onCite={cite} />}
       {seen.failure !== null && (
         <ErrorNote error={{ ...seen.failure, remedy: seen.failure.retryable ? 'Ask again.' : null }} />
@@ -61,6 +63,25 @@ function Answer({ turn, answer, actions }: { turn: ShownTurn; answer: ShownAnswe
       {seen.phase === 'failed' && seen.failure === null && <p className="note note-error">This answer broke off.</p>}
       {error !== null && <ErrorNote error={error} />}
       <CitationList citations={citations} onCite={cite} />
+    </>
+  );
+}
+
+/** What is being read, before the first word. */
+function Reading({ evidence }: { readonly evidence: readonly ChosenEvidence[] | null }): ReactNode {
+  return (
+    <>
+      <p className="thinking">Reading the working set…</p>
+      {evidence !== null && evidence.length > 0 && (
+        <ul className="citations" aria-label="Evidence">
+          {evidence.map(({ number, name }) => (
+            <li key={number} className="chip chip-unnamed">
+              <span className="chip-number">{number}</span>
+              <span className="chip-name">{name === null ? 'Conversation' : shortName(name)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
     </>
   );
 }

@@ -3,7 +3,7 @@ import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { ErrorNote } from '../error-note.tsx';
 import { formatCount, formatMoment } from '../format.ts';
 import { useLoaded } from '../use-loaded.ts';
-import { findCited } from './find-cited.ts';
+import { findCited, type Stretch } from './find-cited.ts';
 import type { LogReader } from './load-neighbours.ts';
 import { type Cited, nameOf } from './reference.ts';
 
@@ -17,10 +17,7 @@ interface Props {
 /** A fragment, verbatim, with the sentence that is cited highlighted and in sight, between its neighbours in the log. */
 export function FragmentText({ fragment, position, cited, log }: Props): ReactNode {
   const own = useRef<HTMLDivElement>(null);
-  const stretch = useMemo(
-    () => (cited === null ? null : findCited(fragment.text, cited.shown, cited.claim)),
-    [fragment, cited],
-  );
+  const stretch = useMemo(() => (cited === null ? null : placeOf(fragment.text, cited)), [fragment, cited]);
   const [neighbours, retry] = useLoaded(
     useCallback(
       async (signal) => (position === null ? { before: null, after: null } : log.neighbours(position, signal)),
@@ -60,6 +57,14 @@ export function FragmentText({ fragment, position, cited, log }: Props): ReactNo
       {neighbours.phase === 'failed' && <ErrorNote error={neighbours.error} onRetry={retry} />}
     </section>
   );
+}
+
+/** A quote where it stands; else the sentence that says most of what the answer does. */
+function placeOf(text: string, { shown, claim, quotes }: Cited): Stretch | null {
+  // The longest one: before it may stand the heading it is under.
+  const [quote = ''] = quotes.toSorted((one, other) => other.length - one.length);
+  const from = quote === '' ? -1 : text.indexOf(quote);
+  return from === -1 ? findCited(text, shown, claim) : { from, to: from + quote.length };
 }
 
 function Neighbour({ fragment, where }: { fragment: FragmentFieldsFragment; where: 'before' | 'after' }): ReactNode {

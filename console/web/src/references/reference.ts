@@ -19,6 +19,8 @@ export interface Cited {
   readonly shown: string;
   /** What the answer says about it. */
   readonly claim: string;
+  /** What it quotes of it, letter for letter; none where it tells in words of its own. */
+  readonly quotes: readonly string[];
 }
 
 interface Pointing {
@@ -42,7 +44,10 @@ export function referenceOf(pointing: Pointing | undefined): Reference | null {
 export function citedBy(answer: string, citation: CitationFieldsFragment): Reference | null {
   const reference = referenceOf({ ...citation, from: citation.segment.from });
   if (reference?.kind !== 'fragment') return reference;
-  return { ...reference, cited: { shown: citation.text, claim: claimOf(answer, citation.number) } };
+  return {
+    ...reference,
+    cited: { shown: citation.text, claim: claimOf(answer, citation.number), quotes: citation.quotes },
+  };
 }
 
 export function nameOf({ name }: { readonly name: string | null }): string {

@@ -1,0 +1,114 @@
+import { isBroad } from '@supercontext/text/broad-questions.ts';
+import {
+  type Certainty,
+  type ConfidenceFeatures,
+  certaintyOf,
+  confidenceFeatures,
+  confidenceOf,
+} from './confidence.ts';
+import { type Quote, quoteUnit } from './quote-unit.ts';
+import { type Found, indexPassages, type Passage, Resting, readQuestion } from './read-question.ts';
+import type { IndexedUnit, ScoredUnit } from './score-units.ts';
+
+/** A question, or a part of one, with what is read for it. */
+export interface AskedPart {
+  readonly question: string;
+  /** The best first. The same list may be given for several parts. */
+  readonly passages: readonly Passage[];
+  /** How sure the working set is that the answer is in these passages, 0-1; null where it does not say. */
+  readonly confidence: number | null;
+}
+
+/** What the passages say to a part of a question. */
+export interface PartReading {
+  readonly question: string;
+  /** That the quote answers it, 0-1. */
+  readonly confidence: number;
+  readonly certainty: Certainty;
+  /** What that was told by; null where there is no quote. */
+  readonly features: ConfidenceFeatures | null;
+  /** Null where no passage shares a word with it. */
+  readonly quote: Quote | null;
+  /** What was said before and is something else, the newest first. */
+  readonly earlier: readonly Quote[];
+  /** What is nearest in other passages, the best first. */
+  readonly nearest: readonly Quote[];
+}
+
+/** What the passages say to a question. */
+export interface Reading {
+  /** Of the least certain part. */
+  readonly certainty: Certainty;
+  readonly confidence: number;
+  /** In the order of the question. */
+  readonly parts: readonly PartReading[];
+}
+
+const MOST_EARLIER = 2;
+const MOST_NEAREST = 2;
+/** What is said anew is asked for in the same words, about as well as what was said before. */
+const RIVAL = { score: 0.4, near: 0.12, asked: 0.5 };
+
+/**
+ * Reads passages for what answers a question, part by part: pure, in slices of a few milliseconds. Reads only, and writes nothing: all
+ * it returns stands in the passages.
+ * @throws the signal's reason when it has been aborted
+ */
+export async function readAnswer(parts: readonly AskedPart[], signal?: AbortSignal): Promise<Reading> {
+  const resting = new Resting(signal);
+  const indexed = new Map<readonly Passage[], readonly IndexedUnit[]>();
+  const read: PartReading[] = [];
+  for (const part of parts) {
+    const units = indexed.get(part.passages) ?? (await indexPassages(part.passages, resting));
+    indexed.set(part.passages, units);
+    read.push(readPart(part, await readQuestion(part.question, units, resting)));
+  }
+  const confidence = Math.min(1, ...read.map((part) => part.confidence));
+  return { certainty: read.length === 0 ? 'not-said' : certaintyOf(confidence), confidence, parts: read };
+}
+
+function readPart({ question, passages, confidence: ofSet }: AskedPart, found: Found): PartReading {
+  const quoteOf = (scored: ScoredUnit) => quoteUnit(scored, passages[scored.unit.rank]?.text ?? '');
+  const features = confidenceFeatures(found, ofSet);
+  const touching = found.units.filter(({ covered, around, beside }) => covered + around + beside > 0);
+  const [best] = touching;
+  if (features === null || best === undefined) {
+    return { question, confidence: 0, certainty: 'not-said', features: null, quote: null, earlier: [], nearest: [] };
+  }
+  const [newest = best, ...earlier] = saidInTurn(best, touching, passages);
+  // What asks for an account of everything is answered by no sentence.
+  const confidence = isBroad(question) ? Math.min(confidenceOf(features), 0.5) : confidenceOf(features);
+  const used = new Set([newest, ...earlier].map(({ unit }) => unit.rank));
+  const nearest = touching.filter(({ unit }) => !used.has(unit.rank) && used.add(unit.rank));
+  return {
+    question,
+    confidence,
+    certainty: certaintyOf(confidence),
+    features,
+    quote: quoteOf(newest),
+    earlier: earlier.slice(0, MOST_EARLIER).map(quoteOf),
+    nearest: nearest.slice(0, MOST_NEAREST).map(quoteOf),
+  };
+}
+
+/** The best and what was said of the same before or after it, the newest first: of facts that contradict each other it holds. */
+function saidInTurn(
+  best: ScoredUnit,
+  units: readonly ScoredUnit[],
+  passages: readonly Passage[],
+): readonly ScoredUnit[] {
+  const saidAt = ({ unit }: ScoredUnit) => passages[unit.rank]?.saidAt ?? null;
+  if (saidAt(best) === null) return [best];
+  const near = ({ covered, around }: ScoredUnit) => covered + around;
+  const isRival = (other: ScoredUnit) =>
+    other === best ||
+    (saidAt(other) !== null &&
+      other.unit.rank !== best.unit.rank &&
+      other.score >= best.score - RIVAL.score &&
+      near(other) >= Math.max(RIVAL.asked, near(best) - RIVAL.near) &&
+      other.typed > 0 === best.typed > 0 &&
+      other.novelty > 0);
+  const perPassage = new Map<number, ScoredUnit>();
+  for (const unit of units.filter(isRival)) if (!perPassage.has(unit.unit.rank)) perPassage.set(unit.unit.rank, unit);
+  return [...perPassage.values()].sort((one, other) => (saidAt(other) ?? 0) - (saidAt(one) ?? 0));
+}

@@ -1,0 +1,64 @@
+import { rest } from '@supercontext/runtime/process/in-slices.ts';
+import { type AskedTerms, askedTerms } from './question-terms.ts';
+import { readUnits } from './read-units.ts';
+import { type IndexedUnit, indexUnits, type ScoredUnit, scoreUnit, weighTerms } from './score-units.ts';
+
+/** A text that is read, the best first. */
+export interface Passage {
+  readonly text: string;
+  /** Where it is from and who said it: its words count as being around each of its sentences. */
+  readonly about: string;
+  /** Of a message when it was said, of later ones more; null of anything else, which no later text puts right. */
+  readonly saidAt: number | null;
+}
+
+/** What reading passages for one question came to. */
+export interface Found {
+  readonly asked: AskedTerms;
+  /** The best first; at most `MOST_KEPT`, of each passage the best ones. */
+  readonly units: readonly ScoredUnit[];
+}
+
+const MOST_KEPT = 64;
+/** How long it reads before others get their turn. */
+const SLICE_MS = 5;
+
+/** A place where reading may rest. */
+export class Resting {
+  #begun = performance.now();
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(signal?: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /** Lets others have their turn when it is time. @throws the signal's reason when it has been aborted */
+  async ifNeeded(): Promise<void> {
+    if (performance.now() - this.#begun < SLICE_MS) return;
+    await rest();
+    this.#signal?.throwIfAborted();
+    this.#begun = performance.now();
+  }
+}
+
+/** Takes passages apart, in slices. */
+export async function indexPassages(passages: readonly Passage[], resting: Resting): Promise<IndexedUnit[]> {
+  const units: IndexedUnit[] = [];
+  for (const [rank, { text, about }] of passages.entries()) {
+    for (const unit of indexUnits(readUnits(text), about, rank)) units.push(unit);
+    await resting.ifNeeded();
+  }
+  return units;
+}
+
+/** The units that answer `question` best. */
+export async function readQuestion(question: string, units: readonly IndexedUnit[], resting: Resting): Promise<Found> {
+  const asked = askedTerms(question);
+  const weighed = weighTerms(asked, units);
+  const scored: ScoredUnit[] = [];
+  for (const unit of units) {
+    scored.push(scoreUnit(unit, asked, weighed));
+    if (scored.length % 64 === 0) await resting.ifNeeded();
+  }
+  return { asked, units: scored.sort((one, other) => other.score - one.score).slice(0, MOST_KEPT) };
+}

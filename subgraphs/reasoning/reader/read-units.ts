@@ -1,0 +1,213 @@
+import { cellsOf, type TableRow } from '@supercontext/text/table-rows.ts';
+import { inOneLine, splitUnits, type Unit, withWholeRows } from '@supercontext/text/units.ts';
+import { plainWords } from './plain-words.ts';
+import type { Heading, ReadingUnit } from './reading-unit.ts';
+
+/** A passage is read as far as this, in UTF-16 units: what the platform cuts is far shorter, and an event loop waits meanwhile. */
+export const MAXIMUM_PASSAGE_LENGTH = 65_536;
+
+const MAXIMUM_HEADING_LENGTH = 200;
+const MAXIMUM_PARENT_LENGTH = 300;
+/** A comment goes on over this many lines, or units. */
+const MAXIMUM_JOINED_LENGTH = 600;
+const COMMENT = /^(?:#(?!!|\w+\()|\/\/|;|--(?=\s)|\*(?=\s))\s*(?=\S)/u;
+const FLAG = /^(?:-[A-Za-z0-9]\b,?\s*)?--?[A-Za-z][\w-]*/u;
+const WORD = /[\p{L}\p{N}]/u;
+const MAXIMUM_PARENTS = 3;
+
+/**
+ * Takes a passage apart into what can be quoted of it, each with what it is read under. A comment of configuration is read with the line
+ * below it, a flag with its explanation, a row by the names of its columns. Linear in the passage, of which no more than
+ * `MAXIMUM_PASSAGE_LENGTH` is read.
+ */
+export function readUnits(passage: string): ReadingUnit[] {
+  const text = passage.length > MAXIMUM_PASSAGE_LENGTH ? passage.slice(0, MAXIMUM_PASSAGE_LENGTH) : passage;
+  const reader = new Reader(text);
+  for (const unit of withWholeRows(splitUnits(text))) reader.take(unit);
+  return reader.units;
+}
+
+interface Level<Value> {
+  readonly level: number;
+  readonly value: Value;
+}
+
+interface OpenUnit {
+  readonly kind: 'comment' | 'flag';
+  readonly column: number;
+}
+
+type MutableUnit = { -readonly [Key in keyof ReadingUnit]: ReadingUnit[Key] };
+
+class Reader {
+  readonly units: MutableUnit[] = [];
+  readonly #text: string;
+  #block = 0;
+  #lastBlock = -1;
+  #lastEnd = 0;
+  #headings: Level<Heading>[] = [];
+  /** Items or lines of code by how far they are indented. */
+  #parents: Level<string>[] = [];
+  /** A sentence that ends with a colon, until what it announces has ended. */
+  #announced: string | null = null;
+  #first: string | null = null;
+  /** The last unit, while the next line may still belong to it. */
+  #open: OpenUnit | null = null;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  take(unit: Unit): void {
+    if (unit.kind === 'heading') this.#takeHeading(unit);
+    else if (unit.kind === 'row') this.#takeRow(unit);
+    else if (unit.kind === 'code') this.#takeCode(unit);
+    else this.#takeProse(unit);
+    this.#lastEnd = unit.to;
+  }
+
+  #takeHeading(unit: Unit): void {
+    const own = this.#text.slice(unit.from, unit.to);
+    const marks = /^#{1,6}/.exec(own)?.[0].length;
+    const underline = /^[^\S\n]*\r?\n\s*(=|-)/.exec(this.#text.slice(unit.to, unit.to + 8))?.[1];
+    const level = marks ?? (underline === '=' ? 1 : 2);
+    const text = plainWords(own.replace(/^#+\s*|\s*#+$/g, '')).slice(0, MAXIMUM_HEADING_LENGTH);
+    this.#headings = this.#headings.filter((one) => one.level < level);
+    this.#begin();
+    this.#parents = [];
+    this.#announced = null;
+    this.#push(unit, text);
+    this.#headings.push({ level, value: { from: unit.from, to: unit.to, text } });
+    this.#begin();
+  }
+
+  #takeRow(unit: Unit): void {
+    const row = unit.row as TableRow;
+    this.#open = null;
+    // The header says nothing by itself.
+    if (row.header === null && this.#isHeader(row)) {
+      this.#begin();
+      return;
+    }
+    if (this.#lastBlock !== -1) this.#lastBlock = -1;
+    this.#push(unit, tellRow(this.#text, row));
+  }
+
+  #isHeader(row: TableRow): boolean {
+    return /^[^\S\n]*\r?\n[\s|:+-]*-{2}/.test(this.#text.slice(row.to, row.to + 24)) || row.separator !== '|';
+  }
+
+  #takeCode(unit: Unit): void {
+    const { column, follows } = this.#placeOf(unit);
+    const line = this.#text.slice(unit.from, unit.to);
+    if (!follows) this.#begin();
+    this.#parents = this.#parents.filter(({ level }) => level < column);
+    if (this.#goesOn(line, column)) {
+      this.#append(unit, line);
+      this.#open = COMMENT.test(line) && this.#open?.kind === 'comment' ? this.#open : this.#openFlag();
+      return;
+    }
+    const isComment = COMMENT.test(line);
+    this.#push(unit, isComment ? line.replace(COMMENT, '') : line);
+    this.#open = isComment ? { kind: 'comment', column } : FLAG.test(line) ? { kind: 'flag', column } : null;
+    this.#parents.push({ level: column, value: plainWords(line).slice(0, MAXIMUM_PARENT_LENGTH) });
+  }
+
+  /** An explanation may take several lines; what a comment is about takes one. */
+  #openFlag(): OpenUnit | null {
+    return this.#open?.kind === 'flag' ? this.#open : null;
+  }
+
+  #goesOn(line: string, column: number): boolean {
+    const last = this.units.at(-1);
+    if (this.#open === null || last === undefined || last.text.length > MAXIMUM_JOINED_LENGTH) return false;
+    if (this.#open.kind === 'comment') return column === this.#open.column;
+    return column > this.#open.column && !FLAG.test(line);
+  }
+
+  #append(unit: Unit, line: string): void {
+    const last = this.units.at(-1) as MutableUnit;
+    last.to = unit.to;
+    last.text = `${last.text} ${plainWords(line.replace(COMMENT, ''))}`;
+  }
+
+  #takeProse(unit: Unit): void {
+    const { column, follows } = this.#placeOf(unit);
+    const own = inOneLine(this.#text, unit);
+    const text = plainWords(unit.kind === 'item' ? own.replace(/^(?:[-*+•]|\d{1,3}[.)])\s+/u, '') : own);
+    if (this.#open?.kind === 'flag' && column > this.#open.column && follows) {
+      this.#append(unit, own);
+      return;
+    }
+    if (unit.kind === 'item') this.#takeItem(unit, text, column);
+    else if (unit.block === this.#lastBlock) this.#push(unit, text, this.#first);
+    else {
+      this.#begin();
+      if (column === 0) {
+        this.#parents = [];
+        this.#announced = null;
+      } else this.#parents = this.#parents.filter(({ level }) => level < column);
+      this.#first = text;
+      this.#push(unit, text);
+    }
+    this.#lastBlock = unit.block;
+    this.#open = FLAG.test(text) ? { kind: 'flag', column } : null;
+    if (text.endsWith(':') && unit.kind === 'prose' && column === 0)
+      this.#announced = text.slice(0, MAXIMUM_PARENT_LENGTH);
+  }
+
+  #takeItem(unit: Unit, text: string, column: number): void {
+    this.#parents = this.#parents.filter(({ level }) => level < column);
+    if (this.#parents.length === 0) this.#begin();
+    this.#push(unit, text);
+    this.#first = text;
+    this.#parents.push({ level: column, value: text.slice(0, MAXIMUM_PARENT_LENGTH) });
+  }
+
+  /** How far its line is indented, and whether no blank line stands before it. */
+  #placeOf(unit: Unit): { readonly column: number; readonly follows: boolean } {
+    const lineStart =
+      Math.max(this.#text.lastIndexOf('\n', unit.from - 1), this.#text.lastIndexOf('\r', unit.from - 1)) + 1;
+    const between = this.#text.slice(this.#lastEnd, unit.from);
+    return { column: unit.from - lineStart, follows: !/\n[^\S\n]*\n/.test(between) };
+  }
+
+  #begin(): void {
+    this.#block++;
+    this.#first = null;
+    this.#open = null;
+    this.#lastBlock = -1;
+  }
+
+  #push(unit: Unit, said: string, first: string | null = null): void {
+    const text = unit.kind === 'code' ? plainCode(said) : said;
+    if (!WORD.test(text)) return;
+    const parents = this.#parents.slice(-MAXIMUM_PARENTS).map(({ value }) => value);
+    if (this.#announced !== null) parents.unshift(this.#announced);
+    const { kind, from, to } = unit;
+    const headings = this.#headings.map(({ value }) => value);
+    this.units.push({ kind, from, to, text, block: this.#block, headings, parents, first });
+  }
+}
+
+function plainCode(line: string): string {
+  return line.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** A row as its columns' names say it; what has no name, or nothing in it, is told without or not at all. */
+export function tellRow(text: string, row: TableRow): string {
+  return cellTexts(text, row)
+    .map(({ name, cell }, at) => (name === '' || at === 0 ? cell : `${name}: ${cell}`))
+    .join('; ');
+}
+
+/** The cells of a row that say something, with the names of their columns. */
+export function cellTexts(text: string, row: TableRow): { readonly name: string; readonly cell: string }[] {
+  return cellsOf(text, row, row.separator)
+    .map(({ from, to }, at) => {
+      const place = row.header?.names[at];
+      const name = place === undefined ? '' : plainWords(text.slice(place.from, place.to));
+      return { name, cell: plainWords(text.slice(from, to)) };
+    })
+    .filter(({ cell }) => cell !== '' && !/^[-–—]+$/.test(cell));
+}

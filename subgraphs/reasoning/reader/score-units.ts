@@ -1,0 +1,274 @@
+import { isQuestion } from '@supercontext/text/questions.ts';
+import { termsOf } from '@supercontext/text/terms.ts';
+import { typedTokens } from './asked-type.ts';
+import { ASIDE_SHARE, type AskedTerms, meets, tellingShare } from './question-terms.ts';
+import { datesAsIso } from './read-dates.ts';
+import type { Heading, ReadingUnit } from './reading-unit.ts';
+
+/** A unit with its terms, once for all questions about its passage. */
+export interface IndexedUnit extends ReadingUnit {
+  /** Place of its passage, the best first. */
+  readonly rank: number;
+  /** Where its passage is from. */
+  readonly about: string;
+  /** Whether nothing but headings stands between it and the heading above. */
+  readonly isFirst: boolean;
+  readonly terms: readonly string[];
+  readonly own: Words;
+  readonly context: Words;
+  readonly neighbours: Words;
+  readonly passage: Words;
+}
+
+/** A text and its terms. */
+export interface Words {
+  readonly text: string;
+  readonly terms: ReadonlySet<string>;
+}
+
+/** What was found of a question in one unit. */
+export interface ScoredUnit {
+  readonly unit: IndexedUnit;
+  readonly score: number;
+  /** Weights of the question's terms, of which these shares stand in the unit, around it, beside it, elsewhere in its passage, nowhere. */
+  readonly covered: number;
+  readonly around: number;
+  readonly beside: number;
+  readonly elsewhere: number;
+  readonly missing: number;
+  /** Share of the names' weight that stands neither in the unit nor around it, 0-1; and of all that tell. */
+  readonly missingNames: number;
+  readonly missingTelling: number;
+  /** Of what tells, the weight of the one thing that stands least in it or around it, as a share of the heaviest, 0-1. */
+  readonly lacks: number;
+  /** Things that look as what is asked for and do not stand in the question. */
+  readonly typed: number;
+  /** The heading above it that has such a thing where it has none itself. */
+  readonly typedHeading: Heading | null;
+  /** Share of its terms that the question does not have. */
+  readonly novelty: number;
+}
+
+/** Weights of the parts of a score, as they were found on questions about public manuals; not fitted to any set of this repository. */
+const SCORE = {
+  ...{ around: 0.9, beside: 0.4, elsewhere: 0.2, typed: 0.25, nearness: 0.1, default: 0.2 },
+  ...{ subject: 0.1, explains: 0.15, repeats: 0.2, rank: 0.03, length: 0.08, asks: 0.5, code: 0.1, heading: 0.15 },
+} as const;
+const LEAST_NOVELTY = 0.3;
+const USUAL_TERMS = 12;
+const NEAR_CHARACTERS = 30;
+/** A later passage is not held to be worse for ever. */
+const LAST_RANK = 10;
+const MAXIMUM_TERM_PLACES = 20;
+
+/** The units of one passage with their terms. @param about Where it is from: its words are around each of its units. */
+export function indexUnits(units: readonly ReadingUnit[], about: string, rank: number): IndexedUnit[] {
+  const lists = units.map(({ text }) => termsOf(datesAsIso(text)));
+  const texts = units.map(({ text }, at) => ({ text, terms: new Set(lists[at]) }));
+  const origin = termsOf(about);
+  const all = new Set(origin);
+  for (const { terms } of texts) for (const term of terms) all.add(term);
+  const passage = { text: [about, ...units.map(({ text }) => text)].join('\n'), terms: all };
+  const contexts = new Map<string, Words>();
+  return units.map((unit, at) => {
+    const above = [about, ...unit.headings.map(({ text }) => text), ...unit.parents, unit.first ?? ''].join('\n');
+    const context = contexts.get(above) ?? { text: above, terms: new Set(termsOf(datesAsIso(above))) };
+    contexts.set(above, context);
+    const beside = [at - 1, at + 1].flatMap((other) => {
+      const neighbour = texts[other];
+      return neighbour !== undefined && units[other]?.block === unit.block ? [neighbour] : [];
+    });
+    const neighbours = {
+      text: beside.map(({ text }) => text).join('\n'),
+      terms: new Set(beside.flatMap(({ terms }) => [...terms])),
+    };
+    const before = units[at - 1];
+    const isFirst =
+      before === undefined
+        ? false
+        : before.kind === 'heading' || (before.kind === 'code' && units[at - 2]?.kind === 'heading');
+    return {
+      ...unit,
+      rank,
+      about,
+      isFirst,
+      terms: lists[at] ?? [],
+      own: texts[at] as Words,
+      context,
+      neighbours,
+      passage,
+    };
+  });
+}
+
+/** What is asked for, in units of which each is met as a whole: a word, or a name. */
+export interface WeighedTerm {
+  readonly weight: number;
+  readonly isName: boolean;
+  readonly isTelling: boolean;
+  /** How far it is in a text, 0-1. */
+  readonly meets: (words: Words) => number;
+}
+
+/** What a name's parts count where it does not stand there itself: `keepAlive` of `keepAliveTimeout` is something else. */
+const PARTS_SHARE = 0.4;
+
+/** The words and names of a question, each weighed by how rare it is among the units; what is in none weighs most. */
+export function weighTerms({ words, asideWords, names }: AskedTerms, units: readonly IndexedUnit[]): WeighedTerm[] {
+  const weightOf = (meetsIt: (words: Words) => number) => {
+    let count = 0;
+    for (const { own } of units) if (meetsIt(own) === 1) count++;
+    return Math.log(1 + units.length / (count || 0.5));
+  };
+  const ofWords = [...words, ...asideWords].map((term, at): WeighedTerm => {
+    const share = at < words.length ? tellingShare(term) : ASIDE_SHARE * tellingShare(term);
+    const weight = share * weightOf(({ terms }) => Number(terms.has(term)));
+    return { weight, isName: false, isTelling: share === 1, meets: ({ terms }) => meets(terms, term) };
+  });
+  const ofNames = names.map(({ terms, standsIn }): WeighedTerm => {
+    const known = new Map<Words, number>();
+    const found = (text: Words) => {
+      const own = terms.filter((term) => text.terms.has(term)).length;
+      if (own === 0) return 0;
+      return standsIn(text.text) ? 1 : (PARTS_SHARE * own) / terms.length;
+    };
+    const meetsName = (text: Words) => {
+      const share = known.get(text) ?? found(text);
+      known.set(text, share);
+      return share;
+    };
+    return { weight: weightOf(meetsName), isName: true, isTelling: true, meets: meetsName };
+  });
+  return [...ofWords, ...ofNames];
+}
+
+/** How well a unit answers. Each term of the question counts once, at its nearest place. */
+export function scoreUnit(unit: IndexedUnit, asked: AskedTerms, weighed: readonly WeighedTerm[]): ScoredUnit {
+  const places = placesOf(unit, weighed);
+  const { covered, around, beside, elsewhere } = places;
+  const { terms } = unit.own;
+  const novelty = terms.size === 0 ? 0 : terms.difference(asked.termSet).size / terms.size;
+  const isCode = unit.kind === 'code' && CODE_SIGN.test(unit.text);
+  const found = isCode && asked.type === 'meaning' ? [] : newTokens(unit.text, asked);
+  const typedHeading = found.length > 0 ? null : headingWithToken(unit, asked);
+  const saysDefault = /\bdefault/iu.test(unit.text);
+  let score = covered + SCORE.around * around + SCORE.beside * beside + SCORE.elsewhere * elsewhere;
+  if (asked.type !== null) score += found.length > 0 || typedHeading !== null ? SCORE.typed : -SCORE.typed;
+  score += SCORE.nearness * nearness(unit.text, found, asked);
+  if (isAbout(unit, asked)) score += asked.type === 'meaning' ? SCORE.subject + SCORE.explains : SCORE.subject;
+  if (asked.asksDefault && saysDefault) score += SCORE.default;
+  if (novelty < LEAST_NOVELTY) score -= SCORE.repeats * (1 - novelty / LEAST_NOVELTY);
+  score -= SCORE.rank * Math.min(unit.rank, LAST_RANK);
+  score -= SCORE.length * Math.max(0, Math.log(unit.terms.length / USUAL_TERMS));
+  if (isQuestion(unit.text)) score -= SCORE.asks;
+  if (unit.kind === 'code' && !saysDefault && !/^--?\p{L}/u.test(unit.text)) score -= SCORE.code;
+  if (unit.kind === 'heading' && found.length === 0) score -= SCORE.heading;
+  return { unit, score, ...places, typed: found.length, typedHeading, novelty };
+}
+
+type Places = Pick<
+  ScoredUnit,
+  'covered' | 'around' | 'beside' | 'elsewhere' | 'missing' | 'missingNames' | 'missingTelling' | 'lacks'
+>;
+
+function placesOf(unit: IndexedUnit, weighed: readonly WeighedTerm[]): Places {
+  const sums = { own: 0, context: 0, neighbours: 0, passage: 0 };
+  let [total, missing, names, missingNames, telling, missingTelling, heaviest, lacks] = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (const { weight, isName, isTelling, meets: meetsIt } of weighed) {
+    total += weight;
+    let left = 1;
+    for (const where of ['own', 'context', 'neighbours', 'passage'] as const) {
+      const share = Math.min(left, meetsIt(unit[where]));
+      sums[where] += weight * share;
+      left = left - share < 0.5 ? 0 : left - share;
+      if (left === 0) break;
+    }
+    missing += weight * left;
+    const far = 1 - Math.max(meetsIt(unit.own), meetsIt(unit.context));
+    if (isName) {
+      names += weight;
+      missingNames += weight * far;
+    }
+    if (isTelling) {
+      heaviest = Math.max(heaviest, weight);
+      lacks = Math.max(lacks, weight * far);
+      telling += weight;
+      missingTelling += weight * left;
+    }
+  }
+  const share = (part: number, of: number) => (of === 0 ? 0 : part / of);
+  return {
+    covered: share(sums.own, total),
+    around: share(sums.context, total),
+    beside: share(sums.neighbours, total),
+    elsewhere: share(sums.passage, total),
+    missing: share(missing, total),
+    missingNames: share(missingNames, names),
+    missingTelling: share(missingTelling, telling),
+    lacks: share(lacks, heaviest),
+  };
+}
+
+/** Lines of programs have these, what is said about them seldom has. */
+const CODE_SIGN = /[{}();=]|^\W/u;
+/** As much of a unit names what it is about. */
+const SUBJECT_LENGTH = 48;
+
+/** Whether a unit begins with a name that is asked about, or is the first that stands under it. */
+function isAbout(
+  { text, kind, headings, parents, isFirst, about }: IndexedUnit,
+  { names, subjects }: AskedTerms,
+): boolean {
+  if (kind === 'heading') return false;
+  const start = text.slice(0, SUBJECT_LENGTH);
+  const heading = headings.at(-1)?.text;
+  const above = [isFirst ? heading : undefined, parents.at(-1)].filter((one) => one !== undefined);
+  const begins = (name: string) =>
+    start
+      .toLowerCase()
+      .replace(/^[^\p{L}\p{N}]+/u, '')
+      .startsWith(name.toLowerCase());
+  const isNamed = names.some(
+    ({ text: name, standsIn }) =>
+      !standsIn(about) && (begins(name) || above.some((one) => one.length < 2 * name.length + 24 && standsIn(one))),
+  );
+  return (
+    isNamed ||
+    subjects.some(
+      (subject) => begins(`${subject} `) || begins(`${subject}:`) || begins(`${subject};`) || begins(`${subject}\``),
+    )
+  );
+}
+
+interface FoundToken {
+  readonly at: number;
+}
+
+/** What looks as what is asked for and is not in the question. */
+function newTokens(text: string, { type, termSet }: AskedTerms): readonly FoundToken[] {
+  if (type === null) return [];
+  return typedTokens(type, text).filter((token) => {
+    const terms = termsOf(token.text);
+    return terms.length === 0 ? /\p{N}/u.test(token.text) : terms.some((term) => !termSet.has(term));
+  });
+}
+
+/** Changes stand under their version, entries under their date. */
+function headingWithToken({ headings }: IndexedUnit, asked: AskedTerms): Heading | null {
+  return headings.findLast(({ text }) => newTokens(text, asked).length > 0) ?? null;
+}
+
+/** 1 beside a term of the question, less the farther. */
+function nearness(text: string, tokens: readonly FoundToken[], { termSet }: AskedTerms): number {
+  if (tokens.length === 0) return 0;
+  const lower = text.toLowerCase();
+  let nearest = Number.POSITIVE_INFINITY;
+  for (const term of termSet) {
+    let at = lower.indexOf(term);
+    for (let seen = 0; at !== -1 && seen < MAXIMUM_TERM_PLACES; seen++) {
+      for (const token of tokens) nearest = Math.min(nearest, Math.abs(token.at - at));
+      at = lower.indexOf(term, at + 1);
+    }
+  }
+  return 1 / (1 + nearest / NEAR_CHARACTERS);
+}

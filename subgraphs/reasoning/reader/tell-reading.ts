@@ -1,0 +1,32 @@
+import type { Quote } from './quote-unit.ts';
+import type { PartReading, Reading } from './read-answer.ts';
+
+const STATED_LATER = 'Said before:';
+const UNSURE = 'The closest passage, which may not answer this:';
+const NOT_SAID = 'Your documents do not say.';
+const NEAREST = 'Nearest to it:';
+const NO_WORD_SHARED = 'Nothing in the evidence at hand speaks of this.';
+
+/** A quote with its number and where it is from, as the caller writes them. */
+export type CiteQuote = (quote: Quote) => string;
+
+/** A reading in words: what is quoted, how sure that is, and nothing else. */
+export function tellReading({ parts }: Reading, cite: CiteQuote): string {
+  if (parts.length === 1) return parts.map((part) => tellPart(part, cite)).join('');
+  return parts.map((part) => `${part.question} ${tellPart(part, cite)}`).join('\n\n');
+}
+
+function tellPart({ certainty, quote, earlier, nearest }: PartReading, cite: CiteQuote): string {
+  if (quote === null) return `${NOT_SAID} ${NO_WORD_SHARED}`;
+  if (certainty === 'not-said') return [NOT_SAID, NEAREST, ...[quote, ...nearest].map(cite)].join(' ');
+  const said = [cite(quote), ...(earlier.length === 0 ? [] : [STATED_LATER, ...earlier.map(cite)])].join(' ');
+  return certainty === 'stated' ? said : `${UNSURE} ${said}`;
+}
+
+/** The quotes that are told, in the order in which they are. */
+export function toldQuotes({ parts }: Reading): readonly Quote[] {
+  return parts.flatMap(({ certainty, quote, earlier, nearest }) => {
+    if (quote === null) return [];
+    return certainty === 'not-said' ? [quote, ...nearest] : [quote, ...earlier];
+  });
+}
