@@ -1,7 +1,7 @@
 /** HTML tags that stand in Markdown. Any other `<…>` may be what is meant: a type, a placeholder. */
 const TAG =
-  /<\/?(?:a|abbr|aside|b|blockquote|br|center|code|dd|del|details|div|dl|dt|em|h[1-6]|hr|i|img|ins|kbd|li|ol|p|picture|pre|q|s|samp|small|source|span|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|u|ul|var)(?:\s[^<>]{0,1000})?\/?>/giu;
-const COMMENT = /<!--[\s\S]{0,1000}?-->/gu;
+  /<\/?(?:a|abbr|aside|b|blockquote|br|center|code|dd|del|details|div|dl|dt|em|h[1-6]|hr|i|img|ins|kbd|li|ol|p|picture|pre|q|s|samp|small|source|span|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|u|ul|var)(?:\s[^<>]{0,200})?\/?>/giu;
+const COMMENT = /<!--[\s\S]{0,200}?-->/gu;
 const IMAGE = /!\[([^\][]{0,300})\]\([^()\s]{0,1000}(?:\s[^()]{0,200})?\)/gu;
 const LINK = /\[([^\][]{1,300})\](?:\([^()\s]{0,1000}(?:\s[^()]{0,200})?\)|\[[^\][]{0,200}\])/gu;
 const STRONG = /\*\*(?=\S)([^*]{1,400})\*\*|(?<![\p{L}\p{N}_])__(?=\S)([^_]{1,400})__(?![\p{L}\p{N}_])/gu;

@@ -89,6 +89,8 @@ export interface AskedTerms {
   readonly words: readonly string[];
   /** Of the sentences before the question itself; they count less. */
   readonly asideWords: readonly string[];
+  /** Of the words those that say what kind of thing is wanted: "which city". Where there is such a thing nobody need call it so. */
+  readonly kinds: ReadonlySet<string>;
   readonly names: readonly AskedName[];
   /** Plain words that are asked about as names are: "What is X for", "What does X do". */
   readonly subjects: readonly string[];
@@ -128,6 +130,7 @@ export function askedTerms(question: string): AskedTerms {
   return {
     termSet: new Set(termsOf(asked)),
     words,
+    kinds: new Set(termsOf([...main.matchAll(KIND)].map(([, kind]) => kind).join(' '))),
     asideWords: telling(aside).filter((word) => !words.includes(word)),
     names,
     subjects: subjectsOf(main),
@@ -135,6 +138,9 @@ export function askedTerms(question: string): AskedTerms {
     asksDefault: /\bdefaults?\b/iu.test(main),
   };
 }
+
+const KIND =
+  /\b(?:which|what|how\s(?:many|much)|welche[rsnm]?|quel(?:le)?s?|qué|cuál(?:es)?|qual(?:e|is)?)\s(?!(?:is|are|was|were|do|does|did|has|have|can|will|of)\b)(\p{L}+)/giu;
 
 /** The last sentence that has a word to look for, and what stands before it. */
 function mainSentence(question: string): { readonly main: string; readonly aside: string } {

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { type PartReading, readAnswer } from './read-answer.ts';
 import type { Passage } from './read-question.ts';
@@ -117,20 +116,25 @@ describe('readAnswer', () => {
       ['[[[<<<***'.repeat(200_000), '<a '.repeat(200_000), '|'.repeat(200_000), '`'.repeat(200_000)],
     ],
   ])('holds up nobody with %s, and shortens what it quotes', async (_, texts) => {
+    // Of this thread: what others do meanwhile is not counted.
+    const cpuMs = () => {
+      const { user, system } = process.threadCpuUsage();
+      return (user + system) / 1_000;
+    };
     let longestMs = 0;
-    let lastMs = performance.now();
+    let lastMs = cpuMs();
     let isReading = true;
     const watch = () => {
-      longestMs = Math.max(longestMs, performance.now() - lastMs);
-      lastMs = performance.now();
+      const nowMs = cpuMs();
+      longestMs = Math.max(longestMs, nowMs - lastMs);
+      lastMs = nowMs;
       if (isReading) setImmediate(watch);
     };
     setImmediate(watch);
     const { quote } = await read('Which port has the ledger?', texts);
     isReading = false;
     expect(quote?.text.length ?? 0).toBeLessThanOrEqual(402);
-    // Twice the promise: other tests run beside it.
-    expect(longestMs).toBeLessThan(200);
+    expect(longestMs).toBeLessThan(100);
   });
 
   it('stops when nobody waits for it any more', async () => {

@@ -4,7 +4,7 @@ import { plainWords } from './plain-words.ts';
 import type { Heading, ReadingUnit } from './reading-unit.ts';
 
 /** A passage is read as far as this, in UTF-16 units: what the platform cuts is far shorter, and an event loop waits meanwhile. */
-export const MAXIMUM_PASSAGE_LENGTH = 65_536;
+export const MAXIMUM_PASSAGE_LENGTH = 32_768;
 
 const MAXIMUM_HEADING_LENGTH = 200;
 const MAXIMUM_PARENT_LENGTH = 300;

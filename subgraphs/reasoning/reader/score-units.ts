@@ -16,7 +16,8 @@ export interface IndexedUnit extends ReadingUnit {
   readonly terms: readonly string[];
   readonly own: Words;
   readonly context: Words;
-  readonly neighbours: Words;
+  /** Those beside it in its block. */
+  readonly neighbours: readonly Words[];
   readonly passage: Words;
 }
 
@@ -74,14 +75,10 @@ export function indexUnits(units: readonly ReadingUnit[], about: string, rank: n
     const above = [about, ...unit.headings.map(({ text }) => text), ...unit.parents, unit.first ?? ''].join('\n');
     const context = contexts.get(above) ?? { text: above, terms: new Set(termsOf(datesAsIso(above))) };
     contexts.set(above, context);
-    const beside = [at - 1, at + 1].flatMap((other) => {
+    const neighbours = [at - 1, at + 1].flatMap((other) => {
       const neighbour = texts[other];
       return neighbour !== undefined && units[other]?.block === unit.block ? [neighbour] : [];
     });
-    const neighbours = {
-      text: beside.map(({ text }) => text).join('\n'),
-      terms: new Set(beside.flatMap(({ terms }) => [...terms])),
-    };
     const before = units[at - 1];
     const isFirst =
       before === undefined
@@ -114,7 +111,10 @@ export interface WeighedTerm {
 const PARTS_SHARE = 0.4;
 
 /** The words and names of a question, each weighed by how rare it is among the units; what is in none weighs most. */
-export function weighTerms({ words, asideWords, names }: AskedTerms, units: readonly IndexedUnit[]): WeighedTerm[] {
+export function weighTerms(
+  { words, asideWords, kinds, names }: AskedTerms,
+  units: readonly IndexedUnit[],
+): WeighedTerm[] {
   const weightOf = (meetsIt: (words: Words) => number) => {
     let count = 0;
     for (const { own } of units) if (meetsIt(own) === 1) count++;
@@ -123,7 +123,12 @@ export function weighTerms({ words, asideWords, names }: AskedTerms, units: read
   const ofWords = [...words, ...asideWords].map((term, at): WeighedTerm => {
     const share = at < words.length ? tellingShare(term) : ASIDE_SHARE * tellingShare(term);
     const weight = share * weightOf(({ terms }) => Number(terms.has(term)));
-    return { weight, isName: false, isTelling: share === 1, meets: ({ terms }) => meets(terms, term) };
+    return {
+      weight,
+      isName: false,
+      isTelling: share === 1 && !kinds.has(term),
+      meets: ({ terms }) => meets(terms, term),
+    };
   });
   const ofNames = names.map(({ terms, standsIn }): WeighedTerm => {
     const known = new Map<Words, number>();
@@ -178,7 +183,9 @@ function placesOf(unit: IndexedUnit, weighed: readonly WeighedTerm[]): Places {
     total += weight;
     let left = 1;
     for (const where of ['own', 'context', 'neighbours', 'passage'] as const) {
-      const share = Math.min(left, meetsIt(unit[where]));
+      const at = unit[where];
+      const met = 'text' in at ? meetsIt(at) : at.reduce((most, one) => Math.max(most, meetsIt(one)), 0);
+      const share = Math.min(left, met);
       sums[where] += weight * share;
       left = left - share < 0.5 ? 0 : left - share;
       if (left === 0) break;
