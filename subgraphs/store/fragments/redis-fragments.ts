@@ -5,13 +5,18 @@ import { command } from '@supercontext/runtime/redis/command.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import type { FragmentHash, FragmentName } from '../fragment-id.ts';
 import type { FragmentRead } from './fragment-store.ts';
-import { openFragment, sealFragment } from './redis-fragment-value.ts';
+import { openFragments, type StoredFragment, sealFragment } from './redis-fragment-value.ts';
 import { ALL_PARTS, fragmentKey, partOf, putsKey } from './redis-keys.ts';
 
 /** The id is the first 128 bits of the keyed hash. */
 const HASH_BYTES = 16;
 /** Keys asked for their size, or deleted, at once. */
 const KEYS_A_CALL = 1_024;
+/** At rest, of fragments opened at once. */
+const GROUP_BYTES = 32 * 1024;
+
+const NOTHING = Buffer.alloc(0);
+const MISSING: FragmentRead = { state: 'missing' };
 
 interface Put {
   readonly hash: FragmentHash;
@@ -67,8 +72,11 @@ export class RedisFragments {
     });
     // One by one: of several keys in one command all must be on one side of a slot that moves.
     const replies = await this.#redis.read(unique.map(({ key }) => command('GET', key)));
-    const found = unique.map((name, place) => ({ ...name, value: replies[place] as Buffer | null }));
-    const reads = await inSlices(found, ({ key, hash, value }) => this.#read(key, hash, value));
+    const found = unique.map((name, place) => ({ ...name, sealed: replies[place] as Buffer | null }));
+    const opened = (await inSlices(groupsOf(found), openGroup)).flat();
+    const reads = await inSlices(opened, ({ hash, sealed, stored }) =>
+      sealed === null ? MISSING : this.#read(hash, stored),
+    );
     return at.map((place) => reads[place] as FragmentRead);
   }
 
@@ -130,9 +138,7 @@ export class RedisFragments {
     return puts.every((put, at) => stateBefore(put, replies[at] as Buffer | null) === 'same');
   }
 
-  #read(key: string, hash: FragmentHash, value: Buffer | null): FragmentRead {
-    if (value === null) return { state: 'missing' };
-    const stored = openFragment(key, value);
+  #read(hash: FragmentHash, stored: StoredFragment | null): FragmentRead {
     if (stored === null || this.#hashOf(stored.body) !== hash) return { state: 'corrupt' };
     try {
       return { state: 'whole', fragment: decodeFragment(stored.body), createdAtMs: stored.createdAtMs };
@@ -147,9 +153,37 @@ export class RedisFragments {
   }
 }
 
+interface Found extends FragmentName {
+  readonly key: string;
+  /** Null when there is nothing. */
+  readonly sealed: Buffer | null;
+}
+
+/** Some at a time: as many as are opened in less than a millisecond. */
+function groupsOf(found: readonly Found[]): Found[][] {
+  const groups: Found[][] = [];
+  let sizeBytes = Number.POSITIVE_INFINITY;
+  for (const one of found) {
+    const own = one.sealed?.length ?? 0;
+    if (sizeBytes + own > GROUP_BYTES) {
+      groups.push([]);
+      sizeBytes = 0;
+    }
+    groups.at(-1)?.push(one);
+    sizeBytes += own;
+  }
+  return groups;
+}
+
+function openGroup(group: readonly Found[]): (Found & { readonly stored: StoredFragment | null })[] {
+  const stored = openFragments(group.map(({ key, sealed }) => ({ key, sealed: sealed ?? NOTHING })));
+  return group.map((one, at) => ({ ...one, stored: stored[at] ?? null }));
+}
+
 function stateBefore({ key, body }: Put, value: Buffer | null): Before {
   if (value === null) return 'nothing';
-  return openFragment(key, value)?.body.equals(body) === true ? 'same' : 'damaged';
+  const [stored] = openFragments([{ key, sealed: value }]);
+  return stored?.body.equals(body) === true ? 'same' : 'damaged';
 }
 
 /** One command for each part that has some of the hashes. */
