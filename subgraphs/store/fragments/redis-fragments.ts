@@ -6,12 +6,14 @@ import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import type { FragmentHash, FragmentName } from '../fragment-id.ts';
 import type { FragmentRead } from './fragment-store.ts';
 import { openFragments, type StoredFragment, sealFragment } from './redis-fragment-value.ts';
-import { ALL_PARTS, fragmentKey, partOf, putsKey } from './redis-keys.ts';
+import { ALL_PARTS, fragmentKey, partOf, putsKey, tagOf } from './redis-keys.ts';
 
 /** The id is the first 128 bits of the keyed hash. */
 const HASH_BYTES = 16;
 /** Keys asked for their size, or deleted, at once. */
 const KEYS_A_CALL = 1_024;
+/** How long to try for keys together: a slot that moves has some of them on either side until all are moved. */
+const TOGETHER_DEADLINE_MS = 500;
 /** At rest, of fragments opened at once. */
 const GROUP_BYTES = 32 * 1024;
 
@@ -70,9 +72,8 @@ export class RedisFragments {
       places.set(key, unique.length);
       return unique.push({ ...name, key }) - 1;
     });
-    // One by one: of several keys in one command all must be on one side of a slot that moves.
-    const replies = await this.#redis.read(unique.map(({ key }) => command('GET', key)));
-    const found = unique.map((name, place) => ({ ...name, sealed: replies[place] as Buffer | null }));
+    const values = await this.#values(unique.map(({ key }) => key));
+    const found = unique.map((name) => ({ ...name, sealed: values.get(name.key) ?? null }));
     const opened = (await inSlices(groupsOf(found), openGroup)).flat();
     const reads = await inSlices(opened, ({ hash, sealed, stored }) =>
       sealed === null ? MISSING : this.#read(hash, stored),
@@ -105,6 +106,23 @@ export class RedisFragments {
       await this.#redis.write(byPart(sessionId, some, 'SREM'));
     }
     return { fragments, sizeBytes };
+  }
+
+  /** What stands at keys, those of one tag in one command. Where some of them are on the other side of a slot that moves, one by one. */
+  async #values(keys: readonly string[]): Promise<ReadonlyMap<string, Buffer | null>> {
+    const values = new Map<string, Buffer | null>();
+    const groups = [...Map.groupBy(keys, tagOf).values()] as [string, ...string[]][];
+    const commands = groups.map(([first, ...rest]) => command('MGET', first, ...rest));
+    const outcomes = await this.#redis.settle(commands, { isWrite: false, deadlineMs: TOGETHER_DEADLINE_MS });
+    const left: string[] = [];
+    for (const [at, group] of groups.entries()) {
+      const outcome = outcomes[at];
+      if (outcome instanceof Error) left.push(...group);
+      else for (const [place, key] of group.entries()) values.set(key, (outcome as (Buffer | null)[])[place] ?? null);
+    }
+    const replies = await this.#redis.read(left.map((key) => command('GET', key)));
+    for (const [at, key] of left.entries()) values.set(key, replies[at] as Buffer | null);
+    return values;
   }
 
   /** What was there before, for each. */

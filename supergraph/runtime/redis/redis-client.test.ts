@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningRedis, runningCluster, whyNoRedis } from '../../../test/support/redis-cluster.ts';
+import { beginMove, endMove, keysIn, migrate, moveSlot } from '../../../test/support/redis-slots.ts';
 import { command, scriptCommand } from './command.ts';
 import { keySlot, tagOfSlot } from './key-slot.ts';
 import { connectRedis, type RedisClient } from './redis-client.ts';
@@ -208,38 +209,3 @@ describe.skipIf(why !== null)(`Redis Cluster${why === null ? '' : ` (skipped: ${
     expect(performance.now() - startMs).toBeLessThan(800);
   });
 });
-
-interface Move {
-  readonly slot: number;
-  readonly from: RunningRedis['nodes'][number];
-  readonly to: RunningRedis['nodes'][number];
-}
-
-async function beginMove({ slot, from, to }: Move): Promise<void> {
-  await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', await from.text('CLUSTER', 'MYID'));
-  await from.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', await to.text('CLUSTER', 'MYID'));
-}
-
-async function migrate(from: Move['from'], to: Move['to'], keys: readonly string[]): Promise<void> {
-  const [host, port] = to.address.split(':') as [string, string];
-  await from.call('MIGRATE', host, port, '', 0, 5_000, 'KEYS', ...keys);
-}
-
-async function endMove(cluster: RunningRedis, { slot, to }: Omit<Move, 'from'>): Promise<void> {
-  const id = await to.text('CLUSTER', 'MYID');
-  await to.call('CLUSTER', 'SETSLOT', slot, 'NODE', id);
-  for (const node of cluster.nodes) {
-    if ((await node.text('INFO', 'replication')).includes('role:master'))
-      await node.call('CLUSTER', 'SETSLOT', slot, 'NODE', id);
-  }
-}
-
-async function moveSlot(cluster: RunningRedis, move: Move): Promise<void> {
-  await beginMove(move);
-  await migrate(move.from, move.to, await keysIn(move.from, move.slot));
-  await endMove(cluster, move);
-}
-
-async function keysIn(node: Move['from'], slot: number): Promise<string[]> {
-  return ((await node.call('CLUSTER', 'GETKEYSINSLOT', slot, 1_000)) as readonly Buffer[]).map(String);
-}
