@@ -32,7 +32,7 @@ export const SETTINGS: Settings<StoreRows> = {
     variable: 'SUPERCONTEXT_TENANT_KEY',
     parse: optional(secret(32)),
     fallback: null,
-    otherwise: 'made once, in `store/tenant.key`',
+    otherwise: 'made once, in `store/tenant.key`; with SUPERCONTEXT_REDIS it must be set',
     meaning: 'secret that names fragments; whoever loses it loses the fragments',
   },
   indexMebibytes: {
@@ -60,7 +60,8 @@ export const SETTINGS: Settings<StoreRows> = {
     variable: 'SUPERCONTEXT_PGVECTOR',
     parse: optional(postgresUrl),
     fallback: null,
-    meaning: 'PostgreSQL with pgvector that vectors are kept in, in place of the file `store/vectors.sqlite`',
+    meaning:
+      'PostgreSQL with pgvector that vectors are kept in, in place of the file `store/vectors.sqlite` or of Redis',
   },
 };
 

@@ -10,6 +10,7 @@ const PARTS: Readonly<Record<string, string>> = {
   append: './platform/append.ts',
   'remote-model': './platform/remote-model.ts',
   store: './store/ingest.ts',
+  'store-on-redis': './store/redis.ts',
   compression: './compression/compression.ts',
   context: './context/context.ts',
   engine: './engine/engine.ts',

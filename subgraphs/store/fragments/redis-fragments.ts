@@ -5,13 +5,20 @@ import { command } from '@supercontext/runtime/redis/command.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import type { FragmentHash, FragmentName } from '../fragment-id.ts';
 import type { FragmentRead } from './fragment-store.ts';
-import { openFragment, sealFragment } from './redis-fragment-value.ts';
-import { ALL_PARTS, fragmentKey, partOf, putsKey } from './redis-keys.ts';
+import { openFragments, type StoredFragment, sealFragment } from './redis-fragment-value.ts';
+import { ALL_PARTS, fragmentKey, partOf, putsKey, tagOf } from './redis-keys.ts';
 
 /** The id is the first 128 bits of the keyed hash. */
 const HASH_BYTES = 16;
 /** Keys asked for their size, or deleted, at once. */
 const KEYS_A_CALL = 1_024;
+/** How long to try for keys together: a slot that moves has some of them on either side until all are moved. */
+const TOGETHER_DEADLINE_MS = 500;
+/** At rest, of fragments opened at once. */
+const GROUP_BYTES = 32 * 1024;
+
+const NOTHING = Buffer.alloc(0);
+const MISSING: FragmentRead = { state: 'missing' };
 
 interface Put {
   readonly hash: FragmentHash;
@@ -65,10 +72,12 @@ export class RedisFragments {
       places.set(key, unique.length);
       return unique.push({ ...name, key }) - 1;
     });
-    // One by one: of several keys in one command all must be on one side of a slot that moves.
-    const replies = await this.#redis.read(unique.map(({ key }) => command('GET', key)));
-    const found = unique.map((name, place) => ({ ...name, value: replies[place] as Buffer | null }));
-    const reads = await inSlices(found, ({ key, hash, value }) => this.#read(key, hash, value));
+    const values = await this.#values(unique.map(({ key }) => key));
+    const found = unique.map((name) => ({ ...name, sealed: values.get(name.key) ?? null }));
+    const opened = (await inSlices(groupsOf(found), openGroup)).flat();
+    const reads = await inSlices(opened, ({ hash, sealed, stored }) =>
+      sealed === null ? MISSING : this.#read(hash, stored),
+    );
     return at.map((place) => reads[place] as FragmentRead);
   }
 
@@ -97,6 +106,23 @@ export class RedisFragments {
       await this.#redis.write(byPart(sessionId, some, 'SREM'));
     }
     return { fragments, sizeBytes };
+  }
+
+  /** What stands at keys, those of one tag in one command. Where some of them are on the other side of a slot that moves, one by one. */
+  async #values(keys: readonly string[]): Promise<ReadonlyMap<string, Buffer | null>> {
+    const values = new Map<string, Buffer | null>();
+    const groups = [...Map.groupBy(keys, tagOf).values()] as [string, ...string[]][];
+    const commands = groups.map(([first, ...rest]) => command('MGET', first, ...rest));
+    const outcomes = await this.#redis.settle(commands, { isWrite: false, deadlineMs: TOGETHER_DEADLINE_MS });
+    const left: string[] = [];
+    for (const [at, group] of groups.entries()) {
+      const outcome = outcomes[at];
+      if (outcome instanceof Error) left.push(...group);
+      else for (const [place, key] of group.entries()) values.set(key, (outcome as (Buffer | null)[])[place] ?? null);
+    }
+    const replies = await this.#redis.read(left.map((key) => command('GET', key)));
+    for (const [at, key] of left.entries()) values.set(key, replies[at] as Buffer | null);
+    return values;
   }
 
   /** What was there before, for each. */
@@ -130,9 +156,7 @@ export class RedisFragments {
     return puts.every((put, at) => stateBefore(put, replies[at] as Buffer | null) === 'same');
   }
 
-  #read(key: string, hash: FragmentHash, value: Buffer | null): FragmentRead {
-    if (value === null) return { state: 'missing' };
-    const stored = openFragment(key, value);
+  #read(hash: FragmentHash, stored: StoredFragment | null): FragmentRead {
     if (stored === null || this.#hashOf(stored.body) !== hash) return { state: 'corrupt' };
     try {
       return { state: 'whole', fragment: decodeFragment(stored.body), createdAtMs: stored.createdAtMs };
@@ -147,9 +171,37 @@ export class RedisFragments {
   }
 }
 
+interface Found extends FragmentName {
+  readonly key: string;
+  /** Null when there is nothing. */
+  readonly sealed: Buffer | null;
+}
+
+/** Some at a time: as many as are opened in less than a millisecond. */
+function groupsOf(found: readonly Found[]): Found[][] {
+  const groups: Found[][] = [];
+  let sizeBytes = Number.POSITIVE_INFINITY;
+  for (const one of found) {
+    const own = one.sealed?.length ?? 0;
+    if (sizeBytes + own > GROUP_BYTES) {
+      groups.push([]);
+      sizeBytes = 0;
+    }
+    groups.at(-1)?.push(one);
+    sizeBytes += own;
+  }
+  return groups;
+}
+
+function openGroup(group: readonly Found[]): (Found & { readonly stored: StoredFragment | null })[] {
+  const stored = openFragments(group.map(({ key, sealed }) => ({ key, sealed: sealed ?? NOTHING })));
+  return group.map((one, at) => ({ ...one, stored: stored[at] ?? null }));
+}
+
 function stateBefore({ key, body }: Put, value: Buffer | null): Before {
   if (value === null) return 'nothing';
-  return openFragment(key, value)?.body.equals(body) === true ? 'same' : 'damaged';
+  const [stored] = openFragments([{ key, sealed: value }]);
+  return stored?.body.equals(body) === true ? 'same' : 'damaged';
 }
 
 /** One command for each part that has some of the hashes. */

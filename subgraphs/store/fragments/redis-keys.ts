@@ -16,6 +16,11 @@ export function fragmentKey({ sessionId, hash }: FragmentName): string {
   return `f:${spreadTag(sessionId, partOf(hash))}:${hash}`;
 }
 
+/** What decides the slot of a key. */
+export function tagOf(key: string): string {
+  return key.slice(key.indexOf('{'), key.indexOf('}'));
+}
+
 /** SET: the hashes, as bytes, of what a session has put in a part, so that an erasure reaches what no log lists. */
 export function putsKey(sessionId: string, part: number): string {
   return `n:${spreadTag(sessionId, part)}`;

@@ -1,9 +1,11 @@
 import { CONTRACT_TOKENIZER, type Fragment, tokens, WRITTEN_VERSIONS } from '@supercontext/contract';
+import { keySlot } from '@supercontext/runtime/redis/key-slot.ts';
 import { openRedis } from '@supercontext/runtime/redis/open-redis.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningRedis, runningCluster, whyNoRedis } from '../../../test/support/redis-cluster.ts';
 import { keysOf, readsOf } from '../../../test/support/redis-keys.ts';
+import { beginMove, endMove, keysIn, type Move, migrate } from '../../../test/support/redis-slots.ts';
 import type { FragmentStore, LogEntry } from './fragment-store.ts';
 import { redisFragmentStore } from './redis-store.ts';
 
@@ -229,6 +231,34 @@ describe.skipIf(why !== null)(`the fragment store on a cluster${why === null ? '
     expect(await store.known(SESSION)).toEqual({ ...alone, sessionId: SESSION });
     expect(await store.entries(SESSION, 0, 400)).toEqual(entries(hashes));
     await Promise.all(clients.map((client) => client.close()));
+  });
+
+  it('reads, takes and erases while slots are on their way to another master', async () => {
+    const { hashes } = await store.put(fragments(400), SESSION);
+    await store.replicate(SESSION, entries(hashes.slice(0, 300)));
+    const keys = await keysOf(redis, 'f:*');
+    const [some] = [...Map.groupBy(keys, keySlot).values()].filter(({ length }) => length > 3) as [string[]];
+    const moves = [some[0] as string, `a:{${SESSION}}`].map((key) => {
+      const from = cluster.at(redis.masterOf(key) as string);
+      return { slot: keySlot(key), from, to: masters().find((node) => node !== from) as typeof from };
+    });
+    for (const move of moves) await beginMove(move);
+    const [ofFragments, ofLog] = moves as [Move, Move];
+    await migrate(ofFragments.from, ofFragments.to, some.slice(0, 2));
+    expect(await states(hashes)).toEqual(hashes.map(() => 'whole'));
+    expect(await store.put(fragments(400), SESSION)).toEqual({ hashes, deduplicated: 400 });
+    expect((await store.replicate(SESSION, entries(hashes.slice(300), 300))).knownThrough).toBe(399);
+    await migrate(ofLog.from, ofLog.to, [`a:{${SESSION}}`]);
+    expect(await store.entries(SESSION, 0, 400)).toEqual(entries(hashes));
+    const more = await store.put(fragments(400, 'more'), SESSION);
+    expect((await store.replicate(SESSION, entries(more.hashes, 400))).knownThrough).toBe(799);
+    for (const move of moves) {
+      await migrate(move.from, move.to, await keysIn(move.from, move.slot));
+      await endMove(cluster, move);
+    }
+    expect(await states([...hashes, ...more.hashes])).toEqual(Array(800).fill('whole'));
+    expect(await store.erase(SESSION)).toMatchObject({ fragments: 800 });
+    expect(await keysOf(redis, '*')).toEqual([]);
   });
 
   it('lists sessions whose list was lost as soon as they are told of again', async () => {

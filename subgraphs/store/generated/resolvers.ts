@@ -453,9 +453,9 @@ export type SessionStorage = {
   vectorsIndexedThrough?: Maybe<Scalars['Int']['output']>;
 };
 
-/** A part of the store. */
+/** A part of the store: a master of the Redis Cluster, or the one process that keeps all in files. */
 export type Shard = {
-  /** As hops name it. */
+  /** As hops name it: the address of the master that has it now, or `embedded`. */
   name: Scalars['String']['output'];
 };
 

@@ -11,7 +11,7 @@ import type { BenchRow } from '../row.ts';
 const CORPUS_BYTES = 9_000_000;
 const FRAGMENT_CHARACTERS = 1_500;
 const BATCH = 512;
-const SESSION = `ses_${'0'.repeat(24)}`;
+export const SESSION = `ses_${'0'.repeat(24)}`;
 
 const QUERIES = [
   'how is a plugin encapsulated',
@@ -59,12 +59,13 @@ export async function run(): Promise<readonly BenchRow[]> {
   }
 }
 
-function row(figures: Omit<BenchRow, 'ratio' | 'met' | 'goal'> & { readonly goal: number }): BenchRow {
+export function row(figures: Omit<BenchRow, 'ratio' | 'met' | 'goal'> & { readonly goal: number }): BenchRow {
   const ratio = figures.ours / figures.peer;
   return { ...figures, ratio, goal: `<= ${figures.goal}`, met: ratio <= figures.goal };
 }
 
-function fragments(): string[] {
+/** About 2M tokens of text that is on every machine, in pieces as large as fragments are. */
+export function fragments(): string[] {
   const texts: string[] = [];
   for (const { text } of installedCorpus(join(import.meta.dirname, '../../../node_modules'), CORPUS_BYTES)) {
     const whole = text.toWellFormed().replaceAll('\0', ' ');
@@ -75,13 +76,13 @@ function fragments(): string[] {
   return texts;
 }
 
-async function seconds(work: () => Promise<void>): Promise<number> {
+export async function seconds(work: () => Promise<void>): Promise<number> {
   const start = performance.now();
   await work();
   return (performance.now() - start) / 1_000;
 }
 
-async function ingest(store: StoreProcess, texts: readonly string[]): Promise<void> {
+export async function ingest(store: StoreProcess, texts: readonly string[]): Promise<void> {
   for (let from = 0; from < texts.length; from += BATCH) {
     const ids = await store.put(SESSION, texts.slice(from, from + BATCH));
     const knownThrough = await store.replicate(SESSION, from, ids);
