@@ -98,7 +98,8 @@ export const SETTINGS: Settings<ReasoningRows> = {
     variable: 'SUPERCONTEXT_ENGINE_KV_MIB',
     parse: integer({ min: 64, max: 1024 * 1024 }),
     fallback: 1_024,
-    meaning: 'memory for the KV caches of all sessions, in MiB; idle sessions give way first',
+    meaning:
+      'memory for the KV caches of all sessions, of each loaded model, in MiB; idle sessions give way first, and it is never exceeded; weights and what the engine computes with come on top',
   },
   queueLimit: {
     variable: 'SUPERCONTEXT_ENGINE_QUEUE',

@@ -28,7 +28,8 @@ const manifests = ['one', 'two'].map((id, index): ModelManifest => {
 const never = new AbortController().signal;
 function ask(model: LanguageModel, sessionId: string, maxTokens = 8): AsyncIterable<CompletionEvent> {
   const question = 'Say something that is long enough to be cached.';
-  const sampling = { temperature: 0, topP: 1, repetitionPenalty: 1 };
+  // A random model that always takes the likeliest token says it again and again.
+  const sampling = { temperature: 2, topP: 1, repetitionPenalty: 3, seed: 1 };
   const messages = [{ role: 'user' as const, content: question }];
   return model.complete({ sessionId, messages, question, evidence: [], recent: [], maxTokens, sampling }, never);
 }

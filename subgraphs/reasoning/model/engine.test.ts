@@ -18,6 +18,8 @@ afterAll(async () => {
 });
 
 const greedy = { temperature: 0, topP: 1, repetitionPenalty: 1 };
+/** For long answers: a random model that always takes the likeliest token says it again and again. */
+const varied = { temperature: 2, topP: 1, repetitionPenalty: 3, seed: 1 };
 const prompt = (length: number, salt = 0): number[] =>
   Array.from({ length }, (_, index) => 3 + ((index * 37 + salt * 101 + (index >> 3)) % 250));
 
@@ -103,7 +105,7 @@ describe('the engine', () => {
 
   test('goes on decoding while it reads a long prompt in chunks', async () => {
     const { submit, steps, order } = start();
-    const short = submit({ maxTokens: 200 });
+    const short = submit({ maxTokens: 200, sampling: varied });
     expect((await short.channel.next()).type).toBe('prompt-ready');
     await finish(submit({ prompt: prompt(700), maxTokens: 2 }));
     const chunks = steps.flatMap(({ count }, index) => (count > 20 ? [{ count, index }] : []));
@@ -141,10 +143,58 @@ describe('the engine', () => {
     expect(engine.cacheBytes).toBeLessThanOrEqual(2 * 256 * kvBytesPerToken(shape));
   });
 
+  test('refuses what would wait for memory for ever', async () => {
+    const { submit } = start({ kvBudgetBytes: 2 * 256 * kvBytesPerToken(shape) });
+    const large = await finish(submit({ prompt: prompt(600) }));
+    expect(large.last).toMatchObject({ type: 'failed', code: 'CONTEXT_WINDOW_EXCEEDED' });
+    expect((await finish(submit())).last.type).toBe('completed');
+  });
+
+  test('ends an answer that says the same again and again with the reason, and goes on with others', async () => {
+    const repeating: Decoder = {
+      shape,
+      provider: 'cpu',
+      forward: async (input) => {
+        const rows = await decoder.forward(input);
+        return rows.map((row) => row.fill(0).fill(9, 40, 41));
+      },
+      close: async () => undefined,
+    };
+    const { submit } = start({}, repeating);
+    const endless = await finish(submit({ maxTokens: 900 }));
+    expect(endless.last).toMatchObject({
+      type: 'failed',
+      code: 'MODEL_FAILED',
+      message: expect.stringMatching(/the same again and again, after 96 tokens/),
+    });
+    expect(endless.text.length).toBeGreaterThanOrEqual(96);
+    expect((await finish(submit())).last).toMatchObject({ type: 'completed' });
+  });
+
+  test('ends an answer whose logits are no numbers, and trusts nothing of it', async () => {
+    let isBroken = true;
+    const broken: Decoder = {
+      shape,
+      provider: 'cpu',
+      forward: async (input) => {
+        const rows = await decoder.forward(input);
+        if (isBroken) rows[0]?.fill(Number.NaN, 7, 8);
+        return rows;
+      },
+      close: async () => undefined,
+    };
+    const { submit, engine } = start({}, broken);
+    const job = { sessionId: 's', prompt: prompt(20) };
+    expect((await finish(submit(job))).last).toMatchObject({ type: 'failed', code: 'MODEL_FAILED' });
+    expect(engine.cacheBytes).toBe(0);
+    isBroken = false;
+    expect((await finish(submit(job))).last).toMatchObject({ type: 'completed' });
+  });
+
   test('frees the slot of a cancelled job at once, queued, prefilling or decoding', async () => {
     const { submit, engine, order } = start({ slots: 1 });
-    const running = submit({ maxTokens: 900, prompt: prompt(60) });
-    const queued = submit({ maxTokens: 900 });
+    const running = submit({ maxTokens: 900, prompt: prompt(60), sampling: varied });
+    const queued = submit({ maxTokens: 900, sampling: varied });
     const next = submit({ maxTokens: 3 });
     await running.channel.next();
     await running.channel.next();
@@ -198,7 +248,7 @@ describe('the engine', () => {
       close: async () => undefined,
     };
     const { submit } = start({}, failing);
-    const job = submit({ sessionId: 's', maxTokens: 200 });
+    const job = submit({ sessionId: 's', maxTokens: 200, sampling: varied });
     await job.channel.next();
     broken = true;
     expect((await finish(job)).last).toMatchObject({ type: 'failed', code: 'MODEL_FAILED' });

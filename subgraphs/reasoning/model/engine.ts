@@ -5,6 +5,7 @@ import { AnswerText } from './answer-text.ts';
 import type { Decoder } from './decoder.ts';
 import type { EngineLimits, Job, JobEvent, JobFailed } from './engine-protocol.ts';
 import { KvCache, type Sequence } from './kv-cache.ts';
+import { Repetition } from './repetition.ts';
 import { Sampler } from './sampler.ts';
 import type { DecodingSlot, PrefillingSlot, QueuedSlot } from './slot.ts';
 
@@ -113,6 +114,12 @@ export class Engine {
       }
       const sequence = this.#cache.acquire(job.sessionId, job.prompt, job.maxTokens);
       if (sequence === undefined) {
+        if (this.#prefilling.length + this.#decoding.length === 0) {
+          // It would wait for ever: nothing is there that could make room.
+          const why = 'prompt and answer need more memory than the KV caches may have';
+          this.#parts.emit(job.id, describeFailure(new ContractError('CONTEXT_WINDOW_EXCEEDED', why)));
+          continue;
+        }
         full = true;
         waiting.push(slot);
         continue;
@@ -151,6 +158,7 @@ export class Engine {
         sequence,
         sampler: new Sampler(job.sampling),
         answer: new AnswerText(this.#parts.tokenBytes, job.stop),
+        repetition: new Repetition(),
         startedAtMs: readyAtMs,
         outputTokens: 0,
         pendingToken: -1,
@@ -198,6 +206,7 @@ export class Engine {
     const chunk = slot.answer.push(token);
     if (chunk !== undefined) this.#parts.emit(slot.job.id, { type: 'text-delta', ...chunk });
     if (slot.answer.stopped) this.#complete(slot, 'stop');
+    else if (slot.repetition.push(token)) this.#failRepeating(slot);
     else if (slot.outputTokens >= slot.job.maxTokens) this.#complete(slot, 'length');
     else slot.pendingToken = token;
   }
@@ -210,6 +219,13 @@ export class Engine {
     this.#remove(slot);
     emit(job.id, { type: 'completed', reason, outputTokens, decodeMs: performance.now() - slot.startedAtMs });
     this.#cache.settle(slot.sequence);
+  }
+
+  #failRepeating(slot: DecodingSlot): void {
+    const rest = slot.answer.end();
+    if (rest !== undefined) this.#parts.emit(slot.job.id, { type: 'text-delta', ...rest });
+    const why = `the model says the same again and again, after ${slot.outputTokens} tokens`;
+    this.#fail([slot], new ContractError('MODEL_FAILED', why));
   }
 
   /** What is cached of a sequence that failed on the way cannot be trusted, so it goes. */

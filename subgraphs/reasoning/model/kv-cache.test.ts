@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { KvCache, type Sequence } from './kv-cache.ts';
 import { kvBytesPerToken } from './kv-store.ts';
+import { seededRandom } from './random.ts';
 
 const shape = { layers: 1, keyValueHeads: 2, headWidth: 8 };
 const perToken = kvBytesPerToken(shape);
@@ -121,3 +122,47 @@ test('a forgotten session has nothing left, unless it is running', () => {
   expect(cache.cachedTokens('a')).toBe(0);
   expect(cache.sizeBytes).toBe(0);
 });
+
+test('whatever runs, ends and is forgotten, the budget holds at every moment and no sequence loses its keys', () => {
+  const random = seededRandom(11);
+  const pick = (most: number): number => Math.floor(random() * most);
+  for (let round = 0; round < 20; round++) {
+    const budgetBytes = perToken * 256 * (4 + pick(30));
+    const cache = new KvCache(shape, budgetBytes);
+    const running: Sequence[] = [];
+    const check = (): void => expect(cache.sizeBytes).toBeLessThanOrEqual(budgetBytes);
+    let admitted = 0;
+    for (let step = 0; step < 200; step++) {
+      const session = `${pick(12)}`;
+      const action = pick(4);
+      if (action === 0 && !running.some(({ sessionId }) => sessionId === session)) {
+        const prompt = range(Number(session) * 1_000 + 1, 1 + pick(600));
+        const sequence = cache.acquire(session, prompt, 10);
+        if (sequence === undefined) expect(running.length + Number(prompt.length > 3 * 256)).toBeGreaterThan(0);
+        else {
+          admitted += 1;
+          fill(sequence, prompt.slice(sequence.tokens.length));
+          running.push(sequence);
+        }
+      } else if (action === 1 && running.length > 0) {
+        const [ended] = running.splice(pick(running.length), 1);
+        if (ended !== undefined) (pick(4) === 0 ? cache.drop : cache.settle).call(cache, ended);
+      } else if (action === 2) cache.forget(session);
+      check();
+      const batches = cache.gather(running);
+      check();
+      expect(batches.flat().toSorted(bySession)).toEqual(running.toSorted(bySession));
+      for (const batch of batches) {
+        batch.forEach((sequence, row) => {
+          if (batch.length > 1) expect([sequence.row, sequence.store]).toEqual([row, batch[0]?.store]);
+          expect(keysOf(sequence, 1).every((key, at) => key === sequence.tokens[at])).toBe(true);
+        });
+      }
+    }
+    expect(admitted).toBeGreaterThan(10);
+  }
+});
+
+function bySession(one: Sequence, other: Sequence): number {
+  return one.sessionId.localeCompare(other.sessionId);
+}

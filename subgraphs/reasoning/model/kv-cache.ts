@@ -26,8 +26,9 @@ const SLACK_TOKENS = 512;
  * capacities within a factor of two, so padding stays below that. A sequence that ends moves out, and the last row of the
  * batch takes its place.
  *
- * Idle sequences are evicted, least recently used first, when room is needed. Padding and spare rows of a batch count
- * against the budget, but never stop a running sequence.
+ * Idle sequences are evicted, least recently used first, when room is needed. The budget holds for all stores together, padding and
+ * spare rows of batches among them, at every moment: what does not fit into a batch decodes alone, and what does not fit when it ends is
+ * forgotten. While rows are copied from one store to another both count.
  */
 export class KvCache {
   readonly #shape: KvShape;
@@ -64,17 +65,25 @@ export class KvCache {
     const roomTokens = prompt.length + answerTokens;
     const capacityTokens = capacityFor(roomTokens);
     const cached = this.#sequences.get(sessionId);
-    const shared = cached === undefined ? 0 : commonPrefix(cached.tokens, prompt, prompt.length - 1);
+    let shared = cached === undefined ? 0 : commonPrefix(cached.tokens, prompt, prompt.length - 1);
     let sequence = cached;
     const present = cached?.store.capacityTokens ?? 0;
     if (sequence === undefined || present < capacityTokens || present > capacityTokens + SLACK_TOKENS) {
-      if (!this.#makeRoom(capacityTokens * kvBytesPerToken(this.#shape), sessionId)) return undefined;
-      const store = new KvStore(this.#shape, 1, capacityTokens);
-      if (cached !== undefined) {
-        store.copyRow(0, cached.store, cached.row, shared);
-        cached.store.free();
+      const bytes = capacityTokens * kvBytesPerToken(this.#shape);
+      let kept = cached;
+      if (!this.#makeRoom(bytes, sessionId)) {
+        // Without what is cached of the session itself there may be room: read anew, not refused.
+        if (cached !== undefined) this.drop(cached);
+        kept = undefined;
+        if (!this.#makeRoom(bytes)) return undefined;
       }
-      sequence = { sessionId, tokens: cached?.tokens ?? [], store, row: 0, roomTokens, running: true, usedAt: 0 };
+      const store = new KvStore(this.#shape, 1, capacityTokens);
+      if (kept !== undefined) {
+        store.copyRow(0, kept.store, kept.row, shared);
+        kept.store.free();
+      }
+      shared = kept === undefined ? 0 : shared;
+      sequence = { sessionId, tokens: kept?.tokens ?? [], store, row: 0, roomTokens, running: true, usedAt: 0 };
       this.#sequences.set(sessionId, sequence);
     }
     sequence.tokens.length = shared;
@@ -89,7 +98,13 @@ export class KvCache {
   settle(sequence: Sequence): void {
     const batch = this.#batches.get(sequence.store);
     if (batch !== undefined) {
-      const own = new KvStore(this.#shape, 1, capacityFor(sequence.roomTokens));
+      // What it has, not what it was promised: most answers end early.
+      const capacityTokens = capacityFor(sequence.tokens.length);
+      if (!this.#makeRoom(capacityTokens * kvBytesPerToken(this.#shape))) {
+        this.drop(sequence);
+        return;
+      }
+      const own = new KvStore(this.#shape, 1, capacityTokens);
       own.copyRow(0, sequence.store, sequence.row, sequence.tokens.length);
       this.#leaveBatch(sequence, batch);
       sequence.store = own;
@@ -97,7 +112,6 @@ export class KvCache {
     }
     sequence.running = false;
     sequence.usedAt = ++this.#usedAt;
-    this.#makeRoom(0);
   }
 
   /** Forgets a sequence, running or not. */
@@ -121,12 +135,12 @@ export class KvCache {
    */
   gather(running: readonly Sequence[]): readonly (readonly Sequence[])[] {
     const classes = Map.groupBy(running, (sequence) => Math.ceil(Math.log2(capacityFor(sequence.roomTokens))));
-    return [...classes.values()].map((members) => this.#gatherClass(members));
+    return [...classes.values()].flatMap((members) => this.#gatherClass(members));
   }
 
-  #gatherClass(members: readonly Sequence[]): readonly Sequence[] {
+  #gatherClass(members: readonly Sequence[]): readonly (readonly Sequence[])[] {
     const [first] = members;
-    if (first === undefined || members.length === 1) return members;
+    if (first === undefined || members.length === 1) return [members];
     const capacityTokens = Math.max(...members.map((member) => capacityFor(member.roomTokens)));
     let store = members.map((member) => member.store).find((candidate) => this.#batches.has(candidate));
     let batch = store === undefined ? undefined : this.#batches.get(store);
@@ -137,7 +151,7 @@ export class KvCache {
       store.capacityTokens < capacityTokens
     ) {
       const rows = 2 ** Math.ceil(Math.log2(members.length));
-      this.#makeRoom(rows * capacityTokens * kvBytesPerToken(this.#shape));
+      if (!this.#makeRoom(rows * capacityTokens * kvBytesPerToken(this.#shape))) return this.#asTheyAre(members);
       store = new KvStore(this.#shape, rows, capacityTokens);
       batch = [];
       this.#batches.set(store, batch);
@@ -153,7 +167,13 @@ export class KvCache {
       member.row = row;
       batch.push(member);
     }
-    return [...batch];
+    return [[...batch]];
+  }
+
+  /** Those of one store together, as batches lie already, and all others alone. */
+  #asTheyAre(members: readonly Sequence[]): readonly (readonly Sequence[])[] {
+    const stores = new Map(members.map((member) => [member.store, this.#batches.get(member.store) ?? [member]]));
+    return [...stores.values()].map((batch) => [...batch]);
   }
 
   /** Fills the row with the batch's last one, so that rows in use stay neighbours; an empty batch is given back. */
@@ -171,19 +191,17 @@ export class KvCache {
     }
   }
 
-  /** Evicts idle sequences until `bytes` more fit; false when they do not although nothing idle is left. */
+  /** Evicts idle sequences until `bytes` more fit; false, and nothing is evicted, when they would not although nothing idle is left. */
   #makeRoom(bytes: number, except?: string): boolean {
-    while (this.sizeBytes + bytes > this.#budgetBytes) {
-      let oldest: Sequence | undefined;
-      let running = false;
-      for (const sequence of this.#sequences.values()) {
-        running ||= sequence.running;
-        if (sequence.running || sequence.sessionId === except) continue;
-        if (oldest === undefined || sequence.usedAt < oldest.usedAt) oldest = sequence;
-      }
-      // With nothing running, what is asked for always fits: the engine caps its window by the budget.
-      if (oldest === undefined) return !running;
-      this.drop(oldest);
+    const idle = [...this.#sequences.values()]
+      .filter(({ running, sessionId }) => !running && sessionId !== except)
+      .sort((one, other) => one.usedAt - other.usedAt);
+    let over = this.sizeBytes + bytes - this.#budgetBytes;
+    if (over > idle.reduce((sum, { store }) => sum + store.sizeBytes, 0)) return false;
+    for (const sequence of idle) {
+      if (over <= 0) break;
+      over -= sequence.store.sizeBytes;
+      this.drop(sequence);
     }
     return true;
   }

@@ -19,6 +19,12 @@ export function capacityFor(lengthTokens: number): number {
   return Math.max(1, Math.ceil(lengthTokens / CAPACITY_STEP_TOKENS)) * CAPACITY_STEP_TOKENS;
 }
 
+/** The longest sequence that a budget of bytes has room for. */
+export function affordableTokens(shape: KvShape, budgetBytes: number): number {
+  const steps = Math.floor(budgetBytes / (kvBytesPerToken(shape) * CAPACITY_STEP_TOKENS));
+  return steps * CAPACITY_STEP_TOKENS;
+}
+
 /**
  * Keys and values of `rows` sequences, up to `capacityTokens` each. One typed array for each layer's keys and one for its
  * values, laid out `[rows, heads, capacity, width]`: any run of neighbouring rows is one contiguous block that the graph

@@ -39,6 +39,9 @@ function request(change: Partial<CompletionRequest> = {}): CompletionRequest {
   };
 }
 
+/** For long answers: a random model that always takes the likeliest token says it again and again. */
+const VARIED = { temperature: 2, topP: 1, repetitionPenalty: 3, seed: 1 };
+
 const never = new AbortController().signal;
 
 async function collect(events: AsyncIterable<CompletionEvent>) {
@@ -81,7 +84,10 @@ describe('a model in its worker', () => {
       const controller = new AbortController();
       const reason = new Error(`enough ${round}`);
       const reading = async (): Promise<void> => {
-        const events = model.complete(request({ sessionId: `abort ${round}`, maxTokens: 900 }), controller.signal);
+        const events = model.complete(
+          request({ sessionId: `abort ${round}`, maxTokens: 900, sampling: VARIED }),
+          controller.signal,
+        );
         for await (const event of events) if (event.type === 'text-delta') controller.abort(reason);
       };
       await expect(reading()).rejects.toBe(reason);
@@ -91,7 +97,10 @@ describe('a model in its worker', () => {
   });
 
   test('is left early without harm', async () => {
-    for await (const event of model.complete(request({ sessionId: 'leaver', maxTokens: 900 }), never)) {
+    for await (const event of model.complete(
+      request({ sessionId: 'leaver', maxTokens: 900, sampling: VARIED }),
+      never,
+    )) {
       if (event.type === 'text-delta') break;
     }
     expect((await collect(model.complete(request({ sessionId: 'leaver' }), never))).types).toContain('completed');
@@ -101,7 +110,7 @@ describe('a model in its worker', () => {
     const controller = new AbortController();
     const streams = [1, 2, 3, 4].map((index) =>
       model
-        .complete(request({ sessionId: `full ${index}`, maxTokens: 900 }), controller.signal)
+        .complete(request({ sessionId: `full ${index}`, maxTokens: 900, sampling: VARIED }), controller.signal)
         [Symbol.asyncIterator](),
     );
     const started = streams.map((stream) => stream.next());
@@ -149,7 +158,7 @@ test('a worker that dies fails its running answers, and the next question is ans
   const prompts = new PromptHost({ ...options, freeBytes: null });
   const model = new OnnxModel(host, prompts, description);
   const killed = async (): Promise<void> => {
-    for await (const event of model.complete(request({ maxTokens: 900 }), never)) {
+    for await (const event of model.complete(request({ maxTokens: 900, sampling: VARIED }), never)) {
       // No message of the protocol: the thread throws outside of any job, as a fault of its own would make it.
       if (event.type === 'text-delta') workers[0]?.postMessage(null);
     }
@@ -171,7 +180,7 @@ async function openAndClose(): Promise<LanguageModel> {
 test('closing ends a running answer with an error', async () => {
   const model = await openOnnxModel(options);
   const reading = async (): Promise<void> => {
-    for await (const event of model.complete(request({ maxTokens: 900 }), never)) {
+    for await (const event of model.complete(request({ maxTokens: 900, sampling: VARIED }), never)) {
       if (event.type === 'text-delta') await model.close();
     }
   };

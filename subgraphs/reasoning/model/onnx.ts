@@ -3,12 +3,14 @@ import { ContractError } from '@supercontext/contract';
 import { GRAPH_VERSION } from '../gguf/llama-graph.ts';
 import { EngineHost } from './engine-host.ts';
 import type { EngineLimits, EngineStart } from './engine-protocol.ts';
-import { kvBytesPerToken } from './kv-store.ts';
+import { affordableTokens } from './kv-store.ts';
 import type { CompletionEvent, CompletionRequest, LanguageModel, ModelDescription } from './language-model.ts';
 import type { ModelManifest } from './manifest.ts';
 import type { Provider } from './onnx-provider.ts';
 import { PromptHost } from './prompt-host.ts';
 import type { PreparedFile } from './prompt-protocol.ts';
+
+const LEAST_WINDOW_TOKENS = 512;
 
 export interface OnnxModelOptions {
   readonly manifest: ModelManifest;
@@ -72,7 +74,11 @@ function describe(
   { shape, sha256, sizeBytes, name }: PreparedFile,
   provider: string,
 ): ModelDescription {
-  const affordable = Math.floor(limits.kvBudgetBytes / kvBytesPerToken(shape));
+  const affordable = affordableTokens(shape, limits.kvBudgetBytes);
+  if (affordable < LEAST_WINDOW_TOKENS) {
+    const why = `the memory for KV caches holds ${affordable} tokens of this model, and ${LEAST_WINDOW_TOKENS} are the least: raise SUPERCONTEXT_ENGINE_KV_MIB`;
+    throw new ContractError('MODEL_UNAVAILABLE', why, { tokens: affordable });
+  }
   return {
     id: manifest.id,
     ...(manifest.sha256 === null && name !== null ? { name } : {}),

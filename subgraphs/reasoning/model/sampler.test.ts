@@ -44,3 +44,14 @@ test('logits without a finite maximum fail instead of becoming a token', () => {
   const broken = (): Float32Array => new Float32Array(5).fill(Number.NaN);
   expect(() => draw(plain, 1, broken)).toThrow(expect.objectContaining({ code: 'MODEL_FAILED' }));
 });
+
+test('logits that are no numbers are a fault of the model, wherever they stand', () => {
+  for (const at of [0, 2, 4]) {
+    const broken = (value: number) => (): Float32Array =>
+      logits().map((logit, index) => (index === at ? value : logit));
+    expect(() => draw(plain, 1, broken(Number.NaN))).toThrow(/no finite logits/);
+    expect(() => draw({ ...plain, temperature: 0 }, 1, broken(Number.NaN))).toThrow(/no finite logits/);
+    expect(() => draw(plain, 1, broken(Number.POSITIVE_INFINITY))).toThrow(/no finite logits/);
+    expect(draw({ ...plain, temperature: 0 }, 1, broken(Number.NEGATIVE_INFINITY))).toHaveLength(1);
+  }
+});

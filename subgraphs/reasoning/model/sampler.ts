@@ -19,7 +19,7 @@ export class Sampler {
     this.#random = seededRandom(sampling.seed ?? randomInt(2 ** 47));
   }
 
-  /** The next token; overwrites `logits`. Throws `MODEL_FAILED` when they hold no finite maximum. */
+  /** The next token; overwrites `logits`. Throws `MODEL_FAILED` when one is no number, or there is no finite maximum. */
   next(logits: Float32Array): number {
     this.#penalise(logits);
     const likeliest = indexOfLargest(logits);
@@ -78,13 +78,16 @@ function nucleus(weights: Float32Array, sum: number, topP: number): readonly Can
 function indexOfLargest(values: Float32Array): number {
   let at = 0;
   let largest = values[0] ?? Number.NaN;
-  for (let index = 1; index < values.length; index++) {
+  let isNumber = true;
+  for (let index = 0; index < values.length; index++) {
     const value = values[index] ?? 0;
+    if (Number.isNaN(value)) isNumber = false;
     if (value > largest) {
       largest = value;
       at = index;
     }
   }
-  if (!Number.isFinite(largest)) throw new ContractError('MODEL_FAILED', 'the model computed no finite logits');
+  if (!isNumber || !Number.isFinite(largest))
+    throw new ContractError('MODEL_FAILED', 'the model computed no finite logits');
   return at;
 }

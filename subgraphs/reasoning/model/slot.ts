@@ -1,6 +1,7 @@
 import type { AnswerText } from './answer-text.ts';
 import type { Job } from './engine-protocol.ts';
 import type { Sequence } from './kv-cache.ts';
+import type { Repetition } from './repetition.ts';
 import type { Sampler } from './sampler.ts';
 
 /**
@@ -30,6 +31,7 @@ export interface DecodingSlot {
   readonly sequence: Sequence;
   readonly sampler: Sampler;
   readonly answer: AnswerText;
+  readonly repetition: Repetition;
   readonly startedAtMs: number;
   outputTokens: number;
   /** Sampled, but not yet in the sequence. */
