@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningRedis, runningCluster, whyNoRedis } from '../../../test/support/redis-cluster.ts';
-import { beginMove, endMove, keysIn, migrate, moveSlot } from '../../../test/support/redis-slots.ts';
 import { command, scriptCommand } from './command.ts';
 import { keySlot, tagOfSlot } from './key-slot.ts';
 import { connectRedis, type RedisClient } from './redis-client.ts';
