@@ -12,7 +12,8 @@ export async function checkSession(
   sessionId: string,
   { context, erased, planner, summaries }: Pick<CompressionState, 'context' | 'erased' | 'planner' | 'summaries'>,
 ): Promise<void> {
-  if (!isSessionId(sessionId) || erased.has(sessionId)) throw sessionNotFound();
+  if (!isSessionId(sessionId) || erased.has(sessionId) || (await summaries.wasErased(sessionId)))
+    throw sessionNotFound();
   if ((planner.planned(sessionId)?.readThrough ?? -1) >= 0) return;
   if ((await summaries.state(sessionId, METHOD)).nodes > 0) return;
   if (!(await context.hasSession(sessionId))) throw sessionNotFound();

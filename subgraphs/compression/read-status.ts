@@ -36,7 +36,7 @@ export async function* watchProgress(
     // Nobody may have told this process about the session since it started.
     if (!sources.planner.isSettled(sessionId)) sources.planner.hint(sessionId);
     do {
-      if (sources.erased.has(sessionId)) throw sessionNotFound();
+      if (sources.erased.has(sessionId) || (await sources.summaries.wasErased(sessionId))) throw sessionNotFound();
       const isSettled = sources.planner.isSettled(sessionId);
       const status = await readStatus(sessionId, sources);
       const complete = isSettled && status.pendingJobs === 0;

@@ -176,6 +176,7 @@ export function summaryStoreConformance(name: string, open: () => Promise<Summar
       await store.put([...leaves(0, 3), node(0, 0, OTHER)]);
       expect(await store.erase(SESSION)).toBe(leaves(0, 3).length);
       expect(await store.erase(SESSION)).toBe(0);
+      expect([await store.wasErased(SESSION), await store.wasErased(OTHER)]).toEqual([true, false]);
       expect(await store.state(OTHER, METHOD)).toMatchObject({ nodes: 1 });
     });
   });

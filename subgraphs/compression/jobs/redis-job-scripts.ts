@@ -48,16 +48,17 @@ export const ENQUEUE = define(`
     redis.call('DEL', state)
     redis.call('XGROUP', 'CREATE', stream, 'workers', '0', 'MKSTREAM')
   end
-  local added = 0
+  local added, groups = 0, {}
   for at = 1, #ARGV, 3 do
     local id, group = ARGV[at], ARGV[at + 1]
     if not get('j ' .. id) then
       local entry = redis.call('XADD', stream, '*', 'id', id, 'job', ARGV[at + 2])
       put('j ' .. id, {entry, 0, '-', group, ''})
-      count(group, 1, 0, 0)
+      groups[group] = (groups[group] or 0) + 1
       added = added + 1
     end
   end
+  for group, number in pairs(groups) do count(group, number, 0, 0) end
   return added
 `);
 

@@ -2,6 +2,7 @@ import type { StageVersion } from '@supercontext/contract';
 import { InTurn } from '@supercontext/runtime/process/in-slices.ts';
 import { Derived, type OnDamaged } from '@supercontext/runtime/sqlite/derived.ts';
 import type { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
+import { ErasedSessions } from '../erased-sessions.ts';
 import type { TreeNode } from '../tree/plan-parents.ts';
 import { MIGRATIONS } from './schema.ts';
 import { SummaryRows } from './summary-rows.ts';
@@ -22,6 +23,7 @@ const IDS_A_SLICE = 32;
 class EmbeddedSummaryStore implements SummaryStore {
   readonly #file: Derived<SummaryRows>;
   readonly #inTurn = new InTurn();
+  readonly #erased = new ErasedSessions();
 
   constructor(file: Derived<SummaryRows>) {
     this.#file = file;
@@ -70,7 +72,12 @@ class EmbeddedSummaryStore implements SummaryStore {
   }
 
   async erase(sessionId: string): Promise<number> {
+    this.#erased.add(sessionId);
     return this.#file.erase((rows) => rows.forget(sessionId), 0);
+  }
+
+  async wasErased(sessionId: string): Promise<boolean> {
+    return this.#erased.has(sessionId);
   }
 
   backupTo(path: string): Promise<void> {

@@ -112,6 +112,10 @@ export class RedisSummaryStore implements SummaryStore {
     return this.#drop(sessionId, true);
   }
 
+  async wasErased(sessionId: string): Promise<boolean> {
+    return (await this.#redis.readOne('HEXISTS', treeKey(sessionId), ERASED)) === 1;
+  }
+
   async backupTo(): Promise<void> {
     throw new ContractError(
       'INPUT_INVALID',

@@ -66,8 +66,13 @@ export interface SummaryStore {
   state(sessionId: string, method: StageVersion): Promise<TreeState>;
   /** Drops all nodes of a session; they can be made again. Atomic, idempotent. */
   forget(sessionId: string): Promise<void>;
-  /** The same for good: nothing of them is left at rest. How many there were. */
+  /**
+   * The same for good: nothing of them is left at rest but, where several processes work, a mark that goes by itself. How many there
+   * were.
+   */
   erase(sessionId: string): Promise<number>;
+  /** Whether a session was erased of late, by whatever process: a node of it may still be under way. */
+  wasErased(sessionId: string): Promise<boolean>;
   /**
    * Copies the state as it is to a new file, while it is being used.
    * @throws ContractError STORAGE_FULL, STORAGE_UNAVAILABLE, INPUT_INVALID where it is in no file

@@ -310,8 +310,8 @@ export class RedisEventLog implements EventLog, AnswerOutbox {
     try {
       const [found] = await this.#generations.read([id]);
       if (found === null || found === undefined) return await this.#forgetPromise(id, place);
+      if (found.record.status === 'running') return null;
       const { status, turnId, createdAtMs, outcome } = await this.#record(found);
-      if (status === 'running') return null;
       if (needsRecording(status, outcome)) {
         return { place, generationId: id, turnId, text: outcome.text, begunAtMs: createdAtMs };
       }
