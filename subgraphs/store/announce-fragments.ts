@@ -58,7 +58,7 @@ async function orLater({ log }: Meaning, step: () => Promise<void>): Promise<voi
 /** Has the copy found by search as far as it goes. */
 async function index(indexes: OpenIndexes, known: KnownLog): Promise<AnnounceFragmentsPayload> {
   const { sessionId, knownThrough, digest, withdrawnDigest } = known;
-  if (knownThrough >= 0) await indexes.use(sessionId, knownThrough, () => undefined);
+  if (knownThrough >= 0) await indexes.use(sessionId, known, () => undefined);
   return { knownThrough, digest, withdrawnDigest };
 }
 

@@ -79,14 +79,14 @@ export const resolvers: Resolvers = {
     storage: async (session, _arguments, { fragments, indexes, meaning }) => {
       const { id } = session;
       const { gap: behind } = await compareLog(fragments, session);
-      const { knownThrough } = await fragments.known(id);
+      const known = await fragments.known(id);
       const shown = await countShown(fragments, id);
       const sizeBytes = await fragments.sizeBytes(id);
       const none = { indexedThrough: -1, sealedSegments: 0 };
       const index =
-        knownThrough < 0
+        known.knownThrough < 0
           ? none
-          : await indexes.use(id, knownThrough, ({ indexedThrough, sealedSegments }) => ({
+          : await indexes.use(id, known, ({ indexedThrough, sealedSegments }) => ({
               indexedThrough,
               sealedSegments,
             }));

@@ -75,7 +75,8 @@ export async function searchSession(
   }
   return hop('search-session', async (note) => {
     note({ shard: fragments.shardOf(sessionId) });
-    const { knownThrough, digest, withdrawnDigest } = await fragments.known(sessionId);
+    const known = await fragments.known(sessionId);
+    const { knownThrough, digest, withdrawnDigest } = known;
     const nothing = {
       hits: [],
       indexedThrough: -1,
@@ -85,11 +86,15 @@ export async function searchSession(
       unsearchable: [],
       ...NO_MEANING,
     };
-    if (knownThrough < 0) return nothing;
+    if (knownThrough < 0) {
+      // Erased by another process, perhaps.
+      indexes.drop(sessionId);
+      return nothing;
+    }
     const withdrawn = await fragments.withdrawn(sessionId);
     const near = searchByMeaning(meaning, { sessionId, query, first: BY_MEANING });
     // Twice as many, since the same fragment may stand at several positions.
-    const { byWords: found, ...index } = await indexes.useInSteps(sessionId, knownThrough, function* (index) {
+    const { byWords: found, ...index } = await indexes.useInSteps(sessionId, known, function* (index) {
       const { parts, indexedThrough, logDigest } = index;
       const unsearchable = [...index.unreadable.keys()].filter((position) => !withdrawn.has(position));
       const instructions = ranker.holders(parts, INSTRUCTION, MAXIMUM_INSTRUCTIONS, withdrawn);

@@ -61,20 +61,24 @@ async function replicate(count: number, sessionId = SESSION): Promise<number> {
   return (await fragments.replicate(sessionId, entries)).knownThrough;
 }
 
-function positionOf(
+async function knownThrough(through: number, sessionId = SESSION) {
+  return { knownThrough: through, digest: (await fragments.digest(sessionId, through)) ?? '' };
+}
+
+async function positionOf(
   word: string,
   through: number,
   open: OpenIndexes,
   sessionId = SESSION,
 ): Promise<number | undefined> {
-  return open.useInSteps(sessionId, through, function* (index) {
+  return open.useInSteps(sessionId, await knownThrough(through, sessionId), function* (index) {
     const { hits } = yield* ranker.rank(index.parts, word, 1);
     return hits[0]?.position;
   });
 }
 
-function sealedSegments(open: OpenIndexes, through: number): Promise<number> {
-  return open.use(SESSION, through, (index) => index.sealedSegments);
+async function sealedSegments(open: OpenIndexes, through: number): Promise<number> {
+  return open.use(SESSION, await knownThrough(through), (index) => index.sealedSegments);
 }
 
 /** Changes the version in the header of each segment at rest, as another version of this code would have written it; the new ones. */
@@ -129,12 +133,28 @@ describe('open indexes', () => {
     await open.close();
   });
 
+  it('are of the log as it is, also when another process has replaced it', async () => {
+    const open = indexes();
+    const through = await replicate(20);
+    expect(await positionOf('word3', through, open)).toBe(3);
+    const { hashes } = await fragments.put([fragment('something else')], SESSION);
+    const entry = { position: 2, hash: hashes[0] as string, tokens: 3 };
+    const { digest } = await fragments.known(SESSION);
+    // By the store alone, as if another process had been told.
+    await fragments.replicate(SESSION, [entry], { replaces: { from: 2, digest } });
+    expect(await positionOf('word3', 2, open)).toBeUndefined();
+    expect(await positionOf('something', 2, open)).toBe(2);
+    await replicate(30);
+    expect(await positionOf('word31', 32, open)).toBe(31);
+    await open.close();
+  });
+
   it('let others have their turn between the steps of one work, and begin the next when it has ended', async () => {
     const open = indexes();
-    const through = await replicate(3);
+    const known = await knownThrough(await replicate(3));
     const done: string[] = [];
     const inSteps = (name: string, fault?: Error) =>
-      open.useInSteps(SESSION, through, function* () {
+      open.useInSteps(SESSION, known, function* () {
         for (let step = 0; step < 3; step++) {
           done.push(name);
           const endMs = performance.now() + 5;
@@ -146,7 +166,7 @@ describe('open indexes', () => {
       });
     const works = [inSteps('a', new Error('broken')), inSteps('b')];
     await expect.poll(() => done.length, { interval: 1 }).toBeGreaterThan(0);
-    await open.use(SESSION, through, () => done.push('short'));
+    await open.use(SESSION, known, () => done.push('short'));
     expect(await Promise.allSettled(works)).toMatchObject([{ status: 'rejected' }, { value: 'b' }]);
     expect(done.filter((name) => name !== 'short').join('')).toBe('aaabbb');
     expect(done.at(-1)).toBe('b');

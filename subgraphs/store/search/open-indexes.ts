@@ -1,7 +1,7 @@
 import { InTurn, inSlices, stepsInSlices } from '@supercontext/runtime/process/in-slices.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { formatFragmentId } from '../fragment-id.ts';
-import type { FragmentStore } from '../fragments/fragment-store.ts';
+import type { FragmentStore, KnownLog } from '../fragments/fragment-store.ts';
 import type { RecentTexts } from '../recent-texts.ts';
 import { indexedText } from './indexed-text.ts';
 import type { Steps } from './seal.ts';
@@ -30,6 +30,9 @@ export interface OpenIndexesCounts {
   readonly segmentsRead: number;
   readonly segmentsUnusable: number;
 }
+
+/** How far a session's log is known, and which log that is. */
+type KnownEnd = Pick<KnownLog, 'knownThrough' | 'digest'>;
 
 interface Open {
   readonly sessionId: string;
@@ -76,12 +79,13 @@ export class OpenIndexes {
   }
 
   /**
-   * Runs `work` on the session's index, open and caught up at least through `knownThrough`, in turn with others. `work` must not wait and must
+   * Runs `work` on the session's index, open and caught up at least as far as is known, in turn with others. `work` must not wait and must
    * not keep the index.
+   * @param known the copy of the log, as it has just been read: an index of another one, which another process has replaced, is opened anew
    * @throws ContractError STORAGE_UNAVAILABLE when the log or fragments cannot be read
    */
-  use<T>(sessionId: string, knownThrough: number, work: (index: SessionIndex) => T): Promise<T> {
-    return this.#use(sessionId, knownThrough, (index) => this.#inTurn.run(() => work(index)));
+  use<T>(sessionId: string, known: KnownEnd, work: (index: SessionIndex) => T): Promise<T> {
+    return this.#use(sessionId, known, (index) => this.#inTurn.run(() => work(index)));
   }
 
   /**
@@ -89,26 +93,48 @@ export class OpenIndexes {
    * fragments between two steps.
    * @throws ContractError STORAGE_UNAVAILABLE when the log or fragments cannot be read
    */
-  useInSteps<T>(sessionId: string, knownThrough: number, work: (index: SessionIndex) => Steps<T>): Promise<T> {
-    return this.#use(sessionId, knownThrough, (index) => {
+  useInSteps<T>(sessionId: string, known: KnownEnd, work: (index: SessionIndex) => Steps<T>): Promise<T> {
+    return this.#use(sessionId, known, (index) => {
       const done = this.#lastSteps.then(() => stepsInSlices(work(index)));
       this.#lastSteps = done.catch(() => {});
       return done;
     });
   }
 
-  async #use<T>(sessionId: string, knownThrough: number, work: (index: SessionIndex) => Promise<T>): Promise<T> {
+  async #use<T>(sessionId: string, known: KnownEnd, work: (index: SessionIndex) => Promise<T>): Promise<T> {
     const open = this.#touch(sessionId);
     open.users++;
     try {
-      if (open.index.indexedThrough < knownThrough) {
-        await this.#enqueue(open, () => this.#index(sessionId, open.index, knownThrough));
-      }
-      return await work(open.index);
+      await this.#catchUp(open, known);
+      if (await this.#isOfLog(open, known)) return await work(open.index);
     } finally {
       open.users--;
       this.#settle(open);
     }
+    if (this.#open.get(sessionId) === open) this.drop(sessionId);
+    const renewed = this.#touch(sessionId);
+    renewed.users++;
+    try {
+      await this.#catchUp(renewed, known);
+      return await work(renewed.index);
+    } finally {
+      renewed.users--;
+      this.#settle(renewed);
+    }
+  }
+
+  async #catchUp(open: Open, { knownThrough }: KnownEnd): Promise<void> {
+    if (open.index.indexedThrough >= knownThrough) return;
+    await this.#enqueue(open, () => this.#index(open.sessionId, open.index, knownThrough));
+  }
+
+  async #isOfLog({ sessionId, index }: Open, { knownThrough, digest }: KnownEnd): Promise<boolean> {
+    const { indexedThrough, logDigest } = index;
+    if (indexedThrough < knownThrough) return true;
+    // Longer than the log was when it was read: it has grown since, or was cut.
+    const ofLog =
+      indexedThrough === knownThrough ? digest : await this.#options.fragments.digest(sessionId, indexedThrough);
+    return ofLog === logDigest;
   }
 
   /** Lets go of the session's index and drops its segments: how many there were. What is under way for it ends first. */
