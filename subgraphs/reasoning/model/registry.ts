@@ -152,5 +152,8 @@ function chooseWeights(
     );
     return null;
   }
-  throw new ContractError('MODEL_INVALID', `the weights of ${manifest.id} are not there: no file ${ggufPath}`);
+  throw new ContractError(
+    'MODEL_INVALID',
+    `the weights of ${manifest.id} are not there: no file ${ggufPath}; npm run setup with this SUPERCONTEXT_MODEL fetches them`,
+  );
 }
