@@ -9,6 +9,7 @@ import { cacheDirectoryOf, type ReasoningConfig } from './config.ts';
 import { Erasing } from './erasing.ts';
 import { readManifests } from './model/manifest.ts';
 import { openOnnxModel } from './model/onnx.ts';
+import { withPin } from './model/pinned-manifest.ts';
 import { openModels, type RegistryOptions } from './model/registry.ts';
 import { openEvents, watchOthers } from './open-events.ts';
 import { answerRecorder } from './record-answer.ts';
@@ -64,7 +65,7 @@ async function openState(options: ReasoningOptions, parts: AsyncDisposableStack)
     choice: options.model,
     modelPath: options.modelPath,
     cacheDirectory,
-    manifests: readManifests(),
+    manifests: readManifests().map((manifest) => withPin(manifest, cacheDirectory)),
     servers: serverOptionsOf(options),
     provider: options.provider,
     open: options.openModel ?? ((manifest, ggufPath) => openOnnx(options, manifest, ggufPath, cacheDirectory)),

@@ -15,7 +15,7 @@ import { cachedModelPath } from './model-cache.ts';
 import { openOnnxModel } from './onnx.ts';
 import { openModels, type RegistryOptions } from './registry.ts';
 
-const manifests = readManifests();
+const manifests = readManifests().slice(0, 1);
 const [manifest] = manifests;
 if (manifest === undefined) throw new Error('models.json lists no model');
 

@@ -143,5 +143,8 @@ function chooseWeights({ choice, modelPath, manifests }: RegistryOptions, weight
   const manifest = findManifest(manifests, choice);
   const ggufPath = modelPath ?? weights.pathOf(manifest);
   if (existsSync(ggufPath)) return { manifest, ggufPath };
-  throw new ContractError('MODEL_INVALID', `the weights of ${manifest.id} are not there: no file ${ggufPath}`);
+  throw new ContractError(
+    'MODEL_INVALID',
+    `the weights of ${manifest.id} are not there: no file ${ggufPath}; npm run setup with this SUPERCONTEXT_MODEL fetches them`,
+  );
 }

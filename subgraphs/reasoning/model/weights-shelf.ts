@@ -87,7 +87,8 @@ export class WeightsShelf implements ModelShelf {
     const manifest = this.#manifests.find((one) => one.id === id);
     if (manifest === undefined) return null;
     if (this.#stateOf(id).state === 'idle' && !existsSync(this.pathOf(manifest))) {
-      throw new ContractError('MODEL_UNAVAILABLE', `the weights of ${id} are not there; npm run setup fetches them`);
+      const how = `SUPERCONTEXT_MODEL=${id} npm run setup fetches them`;
+      throw new ContractError('MODEL_UNAVAILABLE', `the weights of ${id} are not there; ${how}`);
     }
     this.#askedAtMs.set(id, performance.now());
     return this.#patiently(id, this.#load(manifest));

@@ -13,11 +13,14 @@ export const SETTINGS: Settings<Pick<FetchConfig, 'hubUrl'>> = {
   },
 };
 
-/** Reads the environment: `XDG_CACHE_HOME`, `SUPERCONTEXT_MODEL_PATH`, `HF_ENDPOINT`. */
-export function readFetchConfig(environment: Readonly<Record<string, string | undefined>> = process.env): FetchConfig {
+/** Reads the environment: `XDG_CACHE_HOME`, `SUPERCONTEXT_MODEL`, `SUPERCONTEXT_MODEL_PATH`, `HF_ENDPOINT`. */
+export function readFetchConfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): FetchConfig & { readonly wantedModel: string | undefined } {
   return Object.freeze({
     cacheDirectory: weightsDirectory({ cacheHome: environment.XDG_CACHE_HOME, home: homedir() }),
     localPath: environment.SUPERCONTEXT_MODEL_PATH || undefined,
+    wantedModel: environment.SUPERCONTEXT_MODEL || undefined,
     ...readConfig(environment, SETTINGS),
     environment,
   });

