@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type SubgraphClient, subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
@@ -10,7 +9,7 @@ import { storeStage } from './calls/store.ts';
 import { CompressionHints } from './compression-hints.ts';
 import type { ContextConfig } from './config.ts';
 import { fragmentTexts } from './fragment-texts.ts';
-import { openSessionLog } from './log/embedded.ts';
+import { openLog } from './log/open-log.ts';
 import type { SessionQuery } from './log/session-log.ts';
 import { EmptyLog } from './log-beside-store.ts';
 import { LogReplicator } from './log-replicator.ts';
@@ -41,7 +40,7 @@ export interface RunningContext extends RunningSubgraph {
 }
 
 /**
- * Starts the context stage on the log in its folder, which it owns until `stop` resolves. What was committed but not yet
+ * Starts the context stage on its log: in Redis, or in its folder, which it owns until `stop` resolves. What was committed but not yet
  * replicated to the store when the last process went down is replicated in the background; the store's copies of logs are
  * compared with the logs whenever another process of it answers. An empty log takes no session until that was done once.
  * @throws ContractError STORAGE_UNAVAILABLE when another process holds the log; LogLost, here or by `failed`, when the log
@@ -91,7 +90,7 @@ async function openState(config: ContextOptions, parts: AsyncDisposableStack): P
     parts.defer(() => opened.close());
     return opened;
   };
-  const log = openSessionLog(join(config.dataFolder, 'context', 'log.sqlite'));
+  const log = await openLog(config);
   parts.defer(() => log.close());
   const store = storeStage(client('store', config.storeUrl));
   const compression = compressionStage(client('compression', config.compressionUrl));

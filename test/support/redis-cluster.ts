@@ -1,13 +1,19 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SLOTS } from '../../supergraph/runtime/redis/key-slot.ts';
 import type { RedisSettings } from '../../supergraph/runtime/redis/redis-settings.ts';
+import { SlotMap } from '../../supergraph/runtime/redis/slot-map.ts';
 import { freePort, RedisNode } from './redis-node.ts';
 
 export { whyNoRedis } from './redis-node.ts';
+
+/** Why tests of Redis over TLS are skipped; null when there is what makes certificates. */
+export function whyNoTls(): string | null {
+  return spawnSync('openssl', ['version']).status === 0 ? null : 'openssl is not installed';
+}
 
 export interface RedisOptions {
   readonly masters?: number;
@@ -38,12 +44,16 @@ export interface RunningRedis {
   readonly nodes: readonly RedisNode[];
   /** The node at `host:port`. */
   at(address: string): RedisNode;
+  /** Those that copy the node at `host:port` now: what CLUSTER SLOTS says of them comes a second late. */
+  replicasOf(address: string): Promise<readonly RedisNode[]>;
   /** Starts what does not run, thaws what is frozen, and waits until all are in step. */
   heal(): Promise<void>;
   /** Until every slot has a master and every replica is in step with it. */
   whole(): Promise<void>;
   /** Drops all keys. */
   flush(): Promise<void>;
+  /** Moves a slot with its keys to another master, step by step, as redis-cli does; `between` is done while its keys are on both. */
+  moveSlot(slot: number, to: RedisNode, between?: () => Promise<void>): Promise<void>;
   /** One more master, without slots. */
   addMaster(name: string): Promise<RedisNode>;
   stop(): Promise<void>;
@@ -122,6 +132,11 @@ class TestRedis implements RunningRedis {
     return node;
   }
 
+  async replicasOf(address: string): Promise<readonly RedisNode[]> {
+    const told = await this.at(address).text('INFO', 'replication');
+    return [...told.matchAll(/^slave\d+:ip=(.+?),port=(\d+)/gm)].map(([, host, port]) => this.at(`${host}:${port}`));
+  }
+
   async start(): Promise<void> {
     const { masters = 3, replicas = 2 } = this.#options;
     for (let master = 0; master < masters; master++) {
@@ -174,6 +189,27 @@ class TestRedis implements RunningRedis {
     return node;
   }
 
+  async moveSlot(slot: number, to: RedisNode, between = async () => {}): Promise<void> {
+    const from = await this.#masterOf(slot);
+    const [host, port] = to.address.split(':') as [string, string];
+    const id = await to.text('CLUSTER', 'MYID');
+    await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', await from.text('CLUSTER', 'MYID'));
+    await from.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', id);
+    for (let isHalfway = false; ; ) {
+      const keys = (await from.call('CLUSTER', 'GETKEYSINSLOT', slot, 1)) as readonly Buffer[];
+      if (keys.length === 0) break;
+      await from.call('MIGRATE', host, port, '', 0, 5_000, 'KEYS', ...keys);
+      if (!isHalfway) await between();
+      isHalfway = true;
+    }
+    await to.call('CLUSTER', 'SETSLOT', slot, 'NODE', id);
+    for (const node of this.nodes) {
+      if ((await node.text('INFO', 'replication')).includes('role:master')) {
+        await node.call('CLUSTER', 'SETSLOT', slot, 'NODE', id);
+      }
+    }
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.kill()));
     // It finds nobody left, and removes the folder.
@@ -208,7 +244,7 @@ class TestRedis implements RunningRedis {
   }
 
   #configuration(port: number, clusterPort: number): string[] {
-    const { tls = false, acl, nodeTimeoutMs = 1_500, configuration = [] } = this.#options;
+    const { tls = false, acl, nodeTimeoutMs = 2_000, configuration = [] } = this.#options;
     const certificate = (name: string) => join(this.#folder, name);
     return [
       'bind 127.0.0.1',
@@ -232,7 +268,12 @@ class TestRedis implements RunningRedis {
         ? []
         : [
             ...['cluster-enabled yes', `cluster-port ${clusterPort}`, `cluster-node-timeout ${nodeTimeoutMs}`],
-            ...['cluster-require-full-coverage no', ...(tls ? ['tls-cluster yes'] : [])],
+            // A master whose replicas a test takes away is not to be lent those of another.
+            ...[
+              'cluster-require-full-coverage no',
+              'cluster-allow-replica-migration no',
+              ...(tls ? ['tls-cluster yes'] : []),
+            ],
           ]),
       ...(acl === undefined
         ? []
@@ -268,6 +309,12 @@ class TestRedis implements RunningRedis {
       });
     }
     await this.whole();
+  }
+
+  async #masterOf(slot: number): Promise<RedisNode> {
+    const running = this.nodes.find((node) => node.isRunning) as RedisNode;
+    const map = SlotMap.of(await running.call('CLUSTER', 'SLOTS'), running.address);
+    return this.at(map.masterOfSlot(slot) as string);
   }
 
   async #areAcquainted(): Promise<boolean> {

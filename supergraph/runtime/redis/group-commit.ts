@@ -29,8 +29,9 @@ interface Waiting {
   readonly resolve: (written: Written) => void;
 }
 
-/** Commands sent at once; what is more waits for the next turn. */
+/** Sent at once, unless one write is more by itself; what is more waits for the next turn. */
 const MAXIMUM_COMMANDS = 4_096;
+const MAXIMUM_BYTES = 4 * 1024 * 1024;
 const REPLY_TIMEOUT_MS = 1_500;
 const ARRIVING_FENCE_MS = 10_000;
 
@@ -82,9 +83,11 @@ export class GroupCommit {
 
   #next(): Waiting[] {
     let end = 0;
-    for (let commands = 0; end < this.#waiting.length; end++) {
-      commands += (this.#waiting[end] as Waiting).write.commands.length;
-      if (commands > MAXIMUM_COMMANDS && end > 0) break;
+    for (let [commands, bytes] = [0, 0]; end < this.#waiting.length; end++) {
+      const { write } = this.#waiting[end] as Waiting;
+      commands += write.commands.length;
+      bytes += sizeBytes(write);
+      if ((commands > MAXIMUM_COMMANDS || bytes > MAXIMUM_BYTES) && end > 0) break;
     }
     return this.#waiting.splice(0, end);
   }
@@ -118,6 +121,13 @@ export class GroupCommit {
     const home = this.#homeSlot();
     return home === null || home === first.slot ? own : [...own, fence(home)];
   }
+}
+
+/** About: a text counts its characters. */
+function sizeBytes({ commands }: Write): number {
+  let bytes = 0;
+  for (const words of commands) for (const word of words) bytes += typeof word === 'number' ? 8 : word.length;
+  return bytes;
 }
 
 /** @param replies those of the fences, and the one of WAIT behind them */

@@ -15,20 +15,26 @@ class Lane {
     this.#open = open;
   }
 
+  /** @throws Error why it cannot be opened: the same for all who waited for it */
   async connection(): Promise<NodeConnection> {
-    if (this.#isEnded) throw new Error('it was let go');
-    const known = await this.#connection?.catch(() => null);
-    if (known?.isOpen) return known;
-    // Whoever came first has opened another one meanwhile.
-    if (this.#connection !== null && (await this.#connection.catch(() => null)) !== known) return this.connection();
-    const opening = this.#open();
-    this.#connection = opening;
+    const known = this.#connection;
+    if (known !== null) {
+      const connection = await known;
+      if (connection.isOpen) return connection;
+      if (this.#connection === known) this.#connection = null;
+    }
+    this.#connection ??= this.#begin();
+    return this.#connection;
+  }
+
+  async #begin(): Promise<NodeConnection> {
     try {
-      const opened = await opening;
+      if (this.#isEnded) throw new Error('it was let go');
+      const opened = await this.#open();
       if (this.#isEnded) opened.close();
       return opened;
     } catch (error) {
-      if (this.#connection === opening) this.#connection = null;
+      this.#connection = null;
       throw error;
     }
   }

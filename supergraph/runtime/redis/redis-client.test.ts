@@ -29,6 +29,8 @@ describe.skipIf(why !== null)(`Redis Cluster${why === null ? '' : ` (skipped: ${
 
   const text = async (key: string) => String(await redis.readOne('GET', key));
   const homeOf = (key: string) => cluster.at(redis.masterOf(key) as string);
+  const otherThan = (node: RunningRedis['nodes'][number]) =>
+    redis.shards.map(({ master }) => cluster.at(master)).find((one) => one !== node) as typeof node;
   const commandsOf = async (name: string) => {
     const lines = await Promise.all(redis.shards.map(({ master }) => cluster.at(master).text('INFO', 'commandstats')));
     return lines.reduce(
@@ -84,37 +86,29 @@ describe.skipIf(why !== null)(`Redis Cluster${why === null ? '' : ` (skipped: ${
 
   it('follows slots that have moved', async () => {
     await redis.write(keys.map((key) => command('SET', key, key)));
-    const slot = keySlot('f:{1}');
-    const from = homeOf('f:{1}');
-    const to = cluster.nodes.find(({ name }) => name.length === 1 && name !== from.name) as typeof from;
-    const target = redis.shards.map(({ master }) => cluster.at(master)).find(({ name }) => name !== from.name) ?? to;
-    await moveSlot(cluster, { slot, from, to: target });
+    const target = otherThan(homeOf('f:{1}'));
+    await cluster.moveSlot(keySlot('f:{1}'), target);
     expect((await redis.read(keys.map((key) => command('GET', key)))).map(String)).toEqual(keys);
     await redis.writeOne('SET', 'f:{1}', 'anew');
     expect(String(await target.call('GET', 'f:{1}'))).toBe('anew');
   });
 
   it('finds the keys of a slot that is on its way, those there already and those still here', async () => {
-    const pair = ['one:{2}', 'other:{2}', 'absent:{2}'] as const;
-    await redis.write(pair.slice(0, 2).map((key) => command('SET', key, key)));
-    const from = homeOf(pair[0]);
-    const to = redis.shards
-      .map(({ master }) => cluster.at(master))
-      .find(({ name }) => name !== from.name) as typeof from;
-    await beginMove({ slot: keySlot(pair[0]), from, to });
-    await migrate(from, to, [pair[0]]);
-    expect((await redis.read(pair.map((key) => command('GET', key)))).map((value) => value && String(value))).toEqual([
-      pair[0],
-      pair[1],
-      null,
-    ]);
-    const put = (key: string) => scriptCommand(PUT, { keys: [key], args: [`${key} anew`], isIdempotent: true });
-    expect((await redis.write([put(pair[0]), put(pair[1]), put(pair[2])])).map(String)).toEqual(
-      pair.map((key) => `${key} anew`),
-    );
-    await migrate(from, to, await keysIn(from, keySlot(pair[0])));
-    await endMove(cluster, { slot: keySlot(pair[0]), to });
-    expect(await text(pair[2])).toBe('absent:{2} anew');
+    const some = ['a', 'b', 'c', 'd', 'absent'].map((name) => `${name}:{2}`);
+    await redis.write(some.slice(0, 4).map((key) => command('SET', key, key)));
+    const from = homeOf('{2}');
+    const to = otherThan(from);
+    await cluster.moveSlot(keySlot('{2}'), to, async () => {
+      const [here, there] = await Promise.all(
+        [from, to].map((node) => node.call('CLUSTER', 'COUNTKEYSINSLOT', keySlot('{2}'))),
+      );
+      expect([here, there]).toEqual([expect.toSatisfy((count) => count > 0), 1]);
+      const found = await redis.read(some.map((key) => command('GET', key)));
+      expect(found.map((value) => value && String(value))).toEqual([...some.slice(0, 4), null]);
+      const put = (key: string) => scriptCommand(PUT, { keys: [key], args: [`${key} anew`], isIdempotent: true });
+      expect((await redis.write(some.map(put))).map(String)).toEqual(some.map((key) => `${key} anew`));
+    });
+    expect(await Promise.all(some.map(text))).toEqual(some.map((key) => `${key} anew`));
   });
 
   it('runs scripts on nodes that have forgotten them', async () => {
@@ -166,9 +160,9 @@ describe.skipIf(why !== null)(`Redis Cluster${why === null ? '' : ` (skipped: ${
 
   it('acknowledges nothing that no replica has, also when it finds it written, and says so', async () => {
     const key = 'f:{9}';
-    const { replicas } = redis.shards.find(({ master }) => master === redis.masterOf(key)) ?? { replicas: [] };
+    const replicas = await cluster.replicasOf(redis.masterOf(key) as string);
     await redis.writeOne('SET', key, 'before');
-    for (const address of replicas) cluster.at(address).freeze();
+    for (const replica of replicas) replica.freeze();
     const short = { code: 'STORAGE_UNAVAILABLE', message: expect.stringContaining('0 of 1 replicas have the write') };
     const write = () => redis.write([command('SET', key, 'x', 'NX')], { deadlineMs: 1_800 });
     await expect(write()).rejects.toMatchObject(short);
@@ -177,7 +171,7 @@ describe.skipIf(why !== null)(`Redis Cluster${why === null ? '' : ` (skipped: ${
     await expect(other.write([command('SET', key, 'x', 'NX')], { deadlineMs: 1_800 })).rejects.toMatchObject(short);
     await other.close();
     expect(await text(key)).toBe('before');
-    for (const address of replicas) cluster.at(address).thaw();
+    for (const replica of replicas) replica.thaw();
     await expect.poll(() => write().then(([reply]) => String(reply), String), { timeout: 5_000 }).toBe('null');
   });
 
@@ -195,6 +189,17 @@ describe.skipIf(why !== null)(`Redis Cluster${why === null ? '' : ` (skipped: ${
     expect(await text('f:{4}')).toBe('more');
   });
 
+  it('ends what is under way when it is closed', async () => {
+    homeOf('f:{1}').freeze();
+    const reading = redis.read([command('GET', 'f:{1}')]);
+    const closed = expect(reading).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
+    const startMs = performance.now();
+    await redis.close();
+    await closed;
+    await expect(redis.read([command('GET', 'f:{1}')])).rejects.toMatchObject({ message: 'Redis: it is closed' });
+    expect(performance.now() - startMs).toBeLessThan(500);
+  });
+
   it('ends calls at their deadline, and when nobody waits for them any more', async () => {
     homeOf('f:{1}').freeze();
     const startMs = performance.now();
@@ -208,38 +213,3 @@ describe.skipIf(why !== null)(`Redis Cluster${why === null ? '' : ` (skipped: ${
     expect(performance.now() - startMs).toBeLessThan(800);
   });
 });
-
-interface Move {
-  readonly slot: number;
-  readonly from: RunningRedis['nodes'][number];
-  readonly to: RunningRedis['nodes'][number];
-}
-
-async function beginMove({ slot, from, to }: Move): Promise<void> {
-  await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', await from.text('CLUSTER', 'MYID'));
-  await from.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', await to.text('CLUSTER', 'MYID'));
-}
-
-async function migrate(from: Move['from'], to: Move['to'], keys: readonly string[]): Promise<void> {
-  const [host, port] = to.address.split(':') as [string, string];
-  await from.call('MIGRATE', host, port, '', 0, 5_000, 'KEYS', ...keys);
-}
-
-async function endMove(cluster: RunningRedis, { slot, to }: Omit<Move, 'from'>): Promise<void> {
-  const id = await to.text('CLUSTER', 'MYID');
-  await to.call('CLUSTER', 'SETSLOT', slot, 'NODE', id);
-  for (const node of cluster.nodes) {
-    if ((await node.text('INFO', 'replication')).includes('role:master'))
-      await node.call('CLUSTER', 'SETSLOT', slot, 'NODE', id);
-  }
-}
-
-async function moveSlot(cluster: RunningRedis, move: Move): Promise<void> {
-  await beginMove(move);
-  await migrate(move.from, move.to, await keysIn(move.from, move.slot));
-  await endMove(cluster, move);
-}
-
-async function keysIn(node: Move['from'], slot: number): Promise<string[]> {
-  return ((await node.call('CLUSTER', 'GETKEYSINSLOT', slot, 1_000)) as readonly Buffer[]).map(String);
-}

@@ -17,7 +17,7 @@ export interface CallOptions {
 /** A failover of a cluster with two replicas a shard takes about four seconds. */
 const DEADLINE_MS = 8_000;
 /** Calls under way, and calls that wait for them to end; more are refused. */
-const MAXIMUM_CALLS = 256;
+const MAXIMUM_CALLS = 1_024;
 const MAXIMUM_WAITING = 4_096;
 
 /**
@@ -30,12 +30,14 @@ const MAXIMUM_WAITING = 4_096;
 export class RedisClient {
   readonly #settings: RedisSettings;
   readonly #topology: Topology;
+  readonly #deadlineMs: number;
   readonly #calls = new Turnstile(MAXIMUM_CALLS, MAXIMUM_WAITING);
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
-  constructor(settings: RedisSettings, topology: Topology) {
+  constructor(settings: RedisSettings, topology: Topology, deadlineMs: number) {
     this.#settings = settings;
     this.#topology = topology;
+    this.#deadlineMs = deadlineMs;
   }
 
   /**
@@ -57,14 +59,16 @@ export class RedisClient {
   /** The same with an outcome for each command, so that what fails takes nothing else with it. Never rejects. */
   async settle(
     commands: readonly RedisCommand[],
-    { deadlineMs = DEADLINE_MS, signal, isWrite }: CallOptions & { readonly isWrite: boolean },
+    { deadlineMs = this.#deadlineMs, signal, isWrite }: CallOptions & { readonly isWrite: boolean },
   ): Promise<Outcome[]> {
     if (commands.length === 0) return [];
     const deadlineAtMs = performance.now() + deadlineMs;
-    const fault = this.#isClosed ? 'it is closed' : await this.#calls.enter(deadlineAtMs);
+    const { signal: closing } = this.#closing;
+    const fault = closing.aborted ? 'it is closed' : await this.#calls.enter(deadlineAtMs);
     if (fault !== null) return commands.map(() => unavailable(undefined, fault));
     try {
-      return await splitPipeline(this.#topology, commands, { isWrite, deadlineAtMs, signal });
+      const ends = signal === undefined ? closing : AbortSignal.any([signal, closing]);
+      return await splitPipeline(this.#topology, commands, { isWrite, deadlineAtMs, signal: ends });
     } finally {
       this.#calls.leave();
     }
@@ -125,19 +129,21 @@ export class RedisClient {
     return this.#topology.refresh();
   }
 
+  /** Ends what is under way with STORAGE_UNAVAILABLE. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     this.#topology.end();
   }
 }
 
 /**
  * Connects to a cluster by any of the servers named, or to a single Redis. Checks nothing beyond: see checkTopology.
+ * @param deadlineMs of calls that name none
  * @throws ContractError STORAGE_UNAVAILABLE naming each server and why it cannot be used, without any secret
  */
-export async function connectRedis(settings: RedisSettings): Promise<RedisClient> {
+export async function connectRedis(settings: RedisSettings, deadlineMs = DEADLINE_MS): Promise<RedisClient> {
   try {
-    return new RedisClient(settings, await Topology.find(settings));
+    return new RedisClient(settings, await Topology.find(settings), deadlineMs);
   } catch (error) {
     throw new ContractError(
       'STORAGE_UNAVAILABLE',

@@ -23,6 +23,8 @@ export interface SplitOptions {
 
 /** Between tries of what will pass: a failover takes seconds. */
 const BACKOFF = { firstMs: 20, longestMs: 300 } as const;
+/** An answer that takes so long may never come. */
+const SLOW_MS = 400;
 /** However far the deadline is. */
 const MAXIMUM_TRIES = 64;
 /** Redirections are followed at once as often as they can be true in a row; then they wait like everything else. */
@@ -65,7 +67,10 @@ export async function splitPipeline(
   let pending = commands.map((command, index): Pending => ({ command, index, asked: null, withText: false, fault }));
   const isOver = () => performance.now() >= options.deadlineAtMs || options.signal?.aborted === true;
   for (let tries = 1; pending.length > 0; tries++) {
+    // A node that hangs says nothing; that another has its slots by now the others say.
+    const watch = setInterval(() => void topology.refresh(), SLOW_MS);
     const tried = await beforeDeadline(sendOnce(topology, pending, options.isWrite), options);
+    clearInterval(watch);
     if (tried === null) break;
     for (const [index, outcome] of tried.settled) outcomes[index] = outcome;
     pending = tried.pending;

@@ -20,6 +20,7 @@ export class Topology {
   readonly #timer: NodeJS.Timeout;
   #map: SlotMap;
   #refreshing: Promise<void> | null = null;
+  #isEnded = false;
 
   private constructor(settings: RedisSettings, map: SlotMap) {
     this.#settings = settings;
@@ -53,7 +54,8 @@ export class Topology {
       acknowledgement: () => this.acknowledgement(),
       homeSlot: () => this.#map.homeSlotOf(address),
     });
-    this.#nodes.set(address, node);
+    if (this.#isEnded) node.end();
+    else this.#nodes.set(address, node);
     return node;
   }
 
@@ -75,6 +77,7 @@ export class Topology {
   }
 
   end(): void {
+    this.#isEnded = true;
     clearInterval(this.#timer);
     for (const node of this.#nodes.values()) node.end();
     this.#nodes.clear();
