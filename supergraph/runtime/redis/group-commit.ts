@@ -34,6 +34,8 @@ const MAXIMUM_COMMANDS = 4_096;
 const MAXIMUM_BYTES = 4 * 1024 * 1024;
 const REPLY_TIMEOUT_MS = 1_500;
 const ARRIVING_FENCE_MS = 10_000;
+/** Also when there is no memory left: what is deleted then, for its room above all, is to be acknowledged, too. */
+const FENCE = "#!lua flags=allow-oom\nreturn redis.call('SET', KEYS[1], 1, unpack(ARGV))";
 
 /**
  * The writes to one node, on a connection of their own, so that no read waits for replicas. What comes while replicas are waited
@@ -114,9 +116,10 @@ export class GroupCommit {
   /** Two, since one of the slots may be on its way to another node at the moment. */
   #fences(writes: readonly Write[]): (readonly Argument[])[] {
     const [first] = writes as [Write];
-    const fence = (slot: number) => ['SET', `sc:fence:{${tagOfSlot(slot)}}`, 1];
+    const fence = (slot: number) => ['EVAL', FENCE, 1, `sc:fence:{${tagOfSlot(slot)}}`];
     // Where a slot arrives, under a name of its own: a key that is there already stops the move of the slot.
-    const arriving = ['SET', `sc:fence:{${tagOfSlot(first.slot)}}:${randomUUID()}`, 1, 'PX', ARRIVING_FENCE_MS];
+    const name = `sc:fence:{${tagOfSlot(first.slot)}}:${randomUUID()}`;
+    const arriving = ['EVAL', FENCE, 1, name, 'PX', ARRIVING_FENCE_MS];
     const own = first.isAsking ? [['ASKING'], arriving] : [fence(first.slot)];
     const home = this.#homeSlot();
     return home === null || home === first.slot ? own : [...own, fence(home)];
@@ -134,6 +137,6 @@ function sizeBytes({ commands }: Write): number {
 function acknowledgedBy(fences: readonly (readonly Argument[])[], replies: readonly (Reply | Error)[]): number | Error {
   const wait = replies[fences.length];
   if (wait instanceof Error) return wait;
-  const isFenced = fences.some(([name], at) => name === 'SET' && !(replies[at] instanceof Error));
+  const isFenced = fences.some(([name], at) => name === 'EVAL' && !(replies[at] instanceof Error));
   return isFenced ? Number(wait) : new Error('no write could be fenced');
 }
