@@ -5,6 +5,7 @@ import { connectRedis, type RedisClient } from '../../supergraph/runtime/redis/r
 import { type RunningRedis, runningRedis, whyNoRedis } from '../../test/support/redis-cluster.ts';
 import { Erasing, type ErasingDependencies } from './erasing.ts';
 import type { ErasureHolds } from './erasure-holds.ts';
+import type { Ending } from './events/event-log.ts';
 import { LocalErasureHolds } from './local-erasure-holds.ts';
 import { RedisErasureHolds } from './redis-erasure-holds.ts';
 
@@ -15,7 +16,11 @@ let started: Erasing | undefined;
 afterEach(() => started?.stop());
 
 /** Erasures over stages that do nothing: which sessions were erased below, and what lets the next one be erased. */
-function erasingOver(holds: ErasureHolds, erase: () => Promise<void> = async () => {}) {
+function erasingOver(
+  holds: ErasureHolds,
+  erase: () => Promise<void> = async () => {},
+  endElsewhere: (id: string, ending: Ending) => Promise<void> = async () => {},
+) {
   const noted = new Set<string>();
   const erased: string[] = [];
   const dependencies = {
@@ -30,7 +35,8 @@ function erasingOver(holds: ErasureHolds, erase: () => Promise<void> = async () 
     events: {
       noteErasure: async (sessionId: string) => void noted.add(sessionId),
       erasures: async () => [...noted],
-      unfinished: async () => [],
+      unfinished: async () => ['gen_1', 'gen_2'],
+      endElsewhere,
       erase: async (sessionId: string) => Number(noted.delete(sessionId)),
     },
     holds,
@@ -41,8 +47,8 @@ function erasingOver(holds: ErasureHolds, erase: () => Promise<void> = async () 
   return { erasures: started, erased };
 }
 
-/** What holds of erasures promise, wherever they are kept. */
-function holdingTests(newHolds: () => ErasureHolds): void {
+/** What holds of erasures promise, wherever they are kept. @param leaseMs long enough to be renewed within half of it */
+function holdingTests(newHolds: () => ErasureHolds, leaseMs: number): void {
   const erasing = (erase?: () => Promise<void>) => erasingOver(newHolds(), erase);
 
   it('an erasure waits while it is held, says how long yet, and is done soon after a holder that is never heard of again', async () => {
@@ -71,14 +77,14 @@ function holdingTests(newHolds: () => ErasureHolds): void {
 
   it('a lease lives as long as it is renewed, and one that has ended stays ended', async () => {
     const { erasures, erased } = erasing();
-    const lease = await erasures.hold(200);
-    for (let renewals = 0; renewals < 6; renewals++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      expect(await erasures.holdLonger(lease, 200)).toBe(true);
+    const lease = await erasures.hold(leaseMs);
+    for (let renewals = 0; renewals < 4; renewals++) {
+      await new Promise((resolve) => setTimeout(resolve, leaseMs / 2));
+      expect(await erasures.holdLonger(lease, leaseMs)).toBe(true);
       await expect(erasures.erase(SESSION)).rejects.toThrow('a backup is being made');
     }
-    await vi.waitUntil(() => erased.length === 1, { timeout: 1_000 });
-    expect(await erasures.holdLonger(lease, 200)).toBe(false);
+    await vi.waitUntil(() => erased.length === 1, { timeout: leaseMs + 1_000 });
+    expect(await erasures.holdLonger(lease, leaseMs)).toBe(false);
     await expect(erasures.erase(SESSION)).resolves.toMatchObject({ sessionId: SESSION });
   });
 
@@ -108,7 +114,18 @@ function holdingTests(newHolds: () => ErasureHolds): void {
   });
 }
 
-describe('erasures of one process', () => holdingTests(() => new LocalErasureHolds()));
+describe('erasures of one process', () => holdingTests(() => new LocalErasureHolds(), 200));
+
+it('an erasure ends what runs in the session elsewhere, before anything of it goes', async () => {
+  const steps: string[] = [];
+  const { erasures } = erasingOver(
+    new LocalErasureHolds(),
+    async () => void steps.push('erased below'),
+    async (id, { type }) => void steps.push(`${id} ${type}`),
+  );
+  await erasures.erase(SESSION);
+  expect(steps).toEqual(['gen_1 cancelled', 'gen_2 cancelled', 'erased below']);
+});
 
 const why = whyNoRedis();
 describe.skipIf(why !== null)(`erasures over Redis${why === null ? '' : ` (skipped: ${why})`}`, () => {
@@ -125,7 +142,7 @@ describe.skipIf(why !== null)(`erasures over Redis${why === null ? '' : ` (skipp
     await running?.stop();
   });
 
-  holdingTests(() => new RedisErasureHolds(redis));
+  holdingTests(() => new RedisErasureHolds(redis), 1_000);
 
   it('are held by whichever process makes a backup, and wait for those under way in another one', async () => {
     const gate = Promise.withResolvers<void>();

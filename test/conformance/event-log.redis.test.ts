@@ -235,8 +235,11 @@ describe.skipIf(why !== null).each([
     expect(await collect(log.follow(generation.record.id, -1, never))).toHaveLength(4);
   });
 
-  it('refuses deltas when Redis is full, keeps those that are there, and can be ended', async () => {
+  it('refuses deltas when Redis is full, keeps those that are there, can be ended and erased', async () => {
     const { log } = await openEmpty();
+    const erased = newGeneration({ sessionId: `ses_${'f'.repeat(24)}` });
+    await log.create(erased);
+    await log.finish(erased.record.id, { type: 'completed', reason: 'stop' }, { ...EMPTY, text: 'an answer' });
     const generation = newGeneration();
     const { id } = generation.record;
     await log.create(generation);
@@ -245,10 +248,14 @@ describe.skipIf(why !== null).each([
     try {
       await expect(log.append(id, { text: 'refused', tokens: 1 })).rejects.toMatchObject({ code: 'STORAGE_FULL' });
       await expect(log.create(newGeneration())).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+      await log.finish(id, { type: 'failed', code: 'STORAGE_FULL', message: 'full' }, EMPTY);
+      await log.noteErasure(erased.record.sessionId);
+      expect(await log.erasures()).toEqual([erased.record.sessionId]);
+      expect(await log.erase(erased.record.sessionId)).toBe(1);
+      expect(await log.get([erased.record.id])).toEqual([null]);
     } finally {
       for (const node of running.nodes) await node.call('CONFIG', 'SET', 'maxmemory', '256mb');
     }
-    await log.finish(id, { type: 'failed', code: 'STORAGE_FULL', message: 'full' }, EMPTY);
     const events = await collect(log.follow(id, -1, never));
     expect(events.map(({ type, sequence }) => [type, sequence]).slice(2)).toEqual([
       ['delta', 2],

@@ -162,18 +162,22 @@ describe.skipIf(why !== null).each([
     expect(await store.state(SESSION, METHOD)).toMatchObject({ leaves: 2 });
   });
 
-  it('says so when Redis is full, and loses nothing of what is there', async () => {
+  it('says so when Redis is full, loses nothing of what is there, and drops what is to go', async () => {
     const store = await openEmpty();
-    await store.put(leaves(0, 3));
+    await store.put([...leaves(0, 3), node(0, 0, OTHER)]);
     for (const one of running.nodes) await one.call('CONFIG', 'SET', 'maxmemory', '1');
     try {
       await expect(store.put(leaves(4, 5))).rejects.toMatchObject({ code: 'STORAGE_FULL' });
       expect(await store.read([node(0, 3).summary.id])).toEqual([node(0, 3)]);
+      await store.withdraw(SESSION, Withdrawn.of([{ from: 35, through: 36 }]));
+      expect(await store.state(SESSION, METHOD)).toMatchObject({ leaves: 3 });
+      expect(await store.erase(OTHER)).toBe(1);
+      expect((await keys()).filter((key) => key.startsWith('s:'))).toHaveLength(3);
     } finally {
       for (const one of running.nodes) await one.call('CONFIG', 'SET', 'maxmemory', '256mb');
     }
     await store.put(leaves(4, 5));
-    expect(await store.state(SESSION, METHOD)).toMatchObject({ leaves: 6 });
+    expect(await store.state(SESSION, METHOD)).toMatchObject({ nodes: 5, leaves: 3 });
   });
 });
 

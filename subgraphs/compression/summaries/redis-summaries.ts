@@ -18,7 +18,7 @@ const MAXIMUM_REMEMBERED = 100_000;
 const MAXIMUM_TRIES = 32;
 const PAUSE_MS = 20;
 /** That a session was erased is known for as long as somebody may still make a node of it. */
-const ERASED_MS = 10 * 60_000;
+const ERASED_MS = 2 * 60_000;
 
 export interface RedisSummaryOptions {
   readonly redis: RedisClient;

@@ -175,7 +175,12 @@ export class RedisEventLog implements EventLog, AnswerOutbox {
   }
 
   async unrecorded(limit: number, after = 0): Promise<readonly UnrecordedAnswer[]> {
-    const waiting = (await this.#running.all()).filter(({ id, place }) => place > after && !this.#own.has(id));
+    const all = (await this.#running.all()).filter(({ id, place }) => place > after && !this.#own.has(id));
+    const others = new Set(all.map(({ owner }) => owner));
+    others.delete(this.#running.owner);
+    // Who lives sees to the answers of its own.
+    const living = await this.#running.living(others);
+    const waiting = all.filter(({ owner }) => !living.has(owner));
     const answers: UnrecordedAnswer[] = [];
     for (let at = 0; at < waiting.length && answers.length < limit; at += BATCH) {
       const some = waiting.slice(at, at + BATCH);

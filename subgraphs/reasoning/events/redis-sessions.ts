@@ -8,7 +8,7 @@ import { sessionOfTurn } from '../validate-ask.ts';
 /** Others may ask in the same session at the same time. */
 const MAXIMUM_TRIES = 32;
 /** That a session was erased is known for as long as somebody may still begin something in it. */
-const ERASED_MS = 10 * 60_000;
+const ERASED_MS = 2 * 60_000;
 
 const ERASING = 'erasing';
 const MARK = Buffer.from('1');
