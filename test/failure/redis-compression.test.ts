@@ -110,9 +110,9 @@ describe.skipIf(why !== null)(
       const made = async () => (await statusOf(other)).compression.nodes;
       while ((await made()) < 5) await sleep(20);
       await end(one, 'kill');
+      const third = await start('third', cluster.environment);
       while ((await made()) < 12) await sleep(20);
       await cluster.node('a').kill();
-      const third = await start('third', cluster.environment);
       await untilWhole(third);
       for (const process of [other, third]) {
         expect((await statusOf(process)).compression).toMatchObject({ nodes: NODES, pendingJobs: 0, deadJobs: 0 });
