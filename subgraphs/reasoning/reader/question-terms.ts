@@ -2,6 +2,7 @@ import { sentenceEnd } from '@supercontext/text/sentences.ts';
 import { termsOf } from '@supercontext/text/terms.ts';
 import { type AskedName, askedNames, NAME_MARK, withoutNames } from './asked-names.ts';
 import { type AskedType, askedType } from './asked-type.ts';
+import { otherForms } from './irregular-verbs.ts';
 import { datesAsIso } from './read-dates.ts';
 
 /** Words that compare: what is compared does not say them. */
@@ -179,9 +180,9 @@ export function tellingShare(term: string): number {
   return GENERIC.has(term) ? GENERIC_SHARE : 1;
 }
 
-/** How far a term of a question is among the terms of a text: 1 as it stands, less in another word. */
+/** How far a term of a question is among the terms of a text: 1 as it stands or in another form, less in another word. */
 export function meets(terms: ReadonlySet<string>, term: string): number {
-  if (terms.has(term)) return 1;
+  if (terms.has(term) || otherForms(term).some((form) => terms.has(form))) return 1;
   return peersOnce()
     .get(term)
     ?.some((other) => terms.has(other)) === true

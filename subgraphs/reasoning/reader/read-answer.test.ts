@@ -73,6 +73,14 @@ describe('readAnswer', () => {
     expect(parts[0]?.earlier.map(({ text }) => text)).toEqual([said[0]]);
   });
 
+  it('knows a verb in each of its forms', async () => {
+    const text = 'The guild of potters meets on Mondays. It is led by Ama Boateng, who was chosen in May.';
+    const { quote, certainty } = await read('Who leads the guild of potters?', [text]);
+    expect(quote?.text).toBe('It is led by Ama Boateng, who was chosen in May.');
+    expect(certainty).not.toBe('not-said');
+    expect(await quoteOf('When did they choose Ama?', text)).toBe('It is led by Ama Boateng, who was chosen in May.');
+  });
+
   it('states what is answered, and says of a near miss that it is none', async () => {
     const texts = [
       'The keepAliveTimeout of kiln is 72000 by default.',

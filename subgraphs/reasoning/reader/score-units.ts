@@ -122,7 +122,7 @@ export function weighTerms(
   };
   const ofWords = [...words, ...asideWords].map((term, at): WeighedTerm => {
     const share = at < words.length ? tellingShare(term) : ASIDE_SHARE * tellingShare(term);
-    const weight = share * weightOf(({ terms }) => Number(terms.has(term)));
+    const weight = share * weightOf(({ terms }) => Number(meets(terms, term) === 1));
     return {
       weight,
       isName: false,
