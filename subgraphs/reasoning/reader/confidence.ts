@@ -45,7 +45,7 @@ export function confidenceFeatures(found: Found, setConfidence: number | null): 
     missing: clipped(best.missingTelling),
     missingNames: clipped(best.missingNames),
     lacks: clipped(best.lacks),
-    whole: Number(best.lacks < SMALL_LACK),
+    whole: Number(best.lacks < SMALL_LACK && !best.lacksDefault),
     typed: found.asked.type === null ? 0.5 : Number(best.typed > 0 || best.typedHeading !== null),
     margin: clipped(next === undefined ? 1 : best.score - next.score),
     agreement: 1 / (1 + best.unit.rank),

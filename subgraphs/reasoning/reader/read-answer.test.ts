@@ -73,6 +73,17 @@ describe('readAnswer', () => {
     expect(parts[0]?.earlier.map(({ text }) => text)).toEqual([said[0]]);
   });
 
+  it('takes no name in a program for a default, where a default is asked for', async () => {
+    const code = "```js\nkiln.add('wet', new Fire(true, false, heatLimit, defaultWetFire))\n```";
+    const { certainty } = await read('What is the default value of heatLimit in kiln?', [code], {
+      about: 'kiln/fire.js',
+    });
+    expect(certainty).not.toBe('stated');
+    const said = '### heatLimit\n\nMost degrees of a fire.\n\n* Default: `1048`';
+    const { quote } = await read('What is the default value of heatLimit in kiln?', [code, said], { about: 'kiln' });
+    expect(quote?.text).toContain('1048');
+  });
+
   it('knows a verb in each of its forms', async () => {
     const text = 'The guild of potters meets on Mondays. It is led by Ama Boateng, who was chosen in May.';
     const { quote, certainty } = await read('Who leads the guild of potters?', [text]);

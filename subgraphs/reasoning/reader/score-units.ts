@@ -46,6 +46,8 @@ export interface ScoredUnit {
   readonly typed: number;
   /** The heading above it that has such a thing where it has none itself. */
   readonly typedHeading: Heading | null;
+  /** Whether a default is asked for, and neither it nor what is around it says that something is one. */
+  readonly lacksDefault: boolean;
   /** Share of its terms that the question does not have. */
   readonly novelty: number;
 }
@@ -97,6 +99,9 @@ export function indexUnits(units: readonly ReadingUnit[], about: string, rank: n
     };
   });
 }
+
+/** A word of its own: `defaultParser` is a name. */
+const DEFAULT = /\bdefault(?:s|ed)?\b/iu;
 
 /** What is asked for, in units of which each is met as a whole: a word, or a name. */
 export interface WeighedTerm {
@@ -156,7 +161,7 @@ export function scoreUnit(unit: IndexedUnit, asked: AskedTerms, weighed: readonl
   const isCode = unit.kind === 'code' && CODE_SIGN.test(unit.text);
   const found = isCode && asked.type === 'meaning' ? [] : newTokens(unit.text, asked);
   const typedHeading = found.length > 0 ? null : headingWithToken(unit, asked);
-  const saysDefault = /\bdefault/iu.test(unit.text);
+  const saysDefault = DEFAULT.test(unit.text);
   let score = covered + SCORE.around * around + SCORE.beside * beside + SCORE.elsewhere * elsewhere;
   if (asked.type !== null) score += found.length > 0 || typedHeading !== null ? SCORE.typed : -SCORE.typed;
   score += SCORE.nearness * nearness(unit.text, found, asked);
@@ -168,7 +173,8 @@ export function scoreUnit(unit: IndexedUnit, asked: AskedTerms, weighed: readonl
   if (isQuestion(unit.text)) score -= SCORE.asks;
   if (unit.kind === 'code' && !saysDefault && !/^--?\p{L}/u.test(unit.text)) score -= SCORE.code;
   if (unit.kind === 'heading' && found.length === 0) score -= SCORE.heading;
-  return { unit, score, ...places, typed: found.length, typedHeading, novelty };
+  const lacksDefault = asked.asksDefault && !saysDefault && !DEFAULT.test(unit.context.text);
+  return { unit, score, ...places, typed: found.length, typedHeading, lacksDefault, novelty };
 }
 
 type Places = Pick<

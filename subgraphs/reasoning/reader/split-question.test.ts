@@ -29,6 +29,13 @@ describe('splitQuestion', () => {
     expect(splitQuestion(question)).toEqual([question]);
   });
 
+  it('tells what a pronoun of the second question stands for by the first', () => {
+    expect(splitQuestion('What does a kiln of clay need, and how often must it be cleaned?')).toEqual([
+      'What does a kiln of clay need?',
+      'What does a kiln of clay need? how often must it be cleaned?',
+    ]);
+  });
+
   it('takes no long text apart, and reads one in linear time', () => {
     const long = `What is ${'a and '.repeat(5_000)}b?`;
     expect(splitQuestion(long)).toEqual([long]);

@@ -24,6 +24,7 @@ const COMPARED = new RegExp(
 );
 /** "… in A, and what in B?": the second part says only what is different. */
 const SHORT_PART = /^(?:what|which|how|was|welche[rsnm]?)\s+(in|of|for|on|at|by|with|about)\s+(.{1,80}?)\s*\?*$/iu;
+const PRONOUN = /\s(?:it|its|they|them|their|this|that|these|those|he|his|him|she|her)(?:\s|[?.,;]|$)/iu;
 const MAXIMUM_SPLIT_LENGTH = 400;
 
 /**
@@ -40,7 +41,10 @@ function second(asked: string): readonly string[] | null {
   const [, one, other] = SECOND_QUESTION.exec(asked) ?? [];
   if (one === undefined || other === undefined) return null;
   const [, preposition, thing] = SHORT_PART.exec(other) ?? [];
-  if (preposition === undefined || thing === undefined) return [ended(one), ended(other)];
+  if (preposition === undefined || thing === undefined) {
+    // What "it" is stands in the first.
+    return [ended(one), PRONOUN.test(other) ? `${ended(one)} ${ended(other)}` : ended(other)];
+  }
   const at = one.toLowerCase().lastIndexOf(` ${preposition.toLowerCase()} `);
   return at === -1
     ? [ended(one), ended(`${one} ${preposition} ${thing}`)]
