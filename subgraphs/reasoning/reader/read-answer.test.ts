@@ -79,6 +79,9 @@ describe('readAnswer', () => {
       about: 'kiln/fire.js',
     });
     expect(certainty).not.toBe('stated');
+    const spoken = 'Logs of kiln use `heat` instead of the default `heatLimit` key that others use.';
+    const { certainty: ofSpoken } = await read('What is the default value of heatLimit in kiln?', [spoken]);
+    expect(ofSpoken).not.toBe('stated');
     const said = '### heatLimit\n\nMost degrees of a fire.\n\n* Default: `1048`';
     const { quote } = await read('What is the default value of heatLimit in kiln?', [code, said], { about: 'kiln' });
     expect(quote?.text).toContain('1048');
