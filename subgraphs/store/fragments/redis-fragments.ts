@@ -4,9 +4,10 @@ import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
 import { command } from '@supercontext/runtime/redis/command.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import type { FragmentHash, FragmentName } from '../fragment-id.ts';
-import type { FragmentRead } from './fragment-store.ts';
+import type { FragmentRead, WholeFragment } from './fragment-store.ts';
 import { openFragment, sealFragment } from './redis-fragment-value.ts';
 import { ALL_PARTS, fragmentKey, partOf, putsKey } from './redis-keys.ts';
+import { type FragmentBodies, notWhatItIsNamedFor } from './session-fragments.ts';
 
 /** The id is the first 128 bits of the keyed hash. */
 const HASH_BYTES = 16;
@@ -27,7 +28,7 @@ type Before = 'nothing' | 'same' | 'damaged';
  * The fragments of sessions, each session's own, spread evenly over all masters. Beside them the hashes of what was put: they are
  * written first, in the same pipeline, so that whatever lies there is found when the session is erased.
  */
-export class RedisFragments {
+export class RedisFragments implements FragmentBodies {
   readonly #redis: RedisClient;
   readonly #tenantKey: Buffer;
 
@@ -70,6 +71,28 @@ export class RedisFragments {
     const found = unique.map((name, place) => ({ ...name, value: replies[place] as Buffer | null }));
     const reads = await inSlices(found, ({ key, hash, value }) => this.#read(key, hash, value));
     return at.map((place) => reads[place] as FragmentRead);
+  }
+
+  async read(sessionId: string, hashes: readonly FragmentHash[]): Promise<WholeFragment[]> {
+    const keys = hashes.map((hash) => fragmentKey({ sessionId, hash }));
+    const values = await this.#redis.read(keys.map((key) => command('GET', key)));
+    const found = hashes.map((hash, at) => ({ hash, key: keys[at] as string, value: values[at] as Buffer | null }));
+    const whole = await inSlices(found, ({ hash, key, value }) => {
+      if (value === null) return null;
+      const stored = openFragment(key, value);
+      if (stored === null || this.#hashOf(stored.body) !== hash) throw notWhatItIsNamedFor(hash);
+      return { hash, body: stored.body, createdAtMs: stored.createdAtMs };
+    });
+    return whole.filter((fragment) => fragment !== null);
+  }
+
+  async keep(sessionId: string, fragments: readonly WholeFragment[]): Promise<void> {
+    const puts = await inSlices(fragments, ({ hash, body, createdAtMs }) => {
+      if (this.#hashOf(body) !== hash) throw notWhatItIsNamedFor(hash);
+      const key = fragmentKey({ sessionId, hash });
+      return { hash, key, body, sealed: sealFragment(key, { body, createdAtMs }) };
+    });
+    await this.#write(sessionId, puts);
   }
 
   /** Bytes at rest of each, 0 for one that is not there. */
