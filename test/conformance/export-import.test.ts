@@ -2,6 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CONTRACT_TOKENIZER, type Fragment, tokens, WRITTEN_VERSIONS } from '@supercontext/contract';
+import type { AnswerOutbox } from '@supercontext/reasoning/events/answer-outbox.ts';
+import { EmbeddedEventLog } from '@supercontext/reasoning/events/embedded.ts';
+import type { EventLog, NewGeneration } from '@supercontext/reasoning/events/event-log.ts';
+import { RedisEventLog } from '@supercontext/reasoning/events/redis-event-log.ts';
+import { NO_TIMINGS, NO_USAGE, type Outcome } from '@supercontext/reasoning/generation.ts';
 import { openFragmentStore } from '@supercontext/store/fragments/embedded.ts';
 import type { FragmentStore } from '@supercontext/store/fragments/fragment-store.ts';
 import { redisFragmentStore } from '@supercontext/store/fragments/redis-store.ts';
@@ -14,6 +19,7 @@ import type { RedisClient } from '../../supergraph/runtime/redis/redis-client.ts
 import type { SealedPage } from '../../supergraph/runtime/sealed-pages.ts';
 import { Withdrawn } from '../../supergraph/runtime/withdrawn.ts';
 import { type RunningRedis, runningCluster, whyNoRedis } from '../support/redis-cluster.ts';
+import { newGeneration } from './event-log.ts';
 import { fillSession } from './moved-session.ts';
 
 const why = whyNoRedis();
@@ -248,6 +254,76 @@ describe.skipIf(why !== null)(`what goes from files into a cluster, and back${sk
       await target.replicate(SESSION, [{ position: 0, hash: 'f'.repeat(32), tokens: 1 }]);
       const refused = target.importSession(SESSION, source.exportSession(SESSION, []));
       await expect(refused).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    }, 60_000);
+  });
+
+  describe.each([
+    ['files', 'cluster'],
+    ['cluster', 'files'],
+  ] as const)('the generations of a session from %s to %s', (from, to) => {
+    const OUTCOME: Outcome = {
+      ...{ text: '', usage: NO_USAGE, timings: NO_TIMINGS, hops: [], citations: [], failure: null },
+    };
+    const open = {
+      files: async (): Promise<EventLog & AnswerOutbox> => {
+        const log = new EmbeddedEventLog(path());
+        closing.push(() => log.close());
+        return log;
+      },
+      cluster: async (): Promise<EventLog & AnswerOutbox> => {
+        const log = await RedisEventLog.open({ redis, leaseMs: 300 });
+        closing.push(() => log.close());
+        return log;
+      },
+    };
+
+    it('are the same there, with their events, keys and answers that are to be recorded, and those that ran are ended', async () => {
+      await cluster.flush();
+      const [source, target] = [await open[from](), await open[to]()];
+      // In Redis by a process that is gone afterwards, as the operator's is.
+      const importing = to === 'cluster' ? await RedisEventLog.open({ redis, leaseMs: 300 }) : target;
+      const generations = [0, 1, 2, 3].map(() => newGeneration({ sessionId: SESSION, turnId: `${SESSION}.t7` }));
+      for (const generation of generations) await source.create(generation);
+      const [done, told, failed, running] = generations.map(({ record }) => record.id) as [
+        string,
+        string,
+        string,
+        string,
+      ];
+      for (let at = 0; at < 1_300; at++) void source.append(done, { text: `${at} `, tokens: 1 });
+      await source.finish(done, { type: 'completed', reason: 'stop' }, { ...OUTCOME, text: 'all of it' });
+      await source.finish(told, { type: 'completed', reason: 'length' }, { ...OUTCOME, text: 'told' });
+      await source.markRecorded(told);
+      const failure = { code: 'MODEL_FAILED', message: 'no' } as const;
+      await source.finish(failed, { type: 'failed', ...failure }, { ...OUTCOME, failure });
+      await source.append(running, { text: 'half', tokens: 1 });
+      const sent = await itemsOf(source.exportSession(SESSION));
+      expect(sent.length).toBe(4 * 2 + (2 + 1_300 + 1) + 3 + 3 + 3 + 1);
+      expect(await importing.importSession(SESSION, source.exportSession(SESSION))).toBe(4);
+      expect(await importing.importSession(SESSION, source.exportSession(SESSION))).toBe(0);
+      if (importing instanceof RedisEventLog) await importing.close();
+      expect(textsOf(await itemsOf(target.exportSession(SESSION)))).toEqual(textsOf(sent));
+      const ids = [done, told, failed, running];
+      expect(await target.unfinished(SESSION)).toEqual([running]);
+      expect(await target.failOrphans()).toBe(1);
+      const ended = await target.get(ids);
+      expect(ended.slice(0, -1)).toEqual((await source.get(ids)).slice(0, -1));
+      expect(ended.at(-1)).toMatchObject({
+        status: 'failed',
+        outcome: { text: 'half', failure: { code: 'MODEL_FAILED' } },
+      });
+      const [ofTurn] = await target.ofTurns([`${SESSION}.t7`]);
+      expect(ofTurn?.map(({ id }) => id)).toEqual(ids);
+      const { record, idempotencyKey, requestHash } = generations[0] as NewGeneration;
+      expect((await target.find(SESSION, idempotencyKey, requestHash))?.id).toBe(record.id);
+      expect((await target.unrecorded(9)).map(({ generationId }) => generationId)).toEqual([done]);
+      for (const damaged of [sent.slice(0, -1), sent.toSpliced(30, 1), sent.slice(1)]) {
+        const other = await open.files();
+        const refused = other.importSession(SESSION, pagesOf(damaged as never[]));
+        await expect(refused).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' });
+      }
+      await target.erase(SESSION);
+      expect(await target.get(ids)).toEqual([null, null, null, null]);
     }, 60_000);
   });
 });
