@@ -9,6 +9,12 @@ import {
   type Setting,
   text,
 } from '@supercontext/runtime/config.ts';
+import {
+  type RedisConfig,
+  type RedisSettings,
+  redisSettings,
+  withRedis,
+} from '@supercontext/runtime/redis/redis-settings.ts';
 import { placeFaults } from './check-place.ts';
 import type { Ports } from './ports.ts';
 
@@ -34,6 +40,8 @@ export function backupConfig(environment: NodeJS.ProcessEnv = process.env): {
   /** Whether nothing was said of the data folder. */
   readonly isDefault: boolean;
   readonly tenantKey: string | null;
+  /** Null where state is in files. */
+  readonly redis: RedisSettings | null;
 } {
   const tenantKey: Setting<string | null> = {
     variable: 'SUPERCONTEXT_TENANT_KEY',
@@ -41,10 +49,13 @@ export function backupConfig(environment: NodeJS.ProcessEnv = process.env): {
     fallback: null,
     meaning: 'secret that names fragments, where the store was given one',
   };
-  const config = readConfig<{ dataFolder: string; tenantKey: string | null }>(environment, {
-    dataFolder: DATA_FOLDER,
-    tenantKey,
-  });
+  const config = withRedis(
+    readConfig<{ dataFolder: string; tenantKey: string | null } & RedisConfig>(environment, {
+      dataFolder: DATA_FOLDER,
+      tenantKey,
+      ...redisSettings(),
+    }),
+  );
   return { ...config, isDefault: !environment[DATA_FOLDER.variable] };
 }
 

@@ -5,6 +5,7 @@ import { type SubgraphClient, subgraphClient, type TypedDocument } from '@superc
 import { privateFolder } from '@supercontext/runtime/process/private-files.ts';
 import { copyClosed } from '@supercontext/runtime/sqlite/copy.ts';
 import { type RunRecord, readRunFile } from '../run-file.ts';
+import { copyCluster } from './copy-cluster.ts';
 import { openDraft } from './draft.ts';
 import { whileErasuresWait } from './hold-erasures.ts';
 import { BackupFault, writeManifest } from './manifest.ts';
@@ -22,6 +23,12 @@ type CopiedStage = (typeof ORDER)[number];
 
 const CALLER = { name: 'backup', version: '1' };
 
+/** What is copied: a data folder, or what its platform keeps in Redis. */
+export interface Source {
+  readonly dataFolder: string;
+  readonly isInRedis: boolean;
+}
+
 /** What a person is told of a backup beside what is in it. */
 export interface Made {
   /** Of the launcher of the platform that was copied while it ran; null when none did. */
@@ -31,12 +38,12 @@ export interface Made {
 }
 
 /**
- * Copies the state of all stages of a data folder to `folder`, whether its platform runs or not: consistent over all of them,
+ * Copies the state of all stages, in a data folder or in Redis, to `folder`, whether its platform runs or not: consistent over all of them,
  * with nothing lost that was acknowledged before this began. The folder is there whole or not at all.
  * @throws BackupFault when the folder is taken or within the data folder, when the same backup is being made already, or when
  *   erasures may have gone on meanwhile; errors of the file system and of the stages
  */
-export async function makeBackup(dataFolder: string, folder: string): Promise<Made> {
+export async function makeBackup({ dataFolder, isInRedis }: Source, folder: string): Promise<Made> {
   const target = resolve(folder);
   if (existsSync(target) && readdirSync(target).length > 0) throw new BackupFault([`${folder} is not empty`]);
   if (isWithin(target, dataFolder)) {
@@ -47,7 +54,7 @@ export async function makeBackup(dataFolder: string, folder: string): Promise<Ma
   try {
     for (const stage of ORDER) privateFolder(join(draft.path, stage));
     const running = readRunFile(dataFolder);
-    const paths = running === null ? await copyStopped(dataFolder, draft.path) : await copyRunning(running, draft.path);
+    const paths = isInRedis ? await copyCluster(draft.path) : await copyFiles(dataFolder, running, draft.path);
     await writeManifest(draft.path, paths, createdAt);
     draft.finish();
     return { launcherPid: running?.pid ?? null, leftBehind: draft.leftBehind };
@@ -67,6 +74,10 @@ function realPlace(path: string): string {
   if (existsSync(path)) return realpathSync(path);
   const above = dirname(path);
   return above === path ? path : join(realPlace(above), basename(path));
+}
+
+function copyFiles(dataFolder: string, running: RunRecord | null, draft: string): Promise<string[]> {
+  return running === null ? copyStopped(dataFolder, draft) : copyRunning(running, draft);
 }
 
 async function copyRunning({ host, ports, signingKey }: RunRecord, draft: string): Promise<string[]> {

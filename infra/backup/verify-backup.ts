@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { checksumOf } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { type ReadRows, readClosed } from '@supercontext/runtime/sqlite/copy.ts';
 import type { Value } from '@supercontext/runtime/sqlite/row-checksum.ts';
+import { tenantKeyBytes } from '@supercontext/runtime/tenant-key.ts';
 import { BackupFault, differences, readManifest } from './manifest.ts';
 
 /** Beyond this a list of faults helps nobody. */
@@ -65,7 +66,9 @@ export async function verifyBackup(folder: string, tenantKey: string | null): Pr
     faults.push(
       ...read(state, (rows) => withChecksums(rows, tables).flatMap((table) => rowFaults(state, table, rows))),
     );
-  const fragments = read('fragments', (rows) => readFragments(rows, keyOf(folder, tenantKey), faults));
+  const key = keyOf(folder, tenantKey);
+  read('fragments', (rows) => refuseOtherKey(rows, key, folder));
+  const fragments = read('fragments', (rows) => readFragments(rows, key, faults));
   const log = read('log', (rows) => readLog(rows, fragments, faults));
   const generations = read('generations', (rows) => countGenerations(rows, log.turns, faults));
   if (faults.length > 0) throw new BackupFault(faults.slice(0, MAXIMUM_FAULTS));
@@ -74,10 +77,24 @@ export async function verifyBackup(folder: string, tenantKey: string | null): Pr
 }
 
 function keyOf(folder: string, tenantKey: string | null): Buffer {
-  if (tenantKey !== null) return Buffer.from(tenantKey, 'utf8');
+  if (tenantKey !== null) return tenantKeyBytes(tenantKey);
   const path = join(folder, STATES.tenantKey);
   if (existsSync(path)) return Buffer.from(readFileSync(path, 'utf8'), 'hex');
   throw new BackupFault([`${STATES.tenantKey}: the backup has none; name the key in SUPERCONTEXT_TENANT_KEY`]);
+}
+
+/** With another key no fragment would be what it is named for: better said in one line, with what to do. */
+function refuseOtherKey(rows: ReadRows, key: Buffer, folder: string): void {
+  const [found] = rows("SELECT value FROM meta WHERE name = 'tenant-key-check'");
+  const own = createHmac('sha256', key).update('tenant key check').digest();
+  if (found === undefined || own.equals(found.value as Uint8Array)) return;
+  const kept = join(folder, STATES.tenantKey);
+  const which = existsSync(kept)
+    ? `hex:$(cat ${kept}), the key that was copied with them`
+    : 'the one of the platform that was copied';
+  throw new BackupFault([
+    `SUPERCONTEXT_TENANT_KEY: the fragments of this backup are named with another key: set it to ${which}`,
+  ]);
 }
 
 function structureFaults(state: keyof typeof STATES, rows: ReadRows): string[] {

@@ -33,7 +33,7 @@ export const SETTINGS: Settings<StoreRows> = {
     parse: optional(secret(32)),
     fallback: null,
     otherwise: 'made once, in `store/tenant.key`; with SUPERCONTEXT_REDIS it must be set',
-    meaning: 'secret that names fragments; whoever loses it loses the fragments',
+    meaning: 'secret that names fragments, as text, or its bytes as `hex:…`; whoever loses it loses the fragments',
   },
   indexMebibytes: {
     variable: 'SUPERCONTEXT_STORE_INDEX_MIB',

@@ -3,6 +3,7 @@ import { ConfigError } from '@supercontext/runtime/config.ts';
 import { openRedis } from '@supercontext/runtime/redis/open-redis.ts';
 import type { RedisSettings } from '@supercontext/runtime/redis/redis-settings.ts';
 import { reportDamage } from '@supercontext/runtime/sqlite/derived.ts';
+import { tenantKeyBytes } from '@supercontext/runtime/tenant-key.ts';
 import { openFragmentStore } from './fragments/embedded.ts';
 import type { FragmentStore } from './fragments/fragment-store.ts';
 import { redisFragmentStore } from './fragments/redis-store.ts';
@@ -69,7 +70,7 @@ async function inRedis(config: StoreOptions, settings: RedisSettings, parts: Asy
       'SUPERCONTEXT_TENANT_KEY is not set: with SUPERCONTEXT_REDIS every process that names fragments must be given the same one',
     ]);
   }
-  const key = Buffer.from(config.tenantKey, 'utf8');
+  const key = tenantKeyBytes(config.tenantKey);
   const redis = await openRedis(settings, { tenantKey: key });
   parts.defer(() => redis.close());
   const openVectors = (onLost: OnLost) =>

@@ -3,6 +3,7 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, rmS
 import { basename, dirname } from 'node:path';
 import { ContractError } from '@supercontext/contract';
 import { PRIVATE_FILE_MODE, privateFolder } from '@supercontext/runtime/process/private-files.ts';
+import { tenantKeyBytes } from '@supercontext/runtime/tenant-key.ts';
 
 const KEY_BYTES = 32;
 
@@ -16,7 +17,7 @@ const REMEDY = 'restore it from a backup: without it every fragment is unreadabl
  * @throws ContractError STORAGE_CORRUPT when the file does not hold a key or is gone, STORAGE_UNAVAILABLE when it cannot be read
  */
 export function tenantKey(configured: string | null, path: string, fragmentsPath: string): Buffer {
-  if (configured !== null) return Buffer.from(configured, 'utf8');
+  if (configured !== null) return tenantKeyBytes(configured);
   const kept = readKey(path);
   if (kept !== null) return kept;
   if (existsSync(fragmentsPath)) {

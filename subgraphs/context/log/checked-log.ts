@@ -45,6 +45,7 @@ export class CheckedLog {
   readonly #factsAt: Statement;
   readonly #receipt: Statement;
   readonly #receiptsOf: Statement;
+  readonly #firstReceipts: Statement;
   readonly #turns: Statement;
   readonly #everOpened: Statement;
   readonly #hashes: Statement;
@@ -82,6 +83,7 @@ export class CheckedLog {
     const receipts = `SELECT ${this.receipts.selection} FROM receipts WHERE session = ?`;
     this.#receipt = database.prepare(`${receipts} AND key = ?`);
     this.#receiptsOf = database.prepare(`${receipts} AND key > ? ORDER BY key LIMIT ?`);
+    this.#firstReceipts = database.prepare(`${receipts} ORDER BY key LIMIT ?`);
     this.#turns = database.prepare(
       `SELECT ${this.turns.selection} FROM turns WHERE session = ? AND number >= ? ORDER BY number LIMIT ?`,
     );
@@ -107,8 +109,13 @@ export class CheckedLog {
     if (session === undefined) return null;
     const row = Number(session.row);
     const hashes = this.#hashes.all(row).map(({ hash }) => Buffer.from(hash as Uint8Array).toString('hex'));
-    for (const statement of this.#drop) statement.run(row);
+    this.dropRows(row);
     return { turns: Number(session.turns), hashes };
+  }
+
+  /** All rows of the session with this number. */
+  dropRows(row: number): void {
+    for (const statement of this.#drop) statement.run(row);
   }
 
   sessionsByIds(ids: readonly string[]): SessionRow[] {
@@ -179,6 +186,15 @@ export class CheckedLog {
     if (row !== undefined) return this.receipts.whole(row, () => `${session.id} revision ${Number(row.revision)}`);
     finish(this.lookThrough(session, 'receipts'));
     return null;
+  }
+
+  /** In the order of their keys, behind one; null for the first. */
+  receiptsAfter(session: SessionRow, after: string | null, first: number): ReceiptRow[] {
+    const rows =
+      after === null ? this.#firstReceipts.all(session.row, first) : this.#receiptsOf.all(session.row, after, first);
+    return rows.map((found) =>
+      this.receipts.whole(found, () => `${session.id} revision ${Number((found as Found).revision)}`),
+    );
   }
 
   turnsFrom(session: SessionRow, from: number, first: number): TurnRow[] {

@@ -27,7 +27,7 @@ export class DocumentRows {
     this.#parts = new CheckedTable(database, DOCUMENT_PARTS);
     const parts = `SELECT ${this.#parts.selection} FROM document_parts WHERE session = ?`;
     const ofPath = 'WHERE session = ? AND path = ? AND awaiting = ?';
-    this.#ofSession = database.prepare(parts);
+    this.#ofSession = database.prepare(`${parts} ORDER BY path, awaiting, part`);
     this.#ofPath = database.prepare(`${parts} AND path = ? AND awaiting = ? ORDER BY part`);
     this.#partAt = database.prepare(`${parts} AND path = ? AND awaiting = ? AND part = ?`);
     // Parts are numbered without a gap; counted, thousands of one document would take their square.
@@ -52,6 +52,16 @@ export class DocumentRows {
     const found = statement.all({ session: session.row, after: after ?? '', before, size });
     const paths = found.map(({ path }) => String(path));
     return (fromEnd ? paths.reverse() : paths).flatMap((path) => this.at(session, path) ?? []);
+  }
+
+  /** The parts of all documents, in order. */
+  all(session: SessionRow): DocumentPartRow[] {
+    this.#lookThrough(session);
+    return this.#whole(this.#ofSession.all(session.row));
+  }
+
+  insert(row: DocumentPartRow): void {
+    this.#parts.insert(row);
   }
 
   at(session: SessionRow, path: string): DocumentRecord | null {

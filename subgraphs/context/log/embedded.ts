@@ -1,6 +1,7 @@
 import { ContractError } from '@supercontext/contract';
 import { EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
 import { InTurn, stepsInSlices } from '@supercontext/runtime/process/in-slices.ts';
+import type { SealedPage } from '@supercontext/runtime/sealed-pages.ts';
 import type { PreparedRow } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { Database, type Statement } from '@supercontext/runtime/sqlite/database.ts';
 import { WithdrawnTable } from '@supercontext/runtime/sqlite/withdrawn-table.ts';
@@ -10,12 +11,14 @@ import { CheckedLog } from './checked-log.ts';
 import { isSamePlace } from './commit-place.ts';
 import { DocumentRows } from './document-rows.ts';
 import type { PositionChange } from './document-rules.ts';
+import { EmbeddedContent } from './embedded-content.ts';
 import { addAnswer, changedSession, grownSession, type NewSession, newSession } from './grow-session.ts';
 import { SessionLists } from './list-sessions.ts';
 import { LookThrough } from './look-through.ts';
 import { newRows } from './new-rows.ts';
 import { factsOf, logEntry, receiptOf, sessionRecord, turnRecord } from './records.ts';
 import { type EntryRow, MIGRATIONS, type SessionRow } from './schema.ts';
+import type { SessionItem } from './session-content.ts';
 import type {
   Commit,
   CommitOutcome,
@@ -93,6 +96,7 @@ class EmbeddedSessionLog implements SessionLog {
   readonly #withdrawn: WithdrawnTable;
   readonly #reads = new InTurn();
   readonly #lookThrough: LookThrough;
+  readonly #content: EmbeddedContent;
 
   constructor(database: Database) {
     this.#database = database;
@@ -106,6 +110,8 @@ class EmbeddedSessionLog implements SessionLog {
     this.#lists = new SessionLists(database, this.#log);
     this.#documents = new DocumentRows(database);
     this.#withdrawn = new WithdrawnTable(database);
+    const tables = { database, log: this.#log, documents: this.#documents, withdrawn: this.#withdrawn };
+    this.#content = new EmbeddedContent(tables);
     this.#grow = database.prepare(
       `UPDATE sessions SET revision = ?, tokens = ?, chat_tokens = ?, fragments = ?, turns = ?, last_activity_at_ms = ?,
          question_title = ?, folded_title = ?, withdrawn_fragments = ?, withdrawn_tokens = ?, document_parts = ?, checksum = ? WHERE row = ?`,
@@ -239,6 +245,22 @@ class EmbeddedSessionLog implements SessionLog {
     const erased = this.#database.transactionOnReserve(() => this.#log.erase(sessionId));
     if (erased !== null) this.#database.scrub();
     return erased;
+  }
+
+  exportSession(sessionId: string): AsyncIterable<SealedPage<SessionItem>> {
+    return this.#content.export(sessionId);
+  }
+
+  importSession(pages: AsyncIterable<SealedPage<SessionItem>>): Promise<boolean> {
+    return this.#content.import(pages);
+  }
+
+  async lastPlace(): Promise<number> {
+    return this.#content.lastPlace();
+  }
+
+  async givePlacesAfter(place: number): Promise<void> {
+    this.#content.givePlacesAfter(place);
   }
 
   backupTo(path: string): Promise<void> {

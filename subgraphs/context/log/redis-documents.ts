@@ -113,7 +113,8 @@ export class OpenDocuments implements DocumentParts {
   }
 }
 
-function keptDocument(now: readonly DocumentPartRow[], next: readonly DocumentPartRow[]): KeptDocument {
+/** As a document stands in its field. */
+export function keptDocument(now: readonly DocumentPartRow[], next: readonly DocumentPartRow[]): KeptDocument {
   const kept = (rows: readonly DocumentPartRow[]) =>
     rows.map((row): KeptPart => [row.hash, row.tokens, row.first_position, row.last_position, row.appended_at_ms]);
   const [first] = next;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractError } from '@supercontext/contract';
 import { backoffMs } from '@supercontext/runtime/call/backoff.ts';
@@ -7,17 +7,21 @@ import { damagedValue } from '@supercontext/runtime/redis/checked-value.ts';
 import { command, type RedisCommand } from '@supercontext/runtime/redis/command.ts';
 import type { Reply } from '@supercontext/runtime/redis/node-connection.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
+import type { SealedPage } from '@supercontext/runtime/sealed-pages.ts';
 import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { documentOf, learnPart } from './document-rules.ts';
 import { changedSession, type NewSession, newSession } from './grow-session.ts';
 import { receiptOf, sessionRecord, turnRecord } from './records.ts';
 import { firstQuestionIn, needsOf, prepareCommit, receiptField, receiptIn } from './redis-commit.ts';
+import { RedisContent } from './redis-content.ts';
 import { documentField, listPaths, NO_PATH, OpenDocuments } from './redis-documents.ts';
 import { RedisEntries } from './redis-entries.ts';
 import { SessionIndex } from './redis-lists.ts';
 import { hashIn, RECORD_BYTES } from './redis-records.ts';
 import {
   contended,
+  keyOfOpening,
+  OPENING,
   openJson,
   pathsKey,
   placeOf,
@@ -27,9 +31,11 @@ import {
   SessionEdit,
   sealJson,
   sessionKey,
+  stagingKey,
   withdrawnOf,
 } from './redis-session.ts';
 import type { TurnRow } from './schema.ts';
+import type { SessionItem } from './session-content.ts';
 import type {
   Commit,
   CommitOutcome,
@@ -53,10 +59,6 @@ const BACKOFF = { firstMs: 2, longestMs: 50 } as const;
 /** Turns and documents read at once. */
 const MAXIMUM_FIELDS = 256;
 
-const PLACES_KEY = 'sc:{places}';
-/** The field of a session that names the key by which it was opened: it goes with it, whatever else can be read. */
-const OPENING = 'o';
-
 /**
  * The session log in Redis: each session one hash (redis-session.ts), changed at once by whoever has read it as it still is.
  * Any number of processes may share it. What is returned of a write, or of a repeated one, as many replicas have as the settings ask.
@@ -65,19 +67,21 @@ export class RedisSessionLog implements SessionLog {
   readonly #redis: RedisClient;
   readonly #entries: RedisEntries;
   readonly #index: SessionIndex;
+  readonly #content: RedisContent;
 
   /** @param redis closed with the log */
   constructor(redis: RedisClient) {
     this.#redis = redis;
     this.#entries = new RedisEntries(redis);
     this.#index = new SessionIndex(redis);
+    this.#content = new RedisContent(redis, this.#entries, this.#index);
   }
 
   async open(asked: NewSession): Promise<SessionRecord> {
     const id = asked.key === null ? asked.id : await this.#idOfKey(asked.key, asked.id);
     const known = id === asked.id ? null : await this.#confirmed(id);
     if (known !== null) return known;
-    const place = Number(await this.#write({ ...command('INCR', PLACES_KEY), isIdempotent: true }));
+    const place = await this.#content.nextPlace();
     await this.#index.add(id, { place, atMs: asked.nowMs });
     await this.#write(command('ZADD', pathsKey(id), 0, NO_PATH));
     const session = newSession({ ...asked, id }, place);
@@ -259,22 +263,38 @@ export class RedisSessionLog implements SessionLog {
     await forget();
     const opening = await this.#redis.readOne('HGET', key, OPENING);
     if (opening !== null) await this.#write(command('DEL', String(opening)));
-    await this.#redis.write([command('UNLINK', key), command('UNLINK', pathsKey(sessionId))]);
+    await this.#redis.write([key, pathsKey(sessionId), stagingKey(sessionId)].map((one) => command('UNLINK', one)));
     // A commit that ended meanwhile has told the lists once more.
     await forget();
     const turns = names.filter((name) => /^t\d+$/.test(name)).length;
     return { turns, hashes };
   }
 
+  exportSession(sessionId: string): AsyncIterable<SealedPage<SessionItem>> {
+    return this.#content.export(sessionId);
+  }
+
+  importSession(pages: AsyncIterable<SealedPage<SessionItem>>): Promise<boolean> {
+    return this.#content.import(pages);
+  }
+
+  lastPlace(): Promise<number> {
+    return this.#content.lastPlace();
+  }
+
+  givePlacesAfter(place: number): Promise<void> {
+    return this.#content.givePlacesAfter(place);
+  }
+
   async backupTo(): Promise<void> {
     throw new ContractError(
       'INPUT_INVALID',
-      'the session log is in Redis, and no file that could be copied: back up Redis itself (BGSAVE on each master), or export its sessions',
+      'the session log is in Redis, and no file that could be copied: npm run backup exports its sessions',
     );
   }
 
-  async isNew(): Promise<boolean> {
-    return (await this.#redis.readOne('EXISTS', PLACES_KEY)) === 0;
+  isNew(): Promise<boolean> {
+    return this.#content.isNew();
   }
 
   close(): Promise<void> {
@@ -335,11 +355,6 @@ export class RedisSessionLog implements SessionLog {
     }
     return [...hashes];
   }
-}
-
-/** By its hash: a key may be any text, and long. */
-function keyOfOpening(key: string): string {
-  return `o:{${createHash('sha256').update(key).digest('hex').slice(0, 32)}}`;
 }
 
 function recordOrFault(read: ReadSession): SessionRecord | ContractError {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ContractError } from '@supercontext/contract';
 import { damagedValue, openValue, sealValue } from '@supercontext/runtime/redis/checked-value.ts';
 import { type RedisCommand, scriptCommand } from '@supercontext/runtime/redis/command.ts';
@@ -52,6 +53,19 @@ export function sessionKey(id: string): string {
 
 export function pathsKey(id: string): string {
   return `p:{${id}}`;
+}
+
+/** Where a session is that is taken in, until all of it has come. */
+export function stagingKey(id: string): string {
+  return `i:{${id}}`;
+}
+
+/** The field that names the key by which a session was opened: it goes with it, whatever else can be read. */
+export const OPENING = 'o';
+
+/** By its hash: a key may be any text, and long. */
+export function keyOfOpening(key: string): string {
+  return `o:{${createHash('sha256').update(key).digest('hex').slice(0, 32)}}`;
 }
 
 const READ = script(`

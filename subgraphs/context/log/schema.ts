@@ -1,8 +1,8 @@
+import type { Role, Source } from '@supercontext/contract';
 import { digestAfter, EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
 import { addChecksums, type TableShape } from '@supercontext/runtime/sqlite/checked-table.ts';
 import type { MigratingDatabase, Migration } from '@supercontext/runtime/sqlite/schema.ts';
 import { withdrawnTable } from '@supercontext/runtime/sqlite/withdrawn-table.ts';
-import type { NewEntry } from './session-log.ts';
 
 export interface SessionRow {
   readonly row: number;
@@ -52,8 +52,8 @@ export interface EntryRow {
   readonly position: number;
   readonly hash: Uint8Array;
   readonly tokens: number;
-  readonly role: NewEntry['role'];
-  readonly kind: NewEntry['kind'];
+  readonly role: Role;
+  readonly kind: Source['kind'];
   readonly chat_tokens_before: number;
   readonly turn: number | null;
   readonly is_answer: number;

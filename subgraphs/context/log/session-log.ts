@@ -1,5 +1,7 @@
 import type { ContractError, Role, Source } from '@supercontext/contract';
+import type { SealedPage } from '@supercontext/runtime/sealed-pages.ts';
 import type { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
+import type { SessionItem } from './session-content.ts';
 
 /** What the log knows of a session without reading its entries. */
 export interface SessionRecord {
@@ -275,6 +277,22 @@ export interface SessionLog {
    * no such session. Durable when it returns, atomic.
    */
   erase(sessionId: string): Promise<{ readonly turns: number; readonly hashes: readonly string[] } | null>;
+  /**
+   * All there is of a session, as it is at one moment, in pages of bounded size: for another log, of whatever kind.
+   * @throws ContractError SESSION_NOT_FOUND, also in the middle for one that is erased meanwhile
+   */
+  exportSession(sessionId: string): AsyncIterable<SealedPage<SessionItem>>;
+  /**
+   * Takes in a session as another log has exported it, with its place, times, keys and receipts. It is there when all of it has come
+   * and fits together. Idempotent: false when the same was there already. Interrupted, it is to be repeated. Not for a session that
+   * is written to at the same time.
+   * @throws ContractError STORAGE_CORRUPT for what is not as it was sent; INPUT_INVALID when another session has its id, place or key
+   */
+  importSession(pages: AsyncIterable<SealedPage<SessionItem>>): Promise<boolean>;
+  /** The greatest place that was ever given; 0 for none. */
+  lastPlace(): Promise<number>;
+  /** From now on only greater places than this are given. */
+  givePlacesAfter(place: number): Promise<void>;
   /** Copies the state as it is to a new file, while it is being used. @throws ContractError STORAGE_FULL, STORAGE_UNAVAILABLE */
   backupTo(path: string): Promise<void>;
   /** Whether no session was ever opened in it: one whose sessions were all erased is not new. */

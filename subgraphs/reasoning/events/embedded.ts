@@ -1,13 +1,22 @@
 import { ContractError, encodeWorkingSet, type TokenEvent } from '@supercontext/contract';
+import type { SealedPage } from '@supercontext/runtime/sealed-pages.ts';
 import { Database } from '@supercontext/runtime/sqlite/database.ts';
 import type { GenerationRecord, Outcome } from '../generation.ts';
 import type { AnswerOutbox, UnrecordedAnswer } from './answer-outbox.ts';
 import { cursorUnknown } from './cursor.ts';
 import type { Ending, EventLog, NewGeneration, Spoken } from './event-log.ts';
 import { followEvents } from './follow-events.ts';
+import type { GenerationItem } from './generation-content.ts';
 import { GenerationRows } from './generation-rows.ts';
 import { LiveGeneration } from './live-generation.ts';
-import { type GenerationRow, MIGRATIONS } from './schema.ts';
+import { GENERATIONS, type GenerationRow, MIGRATIONS } from './schema.ts';
+import {
+  digestOf,
+  exportGenerations,
+  otherGeneration,
+  type ReadGeneration,
+  wholeGenerations,
+} from './session-generations.ts';
 import { firstEvents, needsRecording, notRunning, STOPPED, tokenEvent } from './token-events.ts';
 
 /** How long a delta may wait for others to share its transaction; the first one after a silence does not wait. */
@@ -202,6 +211,27 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
     return generations;
   }
 
+  exportSession(sessionId: string): AsyncIterable<SealedPage<GenerationItem>> {
+    return exportGenerations(this.#read(sessionId));
+  }
+
+  async importSession(sessionId: string, pages: AsyncIterable<SealedPage<GenerationItem>>): Promise<number> {
+    let added = 0;
+    for await (const { row, events, sha256 } of wholeGenerations(pages, sessionId)) {
+      const known = this.#database.read(
+        () => this.#rows.byId(row.id) ?? this.#rows.byKey(sessionId, row.idempotency_key),
+      );
+      if (known === null) {
+        this.#database.transaction(() => {
+          const inserted = this.#rows.insert(row);
+          for (const event of events) this.#rows.insertBody(inserted, event);
+        });
+        added++;
+      } else if ((await digestOf(this.#readOne(known))) !== sha256) throw otherGeneration(row.id);
+    }
+    return added;
+  }
+
   backupTo(path: string): Promise<void> {
     this.#commit();
     return this.#database.backupTo(path);
@@ -256,6 +286,28 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
     for (const { generationId, outcome } of writes) if (outcome !== null) this.#live.delete(generationId);
     for (const [live, ofLive] of events) live.publish(ofLive);
     for (const { done } of writes) done.resolve();
+  }
+
+  async *#read(sessionId: string): AsyncGenerator<ReadGeneration, void> {
+    const ids = this.#database.read(() => this.#rows.ofSession(sessionId).map(({ id }) => id));
+    for (const id of ids) {
+      const read = this.#database.read(() => {
+        const row = this.#rows.byId(id);
+        return row === null ? null : this.#readOne(row);
+      });
+      if (read !== null) yield read;
+    }
+  }
+
+  /** As it is now: what runs is written on, and what is written stays. */
+  #readOne(found: GenerationRow): ReadGeneration {
+    const { row: number, id } = found;
+    const through = this.#rows.lastEvent(found)?.sequence ?? -1;
+    const { columns } = GENERATIONS;
+    const kept = columns.filter((name) => name !== 'row').map((name) => [name, found[name]]);
+    const events = async (after: number, limit: number) =>
+      this.#database.read(() => this.#rows.bodiesAfter({ row: number, id }, { after, through, limit }));
+    return { row: Object.fromEntries(kept) as unknown as ReadGeneration['row'], events };
   }
 
   #record(row: GenerationRow): GenerationRecord {

@@ -1,5 +1,7 @@
 import type { ErrorCode, TokenEvent } from '@supercontext/contract';
+import type { SealedPage } from '@supercontext/runtime/sealed-pages.ts';
 import type { GenerationRecord, Outcome } from '../generation.ts';
+import type { GenerationItem } from './generation-content.ts';
 
 /** How a generation ends: exactly one of these closes its log, and its type is the status it leads to. */
 export type Ending =
@@ -94,6 +96,16 @@ export interface EventLog {
    * there were. None of them may be running.
    */
   erase(sessionId: string): Promise<number>;
+
+  /** The generations of a session, each as it is at one moment, in pages of bounded size: for another log, of whatever kind. */
+  exportSession(sessionId: string): AsyncIterable<SealedPage<GenerationItem>>;
+
+  /**
+   * Takes in the generations of a session as another log has exported them, each when all of it has come; says how many were not there.
+   * Those that ran are left running, by a process that is gone. Idempotent; interrupted, it is to be repeated.
+   * @throws ContractError STORAGE_CORRUPT for what is not as it was sent; INPUT_INVALID when another one has the id or the key
+   */
+  importSession(sessionId: string, pages: AsyncIterable<SealedPage<GenerationItem>>): Promise<number>;
 
   /**
    * Copies the state as it is to a new file, while it is being used.

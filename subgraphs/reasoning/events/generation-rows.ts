@@ -10,6 +10,7 @@ import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import type { Database, Statement } from '@supercontext/runtime/sqlite/database.ts';
 import type { Outcome } from '../generation.ts';
 import type { ModelDescription } from '../model/language-model.ts';
+import type { MovedEvent } from './generation-content.ts';
 import { EVENTS, type EventRow, GENERATIONS, type GenerationRow } from './schema.ts';
 
 type Found = Readonly<Record<string, unknown>>;
@@ -26,6 +27,7 @@ export class GenerationRows {
   readonly #byId: Statement;
   readonly #byKey: Statement;
   readonly #ofTurn: Statement;
+  readonly #ofSession: Statement;
   readonly #running: Statement;
   readonly #unrecorded: Statement;
   readonly #change: Statement;
@@ -46,6 +48,7 @@ export class GenerationRows {
     this.#byId = database.prepare(`${generation} id = ?`);
     this.#byKey = database.prepare(`${generation} session = ? AND idempotency_key = ?`);
     this.#ofTurn = database.prepare(`${generation} turn = ? ORDER BY row`);
+    this.#ofSession = database.prepare(`${generation} session = ? ORDER BY turn, row`);
     this.#running = database.prepare(`${generation} status = 'running' ORDER BY row`);
     this.#unrecorded = database.prepare(`${generation} recorded = 0 AND status <> 'running' AND row > ? ORDER BY row`);
     this.#change = database.prepare(
@@ -88,6 +91,30 @@ export class GenerationRows {
 
   ofTurn(turn: string): GenerationRow[] {
     return this.#ofTurn.all(turn).map((row) => this.#generations.whole(row, () => `${turn} row ${Number(row.row)}`));
+  }
+
+  /** In the order of their turns' ids, and of one turn the oldest first. */
+  ofSession(session: string): GenerationRow[] {
+    const rows = this.#ofSession.all(session);
+    return rows.map((row) => this.#generations.whole(row, () => `${session} row ${Number(row.row)}`));
+  }
+
+  /** Events as they are kept, after one and through another. */
+  bodiesAfter(
+    { row, id }: Pick<GenerationRow, 'row' | 'id'>,
+    range: { readonly after: number; readonly through: number; readonly limit: number },
+  ): MovedEvent[] {
+    const { after, through, limit } = range;
+    const rows = this.#eventsAfter.all(row, after, Math.min(limit, through - after));
+    const events = rows.map((found, at) => this.#whole(id, after + 1 + at, found));
+    if (events.length < Math.min(limit, through - after)) {
+      throw this.#events.damaged(`${id} event ${after + 1 + events.length}`, 'it is missing');
+    }
+    return events.map(({ sequence, body }) => ({ sequence, body }));
+  }
+
+  insertBody(generation: number, { sequence, body }: MovedEvent): void {
+    this.#events.insert({ generation, sequence, body });
   }
 
   /** Of these two lists what is damaged is left out: the work that goes through them is not to wait for its repair. */
@@ -156,13 +183,18 @@ export class GenerationRows {
   }
 
   #event(id: string, sequence: number, found: Found): TokenEvent {
+    const { body } = this.#whole(id, sequence, found);
+    return this.#database.decoded(
+      () => `events: ${id} event ${sequence}`,
+      () => decodeTokenEvent(body),
+    );
+  }
+
+  #whole(id: string, sequence: number, found: Found): EventRow {
     const named = () => `${id} event ${sequence}`;
     const row = this.#events.whole(found, named);
     if (row.sequence !== sequence) throw this.#events.damaged(named(), 'it is missing');
-    return this.#database.decoded(
-      () => `events: ${named()}`,
-      () => decodeTokenEvent(row.body),
-    );
+    return row;
   }
 
   #wholeOnes(found: Iterable<unknown>, limit: number): GenerationRow[] {

@@ -1,15 +1,24 @@
 import { ContractError, type TokenEvent } from '@supercontext/contract';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
+import type { SealedPage } from '@supercontext/runtime/sealed-pages.ts';
 import type { GenerationRecord, Outcome } from '../generation.ts';
 import type { AnswerOutbox, UnrecordedAnswer } from './answer-outbox.ts';
 import { cursorUnknown } from './cursor.ts';
 import type { Ending, EventLog, NewGeneration, Spoken } from './event-log.ts';
 import { followEvents } from './follow-events.ts';
+import type { GenerationItem } from './generation-content.ts';
 import { type KeptGeneration, RedisGenerations } from './redis-generation.ts';
 import { OwnGeneration } from './redis-own.ts';
 import { RunningGenerations, type Unfinished } from './redis-running.ts';
 import { SessionGenerations } from './redis-sessions.ts';
 import { RedisTails, SILENCE_MS } from './redis-tails.ts';
+import {
+  digestOf,
+  exportGenerations,
+  otherGeneration,
+  type ReadGeneration,
+  wholeGenerations,
+} from './session-generations.ts';
 import { firstEvents, needsRecording, notRunning, STOPPED } from './token-events.ts';
 
 /** Generations read together. */
@@ -211,10 +220,37 @@ export class RedisEventLog implements EventLog, AnswerOutbox {
     return erased;
   }
 
+  exportSession(sessionId: string): AsyncIterable<SealedPage<GenerationItem>> {
+    return exportGenerations(this.#contents(sessionId));
+  }
+
+  async importSession(sessionId: string, pages: AsyncIterable<SealedPage<GenerationItem>>): Promise<number> {
+    let added = 0;
+    for await (const { row, events, sha256 } of wholeGenerations(pages, sessionId)) {
+      const { id, idempotency_key: key, request_hash: requestHash } = row;
+      const claim = await this.#sessions.find(sessionId, key);
+      if (claim !== null) {
+        const there = await this.#generations.content(id, {
+          ...{ idempotency_key: key, request_hash: claim.requestHash, isNoted: row.recorded === 0 },
+        });
+        if (claim.id !== id || there === null || (await digestOf(there)) !== sha256) throw otherGeneration(id);
+        await this.#generations.keep(id);
+        continue;
+      }
+      // Noted before it is there, and given its key when all of it is, as one that is begun.
+      if (row.recorded === 0) await this.#running.add(id);
+      await this.#generations.restore({ row, events }, this.#running.owner);
+      await this.#sessions.claim({ id, requestHash }, { sessionId, turnId: row.turn, key });
+      await this.#generations.keep(id);
+      added++;
+    }
+    return added;
+  }
+
   async backupTo(): Promise<void> {
     throw new ContractError(
       'INPUT_INVALID',
-      'the generations are in Redis, and no file that could be copied: back up Redis itself (BGSAVE on each master)',
+      'the generations are in Redis, and no file that could be copied: npm run backup exports them',
     );
   }
 
@@ -239,6 +275,15 @@ export class RedisEventLog implements EventLog, AnswerOutbox {
     }
     if (claim.id !== id) await drop();
     return claim;
+  }
+
+  async *#contents(sessionId: string): AsyncGenerator<ReadGeneration, void> {
+    const noted = new Set((await this.#running.all()).map(({ id }) => id));
+    for (const { id, key, requestHash } of await this.#sessions.claims(sessionId)) {
+      const about = { idempotency_key: key, request_hash: requestHash, isNoted: noted.has(id) };
+      const found = await this.#generations.content(id, about);
+      if (found !== null) yield found;
+    }
   }
 
   async #record({ record, isTextInEvents }: KeptGeneration): Promise<GenerationRecord> {

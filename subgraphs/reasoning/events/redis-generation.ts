@@ -14,7 +14,9 @@ import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import { script } from '@supercontext/runtime/redis/script.ts';
 import type { GenerationRecord, Outcome } from '../generation.ts';
 import type { Ending } from './event-log.ts';
-import { tokenEvent } from './token-events.ts';
+import type { GenerationContent, MovedEvent } from './generation-content.ts';
+import type { ReadGeneration } from './session-generations.ts';
+import { needsRecording, tokenEvent } from './token-events.ts';
 
 /**
  * A generation is one stream, so that all that is atomic about it is in one key. The entry of sequence n has the id `0-<n + 1>` and
@@ -29,6 +31,8 @@ export function generationKey(id: string): string {
 const UNLISTED_MS = 10 * 60_000;
 /** Events read at once. */
 const PAGE_EVENTS = 1_024;
+/** Events written at once, of a generation that is taken in. */
+const EVENTS_A_WRITE = 512;
 
 /**
  * ARGV: the sequence of the first new entry, how long the stream stays (0: for good), 1 for one that is to be written in a full
@@ -218,6 +222,72 @@ export class RedisGenerations {
   /** How many events each has; 0 for one that is not there. */
   async counts(ids: readonly string[]): Promise<number[]> {
     return (await this.#redis.read(ids.map((id) => command('XLEN', generationKey(id))))).map(Number);
+  }
+
+  /** As it is at one moment, as other logs keep it; null for what is not there. @param about what stands elsewhere */
+  async content(
+    id: string,
+    about: { readonly idempotency_key: string; readonly request_hash: string; readonly isNoted: boolean },
+  ): Promise<ReadGeneration | null> {
+    const key = generationKey(id);
+    const replies = await this.#redis.read([
+      command('XRANGE', key, '-', '+', 'COUNT', 1),
+      command('XREVRANGE', key, '+', '-', 'COUNT', 1),
+      command('XLEN', key),
+    ]);
+    const found = kept(id, replies);
+    if (found === null) return null;
+    const { record, sequence: through } = found;
+    const { sessionId, turnId, status, createdAtMs, model, outcome } = record;
+    const [begun] = entriesOf(replies[0] as Reply);
+    const working_set = openValue(`${key} w`, begun?.[1].get('w') ?? Buffer.alloc(0));
+    const { idempotency_key, request_hash, isNoted } = about;
+    const isRecorded = status !== 'running' && !(isNoted && needsRecording(status, outcome));
+    const row: ReadGeneration['row'] = {
+      ...{ id, session: sessionId, idempotency_key, request_hash, turn: turnId, status, created_at_ms: createdAtMs },
+      ...{ model: JSON.stringify(model), working_set, outcome: JSON.stringify(outcome), recorded: isRecorded ? 1 : 0 },
+    };
+    return { row, events: (after, limit) => this.#bodies(id, { after, limit: Math.min(limit, through - after) }) };
+  }
+
+  /** Writes a generation with all its events, for good. Of one that was begun before nothing is left. */
+  async restore({ row, events }: GenerationContent, owner: string): Promise<void> {
+    const { id } = row;
+    const key = generationKey(id);
+    const isEnded = row.status !== 'running';
+    const outcome = Buffer.from(row.outcome);
+    const { text: _, ...before } = JSON.parse(row.outcome) as Outcome;
+    const beginning: Beginning = {
+      ...{ id, sessionId: row.session, turnId: row.turn, createdAtMs: row.created_at_ms },
+      ...{ model: JSON.parse(row.model), outcome: { text: '', ...before }, owner },
+    };
+    const seal = (field: string, value: Uint8Array) => sealValue(`${key} ${field}`, value);
+    const about = ['r', seal('r', json(beginning)), 'w', seal('w', row.working_set)];
+    const entries = events.map(({ sequence, body }, at) => [
+      ...['e', sealValue(eventPlace(id, sequence), body)],
+      ...(at === 0 ? about : []),
+      ...(isEnded && at === events.length - 1 ? ['o', seal('o', outcome), 'n', randomUUID()] : []),
+    ]);
+    await this.erase([id]);
+    for (let first = 0; first < entries.length; first += EVENTS_A_WRITE) {
+      const some = entries.slice(first, first + EVENTS_A_WRITE);
+      await this.#append(id, { first, entries: some, stayMs: UNLISTED_MS, isOnReserve: false });
+    }
+  }
+
+  async #bodies(
+    id: string,
+    { after, limit }: { readonly after: number; readonly limit: number },
+  ): Promise<MovedEvent[]> {
+    if (limit <= 0) return [];
+    const key = generationKey(id);
+    const [found] = await this.#redis.read([command('XRANGE', key, `0-${after + 2}`, '+', 'COUNT', limit)]);
+    const events = entriesOf(found as Reply).map(([sequence, entry], at) => {
+      if (sequence !== after + 1 + at) throw damagedValue(`${key} event ${after + 1 + at}`, 'it is missing');
+      return { sequence, body: openValue(eventPlace(id, sequence), entry.get('e') ?? Buffer.alloc(0)) };
+    });
+    if (events.length < limit) throw damagedValue(`${key} event ${after + 1 + events.length}`, 'it is missing');
+    return events;
   }
 
   /** How many there were. */

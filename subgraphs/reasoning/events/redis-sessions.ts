@@ -82,6 +82,24 @@ export class SessionGenerations {
     });
   }
 
+  /** All that stands of a session: each generation with its key, in the order of their turns' ids, and of one turn the oldest first. */
+  async claims(sessionId: string): Promise<(Claim & { readonly key: string })[]> {
+    const values = (await this.#redis.readOne('HGETALL', sessionKey(sessionId))) as readonly Buffer[];
+    const byId = new Map<string, Claim & { readonly key: string }>();
+    const turns: [string, readonly string[]][] = [];
+    for (let at = 0; at + 1 < values.length; at += 2) {
+      const field = String(values[at]);
+      const value = values[at + 1] as Buffer;
+      if (field.startsWith('k')) {
+        const claim = opened<Claim>(sessionId, field, value);
+        byId.set(claim.id, { ...claim, key: field.slice(1) });
+      } else if (field.startsWith('t'))
+        turns.push([field.slice(1), opened<readonly string[]>(sessionId, field, value)]);
+    }
+    turns.sort(([one], [other]) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
+    return turns.flatMap(([, ids]) => ids.flatMap((id) => byId.get(id) ?? []));
+  }
+
   /** All of a session, whatever else is damaged of them. */
   async all(sessionId: string): Promise<string[]> {
     const values = (await this.#redis.readOne('HVALS', sessionKey(sessionId))) as readonly Buffer[];

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { ContractError, canonicalFragment, decodeFragment, type Fragment } from '@supercontext/contract';
 import { inSlices, rest } from '@supercontext/runtime/process/in-slices.ts';
+import type { SealedPage } from '@supercontext/runtime/sealed-pages.ts';
 import { CheckedTable } from '@supercontext/runtime/sqlite/checked-table.ts';
 import { Database, type Statement } from '@supercontext/runtime/sqlite/database.ts';
 import { isDamage } from '@supercontext/runtime/sqlite/storage-fault.ts';
@@ -8,9 +9,19 @@ import type { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { FragmentHash, FragmentName } from '../fragment-id.ts';
 import { Claims } from './claims.ts';
 import { Erasure } from './erase.ts';
-import type { ErasedFragments, FragmentRead, FragmentStore, KnownLog, LogChange, LogEntry } from './fragment-store.ts';
+import type {
+  ErasedFragments,
+  FragmentItem,
+  FragmentRead,
+  FragmentStore,
+  KnownLog,
+  LogChange,
+  LogEntry,
+  WholeFragment,
+} from './fragment-store.ts';
 import { ReplicatedLog } from './replicated-log.ts';
 import { fragmentChecksum, META, type MetaRow, MIGRATIONS, PAGE_BYTES } from './schema.ts';
+import { exportFragments, type FragmentBodies, importFragments, notWhatItIsNamedFor } from './session-fragments.ts';
 
 /** The id is the first 128 bits of the keyed hash. */
 const HASH_BYTES = 16;
@@ -50,7 +61,7 @@ export function openFragmentStore(options: { readonly path: string; readonly ten
   return Database.open(file, (database) => new EmbeddedFragmentStore(database, options.tenantKey));
 }
 
-class EmbeddedFragmentStore implements FragmentStore {
+class EmbeddedFragmentStore implements FragmentStore, FragmentBodies {
   readonly #database: Database;
   readonly #log: ReplicatedLog;
   readonly #claims = new Claims();
@@ -176,6 +187,34 @@ class EmbeddedFragmentStore implements FragmentStore {
 
   async sweep(): Promise<ErasedFragments> {
     return this.#erasure.sweep();
+  }
+
+  exportSession(sessionId: string, listed: readonly FragmentHash[]): AsyncIterable<SealedPage<FragmentItem>> {
+    return exportFragments({ log: this, bodies: this }, sessionId, listed);
+  }
+
+  importSession(sessionId: string, pages: AsyncIterable<SealedPage<FragmentItem>>): Promise<void> {
+    return importFragments({ store: this, bodies: this }, sessionId, pages);
+  }
+
+  async read(_sessionId: string, hashes: readonly FragmentHash[]): Promise<WholeFragment[]> {
+    const rows = new Map(this.#readRows(hashes).map((row) => [row.hash, row]));
+    return hashes.flatMap((hash) => {
+      const row = rows.get(hash);
+      if (row === undefined || row.body?.length === 0) return [];
+      const id = Buffer.from(hash, 'hex');
+      const { body, createdAtMs } = row;
+      if (body === null || !isWholeAround(id, row) || !this.#idOf(body).equals(id)) throw notWhatItIsNamedFor(hash);
+      return [{ hash, body, createdAtMs }];
+    });
+  }
+
+  async keep(_sessionId: string, fragments: readonly WholeFragment[]): Promise<void> {
+    const wrong = fragments.find(({ hash, body }) => this.#idOf(body).toString('hex') !== hash);
+    if (wrong !== undefined) throw notWhatItIsNamedFor(wrong.hash);
+    this.#database.transaction(() => {
+      for (const { hash, body, createdAtMs } of fragments) this.#putOne(Buffer.from(hash, 'hex'), body, createdAtMs);
+    });
   }
 
   backupTo(path: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Fragment } from '@supercontext/contract';
+import type { SealedPage } from '@supercontext/runtime/sealed-pages.ts';
 import type { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { FragmentHash, FragmentName } from '../fragment-id.ts';
 
@@ -43,6 +44,24 @@ export interface LogChange {
   /** Which positions are withdrawn from now on, all of them; left out where that is as it was. */
   readonly withdrawn?: Withdrawn | undefined;
 }
+
+/** A fragment as it is stored, wherever that is. */
+export interface WholeFragment {
+  readonly hash: FragmentHash;
+  /** The canonical bytes that the hash is made of. */
+  readonly body: Uint8Array;
+  /** When it was stored first. */
+  readonly createdAtMs: number;
+}
+
+/**
+ * What the store has of a session, in this order: how far its copy of the log goes, the fragments, each once, and the entries by
+ * position. Fragments that are missing are left out; what waits beyond a gap is told again by who knows it.
+ */
+export type FragmentItem =
+  | { readonly known: Omit<KnownLog, 'sessionId'>; readonly withdrawn: Uint8Array }
+  | { readonly fragment: WholeFragment }
+  | { readonly entry: LogEntry };
 
 /** What an erasure came to. */
 export interface ErasedFragments {
@@ -107,6 +126,18 @@ export interface FragmentStore {
   erase(sessionId: string): Promise<ErasedFragments>;
   /** Deletes what erasures before had to leave, where nobody has listed it since. */
   sweep(): Promise<ErasedFragments>;
+  /**
+   * What there is of a session, in pages of bounded size, for another store, of whatever kind: its copy of the log, and the fragments
+   * that this lists, and those of `listed`, which the log itself may list by now.
+   * @throws ContractError STORAGE_CORRUPT naming a fragment that is damaged; STORAGE_UNAVAILABLE where the copy is replaced meanwhile
+   */
+  exportSession(sessionId: string, listed: readonly FragmentHash[]): AsyncIterable<SealedPage<FragmentItem>>;
+  /**
+   * Takes in a session as another store has exported it, which has the same tenant key. Idempotent; interrupted, it is to be repeated.
+   * @throws ContractError STORAGE_CORRUPT for what is not as it was sent, or not what it is named for; INPUT_INVALID where another log
+   *   of the session is known
+   */
+  importSession(sessionId: string, pages: AsyncIterable<SealedPage<FragmentItem>>): Promise<void>;
   /**
    * Copies the state as it is to a new file, while it is being used.
    * @throws ContractError STORAGE_FULL, STORAGE_UNAVAILABLE; INPUT_INVALID where the state is in no file

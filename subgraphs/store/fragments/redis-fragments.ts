@@ -4,9 +4,10 @@ import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
 import { command } from '@supercontext/runtime/redis/command.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import type { FragmentHash, FragmentName } from '../fragment-id.ts';
-import type { FragmentRead } from './fragment-store.ts';
+import type { FragmentRead, WholeFragment } from './fragment-store.ts';
 import { openFragments, type StoredFragment, sealFragment } from './redis-fragment-value.ts';
 import { ALL_PARTS, fragmentKey, partOf, putsKey, tagOf } from './redis-keys.ts';
+import { type FragmentBodies, notWhatItIsNamedFor } from './session-fragments.ts';
 
 /** The id is the first 128 bits of the keyed hash. */
 const HASH_BYTES = 16;
@@ -34,7 +35,7 @@ type Before = 'nothing' | 'same' | 'damaged';
  * The fragments of sessions, each session's own, spread evenly over all masters. Beside them the hashes of what was put: they are
  * written first, in the same pipeline, so that whatever lies there is found when the session is erased.
  */
-export class RedisFragments {
+export class RedisFragments implements FragmentBodies {
   readonly #redis: RedisClient;
   readonly #tenantKey: Buffer;
 
@@ -79,6 +80,29 @@ export class RedisFragments {
       sealed === null ? MISSING : this.#read(hash, stored),
     );
     return at.map((place) => reads[place] as FragmentRead);
+  }
+
+  async read(sessionId: string, hashes: readonly FragmentHash[]): Promise<WholeFragment[]> {
+    const keys = hashes.map((hash) => fragmentKey({ sessionId, hash }));
+    const values = await this.#values(keys);
+    const found = hashes.map((hash, at) => ({ sessionId, hash, key: keys[at] as string }));
+    const held = found.map((name) => ({ ...name, sealed: values.get(name.key) ?? null }));
+    const opened = (await inSlices(groupsOf(held), openGroup)).flat();
+    const whole = await inSlices(opened, ({ hash, sealed, stored }) => {
+      if (sealed === null) return null;
+      if (stored === null || this.#hashOf(stored.body) !== hash) throw notWhatItIsNamedFor(hash);
+      return { hash, body: stored.body, createdAtMs: stored.createdAtMs };
+    });
+    return whole.filter((fragment) => fragment !== null);
+  }
+
+  async keep(sessionId: string, fragments: readonly WholeFragment[]): Promise<void> {
+    const puts = await inSlices(fragments, ({ hash, body, createdAtMs }) => {
+      if (this.#hashOf(body) !== hash) throw notWhatItIsNamedFor(hash);
+      const key = fragmentKey({ sessionId, hash });
+      return { hash, key, body, sealed: sealFragment(key, { body, createdAtMs }) };
+    });
+    await this.#write(sessionId, puts);
   }
 
   /** Bytes at rest of each, 0 for one that is not there. */

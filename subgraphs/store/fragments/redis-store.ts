@@ -1,12 +1,22 @@
 import { ContractError, type Fragment } from '@supercontext/contract';
 import { command } from '@supercontext/runtime/redis/command.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
+import type { SealedPage } from '@supercontext/runtime/sealed-pages.ts';
 import type { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { FragmentHash, FragmentName } from '../fragment-id.ts';
-import type { ErasedFragments, FragmentRead, FragmentStore, KnownLog, LogChange, LogEntry } from './fragment-store.ts';
+import type {
+  ErasedFragments,
+  FragmentItem,
+  FragmentRead,
+  FragmentStore,
+  KnownLog,
+  LogChange,
+  LogEntry,
+} from './fragment-store.ts';
 import { RedisFragments } from './redis-fragments.ts';
 import { ERASING_KEY, evenWhenFull, fragmentKey, logKey } from './redis-keys.ts';
 import { RedisLog } from './redis-log.ts';
+import { exportFragments, importFragments } from './session-fragments.ts';
 
 /** Entries of a log whose fragments are weighed at once. */
 const ENTRIES_A_STEP = 4_096;
@@ -108,10 +118,18 @@ class RedisFragmentStore implements FragmentStore {
     return { ...NOTHING_ERASED, fragments, sizeBytes };
   }
 
+  exportSession(sessionId: string, listed: readonly FragmentHash[]): AsyncIterable<SealedPage<FragmentItem>> {
+    return exportFragments({ log: this.#log, bodies: this.#fragments }, sessionId, listed);
+  }
+
+  importSession(sessionId: string, pages: AsyncIterable<SealedPage<FragmentItem>>): Promise<void> {
+    return importFragments({ store: this.#log, bodies: this.#fragments }, sessionId, pages);
+  }
+
   async backupTo(path: string): Promise<void> {
     throw new ContractError(
       'INPUT_INVALID',
-      `the store keeps nothing in files that could be copied to ${path}: its state is in Redis, whose own files are to be backed up`,
+      `the store keeps nothing in files that could be copied to ${path}: its state is in Redis, from which npm run backup exports it`,
       { argument: 'folder' },
     );
   }

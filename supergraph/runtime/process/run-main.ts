@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { ConfigError } from '../config.ts';
 import type { Stage } from '../stage.ts';
 import { startTelemetry } from '../telemetry/start.ts';
@@ -23,22 +24,31 @@ export interface ProcessConfig {
 /** The argument with which a launcher asks for no more than what is wrong with the settings. */
 export const CHECK_ONLY = '--check';
 
+/** The argument, before a name, with which an operator's command has a process of a stage do one thing in place of serving. */
+export const OPERATE = '--operate';
+
+/** What a process can be asked to do by name: with a line of JSON on its input, answered with one on its output. */
+export type Operations<Config> = Readonly<Record<string, (config: Config, request: never) => Promise<unknown>>>;
+
 /** What ends a process in good order. Ctrl-C, a closed terminal and Ctrl-\ reach a stage beside its launcher. */
 const ENDING_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 
 /**
  * The life of a process: read the configuration, start, say where it answers, stop on a signal or when the launcher is gone,
  * exit. A configuration or a start that fails exits 1 and says why; a fault nobody caught exits 70, so that a launcher starts
- * it again. What is told to end while it starts exits 0 at once: state is durable at every moment, and a start may take as
+ * it again. With `--operate` and a name it does that and exits. What is told to end while it starts exits 0 at once: state is durable at every moment, and a start may take as
  * long as a model takes to load. With the argument `--check` it only reads the configuration and exits.
  */
 export async function runMain<Config extends ProcessConfig>(
   stage: Stage,
   readConfig: () => Config | Promise<Config>,
   start: (config: Config, log: Logger) => Promise<Running>,
+  operations: Operations<Config> = {},
 ): Promise<void> {
   const config = await readOrExit(readConfig);
   if (process.argv.includes(CHECK_ONLY)) process.exit(0);
+  const asked = process.argv.indexOf(OPERATE);
+  if (asked !== -1) return operate(operations[process.argv[asked + 1] ?? ''], config);
   const log = createLog(stage, config.logLevel);
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'uncaught');
@@ -93,6 +103,22 @@ async function readOrExit<Config>(readConfig: () => Config | Promise<Config>): P
   } catch (error) {
     if (error instanceof ConfigError) return exitWith(error);
     throw error;
+  }
+}
+
+/** Does one thing, unless whoever asked for it goes away: then nobody wants it any more, and what was begun can be repeated. */
+async function operate<Config>(operation: Operations<Config>[string] | undefined, config: Config): Promise<void> {
+  try {
+    if (operation === undefined) throw new Error('this stage does no such thing');
+    const lines = createInterface({ input: process.stdin });
+    const asked = new Promise<string>((resolve) => lines.once('line', resolve));
+    lines.once('close', () => process.exit(1));
+    const answer = await operation(config, JSON.parse(await asked) as never);
+    process.stdout.write(`${JSON.stringify(answer ?? null)}\n`, () => process.exit(0));
+  } catch (error) {
+    if (error instanceof ConfigError) exitWith(error);
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(1);
   }
 }
 

@@ -1,5 +1,5 @@
 import { checkTopology } from './check-topology.ts';
-import { claimKeys } from './claim-keys.ts';
+import { type ClaimOptions, claimKeys } from './claim-keys.ts';
 import { connectRedis, type RedisClient } from './redis-client.ts';
 import type { RedisSettings } from './redis-settings.ts';
 
@@ -8,14 +8,11 @@ import type { RedisSettings } from './redis-settings.ts';
  * given. Whoever opens it closes it.
  * @throws ConfigError for what must be set otherwise: which node, and what to do; ContractError STORAGE_UNAVAILABLE, STORAGE_CORRUPT
  */
-export async function openRedis(
-  settings: RedisSettings,
-  { tenantKey }: { readonly tenantKey: Uint8Array | null },
-): Promise<RedisClient> {
+export async function openRedis(settings: RedisSettings, options: ClaimOptions): Promise<RedisClient> {
   const redis = await connectRedis(settings);
   try {
     await checkTopology(redis, settings);
-    await claimKeys(redis, tenantKey);
+    await claimKeys(redis, options);
     return redis;
   } catch (error) {
     await redis.close();

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openValue, sealValue } from '@supercontext/runtime/redis/checked-value.ts';
+import { RESTORING_KEY } from '@supercontext/runtime/redis/claim-keys.ts';
+import { command } from '@supercontext/runtime/redis/command.ts';
+import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
+import { BackupFault } from './manifest.ts';
+
+const KEYS_A_SCAN = 1_000;
+/** What the platform notes of itself, not of sessions. */
+const OWN = /^sc:(\{meta\}|fence:)/;
+/** A process of the reasoning stage that lives renews its key more often than this. */
+const LEASE_MS = 15_000;
+const OWNERS = 'g:{own.*';
+const LOOK_EVERY_MS = 250;
+
+/** Which backup is being taken in; null for none. */
+export async function restoringInto(redis: RedisClient): Promise<string | null> {
+  const sealed = (await redis.readOne('GET', RESTORING_KEY)) as Buffer | null;
+  return sealed === null ? null : openValue(RESTORING_KEY, sealed).toString();
+}
+
+/** From now on no stage starts, until `endRestoring`. @param which tells the backup from another */
+export async function beginRestoring(redis: RedisClient, which: string): Promise<void> {
+  await redis.writeOne('SET', RESTORING_KEY, sealValue(RESTORING_KEY, Buffer.from(which)));
+}
+
+export async function endRestoring(redis: RedisClient): Promise<void> {
+  await redis.writeOne('DEL', RESTORING_KEY);
+}
+
+/** @throws BackupFault when a platform uses this Redis, also one whose end nobody told it for fifteen seconds */
+export async function refuseInUse(redis: RedisClient): Promise<void> {
+  for (const untilMs = performance.now() + LEASE_MS + 2_000; ; await sleep(LOOK_EVERY_MS)) {
+    if ((await someKeys(redis, OWNERS)).length === 0) return;
+    if (performance.now() > untilMs) {
+      throw new BackupFault(['a platform uses the Redis of SUPERCONTEXT_REDIS: stop it first, wherever it runs']);
+    }
+  }
+}
+
+/** Whether there is anything of a session. */
+export async function isTaken(redis: RedisClient): Promise<boolean> {
+  return (await someKeys(redis, '*')).length > 0;
+}
+
+/** Removes all keys but those by which the Redis is this platform's. Interrupted, it is to be repeated. */
+export async function removeAll(redis: RedisClient): Promise<void> {
+  for (;;) {
+    const keys = await someKeys(redis, '*');
+    if (keys.length === 0) return;
+    await redis.write(keys.map((key) => command('UNLINK', key)));
+  }
+}
+
+/** Some of the keys that fit a pattern, none only when there are none. */
+async function someKeys(redis: RedisClient, pattern: string): Promise<string[]> {
+  for (const { master } of redis.shards) {
+    for (let cursor = '0'; ; ) {
+      const [reply] = await redis.onNode(master, [['SCAN', cursor, 'MATCH', pattern, 'COUNT', KEYS_A_SCAN]]);
+      if (reply instanceof Error) throw reply;
+      const [next, found] = reply as unknown as readonly [Buffer, readonly Buffer[]];
+      const keys = found.map(String).filter((key) => !OWN.test(key));
+      if (keys.length > 0) return keys;
+      cursor = String(next);
+      if (cursor === '0') break;
+    }
+  }
+  return [];
+}
