@@ -29,13 +29,6 @@ export async function endMove(cluster: RunningRedis, { slot, to }: Omit<Move, 'f
   }
 }
 
-/** Moves a slot whole. */
-export async function moveSlot(cluster: RunningRedis, move: Move): Promise<void> {
-  await beginMove(move);
-  await migrate(move.from, move.to, await keysIn(move.from, move.slot));
-  await endMove(cluster, move);
-}
-
 export async function keysIn(node: RedisNode, slot: number): Promise<string[]> {
   return ((await node.call('CLUSTER', 'GETKEYSINSLOT', slot, 1_000)) as readonly Buffer[]).map(String);
 }
