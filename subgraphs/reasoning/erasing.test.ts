@@ -25,6 +25,7 @@ function erasing(erase: () => Promise<void> = async () => {}) {
     events: {
       noteErasure: async (sessionId: string) => void noted.add(sessionId),
       erasures: async () => [...noted],
+      unfinished: async () => [],
       erase: async (sessionId: string) => Number(noted.delete(sessionId)),
     },
     models: { forget: () => 0 },

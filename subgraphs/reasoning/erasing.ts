@@ -108,6 +108,7 @@ export class Erasing {
   async #eraseEverywhere(sessionId: string): Promise<SessionErasure | null> {
     const { asking, context, events, models } = this.#dependencies;
     await asking.endAll(sessionId);
+    for (const id of await events.unfinished(sessionId)) await events.endElsewhere(id, { type: 'cancelled' });
     const { existed, ...below } = await context.erase(sessionId);
     const generations = await events.erase(sessionId);
     asking.allow(sessionId);

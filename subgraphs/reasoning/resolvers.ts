@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ContractError, ERRORS, type ErrorCode, type TokenEvent } from '@supercontext/contract';
 import { orUserErrors } from '@supercontext/runtime/serve/user-errors.ts';
 import { numbered, workingSetResolvers } from '@supercontext/runtime/serve/working-set-resolvers.ts';
+import { cancelGeneration } from './cancel-generation.ts';
 import type { Certainty, GenerationStatus, ModelNeed, Resolvers } from './generated/resolvers.ts';
 import type { GenerationRecord } from './generation.ts';
 import type { ModelNeed as ModelNeedOfModel } from './model/model-shelf.ts';
@@ -67,9 +68,9 @@ export const resolvers: Resolvers = {
     },
     activateModel: (_root, { id }, { models }) => models.activate(id),
     rollbackModel: (_root, _args, { models }) => models.rollback(),
-    cancelGeneration: (_root, { input: { generationId } }, { asking }) =>
+    cancelGeneration: (_root, { input: { generationId } }, context) =>
       orUserErrors(UNKNOWN_GENERATION, { generation: null }, async () => ({
-        generation: (await asking.cancel(generationId)) ?? generationNotFound(),
+        generation: (await cancelGeneration(generationId, context)) ?? generationNotFound(),
       })),
   },
   Subscription: {

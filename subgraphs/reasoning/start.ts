@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
@@ -8,10 +7,10 @@ import { Asking } from './ask.ts';
 import { contextStage } from './calls/context.ts';
 import { cacheDirectoryOf, type ReasoningConfig } from './config.ts';
 import { Erasing } from './erasing.ts';
-import { EmbeddedEventLog } from './events/embedded.ts';
 import { readManifests } from './model/manifest.ts';
 import { openOnnxModel } from './model/onnx.ts';
 import { openModels, type RegistryOptions } from './model/registry.ts';
+import { openEvents, watchOthers } from './open-events.ts';
 import { answerRecorder } from './record-answer.ts';
 import { type RequestContext, requestContext } from './request-context.ts';
 import { resolvers } from './resolvers.ts';
@@ -30,8 +29,9 @@ export interface ReasoningOptions extends Omit<ReasoningConfig, 'signingKey'> {
 
 /**
  * Starts the stage: its port answers while the model loads, /ready only afterwards; resolves when it is loaded. Generations
- * that a crash left running are ended first, so every stream has an end.
- * @throws ContractError MODEL_UNKNOWN, MODEL_INVALID for a model that cannot be had; STORAGE_UNAVAILABLE, STORAGE_CORRUPT.
+ * that a crash left running are ended first, so every stream has an end. On Redis it may be one of several.
+ * @throws ContractError MODEL_UNKNOWN, MODEL_INVALID for a model that cannot be had; STORAGE_UNAVAILABLE, STORAGE_CORRUPT;
+ *   ConfigError for a Redis that would not keep what it is given.
  */
 export async function startReasoning(options: ReasoningOptions): Promise<RunningSubgraph> {
   await using parts = new AsyncDisposableStack();
@@ -74,13 +74,11 @@ async function openState(options: ReasoningOptions, parts: AsyncDisposableStack)
   const client = subgraphClient({ caller: STAGE, name: 'context', url: options.contextUrl, signingKey });
   parts.defer(() => client.close());
   const context = contextStage(client);
-  const events = new EmbeddedEventLog(join(options.dataFolder, 'reasoning', 'generations.sqlite'));
-  parts.defer(() => events.close());
-  const orphans = await events.failOrphans();
-  if (orphans > 0) log.warn({ orphans }, 'generations of an earlier process ended as failed');
+  const events = await openEvents(options, parts);
   const answers = answerRecorder(events, context, log);
   parts.defer(() => answers.stop());
   answers.retry();
+  if (options.redis !== null) watchOthers({ events, answers, log }, parts);
   const asking = new Asking({
     stage: STAGE,
     context,

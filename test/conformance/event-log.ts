@@ -240,19 +240,43 @@ export function eventLogConformance(name: string, open: () => Promise<OpenedEven
 
     it('knows the generations of a turn, oldest first, and what a running one has said so far', async () => {
       const { log } = await fresh();
-      const turnId = 'ses_1.t0';
+      const turnId = `ses_${'0'.repeat(24)}.t0`;
       const one = newGeneration({ turnId });
       const other = newGeneration({ turnId });
       await log.create(one);
       await log.create(other);
       await log.append(other.record.id, { text: 'so far', tokens: 2 });
-      const [of, none] = await log.ofTurns([turnId, 'ses_1.t9']);
+      const [of, none] = await log.ofTurns([turnId, `ses_${'0'.repeat(24)}.t9`]);
       expect(of?.map(({ id, outcome }) => [id, outcome.text])).toEqual([
         [one.record.id, ''],
         [other.record.id, 'so far'],
       ]);
       expect(none).toEqual([]);
       expect(await log.get(['gen_none', one.record.id])).toMatchObject([null, { id: one.record.id }]);
+    });
+
+    it('knows which generations of a session run, and forgets all of one that is erased', async () => {
+      const { log } = await fresh();
+      const sessionId = `ses_${'c'.repeat(24)}`;
+      const [ended, running, other] = [newGeneration({ sessionId }), newGeneration({ sessionId }), newGeneration()];
+      for (const generation of [ended, running, other]) await log.create(generation);
+      await log.finish(ended.record.id, { type: 'completed', reason: 'stop' }, { ...EMPTY, text: 'an answer' });
+      expect(await log.unfinished(sessionId)).toEqual([running.record.id]);
+      // It runs here: only who runs it ends it.
+      expect(await log.endElsewhere(running.record.id, { type: 'cancelled' })).toMatchObject({ status: 'running' });
+      expect(await log.endElsewhere(ended.record.id, { type: 'cancelled' })).toMatchObject({ status: 'completed' });
+      expect(await log.endElsewhere('gen_none', { type: 'cancelled' })).toBeNull();
+      await log.finish(running.record.id, { type: 'cancelled' }, EMPTY);
+      await log.noteErasure(sessionId);
+      await log.noteErasure(sessionId);
+      expect(await log.erasures()).toEqual([sessionId]);
+      expect(await log.erase(sessionId)).toBe(2);
+      expect(await log.erase(sessionId)).toBe(0);
+      expect(await log.erasures()).toEqual([]);
+      expect(await log.get([ended.record.id, running.record.id])).toEqual([null, null]);
+      expect(await log.ofTurns([ended.record.turnId])).toEqual([[]]);
+      expect(await log.unrecorded(10)).toEqual([]);
+      expect(await log.get([other.record.id])).toMatchObject([{ status: 'running' }]);
     });
 
     it('offers an answer for recording until it is marked, and no failed or silent one', async () => {

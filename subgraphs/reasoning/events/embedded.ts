@@ -1,4 +1,4 @@
-import { ContractError, encodeWorkingSet, type TokenEvent, WRITTEN_VERSIONS } from '@supercontext/contract';
+import { ContractError, encodeWorkingSet, type TokenEvent } from '@supercontext/contract';
 import { Database } from '@supercontext/runtime/sqlite/database.ts';
 import type { GenerationRecord, Outcome } from '../generation.ts';
 import type { AnswerOutbox, UnrecordedAnswer } from './answer-outbox.ts';
@@ -8,6 +8,7 @@ import { followEvents } from './follow-events.ts';
 import { GenerationRows } from './generation-rows.ts';
 import { LiveGeneration } from './live-generation.ts';
 import { type GenerationRow, MIGRATIONS } from './schema.ts';
+import { firstEvents, needsRecording, notRunning, STOPPED, tokenEvent } from './token-events.ts';
 
 /** How long a delta may wait for others to share its transaction; the first one after a silence does not wait. */
 const GROUP_COMMIT_MS = 4;
@@ -15,10 +16,20 @@ const GROUP_COMMIT_MS = 4;
 /** Taking the WAL into the file costs two waits for the disk: not while answers are being streamed. */
 const CHECKPOINT_QUIET_MS = 1_000;
 
+/** With its row in the file. */
+class LiveRow extends LiveGeneration {
+  readonly row: number;
+
+  constructor(row: number) {
+    super();
+    this.row = row;
+  }
+}
+
 /** One event on its way to the disk. */
 interface Write {
   readonly generationId: string;
-  readonly live: LiveGeneration;
+  readonly live: LiveRow;
   readonly event: Spoken | Ending;
   readonly outcome: Outcome | null;
   readonly done: PromiseWithResolvers<void>;
@@ -28,7 +39,7 @@ interface Write {
 export class EmbeddedEventLog implements EventLog, AnswerOutbox {
   readonly #database: Database;
   readonly #rows: GenerationRows;
-  readonly #live = new Map<string, LiveGeneration>();
+  readonly #live = new Map<string, LiveRow>();
   #writes: Write[] = [];
   #timer: NodeJS.Timeout | null = null;
   #committedAt = 0;
@@ -82,7 +93,7 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
       for (const event of first) this.#rows.insertEvent(inserted, event);
       return inserted;
     });
-    const live = new LiveGeneration(row);
+    const live = new LiveRow(row);
     live.publish(first);
     this.#live.set(record.id, live);
     return { record, created: true };
@@ -100,7 +111,7 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
     this.#commit();
     await written;
     const [record] = await this.get([generationId]);
-    if (record === undefined || record === null) throw notFound(generationId);
+    if (record === undefined || record === null) throw notRunning(generationId);
     return record;
   }
 
@@ -138,12 +149,24 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
   }
 
   async failOrphans(): Promise<number> {
-    const failure = { code: 'MODEL_FAILED', message: 'the stage stopped in the middle of this answer' } as const;
     return this.#database.transactionOnReserve(() => {
       let failed = 0;
-      for (const row of this.#rows.running()) if (this.#failOrphan(row, failure)) failed++;
+      for (const row of this.#rows.running()) if (this.#failOrphan(row, STOPPED)) failed++;
       return failed;
     });
+  }
+
+  async endElsewhere(generationId: string): Promise<GenerationRecord | null> {
+    return (await this.get([generationId]))[0] ?? null;
+  }
+
+  async unfinished(sessionId: string): Promise<readonly string[]> {
+    return this.#database.read(() =>
+      this.#rows
+        .running()
+        .filter(({ session }) => session === sessionId)
+        .map(({ id }) => id),
+    );
   }
 
   async unrecorded(limit: number, after = 0): Promise<readonly UnrecordedAnswer[]> {
@@ -192,7 +215,7 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
 
   #write(generationId: string, event: Spoken | Ending, outcome: Outcome | null): Promise<void> {
     const live = this.#live.get(generationId);
-    if (live === undefined) return Promise.reject(notFound(generationId));
+    if (live === undefined) return Promise.reject(notRunning(generationId));
     const done = Promise.withResolvers<void>();
     this.#writes.push({ generationId, live, event, outcome, done });
     return done.promise;
@@ -205,7 +228,7 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
     const writes = this.#writes;
     this.#writes = [];
     if (writes.length === 0) return;
-    const events = new Map<LiveGeneration, TokenEvent[]>();
+    const events = new Map<LiveRow, TokenEvent[]>();
     try {
       this.#database.transaction(() => {
         for (const { generationId, live, event, outcome } of writes) {
@@ -215,10 +238,9 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
           this.#rows.insertEvent(live.row, tokenized);
           ofLive.push(tokenized);
           if (outcome === null || !('type' in event)) continue;
-          const needsRecording = event.type !== 'failed' && outcome.text !== '';
           const row = this.#rows.byId(generationId);
-          if (row === null) throw notFound(generationId);
-          const recorded = needsRecording ? 0 : 1;
+          if (row === null) throw notRunning(generationId);
+          const recorded = needsRecording(event.type, outcome) ? 0 : 1;
           this.#rows.change(row, { status: event.type, outcome: JSON.stringify(outcome), recorded });
         }
       });
@@ -259,7 +281,7 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
   #locate(generationId: string, after: number): Pick<GenerationRow, 'row' | 'id'> {
     const live = this.#live.get(generationId);
     const found = live === undefined ? this.#rows.byId(generationId) : { row: live.row, id: generationId };
-    if (found === null) throw notFound(generationId);
+    if (found === null) throw notRunning(generationId);
     const last = live === undefined ? (this.#rows.lastEvent(found)?.sequence ?? -1) : live.next - 1;
     if (after <= last) return found;
     // A list that lacks its end knows no cursor to be wrong.
@@ -280,27 +302,4 @@ export class EmbeddedEventLog implements EventLog, AnswerOutbox {
       throw error;
     }
   }
-}
-
-/** What a generation begins with: the working set has been chosen by then. */
-function firstEvents({ id, workingSet }: GenerationRecord): TokenEvent[] {
-  const evidence = workingSet.segments.filter(({ reason }) => reason === 'evidence').length;
-  const { tokens: workingSetTokens, confidence } = workingSet;
-  return [
-    { ...placeOf(id, 0), type: 'started' },
-    { ...placeOf(id, 1), type: 'evidence-chosen', evidence, workingSetTokens, confidence },
-  ];
-}
-
-function placeOf(generationId: string, sequence: number) {
-  return { contractVersion: WRITTEN_VERSIONS.tokenEvent, generationId, sequence };
-}
-
-function tokenEvent(generationId: string, sequence: number, event: Spoken | Ending): TokenEvent {
-  const place = placeOf(generationId, sequence);
-  return 'type' in event ? { ...place, ...event } : { ...place, type: 'delta', ...event };
-}
-
-function notFound(generationId: string): ContractError {
-  return new ContractError('GENERATION_NOT_FOUND', 'no running generation has this id', { generationId });
 }

@@ -24,8 +24,8 @@ export interface NewGeneration {
 }
 
 /**
- * Every generation with its events: ordered, without gaps, ending in exactly one terminal event. One process writes; an event
- * is durable before any reader sees it. Every verb throws STORAGE_FULL or STORAGE_UNAVAILABLE when the disk refuses,
+ * Every generation with its events: ordered, without gaps, ending in exactly one terminal event. The process that began a
+ * generation writes it; an event is durable before any reader sees it. Every verb throws STORAGE_FULL or STORAGE_UNAVAILABLE when the disk refuses,
  * and STORAGE_CORRUPT, naming the row, for what is not as it was written.
  */
 export interface EventLog {
@@ -42,8 +42,8 @@ export interface EventLog {
   /**
    * Adds a delta, in the order of the calls; resolves when it is durable. Deltas of a few milliseconds, of all generations,
    * share one transaction, so do not wait for one before sending the next.
-   * @throws ContractError GENERATION_NOT_FOUND when it is not running. When the disk refuses, no delta of that transaction
-   *   is there.
+   * @throws ContractError GENERATION_NOT_FOUND when it is not running, or not here. When the disk refuses, no delta of that
+   *   transaction is there; when an acknowledgement from elsewhere fails to come, they may be there or not.
    */
   append(generationId: string, spoken: Spoken): Promise<void>;
 
@@ -69,10 +69,19 @@ export interface EventLog {
   follow(generationId: string, after: number, signal: AbortSignal): AsyncIterableIterator<TokenEvent>;
 
   /**
-   * Ends what a crash left running with `failed` MODEL_FAILED, and says how many. To be called before anything is created.
-   * Idempotent. What is damaged is left as it is, and named to who reads it.
+   * Ends with `failed` MODEL_FAILED what processes left running that are gone, and says how many. To be called before anything is
+   * created. Idempotent. What is damaged is left as it is, and named to who reads it.
    */
   failOrphans(): Promise<number>;
+
+  /** Generations of a session that run, in whatever process. */
+  unfinished(sessionId: string): Promise<readonly string[]>;
+
+  /**
+   * Ends a generation that runs in another process, with what it has said: that process finds its next event refused. As it is
+   * then; null when there is none. One that has ended, or runs in this process, comes back as it is.
+   */
+  endElsewhere(generationId: string, ending: Ending): Promise<GenerationRecord | null>;
 
   /** Notes that a session is to be erased. Durable, idempotent. */
   noteErasure(sessionId: string): Promise<void>;
@@ -81,11 +90,14 @@ export interface EventLog {
   erasures(): Promise<readonly string[]>;
 
   /**
-   * Deletes a session's generations and the note, so that nothing of them is left in the files: how many generations there
-   * were. None of them may be running.
+   * Deletes a session's generations and the note, so that nothing of them is left at rest: how many generations
+   * there were. None of them may be running.
    */
   erase(sessionId: string): Promise<number>;
 
-  /** Copies the state as it is to a new file, while it is being used. @throws ContractError STORAGE_FULL, STORAGE_UNAVAILABLE */
+  /**
+   * Copies the state as it is to a new file, while it is being used.
+   * @throws ContractError STORAGE_FULL, STORAGE_UNAVAILABLE, INPUT_INVALID where it is in no file
+   */
   backupTo(path: string): Promise<void>;
 }

@@ -4,10 +4,13 @@ import type { Change } from './live-generation.ts';
 /** Events one reader holds at most. */
 const READER_PAGE_EVENTS = 256;
 
+/** In place of a page that nobody waits for any more. */
+const LEFT = Symbol('left');
+
 /** What a reader needs of the log of one generation. */
 export interface EventSource {
-  /** Up to `limit` durable events after `after`, in order; throws what the reader shall get. */
-  read(after: number, limit: number): readonly TokenEvent[];
+  /** Up to `limit` durable events after `after`, in order; null when there can be none. Throws what the reader shall get. */
+  read(after: number, limit: number): readonly TokenEvent[] | null | Promise<readonly TokenEvent[] | null>;
   /** When more may be there than at the time of this call; null once nothing more can come. */
   change(): Change | null;
 }
@@ -29,6 +32,7 @@ export function followEvents(
   let place = 0;
   let ended = false;
   const left = Promise.withResolvers<void>();
+  const gone = left.promise.then((): typeof LEFT => LEFT);
   const aborted = () => left.resolve();
   signal.addEventListener('abort', aborted, { once: true });
 
@@ -53,12 +57,16 @@ export function followEvents(
       }
       const change = source.change();
       try {
-        page = source.read(position, READER_PAGE_EVENTS);
+        const read = source.read(position, READER_PAGE_EVENTS);
+        const found = read instanceof Promise ? await Promise.race([read, gone]) : read;
+        if (found === LEFT) continue;
+        page = found ?? [];
         place = 0;
         if (page.length > 0) continue;
-        if (change === null) end();
+        if (change === null || found === null) end();
         else await Promise.race([change.happened, left.promise]);
       } catch (error) {
+        if (ended) break;
         end();
         throw error;
       } finally {

@@ -11,17 +11,11 @@ export interface Change {
 
 /** The end of a running generation's log, which its readers share, and their waiting room. */
 export class LiveGeneration {
-  /** In its file. */
-  readonly row: number;
   /** Why it could not be closed; its readers get this in place of an end. */
   failure: unknown = null;
   #tail: TokenEvent[] = [];
   #next = 0;
   readonly #waiting = new Set<() => void>();
-
-  constructor(row: number) {
-    this.row = row;
-  }
 
   /** The sequence of the event to come. */
   get next(): number {

@@ -1,0 +1,251 @@
+import { randomUUID } from 'node:crypto';
+import {
+  decodeTokenEvent,
+  decodeWorkingSet,
+  encodeTokenEvent,
+  encodeWorkingSet,
+  isTerminal,
+  type TokenEvent,
+} from '@supercontext/contract';
+import { damagedValue, openValue, sealValue } from '@supercontext/runtime/redis/checked-value.ts';
+import { command, scriptCommand } from '@supercontext/runtime/redis/command.ts';
+import type { Argument, Reply } from '@supercontext/runtime/redis/node-connection.ts';
+import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
+import { script } from '@supercontext/runtime/redis/script.ts';
+import type { GenerationRecord, Outcome } from '../generation.ts';
+
+/**
+ * A generation is one stream, so that all that is atomic about it is in one key. The entry of sequence n has the id `0-<n + 1>` and
+ * the event as `e`; the first one has the record as well, as `r`, and what the model saw, as `w`; the terminal one the outcome, as
+ * `o`, and `n`, by which one who ends it knows his end from that of another. How a generation stands is what its last entry says.
+ */
+export function generationKey(id: string): string {
+  return `g:{${id}}`;
+}
+
+/** One that no session lists goes by itself after this: the process that began it was killed before it could list it. */
+const UNLISTED_MS = 10 * 60_000;
+/** Events read at once. */
+const PAGE_EVENTS = 1_024;
+
+/**
+ * ARGV: the sequence of the first new entry, how long the stream stays (0: for good), 1 for one that is to be written in a full
+ * Redis, too; then of each entry how many words it has, and those. 1 when they are there, also from a time before; 0 when something
+ * else is, or the last entry is a terminal one.
+ */
+const APPEND = script(`
+  local first, stay = tonumber(ARGV[1]), tonumber(ARGV[2])
+  if ARGV[3] == '1' then redis.call('XDEL', KEYS[1], '0-0') end
+  local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+  local sequence, isEnded = -1, false
+  if last then
+    sequence = tonumber(string.match(last[1], '^0%-(%d+)$')) - 1
+    for at = 1, #last[2], 2 do isEnded = isEnded or last[2][at] == 'o' end
+  end
+  local at, count = 4, 0
+  while at <= #ARGV do
+    count = count + 1
+    at = at + 1 + tonumber(ARGV[at])
+  end
+  if sequence == first + count - 1 then
+    local id = '0-' .. string.format('%d', first + 1)
+    local there = redis.call('XRANGE', KEYS[1], id, id)[1]
+    local isSame = there ~= nil and #there[2] == tonumber(ARGV[4])
+    for word = 1, isSame and #there[2] or 0 do isSame = isSame and there[2][word] == ARGV[4 + word] end
+    if isSame then return 1 end
+  end
+  if isEnded or sequence ~= first - 1 then return 0 end
+  at = 4
+  for number = first + 1, first + count do
+    local words = tonumber(ARGV[at])
+    redis.call('XADD', KEYS[1], '0-' .. string.format('%d', number), unpack(ARGV, at + 1, at + words))
+    at = at + 1 + words
+  end
+  if stay > 0 then redis.call('PEXPIRE', KEYS[1], stay) else redis.call('PERSIST', KEYS[1]) end
+  return 1
+`);
+
+/** What is known of a generation from its first and its last entry. */
+export interface KeptGeneration {
+  readonly record: GenerationRecord;
+  /** The process that runs it, or has run it. */
+  readonly owner: string;
+  /** Of its last event. */
+  readonly sequence: number;
+}
+
+/** What never changes of a generation, beside what the model saw. */
+interface Beginning extends Omit<GenerationRecord, 'workingSet' | 'status'> {
+  readonly owner: string;
+}
+
+type Entry = ReadonlyMap<string, Buffer>;
+
+/** The generations in Redis, each in its stream. What is damaged is STORAGE_CORRUPT, naming it. */
+export class RedisGenerations {
+  readonly #redis: RedisClient;
+
+  constructor(redis: RedisClient) {
+    this.#redis = redis;
+  }
+
+  /** Begins a generation that goes by itself unless `keep` comes in time. */
+  async begin(record: GenerationRecord, owner: string, events: readonly TokenEvent[]): Promise<void> {
+    const { workingSet, status: _, ...beginning } = record;
+    const key = generationKey(record.id);
+    const seal = (field: string, value: Uint8Array) => sealValue(`${key} ${field}`, value);
+    const about = ['r', seal('r', json({ ...beginning, owner })), 'w', seal('w', encodeWorkingSet(workingSet))];
+    const entries = events.map((event, at) => [...eventWords(record.id, event), ...(at === 0 ? about : [])]);
+    await this.#append(record.id, { first: 0, entries, stayMs: UNLISTED_MS, isOnReserve: false });
+  }
+
+  async keep(id: string): Promise<void> {
+    await this.#redis.write([{ ...command('PERSIST', generationKey(id)), isIdempotent: true }]);
+  }
+
+  /**
+   * Adds events behind those there are. False, and nothing is added, when others are there in their place, or the generation has
+   * ended or is gone: then see what there is. After an error they may be there.
+   * @param outcome with a terminal event, which is the last one
+   */
+  append(id: string, events: readonly TokenEvent[], outcome: Outcome | null): Promise<boolean> {
+    const entries = events.map((event) => eventWords(id, event));
+    if (outcome !== null) {
+      entries.at(-1)?.push('o', sealValue(`${generationKey(id)} o`, json(outcome)), 'n', randomUUID());
+    }
+    return this.#append(id, { first: events[0]?.sequence ?? 0, entries, stayMs: 0, isOnReserve: outcome !== null });
+  }
+
+  /** In the order of the ids; null for what is not there. The text of a running one is empty. */
+  async read(ids: readonly string[]): Promise<(KeptGeneration | null)[]> {
+    const replies = await this.#redis.read(
+      ids.flatMap((id) => {
+        const key = generationKey(id);
+        return [
+          command('XRANGE', key, '-', '+', 'COUNT', 1),
+          command('XREVRANGE', key, '+', '-', 'COUNT', 1),
+          command('XLEN', key),
+        ];
+      }),
+    );
+    return ids.map((id, at) => kept(id, replies.slice(3 * at, 3 * at + 3)));
+  }
+
+  /** Up to `limit` events after one, in order, and how many there are in all: 0 for a generation that is not there. */
+  async events(
+    id: string,
+    after: number,
+    limit: number,
+  ): Promise<{ readonly events: readonly TokenEvent[]; readonly count: number }> {
+    const key = generationKey(id);
+    const [found, count] = await this.#redis.read([
+      command('XRANGE', key, `0-${after + 2}`, '+', 'COUNT', limit),
+      command('XLEN', key),
+    ]);
+    const events = entriesOf(found as Reply).map(([sequence, entry], at) => {
+      if (sequence !== after + 1 + at) throw damagedValue(`${key} event ${after + 1 + at}`, 'it is missing');
+      return eventOf(id, sequence, entry);
+    });
+    if (events.length === 0 && Number(count) > 0 && Number(count) <= after) {
+      throw damagedValue(`${key} event ${after}`, 'it is missing');
+    }
+    return { events, count: Number(count) };
+  }
+
+  async text(id: string): Promise<string> {
+    let text = '';
+    for (let after = -1; ; ) {
+      const { events } = await this.events(id, after, PAGE_EVENTS);
+      for (const event of events) if (event.type === 'delta') text += event.text;
+      if (events.length < PAGE_EVENTS) return text;
+      after += events.length;
+    }
+  }
+
+  /** How many events each has; 0 for one that is not there. */
+  async counts(ids: readonly string[]): Promise<number[]> {
+    return (await this.#redis.read(ids.map((id) => command('XLEN', generationKey(id))))).map(Number);
+  }
+
+  /** How many there were. */
+  async erase(ids: readonly string[]): Promise<number> {
+    const replies = await this.#redis.write(ids.map((id) => command('UNLINK', generationKey(id))));
+    return replies.reduce<number>((sum, gone) => sum + Number(gone), 0);
+  }
+
+  async #append(
+    id: string,
+    {
+      first,
+      entries,
+      stayMs,
+      isOnReserve,
+    }: {
+      readonly first: number;
+      readonly entries: readonly (readonly Argument[])[];
+      readonly stayMs: number;
+      readonly isOnReserve: boolean;
+    },
+  ): Promise<boolean> {
+    const args = [first, stayMs, isOnReserve ? 1 : 0, ...entries.flatMap((words) => [words.length, ...words])];
+    const run = scriptCommand(APPEND, { keys: [generationKey(id)], args, isIdempotent: true });
+    return (await this.#redis.write([run]))[0] === 1;
+  }
+}
+
+function eventWords(id: string, event: TokenEvent): Argument[] {
+  return ['e', sealValue(eventPlace(id, event.sequence), encodeTokenEvent(event))];
+}
+
+function kept(id: string, [first, last, length]: readonly Reply[]): KeptGeneration | null {
+  const key = generationKey(id);
+  const [begun] = entriesOf(first as Reply);
+  const [end] = entriesOf(last as Reply);
+  if (begun === undefined || end === undefined) return null;
+  const [sequence, entry] = end;
+  if (begun[0] !== 0 || Number(length) !== sequence + 1) throw damagedValue(`${key} events`, 'some are missing');
+  const { owner, ...beginning } = opened(key, 'r', begun[1], (bytes) => JSON.parse(bytes.toString()) as Beginning);
+  const workingSet = opened(key, 'w', begun[1], decodeWorkingSet);
+  const { type } = eventOf(id, sequence, entry);
+  const isEnded = type === 'completed' || type === 'failed' || type === 'cancelled';
+  const outcome = isEnded
+    ? opened(key, 'o', entry, (bytes) => JSON.parse(bytes.toString()) as Outcome)
+    : beginning.outcome;
+  return { record: { ...beginning, status: isEnded ? type : 'running', workingSet, outcome }, owner, sequence };
+}
+
+function eventOf(id: string, sequence: number, entry: Entry): TokenEvent {
+  const event = opened(eventPlace(id, sequence), null, entry, decodeTokenEvent);
+  if (event.sequence !== sequence || isTerminal(event) !== entry.has('o')) {
+    throw damagedValue(eventPlace(id, sequence), 'it is not what it was');
+  }
+  return event;
+}
+
+/** @param field within the place; null for the event that has the place of its own */
+function opened<Result>(key: string, field: string | null, entry: Entry, decode: (bytes: Buffer) => Result): Result {
+  const place = field === null ? key : `${key} ${field}`;
+  const bytes = openValue(place, entry.get(field ?? 'e') ?? Buffer.alloc(0));
+  try {
+    return decode(bytes);
+  } catch (error) {
+    throw damagedValue(place, (error as Error).message);
+  }
+}
+
+function eventPlace(id: string, sequence: number): string {
+  return `${generationKey(id)} event ${sequence}`;
+}
+
+/** Sequence and fields of each entry. */
+function entriesOf(reply: Reply): (readonly [number, Entry])[] {
+  return (reply as readonly (readonly [Buffer, readonly Buffer[]])[]).map(([id, words]) => {
+    const entry = new Map<string, Buffer>();
+    for (let at = 0; at + 1 < words.length; at += 2) entry.set(String(words[at]), words[at + 1] as Buffer);
+    return [Number(String(id).slice(2)) - 1, entry];
+  });
+}
+
+function json(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}
