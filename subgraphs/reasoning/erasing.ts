@@ -1,19 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractError } from '@supercontext/contract';
 import { type Backoff, untilDone } from '@supercontext/runtime/call/backoff.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import type { Asking } from './ask.ts';
 import type { ContextErasure, ContextStage } from './calls/context.ts';
-import { ErasureLeases } from './erasure-leases.ts';
+import { type ErasureHolds, untilReleased } from './erasure-holds.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { ModelRegistry } from './model/registry.ts';
 
+/** How soon who holds erasures knows that the last one under way has ended. */
+const LOOK_MS = 25;
 const RETRY: Backoff = { firstMs: 1_000, longestMs: 60_000 };
 
 export interface ErasingDependencies {
   readonly asking: Asking;
   readonly context: ContextStage;
   readonly events: EventLog;
+  readonly holds: ErasureHolds;
   readonly models: ModelRegistry;
   readonly log: Logger;
 }
@@ -33,8 +37,6 @@ export class Erasing {
   readonly #dependencies: ErasingDependencies;
   readonly #stopping = new AbortController();
   #resuming: Promise<void> | null = null;
-  readonly #leases = new ErasureLeases();
-  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(dependencies: ErasingDependencies) {
     this.#dependencies = dependencies;
@@ -65,17 +67,18 @@ export class Erasing {
    * @throws ContractError STORAGE_UNAVAILABLE when there are too many leases
    */
   async hold(forMs: number): Promise<string> {
-    let lease = this.#leases.grant(forMs);
-    while (this.#underWay.size > 0) {
-      await Promise.allSettled(this.#underWay);
-      if (!this.#leases.renew(lease, forMs)) lease = this.#leases.grant(forMs);
+    const { holds } = this.#dependencies;
+    let lease = await holds.grant(forMs);
+    while ((await holds.underWay()) > 0) {
+      await sleep(LOOK_MS);
+      if (!(await holds.renew(lease, forMs))) lease = await holds.grant(forMs);
     }
     return lease;
   }
 
   /** Lets a lease run so long from now on; 0 lets erasures go on. False when it has ended before: then some may have gone on. */
-  holdLonger(lease: string, forMs: number): boolean {
-    return this.#leases.renew(lease, forMs);
+  holdLonger(lease: string, forMs: number): Promise<boolean> {
+    return this.#dependencies.holds.renew(lease, forMs);
   }
 
   /** Goes on with what is noted, again and again until it is done. Returns at once. */
@@ -91,17 +94,15 @@ export class Erasing {
   }
 
   async #eraseNow(sessionId: string): Promise<SessionErasure | null> {
-    this.#refuseWhileHeld();
-    const erasing = this.#eraseEverywhere(sessionId);
-    this.#underWay.add(erasing);
-    return erasing.finally(() => this.#underWay.delete(erasing));
-  }
-
-  #refuseWhileHeld(): void {
-    const { remainingMs } = this.#leases;
-    if (remainingMs > 0) {
+    const end = await this.#dependencies.holds.begin();
+    if (typeof end === 'number') {
       const why = 'a backup is being made; the session is erased right after';
-      throw new ContractError('STORAGE_UNAVAILABLE', why, { retryAfterMs: remainingMs });
+      throw new ContractError('STORAGE_UNAVAILABLE', why, { retryAfterMs: end });
+    }
+    try {
+      return await this.#eraseEverywhere(sessionId);
+    } finally {
+      await end();
     }
   }
 
@@ -118,14 +119,14 @@ export class Erasing {
   }
 
   async #drain(): Promise<void> {
-    const { asking, events, log } = this.#dependencies;
+    const { asking, events, holds, log } = this.#dependencies;
     const eraseAll = async () => {
       for (;;) {
         const sessions = await events.erasures();
         if (sessions.length === 0) return;
         for (const sessionId of sessions) asking.refuse(sessionId);
         for (const sessionId of sessions) {
-          await this.#leases.ended(this.#stopping.signal);
+          await untilReleased(holds, this.#stopping.signal);
           if (this.#stopping.signal.aborted) return;
           await this.#eraseNow(sessionId);
         }

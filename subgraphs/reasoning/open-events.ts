@@ -2,14 +2,22 @@ import { join } from 'node:path';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { openRedis } from '@supercontext/runtime/redis/open-redis.ts';
 import type { ReasoningConfig } from './config.ts';
+import type { ErasureHolds } from './erasure-holds.ts';
 import type { AnswerOutbox } from './events/answer-outbox.ts';
 import { EmbeddedEventLog } from './events/embedded.ts';
 import type { EventLog } from './events/event-log.ts';
 import { RedisEventLog } from './events/redis-event-log.ts';
+import { LocalErasureHolds } from './local-erasure-holds.ts';
 import type { AnswerRecorder } from './record-answer.ts';
+import { RedisErasureHolds } from './redis-erasure-holds.ts';
 
 /** How soon what a process has left that is gone is seen to by another one, once it is known to be gone. */
 const LOOK_MS = 5_000;
+
+export interface OpenedEvents {
+  readonly events: EventLog & AnswerOutbox;
+  readonly holds: ErasureHolds;
+}
 
 /**
  * Opens the log of generations: in Redis where the settings name one, else in the file of the stage's folder. Never in the one for
@@ -19,17 +27,19 @@ const LOOK_MS = 5_000;
 export async function openEvents(
   { dataFolder, redis: settings, log }: Pick<ReasoningConfig, 'dataFolder' | 'redis'> & { readonly log: Logger },
   parts: AsyncDisposableStack,
-): Promise<EventLog & AnswerOutbox> {
-  let events: EventLog & AnswerOutbox & { close(): Promise<void> };
-  if (settings === null) events = new EmbeddedEventLog(join(dataFolder, 'reasoning', 'generations.sqlite'));
-  else {
+): Promise<OpenedEvents> {
+  let opened: OpenedEvents & { readonly events: { close(): Promise<void> } };
+  if (settings === null) {
+    const events = new EmbeddedEventLog(join(dataFolder, 'reasoning', 'generations.sqlite'));
+    opened = { events, holds: new LocalErasureHolds() };
+  } else {
     const redis = await openRedis(settings, { tenantKey: null });
     parts.defer(() => redis.close());
-    events = await RedisEventLog.open({ redis });
+    opened = { events: await RedisEventLog.open({ redis }), holds: new RedisErasureHolds(redis) };
   }
-  parts.defer(() => events.close());
-  await failOrphans(events, log);
-  return events;
+  parts.defer(() => opened.events.close());
+  await failOrphans(opened.events, log);
+  return opened;
 }
 
 /** Sees, now and then, to what other processes have left that are gone: generations without an end, answers not recorded. */

@@ -64,7 +64,7 @@ export const resolvers: Resolvers = {
     },
     async holdErasures(_root, { lease, seconds }, { erasing }) {
       if (lease === null || lease === undefined) return erasing.hold(seconds * 1_000);
-      return erasing.holdLonger(lease, seconds * 1_000) ? lease : null;
+      return (await erasing.holdLonger(lease, seconds * 1_000)) ? lease : null;
     },
     activateModel: (_root, { id }, { models }) => models.activate(id),
     rollbackModel: (_root, _args, { models }) => models.rollback(),

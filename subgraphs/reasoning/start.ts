@@ -74,7 +74,7 @@ async function openState(options: ReasoningOptions, parts: AsyncDisposableStack)
   const client = subgraphClient({ caller: STAGE, name: 'context', url: options.contextUrl, signingKey });
   parts.defer(() => client.close());
   const context = contextStage(client);
-  const events = await openEvents(options, parts);
+  const { events, holds } = await openEvents(options, parts);
   const answers = answerRecorder(events, context, log);
   parts.defer(() => answers.stop());
   answers.retry();
@@ -89,7 +89,7 @@ async function openState(options: ReasoningOptions, parts: AsyncDisposableStack)
     mostRunning: options.slots + options.queueLimit,
   });
   parts.defer(() => asking.stop());
-  const erasing = new Erasing({ asking, context, events, models, log });
+  const erasing = new Erasing({ asking, context, events, holds, models, log });
   parts.defer(() => erasing.stop());
   erasing.resume();
   return { asking, erasing, events, models };

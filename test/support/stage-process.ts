@@ -28,7 +28,7 @@ export interface StageProcess {
 
 /** Starts a stage's main on `dataFolder`, on a free port, and waits until it answers. */
 export async function startStageProcess(
-  stage: 'context' | 'store',
+  stage: 'context' | 'store' | 'compression',
   dataFolder: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<StageProcess> {

@@ -10,7 +10,7 @@ import { OwnGeneration } from './redis-own.ts';
 import { RunningGenerations, type Unfinished } from './redis-running.ts';
 import { SessionGenerations } from './redis-sessions.ts';
 import { RedisTails, SILENCE_MS } from './redis-tails.ts';
-import { firstEvents, needsRecording, notRunning, STOPPED, tokenEvent } from './token-events.ts';
+import { firstEvents, needsRecording, notRunning, STOPPED } from './token-events.ts';
 
 /** Generations read together. */
 const BATCH = 64;
@@ -236,8 +236,8 @@ export class RedisEventLog implements EventLog, AnswerOutbox {
     return claim;
   }
 
-  async #record({ record }: KeptGeneration): Promise<GenerationRecord> {
-    if (record.status !== 'running') return record;
+  async #record({ record, isTextInEvents }: KeptGeneration): Promise<GenerationRecord> {
+    if (!isTextInEvents) return record;
     return { ...record, outcome: { ...record.outcome, text: await this.#generations.text(record.id) } };
   }
 
@@ -287,12 +287,12 @@ export class RedisEventLog implements EventLog, AnswerOutbox {
     for (let tries = 0; tries < MAXIMUM_TRIES; tries++) {
       const [found] = await this.#generations.read([id]);
       if (found === null || found === undefined || found.record.status !== 'running') return false;
-      const text = await this.#generations.text(id);
       const failure = ending.type === 'failed' ? { code: ending.code, message: ending.message } : null;
-      const outcome = { ...found.record.outcome, text, failure };
-      if (!(await this.#generations.append(id, [tokenEvent(id, found.sequence + 1, ending)], outcome))) continue;
-      await this.#letGo(id, ending, outcome);
-      return true;
+      const outcome = { ...found.record.outcome, failure };
+      const isDone = await this.#generations.end(id, { after: found.sequence, ending, outcome });
+      if (isDone === null) continue;
+      if (isDone && ending.type === 'failed') await this.#letGo(id, ending, outcome);
+      return isDone;
     }
     throw new ContractError(
       'STORAGE_UNAVAILABLE',
@@ -310,8 +310,8 @@ export class RedisEventLog implements EventLog, AnswerOutbox {
     try {
       const [found] = await this.#generations.read([id]);
       if (found === null || found === undefined) return await this.#forgetPromise(id, place);
-      const { status, turnId, createdAtMs, outcome } = found.record;
-      if (status === 'running') return null;
+      if (found.record.status === 'running') return null;
+      const { status, turnId, createdAtMs, outcome } = await this.#record(found);
       if (needsRecording(status, outcome)) {
         return { place, generationId: id, turnId, text: outcome.text, begunAtMs: createdAtMs };
       }

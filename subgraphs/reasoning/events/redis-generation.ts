@@ -13,6 +13,8 @@ import type { Argument, Reply } from '@supercontext/runtime/redis/node-connectio
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import { script } from '@supercontext/runtime/redis/script.ts';
 import type { GenerationRecord, Outcome } from '../generation.ts';
+import type { Ending } from './event-log.ts';
+import { tokenEvent } from './token-events.ts';
 
 /**
  * A generation is one stream, so that all that is atomic about it is in one key. The entry of sequence n has the id `0-<n + 1>` and
@@ -65,9 +67,38 @@ const APPEND = script(`
   return 1
 `);
 
+/**
+ * Ends a generation wherever it stands. ARGV: a sequence, a name of this end, the outcome; then the terminal event as it is after
+ * that sequence, after the next one, and so on. 1 when it is ended by this; 0 when it has ended otherwise, or is gone; -1 when it is
+ * further than that.
+ */
+const END = script(`
+  redis.call('XDEL', KEYS[1], '0-0')
+  local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+  if not last then return 0 end
+  local isEnded = false
+  for at = 1, #last[2], 2 do
+    if last[2][at] == 'n' and last[2][at + 1] == ARGV[2] then return 1 end
+    isEnded = isEnded or last[2][at] == 'o'
+  end
+  if isEnded then return 0 end
+  local sequence = tonumber(string.match(last[1], '^0%-(%d+)$')) - 1
+  local event = ARGV[4 + sequence - ARGV[1]]
+  if not event then return -1 end
+  local id = '0-' .. string.format('%d', sequence + 2)
+  redis.call('XADD', KEYS[1], id, 'e', event, 'o', ARGV[3], 'n', ARGV[2])
+  redis.call('PERSIST', KEYS[1])
+  return 1
+`);
+
+/** A generation that is ended from elsewhere may go on for so many events meanwhile. */
+const LEEWAY_EVENTS = 256;
+
 /** What is known of a generation from its first and its last entry. */
 export interface KeptGeneration {
   readonly record: GenerationRecord;
+  /** Whether what was said stands in the events alone, as while it runs and when it was ended from elsewhere. */
+  readonly isTextInEvents: boolean;
   /** The process that runs it, or has run it. */
   readonly owner: string;
   /** Of its last event. */
@@ -78,6 +109,9 @@ export interface KeptGeneration {
 interface Beginning extends Omit<GenerationRecord, 'workingSet' | 'status'> {
   readonly owner: string;
 }
+
+/** Null for a text that stands in the events. */
+type KeptOutcome = Omit<Outcome, 'text'> & { readonly text: string | null };
 
 type Entry = ReadonlyMap<string, Buffer>;
 
@@ -116,7 +150,26 @@ export class RedisGenerations {
     return this.#append(id, { first: events[0]?.sequence ?? 0, entries, stayMs: 0, isOnReserve: outcome !== null });
   }
 
-  /** In the order of the ids; null for what is not there. The text of a running one is empty. */
+  /**
+   * Ends a running generation, whoever runs it and wherever it stands; its text is what its events say. Whether it was ended by
+   * this, null when it went on for too long meanwhile.
+   */
+  async end(
+    id: string,
+    { after, ending, outcome }: { readonly after: number; readonly ending: Ending; readonly outcome: Outcome },
+  ): Promise<boolean | null> {
+    const key = generationKey(id);
+    const kept = sealValue(`${key} o`, json({ ...outcome, text: null }));
+    const events = Array.from(
+      { length: LEEWAY_EVENTS },
+      (_, at) => eventWords(id, tokenEvent(id, after + 1 + at, ending))[1],
+    );
+    const args = [after, randomUUID(), kept, ...(events as Argument[])];
+    const [done] = await this.#redis.write([scriptCommand(END, { keys: [key], args, isIdempotent: true })]);
+    return done === -1 ? null : done === 1;
+  }
+
+  /** In the order of the ids; null for what is not there. A text that stands in the events is empty. */
   async read(ids: readonly string[]): Promise<(KeptGeneration | null)[]> {
     const replies = await this.#redis.read(
       ids.flatMap((id) => {
@@ -209,9 +262,11 @@ function kept(id: string, [first, last, length]: readonly Reply[]): KeptGenerati
   const { type } = eventOf(id, sequence, entry);
   const isEnded = type === 'completed' || type === 'failed' || type === 'cancelled';
   const outcome = isEnded
-    ? opened(key, 'o', entry, (bytes) => JSON.parse(bytes.toString()) as Outcome)
-    : beginning.outcome;
-  return { record: { ...beginning, status: isEnded ? type : 'running', workingSet, outcome }, owner, sequence };
+    ? opened(key, 'o', entry, (bytes) => JSON.parse(bytes.toString()) as KeptOutcome)
+    : { ...beginning.outcome, text: null };
+  const status = isEnded ? type : 'running';
+  const record = { ...beginning, status, workingSet, outcome: { ...outcome, text: outcome.text ?? '' } } as const;
+  return { record, isTextInEvents: outcome.text === null, owner, sequence };
 }
 
 function eventOf(id: string, sequence: number, entry: Entry): TokenEvent {
