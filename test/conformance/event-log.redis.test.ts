@@ -248,7 +248,11 @@ describe.skipIf(why !== null).each([
     } finally {
       for (const node of running.nodes) await node.call('CONFIG', 'SET', 'maxmemory', '256mb');
     }
-    await log.finish(id, { type: 'failed', code: 'STORAGE_FULL', message: 'full' }, EMPTY);
+    // There is room again, but not for what would come behind a gap.
+    await expect(log.append(id, { text: 'behind', tokens: 1 })).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    const ending = { type: 'failed', code: 'STORAGE_FULL', message: 'full' } as const;
+    const record = await log.finish(id, ending, { ...EMPTY, text: 'keptrefusedbehind' });
+    expect(record.outcome.text).toBe('kept');
     const events = await collect(log.follow(id, -1, never));
     expect(events.map(({ type, sequence }) => [type, sequence]).slice(2)).toEqual([
       ['delta', 2],

@@ -142,7 +142,7 @@ export class RedisGenerations {
    * ended or is gone: then see what there is. After an error they may be there.
    * @param outcome with a terminal event, which is the last one
    */
-  append(id: string, events: readonly TokenEvent[], outcome: Outcome | null): Promise<boolean> {
+  append(id: string, events: readonly TokenEvent[], outcome: KeptOutcome | null): Promise<boolean> {
     const entries = events.map((event) => eventWords(id, event));
     if (outcome !== null) {
       entries.at(-1)?.push('o', sealValue(`${generationKey(id)} o`, json(outcome)), 'n', randomUUID());
