@@ -324,7 +324,7 @@ export class RedisEventLog implements EventLog, AnswerOutbox {
 
   /** Drops the note of a generation that never came to be. */
   async #forgetPromise(id: string, place: number): Promise<null> {
-    if (Date.now() - place / 1_000 > PROMISED_MS) await this.#running.remove([id]);
+    if ((await this.#running.ageMs(id, place)) > PROMISED_MS) await this.#running.remove([id]);
     return null;
   }
 }
