@@ -57,6 +57,9 @@ export class SessionWork {
   readonly #documents = new Map<string, string>();
   readonly #asked: AskedQuestion[] = [];
   readonly #revisions: number[] = [];
+  /** Whether it is about to be erased: who has something to append leaves it alone. */
+  isErased = false;
+  #underWay = 0;
   #calls = 0;
   #sent = 0;
   #newest = 0;
@@ -192,9 +195,17 @@ export class SessionWork {
     throw new PromiseBroken(`${what} of ${this.name} (${this.id}) are ${difference(is, must)}`);
   }
 
+  /** Resolves when no write is under way. */
+  async settled(): Promise<void> {
+    while (this.#underWay > 0) await sleep(5);
+  }
+
   async #commit(number: number, change: Record<string, unknown>): Promise<number> {
     const input = { sessionId: this.id, idempotencyKey: `${number}`, ...change };
-    const { receipt } = await this.#caller.call<{ receipt: { revision: number } }>(APPEND, { input });
+    this.#underWay += 1;
+    const { receipt } = await this.#caller
+      .call<{ receipt: { revision: number } }>(APPEND, { input })
+      .finally(() => (this.#underWay -= 1));
     this.#revisions.push(receipt.revision);
     this.#newest = Math.max(this.#newest, receipt.revision);
     return receipt.revision;

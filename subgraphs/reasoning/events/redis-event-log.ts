@@ -260,7 +260,7 @@ export class RedisEventLog implements EventLog, AnswerOutbox {
     if (live != null && live.length > 0) return live;
     if (live != null && own?.live.failure != null) throw own.live.failure;
     if (live != null) return live;
-    const { events, count } = await this.#generations.events(generationId, after, limit);
+    const { events, count } = await this.#generations.shownEvents(generationId, after, limit);
     if (count === 0) throw notRunning(generationId);
     return events;
   }

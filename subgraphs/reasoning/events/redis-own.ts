@@ -119,7 +119,7 @@ export class OwnGeneration {
   /** Takes in what is there and was not known here. @throws ContractError GENERATION_NOT_FOUND when it is gone */
   async #catchUp(): Promise<void> {
     for (;;) {
-      const { events, count } = await this.#generations.events(this.id, this.live.next - 1, PAGE_EVENTS);
+      const { events, count } = await this.#generations.shownEvents(this.id, this.live.next - 1, PAGE_EVENTS);
       if (count === 0) {
         this.#end();
         throw this.#over();
