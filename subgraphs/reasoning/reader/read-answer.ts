@@ -7,7 +7,8 @@ import {
   confidenceOf,
 } from './confidence.ts';
 import { type Quote, quoteUnit } from './quote-unit.ts';
-import { type Found, indexPassages, type Passage, Resting, readQuestion } from './read-question.ts';
+import { type Found, indexPassages, type Passage, readQuestion } from './read-question.ts';
+import { Resting } from './resting.ts';
 import type { IndexedUnit, ScoredUnit } from './score-units.ts';
 
 /** A question, or a part of one, with what is read for it. */
