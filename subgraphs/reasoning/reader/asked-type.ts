@@ -26,10 +26,10 @@ const UNITS_OF_TIME =
 const NUMBER_WORDS =
   'zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred|thousand|million|half|once|twice|never|unlimited|infinity';
 
-/** What such a thing looks like. All patterns are linear: nothing in them repeats what repeats. */
+/** What such a thing looks like. All patterns are linear: nothing in them repeats what repeats. Scripts without blanks write numbers behind a letter. */
 const LOOKS: Readonly<Record<AskedType, RegExp>> = {
-  port: /(?<![\p{L}\p{N}.,])\d{2,5}(?![\p{N}.,]*\p{N})(?!\s?(?:ms|%|kb|mb))/giu,
-  status: /(?<![\p{L}\p{N}.,])[1-5]\d\d(?![\p{L}\p{N}])/gu,
+  port: /(?<![\p{N}.,]|(?![\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}])\p{L})\d{2,5}(?![\p{N}.,]*\p{N})(?!\s?(?:ms|%|kb|mb))/giu,
+  status: /(?<![\p{N}.,]|(?![\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}])\p{L})[1-5]\d\d(?![\p{L}\p{N}])/gu,
   signal: /\bSIG[A-Z0-9]{2,10}\b/g,
   flag: /(?<![\p{L}\p{N}_-])--?[A-Za-z][\w.-]{0,60}/gu,
   variable: /\b[A-Z][A-Z0-9]{0,40}_[A-Z0-9_]{1,60}\b/g,

@@ -83,6 +83,15 @@ describe('readAnswer', () => {
     expect(await quoteOf(question, text)).toBe(quote);
   });
 
+  it.each([
+    ['服务器的端口是多少?', '服务器的端口是7443。'],
+    ['サーバーのポートは何ですか?', 'サーバーのポートは7443です。'],
+    ['ما هو منفذ الخادم؟', 'منفذ الخادم 7443.'],
+    ['พอร์ตของเซิร์ฟเวอร์คืออะไร', 'พอร์ตของเซิร์ฟเวอร์คือ 7443'],
+  ])('states what answers %s', async (question, text) => {
+    expect(await read(question, [text])).toMatchObject({ certainty: 'stated', quote: { text } });
+  });
+
   it('quotes what was said last first, and what it contradicts behind it', async () => {
     const said = ['The port of the ledger is 7443.', 'News: the port of the ledger is 9001.'];
     const passages = [
