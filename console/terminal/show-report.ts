@@ -10,7 +10,7 @@ const EXCERPT_CHARACTERS = 90;
 const CERTAINTY = {
   STATED: 'stated in your documents',
   UNSURE: 'unsure: the closest passage, which may not answer it',
-  NOT_SAID: 'your documents do not say; what is quoted is only nearest to it',
+  NOT_SAID: 'no answer was found; what is quoted is only nearest to it',
 } as const;
 
 /** What was measured on this side of the wire. */

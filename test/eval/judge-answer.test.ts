@@ -18,7 +18,7 @@ describe('judge', () => {
     ['right, stated', given('At ten in the evening.', null)],
     ['wrong but stated', given('“The mill is closed at noon.” [1]', 'STATED', cited('docs/mill.md'))],
     ['wrong, unsure', given('“The mill is closed at noon.” [1]', 'UNSURE', cited('docs/mill.md'))],
-    ['refused', given('Your documents do not say. Nearest to it: “ten in the evening”', 'NOT_SAID')],
+    ['refused', given('No answer was found in your documents. Nearest to it: “ten in the evening”', 'NOT_SAID')],
     ['refused', given('The text does not mention when the books are closed.', null)],
     ['wrong but stated', given('“At noon.” Said before: “at ten in the evening”', 'STATED')],
   ] as const)('calls it %s', (verdict, answer) => {

@@ -67,7 +67,7 @@ export type CancelGenerationPayload = {
 
 /** How sure an answer of quotes is that it answers. */
 export type Certainty =
-  /** The documents do not say. What is quoted is only what is nearest. */
+  /** No answer was found. What is quoted is only what is nearest. */
   | 'NOT_SAID'
   /** The quote answers: eight of ten such answers or more are right. */
   | 'STATED'

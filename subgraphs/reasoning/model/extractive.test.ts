@@ -66,8 +66,10 @@ describe('the extractive model', () => {
 
   it('says so when the evidence is silent, and when there is none', async () => {
     expect(await answer(TEXTS, 'Where do bananas grow?')).toMatch(
-      /^Your documents do not say\. Nothing in the evidence/,
+      /^No answer was found in your documents\. Nothing in the evidence/,
     );
-    expect(await answer([], 'What is the timeout?')).toMatch(/^Your documents do not say\. Nothing in the evidence/);
+    expect(await answer([], 'What is the timeout?')).toMatch(
+      /^No answer was found in your documents\. Nothing in the evidence/,
+    );
   });
 });

@@ -26,10 +26,10 @@ const UNITS_OF_TIME =
 const NUMBER_WORDS =
   'zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred|thousand|million|half|once|twice|never|unlimited|infinity';
 
-/** What such a thing looks like. All patterns are linear: nothing in them repeats what repeats. */
+/** What such a thing looks like. All patterns are linear: nothing in them repeats what repeats. Scripts without blanks write numbers behind a letter. */
 const LOOKS: Readonly<Record<AskedType, RegExp>> = {
-  port: /(?<![\p{L}\p{N}.,])\d{2,5}(?![\p{N}.,]*\p{N})(?!\s?(?:ms|%|kb|mb))/giu,
-  status: /(?<![\p{L}\p{N}.,])[1-5]\d\d(?![\p{L}\p{N}])/gu,
+  port: /(?<![\p{N}.,]|(?![\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}])\p{L})\d{2,5}(?![\p{N}.,]*\p{N})(?!\s?(?:ms|%|kb|mb))/giu,
+  status: /(?<![\p{N}.,]|(?![\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}])\p{L})[1-5]\d\d(?![\p{L}\p{N}])/gu,
   signal: /\bSIG[A-Z0-9]{2,10}\b/g,
   flag: /(?<![\p{L}\p{N}_-])--?[A-Za-z][\w.-]{0,60}/gu,
   variable: /\b[A-Z][A-Z0-9]{0,40}_[A-Z0-9_]{1,60}\b/g,
@@ -42,22 +42,22 @@ const LOOKS: Readonly<Record<AskedType, RegExp>> = {
   version:
     /(?<![\p{L}\p{N}.])v?\d{1,5}(?:\.(?:\d{1,5}|x)){1,3}(?:-[\w.]{1,20})?(?![\p{N}])|[<>=^~]=?\s?v?\d{1,5}(?:\.\d{1,5}){0,2}/gu,
   duration: new RegExp(
-    `(?<![\\p{L}\\p{N}_.])\\d[\\d,._]*\\s?-?(?:${UNITS_OF_TIME})(?![\\p{L}\\p{N}])|\\b(?:${NUMBER_WORDS})\\s(?:${UNITS_OF_TIME})\\b|(?<![\\p{L}\\p{N}_.])\\d{3,}(?![\\p{L}\\p{N}])|\\d+\\s?(?:秒|分|時間|小时|分钟|天|日|초|분|시간)|\\b(?:forever|indefinitely|never|infinity|daily|hourly|weekly|nightly)\\b`,
+    `(?<![\\p{L}\\p{N}_.]|\\d,)\\d[\\d,._]*\\s?-?(?:${UNITS_OF_TIME})(?![\\p{L}\\p{N}])|\\b(?:${NUMBER_WORDS})\\s(?:${UNITS_OF_TIME})\\b|(?<![\\p{L}\\p{N}_.])\\d{3,}(?![\\p{L}\\p{N}])|(?<!\\d)\\d+\\s?(?:秒|分|時間|小时|分钟|天|日|초|분|시간)|\\b(?:forever|indefinitely|never|infinity|daily|hourly|weekly|nightly)\\b`,
     'giu',
   ),
-  size: /(?<![\p{L}\p{N}_.])\d[\d,._]*\s?(?:[kmgt]i?b|[kmgt]|bytes?|octets?|bit)(?![\p{L}\p{N}])|(?<![\p{L}\p{N}_.])\d[\d_,]{2,}(?![\p{L}\p{N}])|\b\d+\s?\*\s?\d+\b|\binfinity\b/giu,
+  size: /(?<![\p{L}\p{N}_.]|\d,)\d[\d,._]*\s?(?:[kmgt]i?b|[kmgt]|bytes?|octets?|bit)(?![\p{L}\p{N}])|(?<![\p{L}\p{N}_.])\d[\d_,]{2,}(?![\p{L}\p{N}])|\b\d+\s?\*\s?\d+\b|\binfinity\b/giu,
   number: new RegExp(
     `(?<![\\p{L}\\p{N}_.])[-+]?[$€£]?\\d[\\d,._]*\\s?(?:%|[\\p{L}µ]{1,12})?|\\b(?:${NUMBER_WORDS})\\b|[一二三四五六七八九十百千万億]+`,
     'giu',
   ),
   name: /(?<=[\p{Ll},;:)\]»”]\s)\p{Lu}[\p{L}\p{M}'’.-]+(?:\s\p{Lu}[\p{L}\p{M}'’.-]+){0,3}|^\p{Lu}[\p{L}\p{M}'’-]+/gu,
   date: new RegExp(
-    `(?<!\\p{N})(?:19|20)\\d\\d(?:[-/.]\\d{1,2}){0,2}(?!\\p{N})|(?<!\\p{N})\\d{1,2}[./]\\d{1,2}[./](?:19|20)?\\d\\d|(?<!\\p{L})(?:${MONTHS})(?!\\p{L})|\\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\\b|\\b(?:today|yesterday|tomorrow|midnight|noon)\\b|\\b\\d{1,2}(?::\\d\\d)?\\s?[ap]m\\b|\\b\\d{1,2}:\\d\\d\\b|\\d+\\s?[年月日]`,
+    `(?<!\\p{N})(?:19|20)\\d\\d(?:[-/.]\\d{1,2}){0,2}(?!\\p{N})|(?<!\\p{N})\\d{1,2}[./]\\d{1,2}[./](?:19|20)?\\d\\d|(?<!\\p{L})(?:${MONTHS})(?!\\p{L})|\\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\\b|\\b(?:today|yesterday|tomorrow|midnight|noon)\\b|\\b\\d{1,2}(?::\\d\\d)?\\s?[ap]m\\b|\\b\\d{1,2}:\\d\\d\\b|(?<!\\d)\\d+\\s?[年月日]`,
     'giu',
   ),
   licence:
     /\b(?:MIT|ISC|0?BSD[\w-]*|Apache(?:-|\sLicense,?\s|\s)?[\d.]*|L?A?GPL[\w.-]*|MPL[\w.-]*|Unlicense|CC0?[\w.-]+|BlueOak[\w.-]*|Python-2\.0|Elastic[\w.-]*|WTFPL|Zlib|proprietary)\b/g,
-  meaning: /(?:\p{L}[\p{L}\p{M}’'-]*,?\s){3}\p{L}+|\p{Lo}{6}/gu,
+  meaning: /(?:\p{L}[\p{L}\p{M}’'-]{0,60},?\s){3}\p{L}+|\p{Lo}{6}/gu,
   code: /`[^`\n]{1,80}`|\b[\p{Ll}]+(?:_[\p{L}\p{N}]+)+\b|'[^'\n]{1,60}'|"[^"\n]{1,60}"|\b0x[0-9a-f]+\b|\b\p{Ll}+\p{Lu}\p{L}*\b|\b(?:true|false|null|undefined|none)\b|(?<=[:=]\s)\S+$|(?<![\p{L}\p{N}_.])-?\d[\d._,]*/giu,
 };
 

@@ -68,7 +68,8 @@ const MADE_OF = new Set(
       'le la les un une des du de est sont était qui que quoi quel quelle quels quelles où quand comment pourquoi combien dans pour avec sur par et ou ne pas il elle je nous vous sert à quoi ' +
       'el los las una unos del es son era quién qué cuál cuáles dónde cuándo cómo cuánto cuánta para con por en y o no se lo sirve ' +
       'il lo gli uno di da che chi come dove quando perché quanto quale per su sono serve um uma os as do da em no na para que quem onde como quanto qual serve ' +
-      'что кто где когда как почему сколько какой какая какое какие в на и или не для это у с по от het een van wat wie waar hoe welke wanneer voor en',
+      'что кто где когда как почему сколько какой какая какое какие в на и или не для это у с по от het een van wat wie waar hoe welke wanneer voor en ' +
+      'ما ماذا هو هي من أين متى كم كيف لماذا هل',
   ),
 );
 const GENERIC_SHARE = 0.5;
@@ -156,9 +157,13 @@ function mainSentence(question: string): { readonly main: string; readonly aside
   return { main: sentences.slice(at).join(' '), aside: sentences.slice(0, at).join(' ') };
 }
 
+/** Words that only ask, in scripts without blanks: with the letters beside them they would be terms that no text has. */
+const ASKING =
+  /是?(?:多少|什么|什麼|哪[个個里裡儿兒些]|[谁誰])|[はが]?(?:何|なに|なん|いくつ|いくら|どこ|だれ|いつ)(?:です|でしょう)?か?|(?:คือ)?(?:อะไร|เท่าไร|เท่าไหร่|ที่ไหน|ใคร|เมื่อไร)/gu;
+
 /** Without the words that questions are made of; of a question of nothing else, none. */
 function telling(question: string): readonly string[] {
-  return [...new Set(termsOf(question))].filter((term) => !MADE_OF.has(term));
+  return [...new Set(termsOf(question.replace(ASKING, ' ')))].filter((term) => !MADE_OF.has(term));
 }
 
 const SUBJECT =

@@ -1,5 +1,6 @@
 import type { Quote } from './quote-unit.ts';
-import { indexPassages, type Passage, Resting } from './read-question.ts';
+import { indexPassages, type Passage } from './read-question.ts';
+import { Resting } from './resting.ts';
 
 const MOST_QUOTES = 6;
 const SHORTEST_LENGTH = 40;

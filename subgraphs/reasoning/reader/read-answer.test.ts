@@ -13,6 +13,27 @@ async function read(question: string, texts: readonly string[], more: Partial<Pa
   return parts[0] as PartReading;
 }
 
+/** What `work` comes to, and the longest it kept this thread from others: in its own CPU time, as what others do meanwhile does not count. */
+async function held<Result>(work: () => Promise<Result>): Promise<{ longestMs: number; result: Result }> {
+  const cpuMs = () => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1_000;
+  };
+  let longestMs = 0;
+  let lastMs = cpuMs();
+  let isWorking = true;
+  const watch = () => {
+    const nowMs = cpuMs();
+    longestMs = Math.max(longestMs, nowMs - lastMs);
+    lastMs = nowMs;
+    if (isWorking) setImmediate(watch);
+  };
+  setImmediate(watch);
+  const result = await work();
+  isWorking = false;
+  return { longestMs, result };
+}
+
 const quoteOf = async (question: string, ...texts: string[]) => (await read(question, texts)).quote?.text;
 
 describe('readAnswer', () => {
@@ -62,6 +83,15 @@ describe('readAnswer', () => {
     expect(await quoteOf(question, text)).toBe(quote);
   });
 
+  it.each([
+    ['服务器的端口是多少?', '服务器的端口是7443。'],
+    ['サーバーのポートは何ですか?', 'サーバーのポートは7443です。'],
+    ['ما هو منفذ الخادم؟', 'منفذ الخادم 7443.'],
+    ['พอร์ตของเซิร์ฟเวอร์คืออะไร', 'พอร์ตของเซิร์ฟเวอร์คือ 7443'],
+  ])('states what answers %s', async (question, text) => {
+    expect(await read(question, [text])).toMatchObject({ certainty: 'stated', quote: { text } });
+  });
+
   it('quotes what was said last first, and what it contradicts behind it', async () => {
     const said = ['The port of the ledger is 7443.', 'News: the port of the ledger is 9001.'];
     const passages = [
@@ -71,6 +101,14 @@ describe('readAnswer', () => {
     const { parts } = await readAnswer([{ question: 'Which port has the ledger?', passages, confidence: null }]);
     expect(parts[0]?.quote?.text).toBe(said[1]);
     expect(parts[0]?.earlier.map(({ text }) => text)).toEqual([said[0]]);
+  });
+
+  it('states nothing where one document contradicts another', async () => {
+    const [one, other] = ['The gate of the harbour is on port 7443.', 'The gate of the harbour is on port 9001.'];
+    const asked = 'Which port is the gate of the harbour on?';
+    expect((await read(asked, [one])).certainty).toBe('stated');
+    expect((await read(asked, [one, 'As I said: the gate of the harbour is on port 7443.'])).certainty).toBe('stated');
+    expect((await read(asked, [one, other])).certainty).toBe('unsure');
   });
 
   it('takes no name in a program for a default, where a default is asked for', async () => {
@@ -138,24 +176,24 @@ describe('readAnswer', () => {
       ['[[[<<<***'.repeat(200_000), '<a '.repeat(200_000), '|'.repeat(200_000), '`'.repeat(200_000)],
     ],
   ])('holds up nobody with %s, and shortens what it quotes', async (_, texts) => {
-    // Of this thread: what others do meanwhile is not counted.
-    const cpuMs = () => {
-      const { user, system } = process.threadCpuUsage();
-      return (user + system) / 1_000;
-    };
-    let longestMs = 0;
-    let lastMs = cpuMs();
-    let isReading = true;
-    const watch = () => {
-      const nowMs = cpuMs();
-      longestMs = Math.max(longestMs, nowMs - lastMs);
-      lastMs = nowMs;
-      if (isReading) setImmediate(watch);
-    };
-    setImmediate(watch);
-    const { quote } = await read('Which port has the ledger?', texts);
-    isReading = false;
+    const { longestMs, result } = await held(() => read('Which port has the ledger?', texts));
+    const { quote } = result;
     expect(quote?.text.length ?? 0).toBeLessThanOrEqual(402);
+    expect(longestMs).toBeLessThan(100);
+  });
+
+  it('holds up nobody with sentences of one long word', async () => {
+    const texts = Array.from({ length: 100 }, (_, at) => `The meaning of ledger ${at} is ${'a'.repeat(2_000)}`);
+    const { longestMs } = await held(() => read('What is the meaning of ledger?', [texts.join('\n\n')]));
+    expect(longestMs).toBeLessThan(100);
+  });
+
+  it('holds up nobody with a question of thousands of words', async () => {
+    const words = Array.from({ length: 4_000 }, (_, at) => `w${(at * 7_919).toString(36)}x`);
+    const texts = Array.from({ length: 100 }, (_, at) =>
+      `${words.slice(at * 30, at * 30 + 30).join(' ')}.\n\n`.repeat(8),
+    );
+    const { longestMs } = await held(() => read(`Who knows ${words.join(' ')}?`, texts));
     expect(longestMs).toBeLessThan(100);
   });
 

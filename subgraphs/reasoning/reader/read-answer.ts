@@ -1,4 +1,5 @@
 import { isBroad } from '@supercontext/text/broad-questions.ts';
+import { type AskedType, typedTokens } from './asked-type.ts';
 import {
   type Certainty,
   type ConfidenceFeatures,
@@ -7,7 +8,8 @@ import {
   confidenceOf,
 } from './confidence.ts';
 import { type Quote, quoteUnit } from './quote-unit.ts';
-import { type Found, indexPassages, type Passage, Resting, readQuestion } from './read-question.ts';
+import { type Found, indexPassages, type Passage, readQuestion } from './read-question.ts';
+import { Resting } from './resting.ts';
 import type { IndexedUnit, ScoredUnit } from './score-units.ts';
 
 /** A question, or a part of one, with what is read for it. */
@@ -46,6 +48,11 @@ export interface Reading {
 
 const MOST_EARLIER = 2;
 const MOST_NEAREST = 2;
+const MOST_OF_BROAD = 0.5;
+/** Under what is stated. */
+const MOST_OF_CONTRADICTED = 0.75;
+/** Of what contradicts, how much less of what is asked for may stand in it, and in it or around it. */
+const CONTRADICTS = { covered: 0.1, near: 0.02 };
 /** What is said anew is asked for in the same words, about as well as what was said before. */
 const RIVAL = { score: 0.4, near: 0.12, asked: 0.5 };
 
@@ -76,8 +83,13 @@ function readPart({ question, passages, confidence: ofSet }: AskedPart, found: F
     return { question, confidence: 0, certainty: 'not-said', features: null, quote: null, earlier: [], nearest: [] };
   }
   const [newest = best, ...earlier] = saidInTurn(best, touching, passages);
-  // What asks for an account of everything is answered by no sentence.
-  const confidence = isBroad(question) ? Math.min(confidenceOf(features), 0.5) : confidenceOf(features);
+  // What asks for an account of everything is answered by no sentence; where documents contradict each other, none is believed.
+  const most = isBroad(question)
+    ? MOST_OF_BROAD
+    : contradicted(newest, touching, found.asked.type)
+      ? MOST_OF_CONTRADICTED
+      : 1;
+  const confidence = Math.min(confidenceOf(features), most);
   const used = new Set([newest, ...earlier].map(({ unit }) => unit.rank));
   const nearest = touching.filter(({ unit }) => !used.has(unit.rank) && used.add(unit.rank));
   return {
@@ -89,6 +101,22 @@ function readPart({ question, passages, confidence: ofSet }: AskedPart, found: F
     earlier: earlier.slice(0, MOST_EARLIER).map(quoteOf),
     nearest: nearest.slice(0, MOST_NEAREST).map(quoteOf),
   };
+}
+
+/** Whether another document says another such thing of the same, about as well. */
+function contradicted(best: ScoredUnit, units: readonly ScoredUnit[], type: AskedType | null): boolean {
+  if (type === null || type === 'meaning' || best.typed === 0) return false;
+  const tokensOf = ({ unit }: ScoredUnit) =>
+    new Set(typedTokens(type, unit.text).map(({ text }) => text.toLowerCase()));
+  const own = tokensOf(best);
+  return units.some(
+    (other) =>
+      other.typed > 0 &&
+      other.unit.rank !== best.unit.rank &&
+      other.covered >= best.covered - CONTRADICTS.covered &&
+      other.covered + other.around >= best.covered + best.around - CONTRADICTS.near &&
+      tokensOf(other).isDisjointFrom(own),
+  );
 }
 
 /** The best and what was said of the same before or after it, the newest first: of facts that contradict each other it holds. */

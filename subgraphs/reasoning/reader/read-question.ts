@@ -1,6 +1,6 @@
-import { rest } from '@supercontext/runtime/process/in-slices.ts';
 import { type AskedTerms, askedTerms } from './question-terms.ts';
 import { readUnits } from './read-units.ts';
+import type { Resting } from './resting.ts';
 import { type IndexedUnit, indexUnits, type ScoredUnit, scoreUnit, weighTerms } from './score-units.ts';
 
 /** A text that is read, the best first. */
@@ -20,27 +20,6 @@ export interface Found {
 }
 
 const MOST_KEPT = 64;
-/** How long it reads before others get their turn. */
-const SLICE_MS = 5;
-
-/** A place where reading may rest. */
-export class Resting {
-  #begun = performance.now();
-  readonly #signal: AbortSignal | undefined;
-
-  constructor(signal?: AbortSignal) {
-    this.#signal = signal;
-  }
-
-  /** Lets others have their turn when it is time. @throws the signal's reason when it has been aborted */
-  async ifNeeded(): Promise<void> {
-    if (performance.now() - this.#begun < SLICE_MS) return;
-    await rest();
-    this.#signal?.throwIfAborted();
-    this.#begun = performance.now();
-  }
-}
-
 /** Takes passages apart, in slices. */
 export async function indexPassages(passages: readonly Passage[], resting: Resting): Promise<IndexedUnit[]> {
   const units: IndexedUnit[] = [];
@@ -54,11 +33,11 @@ export async function indexPassages(passages: readonly Passage[], resting: Resti
 /** The units that answer `question` best. */
 export async function readQuestion(question: string, units: readonly IndexedUnit[], resting: Resting): Promise<Found> {
   const asked = askedTerms(question);
-  const weighed = weighTerms(asked, units);
+  const weighed = await weighTerms(asked, units, resting);
   const scored: ScoredUnit[] = [];
   for (const unit of units) {
     scored.push(scoreUnit(unit, asked, weighed));
-    if (scored.length % 64 === 0) await resting.ifNeeded();
+    await resting.ifNeeded();
   }
   return { asked, units: scored.sort((one, other) => other.score - one.score).slice(0, MOST_KEPT) };
 }

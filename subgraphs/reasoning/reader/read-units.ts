@@ -45,6 +45,9 @@ class Reader {
   #block = 0;
   #lastBlock = -1;
   #lastEnd = 0;
+  /** Where the line of the last unit begins, and how far line ends have been looked for. */
+  #lineStart = 0;
+  #passedTo = 0;
   #headings: Level<Heading>[] = [];
   /** Items or lines of code by how far they are indented. */
   #parents: Level<string>[] = [];
@@ -59,11 +62,21 @@ class Reader {
   }
 
   take(unit: Unit): void {
+    this.#lineStart = this.#startOfLine(unit.from);
     if (unit.kind === 'heading') this.#takeHeading(unit);
     else if (unit.kind === 'row') this.#takeRow(unit);
     else if (unit.kind === 'code') this.#takeCode(unit);
     else this.#takeProse(unit);
     this.#lastEnd = unit.to;
+  }
+
+  /** Of the line at `to`, looked for from the start of the last unit on: each of thousands in one line would go through all of it. */
+  #startOfLine(to: number): number {
+    const passed = this.#text.slice(this.#passedTo, to);
+    const end = Math.max(passed.lastIndexOf('\n'), passed.lastIndexOf('\r'));
+    const start = end === -1 ? this.#lineStart : this.#passedTo + end + 1;
+    this.#passedTo = to;
+    return start;
   }
 
   #takeHeading(unit: Unit): void {
@@ -166,10 +179,8 @@ class Reader {
 
   /** How far its line is indented, and whether no blank line stands before it. */
   #placeOf(unit: Unit): { readonly column: number; readonly follows: boolean } {
-    const lineStart =
-      Math.max(this.#text.lastIndexOf('\n', unit.from - 1), this.#text.lastIndexOf('\r', unit.from - 1)) + 1;
     const between = this.#text.slice(this.#lastEnd, unit.from);
-    return { column: unit.from - lineStart, follows: !/\n[^\S\n]*\n/.test(between) };
+    return { column: unit.from - this.#lineStart, follows: !/\n[^\S\n]*\n/.test(between) };
   }
 
   #begin(): void {

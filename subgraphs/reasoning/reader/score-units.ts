@@ -1,9 +1,12 @@
 import { isQuestion } from '@supercontext/text/questions.ts';
 import { termsOf } from '@supercontext/text/terms.ts';
+import type { AskedName } from './asked-names.ts';
 import { typedTokens } from './asked-type.ts';
+import { otherForms } from './irregular-verbs.ts';
 import { ASIDE_SHARE, type AskedTerms, meets, tellingShare } from './question-terms.ts';
 import { datesAsIso } from './read-dates.ts';
 import type { Heading, ReadingUnit } from './reading-unit.ts';
+import type { Resting } from './resting.ts';
 
 /** A unit with its terms, once for all questions about its passage. */
 export interface IndexedUnit extends ReadingUnit {
@@ -116,41 +119,69 @@ export interface WeighedTerm {
 /** What a name's parts count where it does not stand there itself: `keepAlive` of `keepAliveTimeout` is something else. */
 const PARTS_SHARE = 0.4;
 
-/** The words and names of a question, each weighed by how rare it is among the units; what is in none weighs most. */
-export function weighTerms(
+/** The words and names of a question, each weighed by how rare it is among the units; what is in none weighs most. In slices. */
+export async function weighTerms(
   { words, asideWords, kinds, names }: AskedTerms,
   units: readonly IndexedUnit[],
-): WeighedTerm[] {
-  const weightOf = (meetsIt: (words: Words) => number) => {
-    let count = 0;
-    for (const { own } of units) if (meetsIt(own) === 1) count++;
-    return Math.log(1 + units.length / (count || 0.5));
-  };
+  resting: Resting,
+): Promise<WeighedTerm[]> {
+  const weightOf = (count: number) => Math.log(1 + units.length / (count || 0.5));
+  const counts = await countUnits([...words, ...asideWords], units, resting);
   const ofWords = [...words, ...asideWords].map((term, at): WeighedTerm => {
     const share = at < words.length ? tellingShare(term) : ASIDE_SHARE * tellingShare(term);
-    const weight = share * weightOf(({ terms }) => Number(meets(terms, term) === 1));
     return {
-      weight,
+      weight: share * weightOf(counts.get(term) ?? 0),
       isName: false,
       isTelling: share === 1 && !kinds.has(term),
       meets: ({ terms }) => meets(terms, term),
     };
   });
-  const ofNames = names.map(({ terms, standsIn }): WeighedTerm => {
-    const known = new Map<Words, number>();
-    const found = (text: Words) => {
-      const own = terms.filter((term) => text.terms.has(term)).length;
-      if (own === 0) return 0;
-      return standsIn(text.text) ? 1 : (PARTS_SHARE * own) / terms.length;
-    };
-    const meetsName = (text: Words) => {
-      const share = known.get(text) ?? found(text);
-      known.set(text, share);
-      return share;
-    };
-    return { weight: weightOf(meetsName), isName: true, isTelling: true, meets: meetsName };
-  });
+  const ofNames: WeighedTerm[] = [];
+  for (const name of names) {
+    const meetsName = nameMeter(name);
+    let count = 0;
+    for (const { own } of units) {
+      if (meetsName(own) === 1) count++;
+      await resting.ifNeeded();
+    }
+    ofNames.push({ weight: weightOf(count), isName: true, isTelling: true, meets: meetsName });
+  }
   return [...ofWords, ...ofNames];
+}
+
+/** In how many units each term stands: once through all of their terms, as a question may have thousands of words. */
+async function countUnits(
+  terms: readonly string[],
+  units: readonly IndexedUnit[],
+  resting: Resting,
+): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map(terms.map((term) => [term, 0]));
+  const askedAs = new Map(terms.flatMap((term) => [term, ...otherForms(term)].map((form) => [form, term] as const)));
+  for (const { own } of units) {
+    const met = new Set<string>();
+    for (const term of own.terms) {
+      const asked = askedAs.get(term);
+      if (asked !== undefined) met.add(asked);
+    }
+    for (const term of met) counts.set(term, (counts.get(term) ?? 0) + 1);
+    await resting.ifNeeded();
+  }
+  return counts;
+}
+
+/** How far a name is in a text, each text looked at once. */
+function nameMeter({ terms, standsIn }: AskedName): (words: Words) => number {
+  const known = new Map<Words, number>();
+  const found = (text: Words) => {
+    const own = terms.filter((term) => text.terms.has(term)).length;
+    if (own === 0) return 0;
+    return standsIn(text.text) ? 1 : (PARTS_SHARE * own) / terms.length;
+  };
+  return (text) => {
+    const share = known.get(text) ?? found(text);
+    known.set(text, share);
+    return share;
+  };
 }
 
 /** How well a unit answers. Each term of the question counts once, at its nearest place. */

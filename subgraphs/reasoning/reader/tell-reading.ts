@@ -3,7 +3,8 @@ import type { PartReading, Reading } from './read-answer.ts';
 
 const STATED_LATER = 'Said before:';
 const UNSURE = 'The closest passage, which may not answer this:';
-const NOT_SAID = 'Your documents do not say.';
+/** What was read is what the search showed: more than that nobody knows. */
+const NOT_SAID = 'No answer was found in your documents.';
 const NEAREST = 'Nearest to it:';
 const NO_WORD_SHARED = 'Nothing in the evidence at hand speaks of this.';
 

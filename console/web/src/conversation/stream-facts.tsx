@@ -6,7 +6,7 @@ import type { ShownAnswer } from './conversation-state.ts';
 const CERTAINTY = {
   STATED: { look: 'fact fact-good', words: 'stated in your documents' },
   UNSURE: { look: 'fact fact-warning', words: 'closest passage, unsure' },
-  NOT_SAID: { look: 'fact fact-warning', words: 'your documents do not say' },
+  NOT_SAID: { look: 'fact fact-warning', words: 'no answer found' },
 } as const;
 
 /** How the answer came: speed, first token, cuts survived, and what the model is. */
