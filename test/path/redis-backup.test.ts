@@ -197,10 +197,14 @@ describe.skipIf(why !== null)(
       const answer = await post(url, ERASE, { id: erased });
       expect(errorCode(answer)).toBeUndefined();
       await expect.poll(() => keysOf(redis, `*${id}*`), { timeout: 5_000 }).toEqual([]);
-      // A mark alone, without any content, which keeps other processes from beginning an answer, and goes by itself.
-      await expect.poll(() => keysOf(redis, `*${erased}*`), { timeout: 5_000 }).toEqual([`g:{${erased}}`]);
-      expect(Number(await redis.readOne('PTTL', `g:{${erased}}`))).toBeGreaterThan(0);
-      expect(await redis.readOne('HKEYS', `g:{${erased}}`)).toEqual([Buffer.from('erasing')]);
+      // Two marks alone, without any content, by which other processes know for ten minutes not to make anything of it any more.
+      const marks = [`g:{${erased}}`, `t:{${erased}}`];
+      await expect.poll(() => keysOf(redis, `*${erased}*`), { timeout: 5_000 }).toEqual(marks);
+      for (const [at, mark] of ['erasing', 'erased'].entries()) {
+        const key = marks[at] as string;
+        expect(Number(await redis.readOne('PTTL', key))).toBeGreaterThan(0);
+        expect(await redis.readOne('HKEYS', key)).toEqual([Buffer.from(mark)]);
+      }
       for (const word of ['gone', erased]) {
         for (const list of await keysOf(redis, '[lksq]*')) {
           const type = String(await redis.readOne('TYPE', list));
