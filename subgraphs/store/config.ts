@@ -33,8 +33,7 @@ export const SETTINGS: Settings<StoreRows> = {
     parse: optional(secret(32)),
     fallback: null,
     otherwise: 'made once, in `store/tenant.key`',
-    meaning:
-      'secret that names fragments, as text, or its bytes as `hex:…`; whoever loses it loses the fragments',
+    meaning: 'secret that names fragments, as text, or its bytes as `hex:…`; whoever loses it loses the fragments',
   },
   indexMebibytes: {
     variable: 'SUPERCONTEXT_STORE_INDEX_MIB',

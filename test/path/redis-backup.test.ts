@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -110,6 +110,22 @@ describe.skipIf(why !== null)(
         .session;
       return compression.nodes > 0 && compression.pendingJobs === 0;
     };
+
+    it('takes in what the version before has written', async () => {
+      const old = join(folder, 'version-1');
+      cpSync(join(ROOT, 'test/conformance/data-of-version-1'), old, { recursive: true });
+      const made = await command({ SUPERCONTEXT_DATA: old }, 'backup', 'backup', join(folder, 'of-version-1'));
+      expect([made.errors, made.status]).toEqual(['', 0]);
+      const key = readFileSync(join(folder, 'of-version-1', 'store', 'tenant.key'), 'utf8');
+      const environment = { ...inRedis, SUPERCONTEXT_TENANT_KEY: `hex:${key}` };
+      const restored = await command(environment, 'backup', 'restore', join(folder, 'of-version-1'));
+      expect([restored.errors, restored.status]).toEqual(['', 0]);
+      const again = await command(environment, 'backup', 'backup', join(folder, 'of-version-1-again'));
+      expect([again.errors, again.status]).toEqual(['', 0]);
+      const counts = (output: string) => /whole: (.*)$/m.exec(output)?.[1];
+      expect(counts(again.output)).toBe(counts(made.output));
+      await cluster.flush();
+    }, 120_000);
 
     it('is copied from files, and taken into an empty cluster with the key of its fragments alone', async () => {
       platform = await runningPlatform({}, join(folder, 'files'));
