@@ -21,11 +21,12 @@ export async function stageFaults(environment: NodeJS.ProcessEnv): Promise<reado
   return answers.flatMap((lines) => lines.filter(isAboutSetting));
 }
 
-/** All lines, one for each setting: the first that speaks of it. */
+/** All lines, one for each setting: the first that speaks of it. What a setting has to do with something else may be several things. */
 export function onePerSetting(faults: readonly string[]): readonly string[] {
   const told = new Set<string>();
   return faults.filter((fault) => {
-    const subject = SETTING.exec(fault)?.[0] ?? fault;
+    const setting = SETTING.exec(fault)?.[0] ?? fault;
+    const subject = fault.startsWith(`${setting} and `) ? fault : setting;
     if (told.has(subject)) return false;
     told.add(subject);
     return true;

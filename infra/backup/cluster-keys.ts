@@ -28,11 +28,22 @@ export async function endRestoring(redis: RedisClient): Promise<void> {
   await redis.writeOne('DEL', RESTORING_KEY);
 }
 
-/** @throws BackupFault when a platform uses this Redis, also one whose end nobody told it for fifteen seconds */
+/**
+ * @throws BackupFault when a platform uses this Redis: its reasoning stage renews a key of its own. One that was killed is waited for,
+ *   until its key has gone by itself.
+ */
 export async function refuseInUse(redis: RedisClient): Promise<void> {
+  const left = new Map<string, number>();
   for (const untilMs = performance.now() + LEASE_MS + 2_000; ; await sleep(LOOK_EVERY_MS)) {
-    if ((await someKeys(redis, OWNERS)).length === 0) return;
-    if (performance.now() > untilMs) {
+    const keys = await someKeys(redis, OWNERS);
+    if (keys.length === 0) return;
+    let isRenewed = performance.now() > untilMs;
+    for (const key of keys) {
+      const leftMs = Number(await redis.readOne('PTTL', key));
+      isRenewed ||= leftMs > (left.get(key) ?? LEASE_MS);
+      left.set(key, leftMs);
+    }
+    if (isRenewed) {
       throw new BackupFault(['a platform uses the Redis of SUPERCONTEXT_REDIS: stop it first, wherever it runs']);
     }
   }

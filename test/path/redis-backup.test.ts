@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -111,6 +111,22 @@ describe.skipIf(why !== null)(
       return compression.nodes > 0 && compression.pendingJobs === 0;
     };
 
+    it('takes in what the version before has written', async () => {
+      const old = join(folder, 'version-1');
+      cpSync(join(ROOT, 'test/conformance/data-of-version-1'), old, { recursive: true });
+      const made = await command({ SUPERCONTEXT_DATA: old }, 'backup', 'backup', join(folder, 'of-version-1'));
+      expect([made.errors, made.status]).toEqual(['', 0]);
+      const key = readFileSync(join(folder, 'of-version-1', 'store', 'tenant.key'), 'utf8');
+      const environment = { ...inRedis, SUPERCONTEXT_TENANT_KEY: `hex:${key}` };
+      const restored = await command(environment, 'backup', 'restore', join(folder, 'of-version-1'));
+      expect([restored.errors, restored.status]).toEqual(['', 0]);
+      const again = await command(environment, 'backup', 'backup', join(folder, 'of-version-1-again'));
+      expect([again.errors, again.status]).toEqual(['', 0]);
+      const counts = (output: string) => /whole: (.*)$/m.exec(output)?.[1];
+      expect(counts(again.output)).toBe(counts(made.output));
+      await cluster.flush();
+    }, 120_000);
+
     it('is copied from files, and taken into an empty cluster with the key of its fragments alone', async () => {
       platform = await runningPlatform({}, join(folder, 'files'));
       const { url } = platform;
@@ -197,10 +213,14 @@ describe.skipIf(why !== null)(
       const answer = await post(url, ERASE, { id: erased });
       expect(errorCode(answer)).toBeUndefined();
       await expect.poll(() => keysOf(redis, `*${id}*`), { timeout: 5_000 }).toEqual([]);
-      // A mark alone, without any content, which keeps other processes from beginning an answer, and goes by itself.
-      await expect.poll(() => keysOf(redis, `*${erased}*`), { timeout: 5_000 }).toEqual([`g:{${erased}}`]);
-      expect(Number(await redis.readOne('PTTL', `g:{${erased}}`))).toBeGreaterThan(0);
-      expect(await redis.readOne('HKEYS', `g:{${erased}}`)).toEqual([Buffer.from('erasing')]);
+      // Two marks alone, without any content, by which other processes know for ten minutes not to make anything of it any more.
+      const marks = [`g:{${erased}}`, `t:{${erased}}`];
+      await expect.poll(() => keysOf(redis, `*${erased}*`), { timeout: 5_000 }).toEqual(marks);
+      for (const [at, mark] of ['erasing', 'erased'].entries()) {
+        const key = marks[at] as string;
+        expect(Number(await redis.readOne('PTTL', key))).toBeGreaterThan(0);
+        expect(await redis.readOne('HKEYS', key)).toEqual([Buffer.from(mark)]);
+      }
       for (const word of ['gone', erased]) {
         for (const list of await keysOf(redis, '[lksq]*')) {
           const type = String(await redis.readOne('TYPE', list));
