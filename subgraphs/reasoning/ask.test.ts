@@ -98,7 +98,7 @@ describe('Asking', () => {
     expect(all.filter(isTerminal)).toHaveLength(1);
     const [record] = await events.get([id]);
     expect(record?.status).toBe('failed');
-    expect(record?.outcome.text).toContain('kept on disk');
+    expect(record?.outcome.text).toBe('kept on disk');
   });
 
   it('tells the model who said what in the latest turns by what it has answered itself', async () => {

@@ -47,7 +47,8 @@ export async function generate(
     const { events, answers, log } = dependencies;
     const speaker = new Speaker(job, events);
     const ending = await speak(job, speaker, signal).catch((error: unknown) => endingOf(error, log));
-    const { text, usage, timings, quoted } = speaker.speech;
+    const { text } = speaker;
+    const { usage, timings, quoted } = speaker.speech;
     // Half an answer does not take the place of a whole one.
     const isAnswer = job.isAgain ? ending.type === 'completed' : ending.type !== 'failed';
     const recorded = isAnswer && text !== '' && (await recordAnswer(job, text, answers));
@@ -112,12 +113,18 @@ class Speaker {
   readonly #job: GenerationJob;
   readonly #events: EventLog;
   #written: Promise<void> = Promise.resolve();
+  #persisted = '';
   #lost: unknown = null;
 
   constructor(job: GenerationJob, events: EventLog) {
     this.#job = job;
     this.#events = events;
     this.speech = silence(job.record.outcome.timings);
+  }
+
+  /** What readers of the log see in the end: all that was said, or what came before the first delta that could not be written. */
+  get text(): string {
+    return this.#lost === null ? this.speech.text : this.#persisted;
   }
 
   /** Throws what a delta of before could not be written for. */
@@ -127,9 +134,14 @@ class Speaker {
     const { spoken } = this.speech;
     if (spoken === null) return;
     this.#written = this.#events.append(this.#job.record.id, spoken);
-    this.#written.catch((error: unknown) => {
-      this.#lost ??= error;
-    });
+    this.#written.then(
+      () => {
+        if (this.#lost === null) this.#persisted += spoken.text;
+      },
+      (error: unknown) => {
+        this.#lost ??= error;
+      },
+    );
   }
 
   /** Throws what a delta could not be written for. */

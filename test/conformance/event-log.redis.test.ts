@@ -4,7 +4,7 @@ import { RedisEventLog } from '@supercontext/reasoning/events/redis-event-log.ts
 import { NO_TIMINGS, NO_USAGE, type Outcome } from '@supercontext/reasoning/generation.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openRedis } from '../../supergraph/runtime/redis/open-redis.ts';
-import type { RedisClient } from '../../supergraph/runtime/redis/redis-client.ts';
+import { connectRedis, type RedisClient } from '../../supergraph/runtime/redis/redis-client.ts';
 import { type RunningRedis, runningCluster, runningRedis, whyNoRedis } from '../support/redis-cluster.ts';
 import { eventLogConformance, newGeneration, type OpenedEventLog } from './event-log.ts';
 
@@ -248,13 +248,51 @@ describe.skipIf(why !== null).each([
     } finally {
       for (const node of running.nodes) await node.call('CONFIG', 'SET', 'maxmemory', '256mb');
     }
-    await log.finish(id, { type: 'failed', code: 'STORAGE_FULL', message: 'full' }, EMPTY);
+    // There is room again, but not for what would come behind a gap.
+    await expect(log.append(id, { text: 'behind', tokens: 1 })).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    const ending = { type: 'failed', code: 'STORAGE_FULL', message: 'full' } as const;
+    const record = await log.finish(id, ending, { ...EMPTY, text: 'keptrefusedbehind' });
+    expect(record.outcome.text).toBe('kept');
     const events = await collect(log.follow(id, -1, never));
     expect(events.map(({ type, sequence }) => [type, sequence]).slice(2)).toEqual([
       ['delta', 2],
       ['failed', 3],
     ]);
   });
+});
+
+describe.skipIf(why !== null)(`generations on a cluster whose replicas hang${skipped}`, () => {
+  it('are shown to readers elsewhere as far as no failover can take them back', async () => {
+    const cluster = await runningCluster();
+    const clients = [await connectRedis(cluster.settings), await connectRedis(cluster.settings)] as const;
+    try {
+      const log = await RedisEventLog.open({ redis: clients[0] });
+      const other = await RedisEventLog.open({ redis: clients[1] });
+      const generation = newGeneration();
+      const { id } = generation.record;
+      await log.create(generation);
+      const shown: TokenEvent[] = [];
+      const reading = (async () => {
+        for await (const event of other.follow(id, -1, never)) shown.push(event);
+      })();
+      await expect.poll(() => shown.length).toBe(2);
+      const replicas = await cluster.replicasOf(clients[0].masterOf(`g:{${id}}`) as string);
+      for (const replica of replicas) replica.freeze();
+      const said = log.append(id, { text: 'said', tokens: 1 });
+      await expect.poll(async () => (await other.get([id]))[0]?.outcome.text).toBe('said');
+      await sleep(500);
+      expect(shown).toHaveLength(2);
+      for (const replica of replicas) replica.thaw();
+      await said;
+      await expect.poll(() => shown.length).toBe(3);
+      await log.finish(id, { type: 'completed', reason: 'stop' }, EMPTY);
+      await reading;
+      await Promise.all([log.close(), other.close()]);
+    } finally {
+      for (const client of clients) await client.close();
+      await cluster.stop();
+    }
+  }, 60_000);
 });
 
 describe.skipIf(why !== null)(`generations on a cluster of which a master dies${skipped}`, () => {

@@ -260,7 +260,7 @@ export class RedisEventLog implements EventLog, AnswerOutbox {
     if (live != null && live.length > 0) return live;
     if (live != null && own?.live.failure != null) throw own.live.failure;
     if (live != null) return live;
-    const { events, count } = await this.#generations.events(generationId, after, limit);
+    const { events, count } = await this.#generations.shownEvents(generationId, after, limit);
     if (count === 0) throw notRunning(generationId);
     return events;
   }
@@ -324,7 +324,7 @@ export class RedisEventLog implements EventLog, AnswerOutbox {
 
   /** Drops the note of a generation that never came to be. */
   async #forgetPromise(id: string, place: number): Promise<null> {
-    if (Date.now() - place / 1_000 > PROMISED_MS) await this.#running.remove([id]);
+    if ((await this.#running.ageMs(id, place)) > PROMISED_MS) await this.#running.remove([id]);
     return null;
   }
 }

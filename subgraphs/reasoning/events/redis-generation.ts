@@ -142,7 +142,7 @@ export class RedisGenerations {
    * ended or is gone: then see what there is. After an error they may be there.
    * @param outcome with a terminal event, which is the last one
    */
-  append(id: string, events: readonly TokenEvent[], outcome: Outcome | null): Promise<boolean> {
+  append(id: string, events: readonly TokenEvent[], outcome: KeptOutcome | null): Promise<boolean> {
     const entries = events.map((event) => eventWords(id, event));
     if (outcome !== null) {
       entries.at(-1)?.push('o', sealValue(`${generationKey(id)} o`, json(outcome)), 'n', randomUUID());
@@ -184,17 +184,36 @@ export class RedisGenerations {
     return ids.map((id, at) => kept(id, replies.slice(3 * at, 3 * at + 3)));
   }
 
-  /** Up to `limit` events after one, in order, and how many there are in all: 0 for a generation that is not there. */
-  async events(
+  /**
+   * Up to `limit` events after one, in order, and how many there are in all: 0 for a generation that is not there. Those that are
+   * returned are acknowledged: of what was written a moment ago a failover might otherwise take back what a reader was shown.
+   */
+  async shownEvents(id: string, after: number, limit: number): ReturnType<RedisGenerations['events']> {
+    const found = await this.events(id, after, limit);
+    // Read once more as what is written is: behind it, on the same node, comes the fence that replicas are waited for with.
+    return found.events.length === 0 ? found : this.#events(id, { after, limit, isAcknowledged: true });
+  }
+
+  /** The same of what may not be acknowledged. */
+  events(
     id: string,
     after: number,
     limit: number,
   ): Promise<{ readonly events: readonly TokenEvent[]; readonly count: number }> {
+    return this.#events(id, { after, limit, isAcknowledged: false });
+  }
+
+  async #events(
+    id: string,
+    {
+      after,
+      limit,
+      isAcknowledged,
+    }: { readonly after: number; readonly limit: number; readonly isAcknowledged: boolean },
+  ): Promise<{ readonly events: readonly TokenEvent[]; readonly count: number }> {
     const key = generationKey(id);
-    const [found, count] = await this.#redis.read([
-      command('XRANGE', key, `0-${after + 2}`, '+', 'COUNT', limit),
-      command('XLEN', key),
-    ]);
+    const asked = [command('XRANGE', key, `0-${after + 2}`, '+', 'COUNT', limit), command('XLEN', key)];
+    const [found, count] = await (isAcknowledged ? this.#redis.write(asked) : this.#redis.read(asked));
     const events = entriesOf(found as Reply).map(([sequence, entry], at) => {
       if (sequence !== after + 1 + at) throw damagedValue(`${key} event ${after + 1 + at}`, 'it is missing');
       return eventOf(id, sequence, entry);

@@ -31,6 +31,8 @@ export class OwnGeneration {
   #writing: Promise<void> | null = null;
   /** Whether there may be events that are not known here. */
   #isUncertain = false;
+  /** What a delta could not be written for. Those behind it would leave a gap: nothing follows but the end. */
+  #lost: unknown = null;
   #isOver = false;
 
   /** @param onEnd told once its terminal event is there, before its readers are */
@@ -40,8 +42,12 @@ export class OwnGeneration {
     this.#onEnd = onEnd;
   }
 
-  /** Resolves when it is acknowledged. @param outcome with a terminal event */
+  /**
+   * Resolves when it is acknowledged. Once a delta was not, all that come behind it are refused for the same.
+   * @param outcome with a terminal event
+   */
   write(event: Spoken | Ending, outcome: Outcome | null): Promise<void> {
+    if (this.#lost !== null && outcome === null) return Promise.reject(this.#lost);
     const done = Promise.withResolvers<void>();
     this.#writes.push({ event, outcome, done });
     this.#begin();
@@ -76,12 +82,21 @@ export class OwnGeneration {
         await this.#send(writes);
       } catch (error) {
         this.#isUncertain = true;
-        for (const { outcome, done } of writes) {
-          if (outcome !== null) this.live.fail(error);
-          done.reject(error);
-        }
+        this.#lose(writes, error);
       }
     } while (this.#writes.length > 0);
+  }
+
+  /** Refuses these, and with a delta among them all deltas behind. */
+  #lose(writes: readonly Write[], error: unknown): void {
+    const isSaid = writes.some(({ outcome }) => outcome === null);
+    if (isSaid) this.#lost ??= error;
+    const behind = isSaid ? this.#writes.filter(({ outcome }) => outcome === null) : [];
+    this.#writes = this.#writes.filter((write) => !behind.includes(write));
+    for (const { outcome, done } of [...writes, ...behind]) {
+      if (outcome !== null) this.live.fail(error);
+      done.reject(error);
+    }
   }
 
   async #send(writes: readonly Write[]): Promise<void> {
@@ -89,7 +104,9 @@ export class OwnGeneration {
     while (!this.#isOver && writes.length > 0) {
       const events = writes.map(({ event }, at) => tokenEvent(this.id, this.live.next + at, event));
       const outcome = writes.at(-1)?.outcome ?? null;
-      if (await this.#generations.append(this.id, events, outcome)) {
+      // What was said beyond the events is not part of it; what of it is there nobody knew before.
+      const kept = outcome === null || this.#lost === null ? outcome : { ...outcome, text: null };
+      if (await this.#generations.append(this.id, events, kept)) {
         this.#publish(events, outcome !== null);
         for (const { done } of writes) done.resolve();
         return;
@@ -102,7 +119,7 @@ export class OwnGeneration {
   /** Takes in what is there and was not known here. @throws ContractError GENERATION_NOT_FOUND when it is gone */
   async #catchUp(): Promise<void> {
     for (;;) {
-      const { events, count } = await this.#generations.events(this.id, this.live.next - 1, PAGE_EVENTS);
+      const { events, count } = await this.#generations.shownEvents(this.id, this.live.next - 1, PAGE_EVENTS);
       if (count === 0) {
         this.#end();
         throw this.#over();

@@ -78,6 +78,13 @@ export class RunningGenerations {
     await this.#redis.write([scriptCommand(ADD, { keys: [partKey(part)], args, isIdempotent: true })]);
   }
 
+  /** For how long it has been noted, on the clock by which that was done: of this machine's nobody knows how it goes. */
+  async ageMs(id: string, place: number): Promise<number> {
+    const [reply] = await this.#redis.read([{ key: partKey(partOf(id)), words: ['TIME'], isIdempotent: true }]);
+    const [seconds, microseconds] = reply as readonly [Buffer, Buffer];
+    return Number(seconds) * 1_000 + (Number(microseconds) - place) / 1_000;
+  }
+
   async remove(ids: readonly string[]): Promise<void> {
     await this.#redis.write(ids.map((id) => command('HDEL', partKey(partOf(id)), id)));
   }
