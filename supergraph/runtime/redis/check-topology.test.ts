@@ -87,6 +87,15 @@ describe.skipIf(why !== null)(`the check of a Redis${why === null ? '' : ` (skip
     60_000,
   );
 
+  it('takes a cluster with a replica that hangs where others are in step, and none where nobody else is', async () => {
+    running = await runningCluster();
+    running.node('a1').freeze();
+    await open();
+    running.node('a2').freeze();
+    await refused(/Redis at \S+: \S+ /, {}, 'STORAGE_UNAVAILABLE');
+    for (const name of ['a1', 'a2']) running.node(name).thaw();
+  });
+
   it('asks for the one right that it needs', async () => {
     await single({ acl: '~* &* +@all -@dangerous' });
     await refused(/its user may not ask INFO/);

@@ -1,10 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractError } from '@supercontext/contract';
 import { ConfigError } from '../config.ts';
 import { SLOTS } from './key-slot.ts';
+import { ConnectionLost, type Reply } from './node-connection.ts';
 import type { RedisClient } from './redis-client.ts';
 import type { RedisSettings } from './redis-settings.ts';
 
 const LEAST_MAJOR_VERSION = 7;
+const INFO_TRIES = 3;
+const INFO_PAUSE_MS = 100;
 
 interface Fault {
   /** Whether something is to be set otherwise; else something is not there now. */
@@ -55,17 +59,22 @@ async function shardFaults(redis: RedisClient, master: string): Promise<Fault[]>
     const what = `${replicas.length} replicas in step with it, and ${asked} must acknowledge each write`;
     faults.push(absent(`Redis at ${master} has ${what}: add replicas, or set SUPERCONTEXT_REDIS_REPLICAS lower`));
   }
-  for (const replica of replicas) {
-    const itsInfo = await infoOf(redis, replica);
-    // One that cannot be reached from here would be of no use in the place of its master.
-    if ('text' in itsInfo) faults.push(itsInfo);
-    else faults.push(...nodeFaults(replica, itsInfo));
-  }
+  const infos = await Promise.all(replicas.map(async (replica) => [replica, await infoOf(redis, replica)] as const));
+  const silent = infos.flatMap(([, itsInfo]) => ('text' in itsInfo ? [itsInfo] : []));
+  // One that hangs is told from one in step by nothing else for a while; the others acknowledge without it.
+  const areEnough = replicas.length - silent.length >= Math.max(1, asked);
+  faults.push(...silent.filter(({ isSetting }) => isSetting || !areEnough));
+  for (const [replica, itsInfo] of infos) if (!('text' in itsInfo)) faults.push(...nodeFaults(replica, itsInfo));
   return faults;
 }
 
 async function infoOf(redis: RedisClient, address: string): Promise<ReadonlyMap<string, string> | Fault> {
-  const [reply] = await redis.onNode(address, [['INFO']]);
+  let reply = await askInfo(redis, address);
+  // Nodes do not learn at the same moment who copies whom: one may be let go that another still names.
+  for (let tries = 1; tries < INFO_TRIES && reply instanceof ConnectionLost; tries++) {
+    await sleep(INFO_PAUSE_MS);
+    reply = await askInfo(redis, address);
+  }
   if (reply instanceof Error) {
     const { message } = reply;
     if (!/^(NOPERM|NOAUTH|WRONGPASS)/.test(message)) return absent(`Redis at ${address}: ${message}`);
@@ -75,6 +84,10 @@ async function infoOf(redis: RedisClient, address: string): Promise<ReadonlyMap<
   }
   const lines = String(reply).split('\r\n');
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]));
+}
+
+async function askInfo(redis: RedisClient, address: string): Promise<Reply | Error> {
+  return (await redis.onNode(address, [['INFO']]))[0] as Reply | Error;
 }
 
 function* nodeFaults(address: string, info: ReadonlyMap<string, string>): Generator<Fault> {
