@@ -43,7 +43,7 @@ describe('a supervised process', () => {
     for (const [at, leastMs] of [50, 100, 200, 400].entries()) expect(gaps[at]).toBeGreaterThanOrEqual(leastMs - 5);
   });
 
-  it('is never given up, waits no longer than half a minute, and starts short again after a steady time', () => {
+  it('is never given up, waits no longer than five seconds, and starts short again after a steady time', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     const starts: number[] = [];
     const { supervised, deaths } = supervise(() => {
@@ -52,11 +52,11 @@ describe('a supervised process', () => {
     });
     vi.advanceTimersByTime(60 * 60_000);
     const gaps = starts.slice(1).map((atMs, at) => atMs - (starts[at] ?? 0));
-    for (const [at, mostMs] of [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000].entries()) {
+    for (const [at, mostMs] of [100, 200, 400, 800, 1_600, 3_200, 5_000].entries()) {
       expect(gaps[at]).toBeGreaterThanOrEqual(mostMs / 2 - 1);
       expect(gaps[at]).toBeLessThanOrEqual(mostMs + 1);
     }
-    expect(Math.max(...gaps)).toBeLessThanOrEqual(30_001);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(5_001);
     expect(starts.length).toBeGreaterThan(120);
     expect(deaths.at(-1)).toMatchObject({ how: 'no process to be had', status: null });
     supervised.retire();

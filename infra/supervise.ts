@@ -1,8 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { type Backoff, backoffMs } from '@supercontext/runtime/call/backoff.ts';
 
-/** A process that dies is started again after this long, twice as long each time in a row, up to the maximum. */
-const RESTART: Backoff = { firstMs: 100, longestMs: 30_000 };
+/**
+ * A process that dies is started again after this long, twice as long each time in a row, up to the maximum. It is what a platform may
+ * take to notice that the Redis or the disk is back without which its stages could not start.
+ */
+const RESTART: Backoff = { firstMs: 100, longestMs: 5_000 };
 /** A process that was ready for this long has done well: its next death is the first of a row again. */
 const STEADY_MS = 5_000;
 
