@@ -25,6 +25,16 @@ export interface RedisOptions {
   /** What a user called `stage`, with the password `of the stage`, may do, as ACL rules. Without it everybody may do everything. */
   readonly acl?: string;
   readonly configuration?: readonly string[];
+  /** Of a node by its name: another address than 127.0.0.1, and what it is started through. */
+  readonly placeOf?: (name: string) => NodePlace | null;
+  /** More environment of a node by its name. */
+  readonly environmentOf?: (name: string) => Readonly<Record<string, string>>;
+}
+
+export interface NodePlace {
+  readonly host: string;
+  /** The words before its command, such as `ip netns exec …`. */
+  readonly through: readonly string[];
 }
 
 export const STAGE_USER = { user: 'stage', password: 'of the stage' } as const;
@@ -56,6 +66,8 @@ export interface RunningRedis {
   moveSlot(slot: number, to: RedisNode, between?: () => Promise<void>): Promise<void>;
   /** One more master, without slots. */
   addMaster(name: string): Promise<RedisNode>;
+  /** One more replica of a master, in step with it. */
+  addReplica(name: string, of: RedisNode): Promise<RedisNode>;
   stop(): Promise<void>;
 }
 
@@ -189,8 +201,17 @@ class TestRedis implements RunningRedis {
     return node;
   }
 
+  async addReplica(name: string, of: RedisNode): Promise<RedisNode> {
+    const node = await this.addMaster(name);
+    await node.call('CLUSTER', 'REPLICATE', await of.text('CLUSTER', 'MYID'));
+    this.#replicas = (this.#replicas ?? 0) + 1;
+    await this.whole();
+    return node;
+  }
+
   async moveSlot(slot: number, to: RedisNode, between = async () => {}): Promise<void> {
     const from = await this.#masterOf(slot);
+    if (from === to) return;
     const [host, port] = to.address.split(':') as [string, string];
     const id = await to.text('CLUSTER', 'MYID');
     await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', await from.text('CLUSTER', 'MYID'));
@@ -219,10 +240,16 @@ class TestRedis implements RunningRedis {
 
   async #add(name: string): Promise<RedisNode> {
     const port = await freePort();
+    const { placeOf, environmentOf } = this.#options;
+    const { host, through } = placeOf?.(name) ?? { host: '127.0.0.1', through: [] };
     const node = new RedisNode(name, {
       folder: this.#folder,
-      port,
-      configuration: this.#configuration(port, this.#isCluster ? await freePort() : 0),
+      ...{ host, port, through, environment: environmentOf?.(name) ?? {} },
+      configuration: [
+        // Nobody but those of this machine can reach any of them.
+        ...[`bind ${host}`, ...(host === '127.0.0.1' ? [] : ['protected-mode no'])],
+        ...this.#configuration(port, this.#isCluster ? await freePort() : 0),
+      ],
       admin: this.#settings(this.#options.acl === undefined ? { user: null, password: null } : ADMIN),
       onStart: (pid) => this.#watchdog.stdin?.write(`${pid}\n`),
     });
@@ -247,7 +274,6 @@ class TestRedis implements RunningRedis {
     const { tls = false, acl, nodeTimeoutMs = 2_000, configuration = [] } = this.#options;
     const certificate = (name: string) => join(this.#folder, name);
     return [
-      'bind 127.0.0.1',
       'save ""',
       'appendonly yes',
       'appendfsync everysec',

@@ -40,35 +40,44 @@ export class RedisNode {
   readonly #folder: string;
   readonly #admin: RedisSettings;
   readonly #onStart: (pid: number) => void;
+  readonly #command: readonly string[];
+  readonly #environment: Readonly<Record<string, string>>;
   #process: ChildProcess | null = null;
   #connection: NodeConnection | null = null;
 
   /**
-   * @param about `configuration`: lines of redis.conf; `admin`: how it is spoken to by who may do everything; `onStart` hears of
-   *   each process
+   * @param about `configuration`: lines of redis.conf; `admin`: how it is spoken to by who may do everything; `through`: words
+   *   before its command; `onStart` hears of each process
    */
   constructor(
     name: string,
     about: {
       readonly folder: string;
+      readonly host: string;
       readonly port: number;
+      readonly through: readonly string[];
+      readonly environment: Readonly<Record<string, string>>;
       readonly configuration: readonly string[];
       readonly admin: RedisSettings;
       readonly onStart: (pid: number) => void;
     },
   ) {
     this.name = name;
-    this.address = `127.0.0.1:${about.port}`;
+    this.address = `${about.host}:${about.port}`;
     this.#folder = join(about.folder, name);
     this.#admin = about.admin;
     this.#onStart = about.onStart;
+    this.#command = [...about.through, SERVER as string, 'redis.conf'];
+    this.#environment = about.environment;
     mkdirSync(this.#folder);
     writeFileSync(join(this.#folder, 'redis.conf'), `${about.configuration.join('\n')}\n`);
   }
 
   /** Starts it, on the data it had, and waits until it answers. */
   async start(): Promise<void> {
-    const child = spawn(SERVER as string, ['redis.conf'], { cwd: this.#folder, stdio: 'ignore' });
+    const [command, ...words] = this.#command as [string, ...string[]];
+    const env = { ...process.env, ...this.#environment };
+    const child = spawn(command, words, { cwd: this.#folder, stdio: 'ignore', env });
     this.#process = child;
     this.#onStart(child.pid as number);
     for (let tries = 0; ; tries++) {
