@@ -53,7 +53,7 @@ describe.skipIf(why !== null)(`two of each stage on Redis, their clocks an hour 
     });
     work = await SteadyWork.open(redis.platform.url, 'clocks', 3);
     direct = await connectRedis(redis.cluster.settings);
-  }, 120_000);
+  }, 240_000);
   afterAll(async () => {
     await direct?.close();
     await work?.close();

@@ -3,6 +3,7 @@ import { createClient } from '@supercontext/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STAGES } from '../../infra/stages.ts';
 import { keySlot } from '../../supergraph/runtime/redis/key-slot.ts';
+import { PARTS, spreadTag } from '../../supergraph/runtime/redis/spread-tags.ts';
 import { Caller } from '../support/acknowledged.ts';
 import { whyNoRedis } from '../support/redis-cluster.ts';
 import { platformOnRedis, type RedisPlatform } from '../support/redis-platform.ts';
@@ -12,8 +13,6 @@ import { type Bearing, type Borne, SteadyWork } from '../support/steady-work.ts'
 const why = whyNoRedis();
 const BACK_WITHIN_MS = 10_000;
 const FROZEN_MS = 2_500;
-/** Of each master: those of the sessions among them. */
-const MOVED_SLOTS = 60;
 
 describe.skipIf(why !== null)(`faults of the stages on Redis${why === null ? '' : ` (skipped: ${why})`}`, () => {
   let redis: RedisPlatform;
@@ -59,7 +58,9 @@ describe.skipIf(why !== null)(`faults of the stages on Redis${why === null ? '' 
     const { cluster } = redis;
     work.caller.mayBreak = false;
     const slots = new Set(work.sessions.map(({ id }) => keySlot(`{${id}}`)));
-    for (let slot = 100; slots.size < MOVED_SLOTS; slot += 271) slots.add(slot);
+    for (const { id } of work.sessions) {
+      for (let part = 0; part < PARTS; part += 3) slots.add(keySlot(spreadTag(id, part)));
+    }
     const fault = async () => {
       const master = await cluster.addMaster('d');
       await cluster.addReplica('d1', master);

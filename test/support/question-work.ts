@@ -9,6 +9,7 @@ import {
 } from '@supercontext/client';
 import { ERRORS, isErrorCode } from '@supercontext/contract';
 import type { Caller } from './acknowledged.ts';
+import { ANSWER } from './redis-platform.ts';
 
 type StreamEvent = GenerateSubscription['generate'];
 
@@ -72,7 +73,12 @@ export async function askUntilEnded(
       }
     }
   });
-  return { prompt: input.prompt, generationId: seen.id, ...seen.ended() };
+  const ended = seen.ended();
+  const isWhole = ended.text.trim() === ANSWER.trim();
+  if (ended.status === 'GenerationCompleted' ? !isWhole : !ANSWER.startsWith(ended.text)) {
+    throw new Error(`the model never said ${ended.text}`);
+  }
+  return { prompt: input.prompt, generationId: seen.id, ...ended };
 }
 
 /** Reads a generation once more from its first event. @throws Error when it is not what its reader was shown */

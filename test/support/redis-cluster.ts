@@ -211,6 +211,7 @@ class TestRedis implements RunningRedis {
 
   async moveSlot(slot: number, to: RedisNode, between = async () => {}): Promise<void> {
     const from = await this.#masterOf(slot);
+    if (from === to) return;
     const [host, port] = to.address.split(':') as [string, string];
     const id = await to.text('CLUSTER', 'MYID');
     await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', await from.text('CLUSTER', 'MYID'));

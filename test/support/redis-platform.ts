@@ -6,7 +6,7 @@ import { SIGNING_KEY } from './stage-process.ts';
 
 /** Words of an answer, one after the other with a pause: some events of a stream are under way whenever something is done to it. */
 const WORD_PAUSE_MS = 15;
-export const ANSWER_WORDS = 100;
+const ANSWER_WORDS = 100;
 
 /** What the model of these tests answers to whatever question. */
 export const ANSWER = Array.from({ length: ANSWER_WORDS }, (_, word) => `word${word} `).join('');

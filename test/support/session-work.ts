@@ -151,7 +151,7 @@ export class SessionWork {
   }
 
   async erase(): Promise<void> {
-    await this.#caller.call(ERASE, { input: { sessionId: this.id } });
+    await this.#caller.call(ERASE, { input: { sessionId: this.id } }, { doneBefore: 'SESSION_NOT_FOUND' });
   }
 
   /** @throws PromiseBroken when anything of it is still there */
