@@ -113,7 +113,7 @@ describe.skipIf(noBrowser !== null)(
       await openAt(`/sessions/${sessionId}/turns/0/citations/1`);
       const dialog = page.getByRole('dialog', { name: 'gate.md' });
       await eventually(() => dialog.locator('mark').innerText()).toBe(FACT);
-      await eventually(() => isInSight('mark')).toBe(true);
+      await eventually(() => isInSight('dialog mark')).toBe(true);
       const before = dialog.getByRole('region', { name: 'The fragment before it' });
       await eventually(() => before.innerText()).toContain('The orchard lies on the north slope.');
       expect(await dialog.getByRole('region', { name: 'The fragment after it' }).innerText()).toContain('Apples');

@@ -103,9 +103,9 @@ export function indexUnits(units: readonly ReadingUnit[], about: string, rank: n
   });
 }
 
-/** The ways in which manuals say that something is a default; `defaultParser` is a name, and "the default parser" says nothing of it. */
+/** The ways in which manuals say that something is a default; `defaultParser` is a name, and "instead of the default parser" says nothing of it. */
 const DEFAULT =
-  /\bdefaults?["'`*_]*(?:\svalue)?\s*(?:[:=]|(?:is|are|to)\b)|[(,;[]\s*default\s|\bby\sdefault\b|\bdefaulted\sto\b/iu;
+  /\bdefaults?["'`*_]*(?:\s[^\s.;]{1,40}){0,3}?\s*(?:[:=]|\s(?:is|are|to)\b)|[(,;[]\s*default\s|\bby\sdefault\b|\bdefaulted\sto\b/iu;
 
 /** What is asked for, in units of which each is met as a whole: a word, or a name. */
 export interface WeighedTerm {
