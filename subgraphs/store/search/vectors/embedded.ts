@@ -7,7 +7,7 @@ import { OpenColumns } from './open-columns.ts';
 import { SEGMENT_POSITIONS, type SignedFragment } from './sealed-signs.ts';
 import { SessionTurns } from './session-turns.ts';
 import { SignColumns } from './sign-columns.ts';
-import { encodeVectors, StoredVectors } from './stored-vectors.ts';
+import { encodeVectors } from './stored-vectors.ts';
 import type { FragmentVectors, HeldFragment, VectorHit, VectorIndex, VectorSpace } from './vector-index.ts';
 import { FIRST, VectorRows } from './vector-rows.ts';
 
@@ -66,14 +66,7 @@ class EmbeddedVectors implements VectorIndex {
     }));
     await this.#turns.run(space.sessionId, async () => {
       this.#file.add((rows) => rows.put(space, encoded));
-      const columns = this.#open.of(space);
-      if (columns === undefined) return;
-      const positions = new Set(entries.map(({ position }) => position));
-      columns.remove((position) => positions.has(position));
-      for (const { position, body } of encoded) {
-        const stored = StoredVectors.open(body, space.dimensions);
-        if (stored !== null) columns.add(position, stored);
-      }
+      this.#open.replace(space, encoded);
     });
   }
 

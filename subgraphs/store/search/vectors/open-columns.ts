@@ -1,4 +1,5 @@
 import type { SignColumns } from './sign-columns.ts';
+import { StoredVectors } from './stored-vectors.ts';
 import type { VectorSpace } from './vector-index.ts';
 
 /** The signs of the spaces in use, in memory; the least recently used are let go first. */
@@ -32,6 +33,18 @@ export class OpenColumns {
       if (sizeBytes <= this.#budgetBytes || this.#open.size === 1) return;
       this.#open.delete(key);
       sizeBytes -= own;
+    }
+  }
+
+  /** What has just been kept takes the place of what stood at its positions, where the space is open. `body`: of encodeVectors. */
+  replace(space: VectorSpace, kept: readonly { readonly position: number; readonly body: Uint8Array }[]): void {
+    const columns = this.of(space);
+    if (columns === undefined) return;
+    const positions = new Set(kept.map(({ position }) => position));
+    columns.remove((position) => positions.has(position));
+    for (const { position, body } of kept) {
+      const stored = StoredVectors.open(body, space.dimensions);
+      if (stored !== null) columns.add(position, stored);
     }
   }
 

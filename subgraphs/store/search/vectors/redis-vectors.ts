@@ -8,7 +8,7 @@ import { VectorBlocks } from './redis-vector-blocks.ts';
 import { SEGMENT_POSITIONS, type SignedFragment } from './sealed-signs.ts';
 import { SessionTurns } from './session-turns.ts';
 import { SignColumns } from './sign-columns.ts';
-import { encodeVectors, StoredVectors } from './stored-vectors.ts';
+import { encodeVectors } from './stored-vectors.ts';
 import type { FragmentVectors, HeldFragment, VectorHit, VectorIndex, VectorSpace } from './vector-index.ts';
 
 export interface RedisVectorsOptions {
@@ -60,14 +60,7 @@ class RedisVectors implements VectorIndex {
         this.#open.dropSession(space.sessionId);
         throw error;
       }
-      const columns = this.#open.of(space);
-      if (columns === undefined) return;
-      const positions = new Set(entries.map(({ position }) => position));
-      columns.remove((position) => positions.has(position));
-      for (const { position, body } of encoded) {
-        const stored = StoredVectors.open(body, space.dimensions);
-        if (stored !== null) columns.add(position, stored);
-      }
+      this.#open.replace(space, encoded);
     });
   }
 
