@@ -11,8 +11,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     setupFiles: ['test/support/second-try.ts'],
     pool: 'forks',
-    // Two suites at once: the tests start real processes, and a laptop has few cores.
-    maxWorkers: 2,
+    // Few suites at once: the tests start real processes, and a laptop has few cores. One more than two, since many of them wait.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
