@@ -1,8 +1,6 @@
-import { MICROSOFT, type OnnxGraph } from '@supercontext/embed/onnx/onnx-graph.ts';
+import { ELEMENT_TYPES, MICROSOFT, type OnnxGraph } from '@supercontext/embed/onnx/onnx-graph.ts';
 import type { LlamaShape } from './llama-shape.ts';
-
-const FLOAT16 = 10;
-const FLOAT32 = 1;
+import type { Precision } from './precision.ts';
 
 /**
  * A model is two graphs, because nothing is best at both:
@@ -18,16 +16,21 @@ export interface HeadNorms {
   readonly key: string;
 }
 
-export interface AttentionParts {
+/** Which of a model's graphs, and what it calculates with. */
+export interface GraphForm {
+  readonly kind: GraphKind;
+  readonly precision: Precision;
+}
+
+export interface AttentionParts extends GraphForm {
   readonly layer: number;
   /** Query, key and value of every token, side by side. */
   readonly packed: string;
-  readonly kind: GraphKind;
   readonly norms: HeadNorms | undefined;
 }
 
 /** Values every layer's attention needs; added to the graph once, before the layers. */
-export function addAttentionInputs(graph: OnnxGraph, shape: LlamaShape, kind: GraphKind): void {
+export function addAttentionInputs(graph: OnnxGraph, shape: LlamaShape, { kind, precision }: GraphForm): void {
   const { keyValueHeads, headWidth, layers } = shape;
   graph.input('position_ids', 'int64', ['batch', 'sequence']);
   for (let layer = 0; layer < layers; layer++) {
@@ -42,6 +45,8 @@ export function addAttentionInputs(graph: OnnxGraph, shape: LlamaShape, kind: Gr
     return;
   }
   graph.input('past_bias', 'float', ['batch', 1, 1, 'past']);
+  const to = ELEMENT_TYPES[precision];
+  graph.node({ type: 'Cast', inputs: ['past_bias'], outputs: ['past_hidden'], attributes: { to } });
   graph.node({ type: 'Shape', inputs: ['past_bias'], outputs: ['past_bias_shape'] });
   const place = ['past_bias_shape', graph.integers([3])];
   graph.node({ type: 'Gather', inputs: place, outputs: ['past_width'], attributes: { axis: 0 } });
@@ -59,7 +64,7 @@ export function addAttentionInputs(graph: OnnxGraph, shape: LlamaShape, kind: Gr
 export function addAttention(
   graph: OnnxGraph,
   shape: LlamaShape,
-  { layer, packed, kind, norms }: AttentionParts,
+  { layer, packed, kind, precision, norms }: AttentionParts,
 ): string {
   const { heads, keyValueHeads, headWidth } = shape;
   const name = (part: string): string => `layer${layer}_${part}`;
@@ -78,25 +83,20 @@ export function addAttention(
       attributes: { num_heads: count, interleaved: 0, rotary_embedding_dim: 0 },
       domain: MICROSOFT,
     });
-  const round = (input: string, output: string, rounded: string): void => {
-    graph.node({ type: 'Cast', inputs: [input], outputs: [output], attributes: { to: FLOAT16 } });
-    graph.node({ type: 'Cast', inputs: [output], outputs: [rounded], attributes: { to: FLOAT32 } });
-  };
   const normed = (input: string, count: number, gamma: string | undefined): string =>
     gamma === undefined ? input : addHeadNorm(graph, shape, { input, count, gamma });
   rotate(normed(name('q'), heads, norms?.query), heads, name('q_rotated'));
   rotate(normed(name('k'), keyValueHeads, norms?.key), keyValueHeads, name('k_rotated'));
-  round(name('k_rotated'), `new.${layer}.key`, name('k_new'));
-  round(name('v'), `new.${layer}.value`, name('v_new'));
-  for (const part of ['key', 'value']) {
-    graph.node({
-      type: 'Cast',
-      inputs: [`past.${layer}.${part}`],
-      outputs: [name(`past_${part}`)],
-      attributes: { to: FLOAT32 },
-    });
-  }
-  return kind === 'chunk' ? attendChunk(graph, shape, name) : attendStep(graph, shape, name);
+  const cast = (input: string, to: Precision, output: string): string =>
+    graph.node({ type: 'Cast', inputs: [input], outputs: [output], attributes: { to: ELEMENT_TYPES[to] } });
+  const rows: AttendedRows = {
+    query: name('q_rotated'),
+    key: cast(cast(name('k_rotated'), 'float16', `new.${layer}.key`), precision, name('k_new')),
+    value: cast(cast(name('v'), 'float16', `new.${layer}.value`), precision, name('v_new')),
+    pastKey: cast(`past.${layer}.key`, precision, name('past_key')),
+    pastValue: cast(`past.${layer}.value`, precision, name('past_value')),
+  };
+  return kind === 'chunk' ? attendChunk(graph, shape, rows, name) : attendStep(graph, shape, rows, name);
 }
 
 /** Norms each head by itself; `input` is `[batch, sequence, count * headWidth]`, and so is what comes out. */
@@ -120,11 +120,24 @@ function addHeadNorm(
   });
 }
 
-function attendChunk(graph: OnnxGraph, shape: LlamaShape, name: (part: string) => string): string {
-  const past = [name('past_key'), name('past_value')];
+/** Names of what attention of one layer is between. */
+interface AttendedRows {
+  readonly query: string;
+  readonly key: string;
+  readonly value: string;
+  readonly pastKey: string;
+  readonly pastValue: string;
+}
+
+function attendChunk(
+  graph: OnnxGraph,
+  shape: LlamaShape,
+  { query, key, value, pastKey, pastValue }: AttendedRows,
+  name: (part: string) => string,
+): string {
   return graph.node({
     type: 'GroupQueryAttention',
-    inputs: [name('q_rotated'), name('k_new'), name('v_new'), ...past, 'seqlens_k', 'total_sequence_length'],
+    inputs: [query, key, value, pastKey, pastValue, 'seqlens_k', 'total_sequence_length'],
     outputs: [name('attended'), name('present_key'), name('present_value')],
     attributes: {
       num_heads: shape.heads,
@@ -141,17 +154,17 @@ function attendChunk(graph: OnnxGraph, shape: LlamaShape, name: (part: string) =
  * Scores against the past and against the new token itself apart, one softmax over both. The query heads that share a key
  * head are the rows of one product.
  */
-function attendStep(graph: OnnxGraph, shape: LlamaShape, name: (part: string) => string): string {
+function attendStep(graph: OnnxGraph, shape: LlamaShape, rows: AttendedRows, name: (part: string) => string): string {
   const { heads, keyValueHeads, headWidth } = shape;
   const add = (type: string, inputs: readonly string[], output: string, attributes = {}, domain = ''): string =>
     graph.node({ type, inputs, outputs: [name(output)], attributes, domain });
   const scaled = { transB: 1, alpha: { float: 1 / Math.sqrt(headWidth) } };
   const keyShape = graph.integers([0, keyValueHeads, 1, headWidth]);
-  add('Reshape', [name('q_rotated'), graph.integers([0, keyValueHeads, heads / keyValueHeads, headWidth])], 'query');
-  add('Reshape', [name('k_new'), keyShape], 'key');
-  add('Reshape', [name('v_new'), keyShape], 'value');
-  add('FusedMatMul', [name('query'), name('past_key')], 'past_scores', scaled, MICROSOFT);
-  add('Add', [name('past_scores'), 'past_bias'], 'past_shown');
+  add('Reshape', [rows.query, graph.integers([0, keyValueHeads, heads / keyValueHeads, headWidth])], 'query');
+  add('Reshape', [rows.key, keyShape], 'key');
+  add('Reshape', [rows.value, keyShape], 'value');
+  add('FusedMatMul', [name('query'), rows.pastKey], 'past_scores', scaled, MICROSOFT);
+  add('Add', [name('past_scores'), 'past_hidden'], 'past_shown');
   add('FusedMatMul', [name('query'), name('key')], 'new_score', scaled, MICROSOFT);
   add('Concat', [name('past_shown'), name('new_score')], 'scores', { axis: -1 });
   add('Softmax', [name('scores')], 'shares', { axis: -1 });
@@ -161,7 +174,7 @@ function attendStep(graph: OnnxGraph, shape: LlamaShape, name: (part: string) =>
     outputs: [name('past_shares'), name('new_share')],
     attributes: { axis: -1 },
   });
-  add('MatMul', [name('past_shares'), name('past_value')], 'from_past');
+  add('MatMul', [name('past_shares'), rows.pastValue], 'from_past');
   add('Mul', [name('new_share'), name('value')], 'from_new');
   add('Add', [name('from_past'), name('from_new')], 'by_head');
   return add('Reshape', [name('by_head'), graph.integers([0, 1, heads * headWidth])], 'attended');

@@ -1,11 +1,12 @@
-import { MICROSOFT, OnnxGraph, type TensorSink } from '@supercontext/embed/onnx/onnx-graph.ts';
-import { addAttention, addAttentionInputs, type GraphKind, type HeadNorms } from './llama-attention.ts';
+import { ELEMENT_TYPES, MICROSOFT, OnnxGraph, type TensorSink } from '@supercontext/embed/onnx/onnx-graph.ts';
+import { addAttention, addAttentionInputs, type GraphForm, type HeadNorms } from './llama-attention.ts';
 import type { LlamaShape } from './llama-shape.ts';
 import type { LlamaWeights } from './llama-weights.ts';
-import { addPlainFloats, QuantisedProducts } from './quantised-products.ts';
+import { addFloats, type Precision } from './precision.ts';
+import { QuantisedProducts } from './quantised-products.ts';
 
 /** Raise whenever the graph of the same weights would differ: prepared models of an older version are built anew. */
-export const GRAPH_VERSION = 5;
+export const GRAPH_VERSION = 6;
 
 const END = 2 ** 31 - 1;
 
@@ -16,19 +17,22 @@ const END = 2 ** 31 - 1;
 export function buildLlamaGraph(
   shape: LlamaShape,
   weights: LlamaWeights,
-  { kind, sink }: { readonly kind: GraphKind; readonly sink: TensorSink },
+  { kind, precision, sink }: GraphForm & { readonly sink: TensorSink },
 ): OnnxGraph {
   const graph = new OnnxGraph(kind);
-  const products = new QuantisedProducts(graph, sink, kind === 'step' ? 4 : 8);
+  // The corrections of 4-bit blocks are sums and their differences: more than 16 bits hold.
+  const fewestBits = kind === 'step' && precision === 'float' ? 4 : 8;
+  const products = new QuantisedProducts(graph, sink, { fewestBits, precision });
   graph.input('input_ids', 'int64', ['batch', 'sequence']);
   graph.output('logits', 'float', ['batch', 1, shape.vocabulary]);
-  addAttentionInputs(graph, shape, kind);
-  addRotationTables(graph, shape, weights.rotationDivisors(), sink);
+  addAttentionInputs(graph, shape, { kind, precision });
+  addRotationTables(graph, shape, weights.rotationDivisors(), { precision, sink });
   let residual = products.lookUp('input_ids', weights.embedding(), 'embedding');
   let added: string | undefined;
   for (let layer = 0; layer < shape.layers; layer++) {
     const name = (part: string): string => `layer${layer}_${part}`;
     const before = addNorm(graph, shape, {
+      precision,
       residual,
       added,
       gamma: weights.norm(layer, 'attn_norm'),
@@ -36,11 +40,17 @@ export function buildLlamaGraph(
     });
     residual = before.sum;
     const product = products.multiply(before.normed, weights.queryKeyValue(layer), name('qkv'));
-    const packed = addBias(graph, product, weights.queryKeyValueBias(layer), name('qkv_biased'));
-    const norms = addHeadNorms(graph, shape, weights, layer);
-    const attended = addAttention(graph, shape, { layer, packed, kind, norms });
+    const packed = addBias(graph, {
+      input: product,
+      bias: weights.queryKeyValueBias(layer),
+      precision,
+      name: name('qkv_biased'),
+    });
+    const norms = addHeadNorms(graph, shape, { weights, layer, precision });
+    const attended = addAttention(graph, shape, { layer, packed, kind, precision, norms });
     const attention = products.multiply(attended, weights.attentionOutput(layer), name('attention_output'));
     const between = addNorm(graph, shape, {
+      precision,
       residual,
       added: attention,
       gamma: weights.norm(layer, 'ffn_norm'),
@@ -54,20 +64,27 @@ export function buildLlamaGraph(
     graph.node({ type: 'Mul', inputs: [name('activated'), up], outputs: [name('gated')] });
     added = products.multiply(name('gated'), weights.feedForward(layer, 'ffn_down'), name('down'));
   }
-  const last = addNorm(graph, shape, { residual, added, gamma: weights.finalNorm(), name: 'final_norm' });
+  const last = addNorm(graph, shape, { precision, residual, added, gamma: weights.finalNorm(), name: 'final_norm' });
   // Before the head, not after: logits of a whole chunk would be 100 MB.
   graph.node({
     type: 'Slice',
     inputs: [last.normed, graph.integers([-1]), graph.integers([END]), graph.integers([1])],
     outputs: ['last_hidden'],
   });
-  if (weights.hasOwnHead) products.multiply('last_hidden', weights.head(), 'logits');
-  else products.multiplyByLookedUp('last_hidden', 'embedding', 'logits');
+  const scores = weights.hasOwnHead
+    ? products.multiply('last_hidden', weights.head(), 'scores')
+    : products.multiplyByLookedUp('last_hidden', 'embedding', 'scores');
+  graph.node({ type: 'Cast', inputs: [scores], outputs: ['logits'], attributes: { to: ELEMENT_TYPES.float } });
   return graph;
 }
 
 /** Cosine and sine for every position, `[context, headWidth / 2]`. */
-function addRotationTables(graph: OnnxGraph, shape: LlamaShape, divisors: Float32Array, sink: TensorSink): void {
+function addRotationTables(
+  graph: OnnxGraph,
+  shape: LlamaShape,
+  divisors: Float32Array,
+  place: { readonly precision: Precision; readonly sink: TensorSink },
+): void {
   const { contextTokens, headWidth, ropeBase } = shape;
   const half = headWidth / 2;
   const cosines = new Float32Array(contextTokens * half);
@@ -79,29 +96,45 @@ function addRotationTables(graph: OnnxGraph, shape: LlamaShape, divisors: Float3
       sines[position * half + index] = Math.sin(position * frequency);
     }
   }
-  addPlainFloats(graph, 'cos_cache', [contextTokens, half], cosines, sink);
-  addPlainFloats(graph, 'sin_cache', [contextTokens, half], sines, sink);
+  const dimensions = [contextTokens, half];
+  addFloats(graph, { name: 'cos_cache', dimensions, values: cosines, ...place });
+  addFloats(graph, { name: 'sin_cache', dimensions, values: sines, ...place });
 }
 
-function addBias(graph: OnnxGraph, input: string, bias: Float32Array<ArrayBuffer> | undefined, name: string): string {
+interface BiasParts {
+  readonly input: string;
+  readonly bias: Float32Array<ArrayBuffer> | undefined;
+  readonly precision: Precision;
+  readonly name: string;
+}
+
+function addBias(graph: OnnxGraph, { input, bias, precision, name }: BiasParts): string {
   if (bias === undefined) return input;
-  const inputs = [input, addPlainFloats(graph, `${name}_bias`, [bias.length], bias)];
-  return graph.node({ type: 'Add', inputs, outputs: [name] });
+  const floats = { name: `${name}_bias`, dimensions: [bias.length], values: bias, precision };
+  return graph.node({ type: 'Add', inputs: [input, addFloats(graph, floats)], outputs: [name] });
+}
+
+interface HeadNormParts {
+  readonly weights: LlamaWeights;
+  readonly layer: number;
+  readonly precision: Precision;
 }
 
 function addHeadNorms(
   graph: OnnxGraph,
-  shape: LlamaShape,
-  weights: LlamaWeights,
-  layer: number,
+  { hasHeadNorms, headWidth }: LlamaShape,
+  { weights, layer, precision }: HeadNormParts,
 ): HeadNorms | undefined {
-  if (!shape.hasHeadNorms) return undefined;
-  const add = (which: 'attn_q_norm' | 'attn_k_norm'): string =>
-    addPlainFloats(graph, `layer${layer}_${which}_gamma`, [shape.headWidth], weights.headNorm(layer, which));
+  if (!hasHeadNorms) return undefined;
+  const add = (which: 'attn_q_norm' | 'attn_k_norm'): string => {
+    const values = weights.headNorm(layer, which);
+    return addFloats(graph, { name: `layer${layer}_${which}_gamma`, dimensions: [headWidth], values, precision });
+  };
   return { query: add('attn_q_norm'), key: add('attn_k_norm') };
 }
 
 interface NormParts {
+  readonly precision: Precision;
   readonly residual: string;
   /** What the last sublayer made; undefined before the first one. */
   readonly added: string | undefined;
@@ -113,9 +146,10 @@ interface NormParts {
 function addNorm(
   graph: OnnxGraph,
   shape: LlamaShape,
-  { residual, added, gamma, name }: NormParts,
+  { precision, residual, added, gamma, name }: NormParts,
 ): { readonly normed: string; readonly sum: string } {
-  const weights = addPlainFloats(graph, `${name}_gamma`, [gamma.length], gamma);
+  const floats = { name: `${name}_gamma`, dimensions: [gamma.length], values: gamma, precision };
+  const weights = addFloats(graph, floats);
   const epsilon = { float: shape.normEpsilon };
   if (added === undefined) {
     const attributes = { axis: -1, epsilon, stash_type: 1 };

@@ -9,6 +9,7 @@ import { buildLlamaGraph, GRAPH_VERSION } from './llama-graph.ts';
 import type { LlamaShape } from './llama-shape.ts';
 import { LlamaWeights } from './llama-weights.ts';
 import { openGguf } from './open-gguf.ts';
+import type { Precision } from './precision.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Where the graphs of a model are; they share one file of weights. */
@@ -28,6 +29,7 @@ export interface PrepareOptions {
   /** Names the prepared files; the caller has verified that the file has this hash. */
   readonly sha256: string;
   readonly cacheDirectory: string;
+  readonly precision?: Precision;
 }
 
 const GRAPH_KINDS: readonly GraphKind[] = ['chunk', 'step'];
@@ -37,12 +39,13 @@ const DATA_FILE = 'weights.data';
  * Reads a GGUF file and builds its ONNX graphs once; idempotent, and safe from races: see `prepareFolder`.
  * Throws `MODEL_INVALID` for a file that is damaged or not understood.
  */
-export function prepareModel({ ggufPath, sha256, cacheDirectory }: PrepareOptions): PreparedModel {
+export function prepareModel({ ggufPath, sha256, cacheDirectory, precision = 'float' }: PrepareOptions): PreparedModel {
   const file = openGguf(ggufPath);
   const { source } = file;
   try {
     const { shape, vocabulary } = factsOf(file);
-    const place = join(cacheDirectory, `${sha256.slice(0, 32)}-graph${GRAPH_VERSION}`);
+    const variant = precision === 'float' ? 'graph' : 'half-graph';
+    const place = join(cacheDirectory, `${sha256.slice(0, 32)}-${variant}${GRAPH_VERSION}`);
     const graphs = { chunk: join(place, fileOf('chunk')), step: join(place, fileOf('step')) };
     const prepared = { graphs, shape, vocabulary };
     const build = (folder: string): Readonly<Record<string, number>> => {
@@ -50,7 +53,7 @@ export function prepareModel({ ggufPath, sha256, cacheDirectory }: PrepareOption
       const data = new ExternalData(join(folder, DATA_FILE));
       const sizes: Record<string, number> = {};
       for (const kind of GRAPH_KINDS) {
-        const graph = encodeModel(buildLlamaGraph(shape, weights, { kind, sink: data }), 'supercontext');
+        const graph = encodeModel(buildLlamaGraph(shape, weights, { kind, precision, sink: data }), 'supercontext');
         writeFileSync(join(folder, fileOf(kind)), graph, { flush: true });
         sizes[fileOf(kind)] = graph.byteLength;
       }

@@ -1,26 +1,34 @@
 import { MICROSOFT, type OnnxGraph, type TensorSink } from '@supercontext/embed/onnx/onnx-graph.ts';
 import { type Int4Blocks, toInt4Blocks } from './int4-blocks.ts';
 import { toInt8Blocks } from './int8-blocks.ts';
+import { addFloats, type Precision } from './precision.ts';
 import { type AffineMatrix, BLOCK_ELEMENTS, type FloatMatrix, type Matrix } from './read-matrix.ts';
 
 /** Integer activations: the only setting with fast kernels for quantised weights. */
 const ACCURACY_LEVEL = 4;
+
+export interface ProductsOptions {
+  readonly fewestBits: 4 | 8;
+  readonly precision: Precision;
+}
 
 /** Adds products with quantised matrices, and with those of plain numbers, to a graph; their weights go to the sink. */
 export class QuantisedProducts {
   readonly #graph: OnnxGraph;
   readonly #sink: TensorSink;
   readonly #fewestBits: 4 | 8;
+  readonly #precision: Precision;
   /** Inputs that have their block sums appended already: several products share one. */
   readonly #widened = new Set<string>();
   readonly #zeros = new Set<number>();
   readonly #lookedUp = new Map<string, { readonly weights: readonly string[]; readonly matrix: Matrix }>();
 
   /** With 8 as the fewest bits, 4-bit matrices are widened to 8. */
-  constructor(graph: OnnxGraph, sink: TensorSink, fewestBits: 4 | 8) {
+  constructor(graph: OnnxGraph, sink: TensorSink, { fewestBits, precision }: ProductsOptions) {
     this.#graph = graph;
     this.#sink = sink;
     this.#fewestBits = fewestBits;
+    this.#precision = precision;
   }
 
   /** `input [batch, sequence, columns]` times the transposed matrix. */
@@ -40,7 +48,7 @@ export class QuantisedProducts {
         packed,
         this.#sink,
       ),
-      addPlainFloats(this.#graph, `${name}_weight4_scales`, [rows, wideBlocks], scales, this.#sink),
+      this.#floats(`${name}_weight4_scales`, [rows, wideBlocks], scales),
     ];
     return this.#product(this.#widen(input, matrix.columns, blocks), weights, { rows, columns, bits: 4 }, name);
   }
@@ -90,7 +98,7 @@ export class QuantisedProducts {
   }
 
   #floatWeights(name: string, { rows, columns, values }: FloatMatrix): string {
-    return addPlainFloats(this.#graph, `${name}32`, [rows, columns], values, this.#sink);
+    return this.#floats(`${name}_plain`, [rows, columns], values);
   }
 
   /** With the rows as the file has them: turning the matrix over would be a second copy of it. */
@@ -109,12 +117,16 @@ export class QuantisedProducts {
     const blocks = columns / BLOCK_ELEMENTS;
     const names = [
       this.#graph.initializer(`${name}_quants`, 'uint8', [rows, blocks, BLOCK_ELEMENTS], quants, this.#sink),
-      addPlainFloats(this.#graph, `${name}_scales`, [rows, blocks], scales, this.#sink),
+      this.#floats(`${name}_scales`, [rows, blocks], scales),
     ];
     if (zeros !== undefined) {
       names.push(this.#graph.initializer(`${name}_zeros`, 'uint8', [rows, blocks], zeros, this.#sink));
     }
     return names;
+  }
+
+  #floats(name: string, dimensions: readonly number[], values: Float32Array<ArrayBuffer>): string {
+    return addFloats(this.#graph, { name, dimensions, values, precision: this.#precision, sink: this.#sink });
   }
 
   /** Appends the sums of each block of the input, twice: see `toInt4Blocks`. */
@@ -153,16 +165,4 @@ export class QuantisedProducts {
     graph.node({ type: 'ConstantOfShape', inputs: parts.slice(1), outputs: [name] });
     return name;
   }
-}
-
-/** A tensor of 32-bit floats; in the model file itself when no sink is given. */
-export function addPlainFloats(
-  graph: OnnxGraph,
-  name: string,
-  dimensions: readonly number[],
-  values: Float32Array<ArrayBuffer>,
-  sink?: TensorSink,
-): string {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return graph.initializer(name, 'float', dimensions, bytes, sink);
 }

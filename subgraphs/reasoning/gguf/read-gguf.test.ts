@@ -23,7 +23,7 @@ function readWholly(bytes: Uint8Array): void {
     location: 'nowhere',
     append: (_: string, data: Uint8Array) => ({ offsetBytes: 0, lengthBytes: data.byteLength }),
   };
-  buildLlamaGraph(shape, new LlamaWeights(source, file, shape), { kind: 'step', sink });
+  buildLlamaGraph(shape, new LlamaWeights(source, file, shape), { kind: 'step', precision: 'float', sink });
 }
 
 function refusal(bytes: Uint8Array): string {

@@ -1,17 +1,20 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Architecture } from '../gguf/llama-shape.ts';
+import { prepareModel } from '../gguf/prepare-model.ts';
 import type { TensorTypeName } from '../gguf/tensor-types.ts';
 import { tinyLlama, WIDE_SHAPE } from '../gguf/tiny-llama.ts';
 import { KvStore } from './kv-store.ts';
 import { OnnxDecoder } from './onnx-decoder.ts';
-import { openSessions } from './onnx-provider.ts';
+import { openSessions, type Provider } from './onnx-provider.ts';
+import { providerFault } from './onnx-trial.ts';
 import { tinyModel } from './tiny-model.ts';
 import { referenceLogits } from './tiny-reference.ts';
 
 const model = tinyModel();
 const { shape, graphs } = model.prepared;
 const sessions = await openSessions({ graphs, provider: 'cpu', threads: 1 });
+const noCuda = await providerFault('cuda');
 const decoder = new OnnxDecoder(sessions, 'cpu', shape);
 afterAll(async () => {
   await decoder.close();
@@ -78,6 +81,42 @@ describe('the decoder', () => {
       other.remove();
     },
   );
+
+  // A processor has most of these operators for 32 bits only and casts around them: what is computed can be compared, not how fast.
+  describe.each<[Provider, string | null]>([
+    ['cpu', null],
+    ['cuda', noCuda],
+  ])('with the 16-bit graphs that are for CUDA, run on %s', (provider, fault) => {
+    test.skipIf(fault !== null).each<[TensorTypeName, Architecture, number]>([
+      ['Q4_K', 'llama', 2e-2],
+      ['Q8_0', 'qwen2', 2e-2],
+      ['F16', 'qwen3', 2e-3],
+    ])('computes the same from the %s weights of a %s file, within %f', async (type, architecture, bound) => {
+      const options = {
+        shape: { ...WIDE_SHAPE, architecture },
+        embeddingType: type === 'F16' ? type : 'Q8_0',
+      } as const;
+      const other = tinyModel(tinyLlama(type, 5, options));
+      const { ggufPath, cacheDirectory, prepared } = other;
+      const half = prepareModel({ ggufPath, cacheDirectory, sha256: prepared.sha256, precision: 'float16' });
+      const opened = await openSessions({ graphs: half.graphs, provider, threads: 1 });
+      const parts = new OnnxDecoder(opened, provider, half.shape);
+      const store = new KvStore(half.shape, 2, 64);
+      const tokens = prompt(20);
+      for (const row of [0, 1])
+        await parts.forward({ store, firstRow: row, rowCount: 1, tokens: tokens.slice(0, 19 - row) });
+      const next = [tokens[19] ?? 0, tokens[18] ?? 0];
+      for (const [row, logits] of (await parts.forward({ store, firstRow: 0, rowCount: 2, tokens: next })).entries()) {
+        const expected = referenceLogits(other.llama, tokens.slice(0, 20 - row));
+        expect(difference(logits, expected)).toBeLessThan(bound);
+        expect(logits.indexOf(Math.max(...logits))).toBe(expected.indexOf(Math.max(...expected)));
+      }
+      // The graphs of the other precision stay: another process may use them.
+      expect(prepareModel({ ggufPath, cacheDirectory, sha256: prepared.sha256 }).built).toBe(false);
+      await parts.close();
+      other.remove();
+    });
+  });
 
   test('gives the same logits for a prompt at once, in chunks and token by token', async () => {
     const tokens = prompt(96);

@@ -155,7 +155,7 @@ test('a worker that dies fails its running answers, and the next question is ans
   });
   await host.start();
   const { description } = await openAndClose();
-  const prompts = new PromptHost({ ...options, freeBytes: null });
+  const prompts = new PromptHost({ ...options, precision: 'float', freeBytes: null });
   const model = new OnnxModel(host, prompts, description);
   const killed = async (): Promise<void> => {
     for await (const event of model.complete(request({ maxTokens: 900, sampling: VARIED }), never)) {

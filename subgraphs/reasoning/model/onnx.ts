@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ContractError } from '@supercontext/contract';
 import { GRAPH_VERSION } from '../gguf/llama-graph.ts';
+import type { Precision } from '../gguf/precision.ts';
 import { EngineHost } from './engine-host.ts';
 import type { EngineLimits, EngineStart } from './engine-protocol.ts';
 import { affordableTokens } from './kv-store.ts';
@@ -11,6 +12,7 @@ import { PromptHost } from './prompt-host.ts';
 import type { PreparedFile } from './prompt-protocol.ts';
 
 const LEAST_WINDOW_TOKENS = 512;
+const PRECISION_OF: Readonly<Record<Provider, Precision>> = { cpu: 'float', cuda: 'float16' };
 
 export interface OnnxModelOptions {
   readonly manifest: ModelManifest;
@@ -32,8 +34,9 @@ export interface OnnxModelOptions {
  * provider cannot start here; nothing stays running then. The caller closes the model.
  */
 export async function openOnnxModel(options: OnnxModelOptions): Promise<LanguageModel> {
-  const { manifest, ggufPath, cacheDirectory, freeBytes = null } = options;
-  const prompts = new PromptHost({ manifest, ggufPath, cacheDirectory, freeBytes });
+  const { manifest, ggufPath, cacheDirectory, provider, freeBytes = null } = options;
+  const precision = PRECISION_OF[provider];
+  const prompts = new PromptHost({ manifest, ggufPath, cacheDirectory, precision, freeBytes });
   let engine: EngineHost | undefined;
   try {
     const prepared = await prompts.start();

@@ -11,7 +11,7 @@ import { tinyModel } from './tiny-model.ts';
 const tiny = tinyModel();
 afterAll(() => tiny.remove());
 const { manifest, ggufPath, cacheDirectory } = tiny;
-const start = { manifest, ggufPath, cacheDirectory, freeBytes: null };
+const start = { manifest, ggufPath, cacheDirectory, precision: 'float', freeBytes: null } as const;
 const messages = [{ role: 'user', content: 'on' }];
 
 describe('the thread of prompts', () => {

@@ -108,13 +108,14 @@ export class PromptHost {
   }
 
   #open(): Promise<PreparedFile> {
-    const { manifest, ggufPath, cacheDirectory, freeBytes, startWorker = startThread } = this.#options;
+    const { manifest, ggufPath, cacheDirectory, precision, freeBytes, startWorker = startThread } = this.#options;
     const again = this.#prepared;
     // Started again, it must be the very file that the engine has loaded, and needs no memory that it does not have.
     const worker = startWorker({
       manifest: { sizeBytes: manifest.sizeBytes, sha256: again?.sha256 ?? manifest.sha256 },
       ggufPath,
       cacheDirectory,
+      precision,
       freeBytes: again === undefined ? freeBytes : Number.MAX_SAFE_INTEGER,
     });
     this.#worker = worker;

@@ -1,5 +1,6 @@
 import type { TemplateMessage } from '../gguf/chat-prompt.ts';
 import type { LlamaShape } from '../gguf/llama-shape.ts';
+import type { Precision } from '../gguf/precision.ts';
 import type { GraphPaths } from '../gguf/prepare-model.ts';
 import type { TokenTable } from '../gguf/token-bytes.ts';
 import type { JobFailed } from './engine-protocol.ts';
@@ -10,6 +11,7 @@ export interface PromptStart {
   readonly manifest: Pick<ModelManifest, 'sizeBytes' | 'sha256'>;
   readonly ggufPath: string;
   readonly cacheDirectory: string;
+  readonly precision: Precision;
   /** Memory the model may take; null for what is free when it is about to be loaded. */
   readonly freeBytes: number | null;
 }

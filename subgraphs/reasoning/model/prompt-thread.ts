@@ -17,7 +17,7 @@ import type { FromPrompt, PromptStart, ToPrompt } from './prompt-protocol.ts';
 async function main(port: NonNullable<typeof parentPort>, start: PromptStart): Promise<void> {
   const send = (message: FromPrompt): void => port.postMessage(message);
   try {
-    const { manifest, ggufPath, cacheDirectory } = start;
+    const { manifest, ggufPath, cacheDirectory, precision } = start;
     const verified = manifest.sha256 === null ? null : await verifiedHash(ggufPath, manifest, cacheDirectory);
     const { name, sizeBytes, vocabulary, neededBytes } = inspectModel(ggufPath);
     checkMemory(neededBytes, start.freeBytes);
@@ -25,7 +25,7 @@ async function main(port: NonNullable<typeof parentPort>, start: PromptStart): P
     // Before the graphs are built: a template that cannot be used is told in a moment.
     const chat = new ChatPrompt(vocabulary, tokenizer);
     const sha256 = verified ?? (await hashOfModel(ggufPath, cacheDirectory));
-    const { graphs, shape } = prepareModel({ ggufPath, sha256, cacheDirectory });
+    const { graphs, shape } = prepareModel({ ggufPath, sha256, cacheDirectory, precision });
     const { ends } = vocabulary;
     port.on('message', (message: ToPrompt) => {
       try {
