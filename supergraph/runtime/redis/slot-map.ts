@@ -72,6 +72,11 @@ export class SlotMap {
     return home;
   }
 
+  /** Whether every slot has the master that it has in another map. */
+  hasMastersOf(other: SlotMap): boolean {
+    return this.#masters.every((master, slot) => master === other.#masters[slot]);
+  }
+
   /** All nodes. */
   get addresses(): string[] {
     return this.shards.flatMap(({ master, replicas }) => [master, ...replicas]);
