@@ -3,7 +3,7 @@ import { ContractError, type Delta, type DeltaItem } from '@supercontext/contrac
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { checkDelta, type DocumentChanges, NO_CHANGES, nameOf } from './check-delta.ts';
 import { documentPartsOf } from './document-changes.ts';
-import { learnDocumentsOf } from './learn-documents.ts';
+import { learnDocuments } from './learn-documents.ts';
 import type { Commit, CommitOutcome, Receipt, SessionRecord } from './log/session-log.ts';
 import { sessionNotFound } from './session-id.ts';
 import type { ContextState } from './state.ts';
@@ -57,10 +57,10 @@ export async function append(state: ContextState, request: Append, signal?: Abor
   const contentHash = hashOf(items, changes);
   const place = arrivals.arrive(sessionId);
   try {
-    const early = await lookAhead(state, request, contentHash);
+    const { session, early } = await lookAhead(state, request, contentHash);
     if (early !== null) return await settle(state, request, early);
     const isOfDocuments = items.some(({ kind }) => kind === 'file') || changes.removes.length > 0;
-    if (isOfDocuments) await learnDocumentsOf(state, sessionId);
+    if (isOfDocuments && session !== null) await learnDocuments(state, session);
     const { entries, counts } = await storeItems(state, sessionId, items, signal);
     await place.turn;
     signal?.throwIfAborted();
@@ -94,18 +94,20 @@ async function lookAhead(
   { log, erasing }: ContextState,
   { sessionId, key, baseRevision }: Append,
   contentHash: string,
-): Promise<CommitOutcome | null> {
-  if (erasing.has(sessionId)) return { state: 'session-missing' };
-  const [session] = await log.sessions([sessionId]);
-  if (session === null || session === undefined) return { state: 'session-missing' };
-  const receipt = await log.receipt(sessionId, key);
+): Promise<{ readonly session: SessionRecord | null; readonly early: CommitOutcome | null }> {
+  const missing = { session: null, early: { state: 'session-missing' } } as const;
+  if (erasing.has(sessionId)) return missing;
+  const [[found], receipt] = await Promise.all([log.sessions([sessionId]), log.receipt(sessionId, key)]);
+  const session = found ?? null;
+  if (session === null) return missing;
   if (receipt !== null) {
-    return receipt.contentHash === contentHash ? { state: 'replayed', receipt } : { state: 'key-reused' };
+    const isSame = receipt.contentHash === contentHash;
+    return { session, early: isSame ? { state: 'replayed', receipt } : { state: 'key-reused' } };
   }
   if (baseRevision !== null && baseRevision < session.revision) {
-    return { state: 'conflict', revision: session.revision };
+    return { session, early: { state: 'conflict', revision: session.revision } };
   }
-  return null;
+  return { session, early: null };
 }
 
 async function settle(state: ContextState, { sessionId }: Append, outcome: CommitOutcome): Promise<Appended> {
@@ -122,9 +124,11 @@ async function settle(state: ContextState, { sessionId }: Append, outcome: Commi
     case 'replayed': {
       const { receipt } = outcome;
       const through = receipt.from + receipt.fragments - 1;
-      await hop('announce', () => state.replicator.ensureOrRetry(sessionId, through, receipt.from));
+      const [[session]] = await Promise.all([
+        state.log.sessions([sessionId]),
+        hop('announce', () => state.replicator.ensureOrRetry(sessionId, through, receipt.from)),
+      ]);
       if (outcome.state === 'committed') state.hints.grown(sessionId, through);
-      const [session] = await state.log.sessions([sessionId]);
       if (session === null || session === undefined) throw sessionNotFound();
       if (outcome.state === 'committed' && session.withdrawn.revision === receipt.revision)
         await leaveOut(state, session);

@@ -25,12 +25,6 @@ export async function learnDocuments(state: ContextState, session: SessionRecord
   return learned;
 }
 
-/** The same for a session by its id; nothing where there is none. */
-export async function learnDocumentsOf(state: ContextState, sessionId: string): Promise<void> {
-  const [session] = await state.log.sessions([sessionId]);
-  if (session !== null && session !== undefined) await learnDocuments(state, session);
-}
-
 interface OpenPart {
   readonly path: string;
   readonly from: number;

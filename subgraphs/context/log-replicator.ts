@@ -26,7 +26,8 @@ const MAXIMUM_SESSIONS = 10_000;
 interface SessionState {
   /** The store's copy as it last told it, null while that is unknown. */
   copy: (LogReplica & { readonly isSame: boolean }) | null;
-  running: Promise<void> | null;
+  /** Resolves with the digest of what was withdrawn when it ended. */
+  running: Promise<string> | null;
 }
 
 export interface LogReplicatorOptions {
@@ -63,10 +64,13 @@ export class LogReplicator {
     const state = this.#state(sessionId);
     for (let stalls = 0; !(await this.#isUpTo(sessionId, state, through)); ) {
       const before = state.copy;
+      // What another began may have looked at the log before this call did.
+      const isOwn = state.running === null;
       state.running ??= this.#step(sessionId, state, hint).finally(() => {
         state.running = null;
       });
-      await state.running;
+      const withdrawnDigest = await state.running;
+      if (isOwn && isUpTo(state.copy, through, withdrawnDigest)) return;
       if (isNearer(before, state.copy)) stalls = 0;
       else if (++stalls === MAXIMUM_STALLS) {
         const knownThrough = state.copy?.knownThrough ?? -1;
@@ -217,7 +221,7 @@ export class LogReplicator {
     await this.#options.store.replicate(sessionId, [], { replaces: { from: 0, digest } });
   }
 
-  async #step(sessionId: string, state: SessionState, hint: number): Promise<void> {
+  async #step(sessionId: string, state: SessionState, hint: number): Promise<string> {
     const { log, store, logger, onReplaced } = this.#options;
     const { copy } = state;
     let from = copy === null ? hint : copy.knownThrough + 1;
@@ -230,23 +234,20 @@ export class LogReplicator {
       logger.warn({ sessionId, from, copy }, "the store's copy of a log is not the log; it is replaced");
     }
     const range = { from, through: Number.MAX_SAFE_INTEGER, first: ENTRIES_A_CALL };
-    const entries = (await log.entries(sessionId, range)).map(({ position, hash, tokens }) => ({
-      position,
-      hash,
-      tokens,
-    }));
-    const current = await log.withdrawn(sessionId);
+    const [listed, current] = await Promise.all([log.entries(sessionId, range), log.withdrawn(sessionId)]);
+    const entries = listed.map(({ position, hash, tokens }) => ({ position, hash, tokens }));
     const isTold = copy === null ? current.count === 0 : copy.withdrawnDigest === current.digest;
     const replica = await store.replicate(sessionId, entries, { replaces, withdrawn: isTold ? undefined : current });
-    const isSame = await isCopyOf(log, sessionId, replica);
+    const [isSame, now] = await Promise.all([isCopyOf(log, sessionId, replica), log.withdrawn(sessionId)]);
     state.copy = { ...replica, isSame };
     if (replaces !== undefined && isSame) onReplaced?.(sessionId, replica.knownThrough);
+    return now.digest;
   }
 
   /** Whether the copy is known to be the log through a position, and to know what is withdrawn of it. */
   async #isUpTo(sessionId: string, { copy }: SessionState, through: number): Promise<boolean> {
-    if (copy === null || !copy.isSame || copy.knownThrough < through) return false;
-    return copy.withdrawnDigest === (await this.#options.log.withdrawn(sessionId)).digest;
+    if (copy === null || !isUpTo(copy, through, copy.withdrawnDigest)) return false;
+    return isUpTo(copy, through, (await this.#options.log.withdrawn(sessionId)).digest);
   }
 
   async #lastPosition(sessionId: string): Promise<number | null> {
@@ -285,6 +286,10 @@ export class LogReplicator {
     timer.unref();
     this.#retries.set(sessionId, timer);
   }
+}
+
+function isUpTo(copy: SessionState['copy'], through: number, withdrawnDigest: string): boolean {
+  return copy !== null && copy.isSame && copy.knownThrough >= through && copy.withdrawnDigest === withdrawnDigest;
 }
 
 function isNearer(before: SessionState['copy'], after: SessionState['copy']): boolean {

@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
 import { stepsInSlices } from '@supercontext/runtime/process/in-slices.ts';
 import { sealValue } from '@supercontext/runtime/redis/checked-value.ts';
+import type { RedisCommand } from '@supercontext/runtime/redis/command.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import { applyDocuments } from './document-rules.ts';
 import { type Answered, addAnswer, grownSession } from './grow-session.ts';
@@ -59,8 +60,8 @@ export function receiptIn({ session, values }: ReadSession, key: string): KeptRe
 export interface PreparedCommit {
   readonly receipt: ReceiptRow;
   readonly session: SessionRow;
-  /** Whether it was done; false when somebody else was first. */
-  readonly apply: (redis: RedisClient) => Promise<boolean>;
+  /** Whether it was done; false when somebody else was first. What is done `beside` it is done in either case. */
+  readonly apply: (redis: RedisClient, beside: readonly RedisCommand[]) => Promise<boolean>;
 }
 
 /**
@@ -99,7 +100,8 @@ export async function prepareCommit(
   const last_activity_at_ms = Math.max(session.last_activity_at_ms ?? 0, growth.session.last_activity_at_ms ?? 0);
   const grown = { ...growth.session, last_activity_at_ms };
   const head = { session: grown, digest, marks, paths: read.paths + documents.write(edit) };
-  return { receipt: growth.receipt, session: grown, apply: (redis) => edit.apply(redis, read.sealedHead, head) };
+  const apply: PreparedCommit['apply'] = (redis, beside) => edit.apply(redis, read.sealedHead, { ...head, beside });
+  return { receipt: growth.receipt, session: grown, apply };
 }
 
 /** @throws ContractError STORAGE_CORRUPT */

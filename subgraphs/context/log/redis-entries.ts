@@ -19,6 +19,8 @@ import type { EntryRange, Facts, LogEntry } from './session-log.ts';
 
 /** Fields read at once: half a megabyte of entries. */
 const MAXIMUM_FIELDS = 64;
+/** Entries asked for without a look at how many there are. */
+const MAXIMUM_AT_ONCE = 4_096;
 
 /** Reads the entries of sessions. */
 export class RedisEntries {
@@ -37,9 +39,17 @@ export class RedisEntries {
   async inRange(id: string, range: EntryRange): Promise<LogEntry[]> {
     if (range.only !== undefined) return this.#selected(id, range, range.only);
     const { from, through, first, newestFirst = false } = range;
+    const lowest = Math.max(0, from);
+    // From the end that is asked for on: how long the log is need not be known for that.
+    if (!newestFirst && first <= MAXIMUM_AT_ONCE) {
+      const count = Math.max(0, Math.min(first, through - lowest + 1));
+      return this.at(
+        id,
+        Array.from({ length: count }, (_, at) => lowest + at),
+      );
+    }
     const session = await this.read(id, []);
     if (session === null) return [];
-    const lowest = Math.max(0, from);
     const highest = Math.min(through, session.session.fragments - 1);
     const count = Math.max(0, Math.min(first, highest - lowest + 1));
     const positions = Array.from({ length: count }, (_, at) => (newestFirst ? highest - at : lowest + at));

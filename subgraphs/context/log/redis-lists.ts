@@ -1,5 +1,5 @@
 import type { ContractError } from '@supercontext/contract';
-import { command } from '@supercontext/runtime/redis/command.ts';
+import { command, type RedisCommand } from '@supercontext/runtime/redis/command.ts';
 import { keySlot } from '@supercontext/runtime/redis/key-slot.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import type { SessionRow } from './schema.ts';
@@ -20,6 +20,11 @@ export interface IndexEntry extends SessionPlace {
 /** What the session itself says: its row, its fault, or null when there is none. */
 export type LookUp<Listed> = (ids: readonly string[]) => Promise<(Listed | ContractError | null)[]>;
 
+/** Tells the index when a session was used last. */
+export function useOf({ id, row, last_activity_at_ms }: SessionRow): RedisCommand {
+  return command('ZADD', keyOf('activity', id), 'GT', last_activity_at_ms ?? 0, memberOf(row, id));
+}
+
 /** One shard of the index, read step by step. */
 interface Reader {
   readonly key: string;
@@ -31,8 +36,8 @@ interface Reader {
 /**
  * Which sessions there are, and in which order, over the whole cluster. A hint: the session is the truth. An entry is there before
  * its session, so that none is lost; one without a session, or of another place than its own, is passed over. When a session was used
- * last is told here after its commit, before that is acknowledged: who repeats a commit that was not tells it again, and it never
- * goes back.
+ * last is told here beside its commit, before that is acknowledged: who repeats a commit that was not tells it again, and it never
+ * goes back. A commit that somebody else was faster than has told it, too: the session was used at that moment all the same.
  */
 export class SessionIndex {
   readonly #redis: RedisClient;
@@ -48,11 +53,6 @@ export class SessionIndex {
       command('ZADD', keyOf('creation', id), place, member),
       command('ZADD', keyOf('activity', id), atMs, member),
     ]);
-  }
-
-  async used({ id, row, last_activity_at_ms }: SessionRow): Promise<void> {
-    const atMs = last_activity_at_ms ?? 0;
-    await this.#redis.write([command('ZADD', keyOf('activity', id), 'GT', atMs, memberOf(row, id))]);
   }
 
   async remove(id: string, place: number): Promise<void> {

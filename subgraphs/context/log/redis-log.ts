@@ -16,7 +16,7 @@ import { firstQuestionIn, needsOf, prepareCommit, receiptField, receiptIn } from
 import { RedisContent } from './redis-content.ts';
 import { documentField, listPaths, NO_PATH, OpenDocuments } from './redis-documents.ts';
 import { RedisEntries } from './redis-entries.ts';
-import { SessionIndex } from './redis-lists.ts';
+import { SessionIndex, useOf } from './redis-lists.ts';
 import { hashIn, RECORD_BYTES } from './redis-records.ts';
 import {
   contended,
@@ -34,7 +34,7 @@ import {
   stagingKey,
   withdrawnOf,
 } from './redis-session.ts';
-import type { TurnRow } from './schema.ts';
+import type { SessionRow, TurnRow } from './schema.ts';
 import type { SessionItem } from './session-content.ts';
 import type {
   Commit,
@@ -143,14 +143,19 @@ export class RedisSessionLog implements SessionLog {
     const { sessionId, key, contentHash, baseRevision } = commit;
     const nonce = randomBytes(8).toString('hex');
     const needs = needsOf(commit);
+    let told: SessionRow | null = null;
     return this.#retried<CommitOutcome>(sessionId, async () => {
       const read = await this.#entries.read(sessionId, needs.fields);
-      if (read === null) return { done: { state: 'session-missing' } };
+      if (read === null) {
+        // Erased between the two: of a session that is gone the lists are told nothing.
+        if (told !== null) await this.#index.remove(sessionId, told.row);
+        return { done: { state: 'session-missing' } };
+      }
       const known = receiptIn(read, key);
       if (known !== null) {
         if (known.content_hash !== contentHash) return { done: { state: 'key-reused' } };
         await this.#confirm(sessionId);
-        await this.#index.used(read.session);
+        await this.#write(useOf(read.session));
         // Of a try of ours whose answer was lost, too.
         return { done: { state: known.nonce === nonce ? 'committed' : 'replayed', receipt: receiptOf(known) } };
       }
@@ -158,9 +163,9 @@ export class RedisSessionLog implements SessionLog {
         return { done: { state: 'conflict', revision: read.session.revision } };
       }
       const prepared = await prepareCommit(read, commit, { needs, nonce });
-      if (!(await prepared.apply(this.#redis))) return null;
-      await this.#index.used(prepared.session);
-      return { done: { state: 'committed', receipt: receiptOf(prepared.receipt) } };
+      told = prepared.session;
+      const isDone = await prepared.apply(this.#redis, [useOf(told)]);
+      return isDone ? { done: { state: 'committed', receipt: receiptOf(prepared.receipt) } } : null;
     });
   }
 
@@ -239,9 +244,10 @@ export class RedisSessionLog implements SessionLog {
   }
 
   async digest(sessionId: string, through: number): Promise<string | null> {
-    const session = await this.#entries.read(sessionId, []);
-    if (session === null || through < -1 || through >= session.session.fragments) return null;
-    if (through === -1) return Buffer.from(EMPTY_LOG_DIGEST).toString('hex');
+    if (through === -1) {
+      const isThere = (await this.#entries.read(sessionId, [])) !== null;
+      return isThere ? Buffer.from(EMPTY_LOG_DIGEST).toString('hex') : null;
+    }
     const [row] = await this.#entries.rowsAt(sessionId, [through]);
     return row === undefined ? null : Buffer.from(row.digest).toString('hex');
   }

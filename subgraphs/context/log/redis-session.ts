@@ -173,13 +173,20 @@ export class SessionEdit {
   /**
    * Does it all, with a new head, if the session still has the head it was read with.
    * @param before null for a session that there is not
+   * @param head with what else to write at the same time, of whatever slot and whether or not the session is changed
    * @returns false when it has another head by now: then nothing was done
    * @throws ContractError STORAGE_CORRUPT, STORAGE_FULL, STORAGE_UNAVAILABLE: then it may have been done
    */
   async apply(
     redis: RedisClient,
     before: Buffer | null,
-    { session, digest, marks, paths }: Omit<SessionHead, 'fields'>,
+    {
+      session,
+      digest,
+      marks,
+      paths,
+      beside = [],
+    }: Omit<SessionHead, 'fields'> & { readonly beside?: readonly RedisCommand[] },
   ): Promise<boolean> {
     const fields = this.#fields + (before === null ? 1 : 0);
     this.setJson('head', { session, digest, marks, fields, paths }, { isNew: false });
@@ -187,7 +194,7 @@ export class SessionEdit {
     const keys = [sessionKey(this.#id), ...(this.#isOfPaths ? [pathsKey(this.#id)] : [])] as [string, ...string[]];
     // Run again, it finds another head and does nothing.
     const command = scriptCommand(APPLY, { keys, args: [before ?? '', ...this.#operations], isIdempotent: true });
-    const [reply] = await redis.write([command]);
+    const [reply] = await redis.write([command, ...beside]);
     if (Buffer.isBuffer(reply)) throw damagedValue(placeOf(this.#id, reply.toString()), 'it is not as long as it was');
     return reply === 1;
   }

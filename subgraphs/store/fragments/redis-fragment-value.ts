@@ -35,7 +35,8 @@ interface Packed {
  * Tokens and kind stand in those bytes, which the id vouches for.
  */
 export function sealFragment(key: string, { body, createdAtMs }: { body: Uint8Array; createdAtMs: number }): Buffer {
-  const packed = gzipSync(body, PACKING);
+  // Room for the whole: without it each call takes 16 KB, a megabyte for an append, and the collector stops the process for it.
+  const packed = gzipSync(body, { ...PACKING, chunkSize: Math.max(constants.Z_MIN_CHUNK, body.length) });
   const isPacked = packed.length <= body.length * (1 - LEAST_SAVED);
   const header = Buffer.alloc(HEADER_BYTES);
   header[0] = isPacked ? CODEC.gzip : CODEC.plain;

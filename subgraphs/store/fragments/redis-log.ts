@@ -49,6 +49,8 @@ const PAUSE_MS = 20;
 const ENTRIES_A_READ = 4_096;
 /** Sessions remembered to be listed. */
 const MAXIMUM_REMEMBERED = 10_000;
+/** Sessions whose heads are remembered, a kilobyte and a half each. */
+const MAXIMUM_HEADS = 1_000;
 
 /** A head as it lies, and what it says. */
 interface FoundHead {
@@ -61,11 +63,15 @@ interface FoundHead {
  * entries since the last full stretch; full stretches never change. A change is computed here, by the rules that every store
  * shares, and written if nobody has changed the head meanwhile. The lists of sessions are hints: a session is listed before it is
  * written, and again by every process that writes it; whoever lists looks at the sessions themselves.
+ *
+ * Who appends to a log that it was the last to write needs not read it: the head is as it was left, or the write is not done.
  */
 export class RedisLog {
   readonly #redis: RedisClient;
   /** Sessions this process has put on the list. */
   readonly #listed = new Set<string>();
+  /** As this process left them, sealed; the one used last is the last. */
+  readonly #heads = new Map<string, Buffer>();
 
   constructor(redis: RedisClient) {
     this.#redis = redis;
@@ -73,12 +79,13 @@ export class RedisLog {
 
   async replicate(sessionId: string, entries: readonly LogEntry[], change: LogChange = {}): Promise<KnownLog> {
     for (let tries = 0; tries < MAXIMUM_TRIES; tries++) {
-      const { seen, sealed } = await this.#see(sessionId, entries, change);
+      const remembered = this.#remembered(sessionId, entries, change);
+      const { seen, sealed } = remembered ?? (await this.#see(sessionId, entries, change));
       const { known, next } = changeLog(seen, entries, change);
       if (next === null) return known;
       await this.#list(sessionId);
       if (await this.#write(sessionId, { sealed, next, withdrawn: change.withdrawn })) return known;
-      await sleep(Math.random() * PAUSE_MS);
+      if (remembered === null) await sleep(Math.random() * PAUSE_MS);
     }
     throw new ContractError('STORAGE_UNAVAILABLE', `Redis, ${logKey(sessionId)}: too many change it at once`);
   }
@@ -153,7 +160,27 @@ export class RedisLog {
   async erase(sessionId: string): Promise<void> {
     await this.#redis.write([command('UNLINK', logKey(sessionId))]);
     this.#listed.delete(sessionId);
+    this.#heads.delete(sessionId);
     await this.#redis.write([command('ZREM', listKey(sessionId), sessionId)]);
+  }
+
+  /** The same without asking, for entries behind the end of what this process has left; taken out until it is written again. */
+  #remembered(
+    sessionId: string,
+    entries: readonly LogEntry[],
+    { replaces }: LogChange,
+  ): { readonly seen: SeenLog; readonly sealed: Buffer } | null {
+    const sealed = this.#heads.get(sessionId);
+    if (sealed === undefined) return null;
+    this.#heads.delete(sessionId);
+    const { head } = openHead(sessionId, sealed);
+    const [first] = entries;
+    if (head === null || first === undefined || first.position <= head.end.through || replaces !== undefined)
+      return null;
+    const chunk = () => {
+      throw new RangeError('what lies behind the end is in no full stretch');
+    };
+    return { seen: { sessionId, head, waiting: [], chunk }, sealed };
   }
 
   /** What a change must know, as it is at one moment. */
@@ -188,11 +215,21 @@ export class RedisLog {
     if (withdrawn !== undefined && withdrawn.digest !== '') keep(WITHDRAWN, withdrawn.encode());
     else if (withdrawn !== undefined) drop.push(WITHDRAWN);
     for (const [number, chunk] of full) keep(String(number), encodeChunk(chunk));
-    keep(HEAD, encodeHead(head));
+    const sealedHead = sealValue(placeOf(sessionId, HEAD), encodeHead(head));
+    set.push(HEAD, sealedHead);
     const args = [sealed ?? '', drop.length, ...drop, ...set];
     // Run twice it finds another head, and changes nothing.
     const change = scriptCommand(CHANGE, { keys: [logKey(sessionId)], args, isIdempotent: true });
-    return (await this.#redis.write([change]))[0] === 1;
+    if ((await this.#redis.write([change]))[0] !== 1) return false;
+    // What waits beyond a gap stands beside the head.
+    if (!head.isWaiting) this.#remember(sessionId, sealedHead);
+    return true;
+  }
+
+  #remember(sessionId: string, sealedHead: Buffer): void {
+    const [oldest] = this.#heads.keys();
+    if (this.#heads.size >= MAXIMUM_HEADS && oldest !== undefined) this.#heads.delete(oldest);
+    this.#heads.set(sessionId, sealedHead);
   }
 
   async #list(sessionId: string): Promise<void> {

@@ -2,7 +2,7 @@ import { CONTRACT_TOKENIZER, type Fragment, tokens, WRITTEN_VERSIONS } from '@su
 import { keySlot } from '@supercontext/runtime/redis/key-slot.ts';
 import { openRedis } from '@supercontext/runtime/redis/open-redis.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type RunningRedis, runningCluster, whyNoRedis } from '../../../test/support/redis-cluster.ts';
 import { keysOf, readsOf } from '../../../test/support/redis-keys.ts';
 import { beginMove, endMove, keysIn, type Move, migrate } from '../../../test/support/redis-slots.ts';
@@ -231,6 +231,32 @@ describe.skipIf(why !== null)(`the fragment store on a cluster${why === null ? '
     expect(await store.known(SESSION)).toEqual({ ...alone, sessionId: SESSION });
     expect(await store.entries(SESSION, 0, 400)).toEqual(entries(hashes));
     await Promise.all(clients.map((client) => client.close()));
+  });
+
+  it('reads nothing before it appends to a log as it left it, and all of it where another process has gone on', async () => {
+    const anothers = await openRedis(cluster.settings, { tenantKey });
+    const other = redisFragmentStore({ redis: anothers, tenantKey });
+    const { hashes } = await store.put(fragments(90), SESSION);
+    const list = (by: FragmentStore, from: number) =>
+      by.replicate(SESSION, entries(hashes.slice(from, from + 10), from));
+    const reads = vi.spyOn(redis, 'read');
+    const readsDuring = async (work: () => Promise<unknown>) => {
+      const before = reads.mock.calls.length;
+      await work();
+      return reads.mock.calls.length - before;
+    };
+    expect(await readsDuring(() => list(store, 0))).toBe(1);
+    expect(await readsDuring(() => list(store, 10))).toBe(0);
+    await list(other, 20);
+    await list(other, 40);
+    // What it remembers is not so any more, and what waits beyond the gap is not its own.
+    expect(await list(store, 30)).toMatchObject({ knownThrough: 49, tokens: 150 });
+    expect(await readsDuring(() => list(store, 40))).toBe(1);
+    await store.erase(SESSION);
+    expect(await list(store, 50)).toMatchObject({ knownThrough: -1 });
+    expect(await list(store, 0)).toMatchObject({ knownThrough: 9 });
+    expect(await store.entries(SESSION, 0, 90)).toEqual(entries(hashes.slice(0, 10)));
+    await anothers.close();
   });
 
   it('reads, takes and erases while slots are on their way to another master', async () => {

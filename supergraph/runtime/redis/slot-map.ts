@@ -14,6 +14,8 @@ export class SlotMap {
   /** Whether it is that of a Redis without cluster mode, which has all. */
   readonly isSingle: boolean;
   readonly #masters: readonly (string | undefined)[];
+  /** Looked for once: it is asked for with every write. */
+  readonly #homeSlots = new Map<string, number | null>();
 
   private constructor(shards: readonly Shard[], masters: readonly (string | undefined)[], isSingle: boolean) {
     this.shards = shards;
@@ -62,8 +64,17 @@ export class SlotMap {
 
   /** The last slot of a node: those on their way elsewhere are usually its first. */
   homeSlotOf(address: string): number | null {
+    const known = this.#homeSlots.get(address);
+    if (known !== undefined) return known;
     const at = this.#masters.lastIndexOf(address);
-    return at === -1 ? null : at;
+    const home = at === -1 ? null : at;
+    this.#homeSlots.set(address, home);
+    return home;
+  }
+
+  /** Whether every slot has the master that it has in another map. */
+  hasMastersOf(other: SlotMap): boolean {
+    return this.#masters.every((master, slot) => master === other.#masters[slot]);
   }
 
   /** All nodes. */

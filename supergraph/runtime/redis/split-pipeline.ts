@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContractError } from '@supercontext/contract';
 import { backoffMs } from '../call/backoff.ts';
 import type { RedisCommand } from './command.ts';
@@ -25,8 +24,8 @@ export interface SplitOptions {
 const BACKOFF = { firstMs: 20, longestMs: 300 } as const;
 /** An answer that takes so long may never come. */
 const SLOW_MS = 400;
-/** However far the deadline is. */
-const MAXIMUM_TRIES = 64;
+/** However far the deadline is, and however often nodes contradict each other about who is master. */
+const MAXIMUM_TRIES = 512;
 /** Redirections are followed at once as often as they can be true in a row; then they wait like everything else. */
 const REDIRECTIONS_AT_ONCE = 3;
 
@@ -67,6 +66,7 @@ export async function splitPipeline(
   let pending = commands.map((command, index): Pending => ({ command, index, asked: null, withText: false, fault }));
   const isOver = () => performance.now() >= options.deadlineAtMs || options.signal?.aborted === true;
   for (let tries = 1; pending.length > 0; tries++) {
+    const before = topology.changes;
     // A node that hangs says nothing; that another has its slots by now the others say.
     const watch = setInterval(() => void topology.refresh(), SLOW_MS);
     const tried = await beforeDeadline(sendOnce(topology, pending, options.isWrite), options);
@@ -76,8 +76,7 @@ export async function splitPipeline(
     pending = tried.pending;
     if (pending.length === 0 || tries === MAXIMUM_TRIES || isOver()) break;
     if (tried.isAtOnce && tries <= REDIRECTIONS_AT_ONCE) continue;
-    const pauseMs = backoffMs(BACKOFF, Math.min(tries, 8));
-    await beforeDeadline(Promise.all([topology.refresh(), sleep(pauseMs)]), options);
+    await beforeDeadline(topology.changed(before, backoffMs(BACKOFF, Math.min(tries, 8))), options);
   }
   for (const { index, fault } of pending) outcomes[index] = fault;
   return outcomes;

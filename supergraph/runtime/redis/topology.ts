@@ -10,6 +10,8 @@ const ANSWER_TIMEOUT_MS = 1_000;
 const ASKED_AT_ONCE = 3;
 /** Replicas may take so long; a replica that is gone is told apart from a slow one by nothing else. */
 const WAIT_MS = 1_000;
+/** While somebody waits for another master: the others are asked so often who it is. */
+const LOOK_INTERVAL_MS = 50;
 /** Without this a node that hangs is asked for ever: nothing tells that another has its slots. */
 const REFRESH_INTERVAL_MS = 2_000;
 
@@ -20,6 +22,9 @@ export class Topology {
   readonly #timer: NodeJS.Timeout;
   #map: SlotMap;
   #refreshing: Promise<void> | null = null;
+  #changes = 0;
+  /** Of those who wait for a change. */
+  readonly #wakers = new Set<() => void>();
   #isEnded = false;
 
   private constructor(settings: RedisSettings, map: SlotMap) {
@@ -76,6 +81,28 @@ export class Topology {
     return this.#refreshing;
   }
 
+  /** How often other nodes have become masters of some slots. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /**
+   * Resolves once there were more changes than before, or after so long. Looks at once, and while it waits: an election is over long
+   * before who waits for it would try again by himself. Never rejects.
+   */
+  async changed(before: number, longestMs: number): Promise<void> {
+    if (this.#changes !== before) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const looking = setInterval(() => void this.refresh(), LOOK_INTERVAL_MS);
+    const timer = setTimeout(resolve, longestMs);
+    this.#wakers.add(resolve);
+    void this.refresh();
+    await promise;
+    clearInterval(looking);
+    clearTimeout(timer);
+    this.#wakers.delete(resolve);
+  }
+
   end(): void {
     this.#isEnded = true;
     clearInterval(this.#timer);
@@ -122,6 +149,9 @@ export class Topology {
     // What waits for a node that was a master, and may hang, is to go to the one that is now.
     for (const { master } of before.shards) if (!masters.has(master)) this.#letGo(master);
     for (const address of before.addresses) if (!there.has(address)) this.#letGo(address);
+    if (map.hasMastersOf(before)) return;
+    this.#changes++;
+    for (const wake of this.#wakers) wake();
   }
 
   #letGo(address: string): void {

@@ -8,14 +8,14 @@ const LARGE_TOKENS = 2_000_000;
 const SMALL_TOKENS = 20_000;
 const TURNS = 10;
 /** The default model's own budget. */
-const SAME_TURN = { budgetTokens: 1_000, maxTokens: 16, seed: 1 };
+export const SAME_TURN = { budgetTokens: 1_000, maxTokens: 16, seed: 1 };
 /** Turns as a frontend sends them, for their bytes. */
 const PLAIN_TURNS = 3;
 const GOAL_RATIO = 1.2;
 const ALLOWED_BYTES = 300;
 
 /** On files that both sessions hold: the same evidence is to be found, once among 20K tokens and once among 2M. */
-const QUESTIONS = [
+export const QUESTIONS = [
   'How is a content type parser removed?',
   'What does the parseAs option of a parser do?',
   'What does decorateReply do?',
@@ -85,11 +85,11 @@ export async function run(): Promise<readonly BenchRow[]> {
   }
 }
 
-async function turn(
+export async function turn(
   client: GraphClient,
   sessionId: string,
   prompt: string,
-  options: Partial<typeof SAME_TURN> = {},
+  options: Partial<typeof SAME_TURN> & { readonly model?: string } = {},
 ): Promise<{ firstTokenMs: number; bytesUp: number; uncachedTokens: number }> {
   const bytesBefore = client.bytesSent;
   const start = performance.now();
@@ -107,7 +107,7 @@ async function turn(
   return { firstTokenMs, bytesUp: client.bytesSent - bytesBefore, uncachedTokens };
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

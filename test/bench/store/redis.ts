@@ -155,7 +155,7 @@ async function appending(store: FragmentStore, texts: readonly string[]): Promis
   const times: number[] = [];
   for (let at = 0; at < APPENDS + WARM_UP; at++) {
     const batch = Array.from({ length: APPENDED }, (_, place) =>
-      fragment(`${at} ${texts[(at * APPENDED + place) % texts.length]}`),
+      fragmentOf(`${at} ${texts[(at * APPENDED + place) % texts.length]}`),
     );
     const duration = await seconds(async () => {
       const { hashes } = await store.put(batch, OTHER_SESSION);
@@ -174,7 +174,7 @@ async function appending(store: FragmentStore, texts: readonly string[]): Promis
   });
 }
 
-function fragment(text: string): Fragment {
+export function fragmentOf(text: string): Fragment {
   return {
     contractVersion: WRITTEN_VERSIONS.fragment,
     role: 'document',
