@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '@supercontext/contract';
 import { type SubgraphClient, subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import { SIGNATURE_HEADER, signRequest } from '@supercontext/runtime/call/sign.ts';
+import type { StageName } from '@supercontext/runtime/common-settings.ts';
 import { COMPILE_CACHE } from '../../infra/spawn-stage.ts';
 
 export const SIGNING_KEY = 'k'.repeat(32);
@@ -26,13 +27,14 @@ export interface StageProcess {
   stop(): Promise<void>;
 }
 
-/** Starts a stage's main on `dataFolder`, on a free port, and waits until it answers. */
+/** Starts a stage's main, or another program in its place, on `dataFolder`, on a free port, and waits until it answers. */
 export async function startStageProcess(
-  stage: 'context' | 'store' | 'compression',
+  stage: Exclude<StageName, 'gateway'>,
   dataFolder: string,
   environment: Readonly<Record<string, string>> = {},
+  program = join(import.meta.dirname, '../../subgraphs', stage, 'main.ts'),
 ): Promise<StageProcess> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../subgraphs', stage, 'main.ts')], {
+  const child = spawn(process.execPath, [program], {
     env: {
       ...COMPILE_CACHE,
       PATH: process.env.PATH,
@@ -55,7 +57,9 @@ export async function startStageProcess(
     };
     return (await (await fetch(url, { method: 'POST', headers, body })).json()) as RawAnswer<Data>;
   };
-  return { url, client, askRaw, kill: () => end(child, client, 'SIGKILL'), stop: () => end(child, client, 'SIGTERM') };
+  let ended: Promise<void> | undefined;
+  const endBy = (signal: 'SIGKILL' | 'SIGTERM') => (ended ??= end(child, client, signal));
+  return { url, client, askRaw, kill: () => endBy('SIGKILL'), stop: () => endBy('SIGTERM') };
 }
 
 async function readyUrl(stage: string, child: ChildProcess): Promise<string> {
