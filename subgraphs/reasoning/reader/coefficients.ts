@@ -1,20 +1,18 @@
-/**
- * How sure a reading is: a logistic regression of 2026-11-29 on 516 readings, of the half to fit on of the set that `npm run eval` makes, asked
- * in three styles of wording. On the half to report, as the questions stand (119 answerable, 29 not): 58 % right, stated or offered,
- * of 64 % that it quotes right whatever it says of them; of 78 stated 13 % wrong; 97 % of the unanswerable refused. On documents and
- * wordings of another origin (`--held-out`, 199 and 81): 57 % right, stated or offered, of 78 %; of 119 stated 12 % wrong; 100 %
- * refused. So it refuses more than it need, above all what is asked in other words than the text has.
- */
-export const COEFFICIENTS = {
-  constant: -5.61,
-  score: 0.84,
-  near: 2.11,
-  missing: -0.07,
-  missingNames: -1.59,
-  lacks: 0.8,
-  whole: 3.43,
-  typed: 2.12,
-  margin: 1.5,
-  agreement: 0.51,
-  set: -0.97,
-} as const;
+import type { ConfidenceFeatures } from './confidence-features.ts';
+
+/** Of a logistic regression: what each number of a reading adds to the logit. */
+export type Coefficients = Readonly<Record<keyof ConfidenceFeatures, number>> & { readonly constant: number };
+
+/** How sure it is that the quote answers. */
+export const OF_QUOTE: Coefficients = {
+  ...{ constant: -3.52, score: 0.74, near: 0.62, missing: -0.33, missingNames: -2.12, lacks: -0.22, whole: 3.4 },
+  ...{ covered: -1.82, hasName: -1.39, focus: 1.38, lacksDefault: -0.93, typed: 1.69, margin: 2.33 },
+  ...{ agreement: -0.22, set: 0.38 },
+};
+
+/** How sure it is that the quote, or one of the two that are nearest to it, answers. */
+export const OF_OFFER: Coefficients = {
+  ...{ constant: -2.82, score: 0.47, near: 0.58, missing: -1.03, missingNames: -3.66, lacks: 1.2, whole: 3.54 },
+  ...{ covered: -2.18, hasName: -0.79, focus: 1.07, lacksDefault: -0.9, typed: 1.04, margin: 2.04 },
+  ...{ agreement: -0.48, set: 0.57 },
+};

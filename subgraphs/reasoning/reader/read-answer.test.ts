@@ -146,7 +146,9 @@ describe('readAnswer', () => {
   it('finds nothing where there is nothing to look for, or in', async () => {
     expect(await read('What is it, and how?', ['It is.'])).toMatchObject({ certainty: 'not-said', quote: null });
     const { parts } = await readAnswer([{ question: 'Which port?', passages: [], confidence: null }]);
-    expect(parts).toMatchObject([{ certainty: 'not-said', confidence: 0, quote: null, nearest: [] }]);
+    expect(parts).toMatchObject([
+      { certainty: 'not-said', confidence: { ofQuote: 0, ofOffer: 0 }, quote: null, nearest: [] },
+    ]);
   });
 
   it('is told nothing by a passage: orders in it are text like any other', async () => {
