@@ -107,7 +107,7 @@ class Reader {
   }
 
   /** A setting says little without what it is for. */
-  #takeSetting(unit: Unit, said: Place | null): void {
+  #takeSetting(unit: SourceUnit, said: Place | null): void {
     const line = this.#text
       .slice(unit.from, unit.to)
       .replace(/^\s*#+\s*/, '')
@@ -115,7 +115,9 @@ class Reader {
     this.#open = null;
     const isShort = said !== null && said.to - said.from <= MAXIMUM_PARENT_LENGTH;
     const isRead = this.#push(unit, isShort ? `${inOneLine(this.#text, said)} ${line}` : line);
-    if (isRead && isShort) this.#last.stretches = [said, unit];
+    if (!isRead) return;
+    if (isShort) this.#last.stretches = [said, unit];
+    this.#last.isSetting = unit.isExample !== true;
   }
 
   #takeRow(unit: Unit): void {

@@ -7,6 +7,7 @@ import { ASIDE_SHARE, type AskedTerms, meets, tellingShare } from './question-te
 import { datesAsIso } from './read-dates.ts';
 import type { Heading, ReadingUnit } from './reading-unit.ts';
 import type { Resting } from './resting.ts';
+import { saysDefault } from './says-default.ts';
 
 /** A unit with its terms, once for all questions about its passage. */
 export interface IndexedUnit extends ReadingUnit {
@@ -107,10 +108,6 @@ export function indexUnits(units: readonly ReadingUnit[], about: string, rank: n
   });
 }
 
-/** The ways in which manuals say that something is a default; `defaultParser` is a name, and "instead of the default parser" says nothing of it. */
-const DEFAULT =
-  /\bdefaults?["'`*_]*(?:\s[^\s.;]{1,40}){0,3}?\s*(?:[:=]|\s(?:is|are|to)\b)|[(,;[]\s*default\s|\bby\sdefault\b|\bdefaulted\sto\b/iu;
-
 /** What is asked for, in units of which each is met as a whole: a word, or a name. */
 export interface WeighedTerm {
   readonly weight: number;
@@ -197,23 +194,23 @@ export function scoreUnit(unit: IndexedUnit, asked: AskedTerms, weighed: readonl
   const isCode = unit.kind === 'code' && CODE_SIGN.test(unit.text);
   const found = isCode && asked.type === 'meaning' ? [] : newTokens(unit.text, asked);
   const typedHeading = found.length > 0 ? null : headingWithToken(unit, asked);
-  const isSetting = unit.stretches !== undefined;
-  const saysDefault = isSetting || DEFAULT.test(unit.text);
+  const isSetting = unit.isSetting === true;
+  const isDefault = isSetting || saysDefault(unit.text, asked.termSet);
   let score = covered + SCORE.around * around + SCORE.beside * beside + SCORE.elsewhere * elsewhere;
   if (asked.type !== null) score += found.length > 0 || typedHeading !== null ? SCORE.typed : -SCORE.typed;
   score += SCORE.nearness * nearness(unit.text, found, asked);
   if (isAbout(unit, asked)) score += asked.type === 'meaning' ? SCORE.subject + SCORE.explains : SCORE.subject;
   if (isNamed(unit, asked)) score += SCORE.named;
-  if (asked.asksDefault && saysDefault) score += SCORE.default;
+  if (asked.asksDefault && isDefault) score += SCORE.default;
   score -= SCORE.missesName * places.missingNames;
   if (novelty < LEAST_NOVELTY && typedHeading === null) score -= SCORE.repeats * (1 - novelty / LEAST_NOVELTY);
   score -= SCORE.rank * Math.min(unit.rank, LAST_RANK);
   score -= SCORE.length * Math.max(0, Math.log(unit.terms.length / USUAL_TERMS));
   if (isQuestion(unit.text)) score -= SCORE.asks;
-  if (unit.kind === 'code' && !isSetting && !saysDefault && !/^--?\p{L}/u.test(unit.text)) score -= SCORE.code;
+  if (unit.kind === 'code' && !isSetting && !isDefault && !/^--?\p{L}/u.test(unit.text)) score -= SCORE.code;
   if (unit.kind === 'heading' && found.length === 0) score -= SCORE.heading;
-  const mayBeDefault = saysDefault || DEFAULT.test(unit.context.text);
-  const lacksDefault = asked.asksDefault && !mayBeDefault ? (unit.isNameless === true ? 0.5 : 1) : 0;
+  const mayBeDefault = !asked.asksDefault || isDefault || saysDefault(unit.context.text, asked.termSet);
+  const lacksDefault = mayBeDefault ? 0 : unit.isNameless === true ? 0.5 : 1;
   return { unit, score, ...places, typed: found.length, typedHeading, lacksDefault, novelty };
 }
 

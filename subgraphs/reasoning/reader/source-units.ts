@@ -12,6 +12,8 @@ export interface SourceUnit extends Unit {
   readonly isNewPart?: boolean;
   /** Of the line of a setting: the sentence that says what it is for; null where none does. */
   readonly saidOfSetting?: Place | null;
+  /** Whether that is commented out with a blank behind the mark, as what is said is: an example. */
+  readonly isExample?: boolean;
 }
 
 /** A passage as it is read. */
@@ -24,6 +26,8 @@ export interface Source {
 const MAXIMUM_UNDER_LENGTH = 300;
 /** What is said above more settings is said of none of them by itself. */
 const MOST_TOLD_OF = 3;
+
+const EXAMPLE = /^\s*#\s/;
 
 /** Takes a passage apart as what it is: a page of HTML, a file of settings, or a text, with Markdown or without. Linear. */
 export function sourceUnits(passage: string): Source {
@@ -53,6 +57,7 @@ function readConfiguration(passage: string): Source {
           block,
           row: null,
           saidOfSetting: settings.length > MOST_TOLD_OF ? null : (first ?? null),
+          isExample: EXAMPLE.test(passage.slice(place.from, place.to)),
           under: told.slice(0, MAXIMUM_UNDER_LENGTH),
         }),
       ),
