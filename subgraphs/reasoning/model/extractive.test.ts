@@ -56,6 +56,22 @@ describe('the extractive model', () => {
     expect(both).toContain('“The Nautilus code is 9371.” [2]');
   });
 
+  it('reads the facts of instructions, and cites them', async () => {
+    const instruction = segmentOf({ reason: 'system', role: 'system', text: 'The ledger is closed at ten by Ines.' });
+    const request = {
+      ...{ sessionId: 'ses_1', messages: [], question: 'When is the ledger closed?', maxTokens: 64 },
+      evidence: [segmentOf({ reason: 'evidence', text: 'Boats are blue.' })],
+      beside: [instruction],
+      sampling: { temperature: 0, topP: 1, repetitionPenalty: 1 },
+    };
+    let last: unknown;
+    for await (const event of extractiveModel().complete(request, new AbortController().signal)) last = event;
+    expect(last).toMatchObject({
+      type: 'completed',
+      quoted: { stretches: [{ number: 2, stretches: ['The ledger is closed at ten by Ines.'] }] },
+    });
+  });
+
   it('keeps the numbers right beyond nine texts', async () => {
     const many = [
       ...Array.from({ length: 11 }, (_, index) => `Filler number ${index}.`),

@@ -52,7 +52,7 @@ const LOOKS: Readonly<Record<AskedType, RegExp>> = {
   ),
   name: /(?<=[\p{Ll},;:)\]»”]\s)\p{Lu}[\p{L}\p{M}'’.-]+(?:\s\p{Lu}[\p{L}\p{M}'’.-]+){0,3}|^\p{Lu}[\p{L}\p{M}'’-]+/gu,
   date: new RegExp(
-    `(?<!\\p{N})(?:19|20)\\d\\d(?:[-/.]\\d{1,2}){0,2}(?!\\p{N})|(?<!\\p{N})\\d{1,2}[./]\\d{1,2}[./](?:19|20)?\\d\\d|(?<!\\p{L})(?:${MONTHS})(?!\\p{L})|\\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\\b|\\b(?:today|yesterday|tomorrow|midnight|noon)\\b|\\b\\d{1,2}(?::\\d\\d)?\\s?[ap]m\\b|\\b\\d{1,2}:\\d\\d\\b|(?<!\\d)\\d+\\s?[年月日]`,
+    `(?<![\\p{N}\\p{Script=Latin}])(?:19|20)\\d\\d(?:[-/.]\\d{1,2}){0,2}(?!\\p{N})|(?<!\\p{N})\\d{1,2}[./]\\d{1,2}[./](?:19|20)?\\d\\d|(?<!\\p{L})(?:${MONTHS})(?!\\p{L})|\\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\\b|\\b(?:today|yesterday|tomorrow|midnight|noon)\\b|\\b\\d{1,2}(?::\\d\\d)?\\s?[ap]m\\b|\\b\\d{1,2}:\\d\\d\\b|(?<!\\d)\\d+\\s?[年月日]`,
     'giu',
   ),
   licence:

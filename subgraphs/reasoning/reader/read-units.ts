@@ -14,6 +14,8 @@ const MAXIMUM_JOINED_LENGTH = 600;
 const COMMENT = /^(?:#(?!!|\w+\()|\/\/|;|--(?=\s)|\*(?=\s))\s*(?=\S)/u;
 const FLAG = /^(?:-[A-Za-z0-9]\b,?\s*)?--?[A-Za-z][\w-]*/u;
 const WORD = /[\p{L}\p{N}]/u;
+const RELEASE = /^\[?v?\d+\.\d+/i;
+const HALF_LEVEL = 0.5;
 const MAXIMUM_PARENTS = 3;
 
 /**
@@ -97,13 +99,20 @@ class Reader {
     const own = this.#text.slice(unit.from, unit.to);
     const marks = /^#{1,6}/.exec(own)?.[0].length;
     const underline = /^[^\S\n]*\r?\n\s*(=|-)/.exec(this.#text.slice(unit.to, unit.to + 8))?.[1];
-    const level = marks ?? (underline === '=' ? 1 : 2);
     const text = plainWords(own.replace(/^#+\s*|\s*#+$/g, '')).slice(0, MAXIMUM_HEADING_LENGTH);
+    const written = marks ?? (underline === '=' ? 1 : 2);
+    const level = this.#isUnderRelease(written, text) ? written + HALF_LEVEL : written;
     this.#headings = this.#headings.filter((one) => one.level < level);
     this.#leave();
     this.#push(unit, text);
     this.#headings.push({ level, value: { from: unit.from, to: unit.to, text } });
     this.#begin();
+  }
+
+  /** Logs of changes have releases and their parts, "Bug Fixes", on one level. */
+  #isUnderRelease(level: number, text: string): boolean {
+    const last = this.#headings.findLast((one) => one.level === level);
+    return last !== undefined && RELEASE.test(last.value.text) && !RELEASE.test(text);
   }
 
   /** A setting says little without what it is for. */

@@ -63,8 +63,12 @@ export interface ScoredUnit {
 const SCORE = {
   ...{ around: 0.9, beside: 0.55, elsewhere: 0.1, typed: 0.17, nearness: 0.13, default: 0.1 },
   ...{ subject: 0.1, named: 0.1, explains: 0.04, missesName: 0.5, repeats: 0.2, rank: 0.015, length: 0.08 },
+  ...{ returns: 0.15 },
   ...{ asks: 0.5, code: 0.1, heading: 0.15 },
 } as const;
+/** How manuals say it of a function. */
+const RETURNS = /^returns?\b/iu;
+const [RETURN = ''] = termsOf('return');
 const LEAST_NOVELTY = 0.3;
 const USUAL_TERMS = 12;
 const NEAR_CHARACTERS = 30;
@@ -201,6 +205,7 @@ export function scoreUnit(unit: IndexedUnit, asked: AskedTerms, weighed: readonl
   score += SCORE.nearness * nearness(unit.text, found, asked);
   if (isAbout(unit, asked)) score += asked.type === 'meaning' ? SCORE.subject + SCORE.explains : SCORE.subject;
   if (isNamed(unit, asked)) score += SCORE.named;
+  if (asked.termSet.has(RETURN) && RETURNS.test(unit.text)) score += SCORE.returns;
   if (asked.asksDefault && isDefault) score += SCORE.default;
   score -= SCORE.missesName * places.missingNames;
   if (novelty < LEAST_NOVELTY && typedHeading === null) score -= SCORE.repeats * (1 - novelty / LEAST_NOVELTY);
