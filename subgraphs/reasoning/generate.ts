@@ -5,6 +5,7 @@ import type { Ending, EventLog } from './events/event-log.ts';
 import { findCitations } from './find-citations.ts';
 import type { Citation, GenerationRecord, Outcome } from './generation.ts';
 import type { ChatMessage, CompletionEvent, LanguageModel, QuestionPart, Quoted } from './model/language-model.ts';
+import { quotable } from './quotable.ts';
 import type { AnswerRecorder } from './record-answer.ts';
 import { hear, type Speech, silence } from './speech.ts';
 import type { Question } from './validate-ask.ts';
@@ -75,11 +76,17 @@ async function speak(
 ): Promise<Ending> {
   const { sessionId, maxTokens, sampling, prompt } = question;
   const { segments, confidence } = record.workingSet;
-  const evidence = segments.filter(({ reason }) => reason === 'evidence');
-  const recent = segments.filter(({ reason, modelWritten }) => reason === 'recent' && !modelWritten);
+  const { evidence, beside } = quotable(segments);
   const digest = segments.filter(({ reason }) => reason === 'digest');
   const { stop } = model.description;
-  const asked = { question: prompt, evidence, recent, digest, confidence, ...(parts.length === 0 ? {} : { parts }) };
+  const asked = {
+    question: prompt,
+    evidence: evidence.map(({ segment }) => segment),
+    beside: beside.map(({ segment }) => segment),
+    digest,
+    confidence,
+    ...(parts.length === 0 ? {} : { parts }),
+  };
   const request = { sessionId, messages, ...asked, maxTokens, sampling, stop };
   const iterator = model.complete(request, signal)[Symbol.asyncIterator]();
 
@@ -179,7 +186,7 @@ function citationsOf(
   { model, workingSet: { segments } }: GenerationRecord,
   quoted: Quoted | null,
 ): readonly Citation[] {
-  const evidence = segments.flatMap((segment, place) => (segment.reason === 'evidence' ? [{ segment, place }] : []));
+  const { evidence, beside } = quotable(segments);
   // What is quoted tells its numbers itself: brackets in a quote are no citations.
   const found =
     quoted === null
@@ -190,7 +197,7 @@ function citationsOf(
         )
       : numbersOf(quoted).map((number) => ({ number, named: true }));
   return found.flatMap(({ number, named }) => {
-    const place = evidence[number - 1]?.place;
+    const place = [...evidence, ...beside][number - 1]?.place;
     if (place === undefined) return [];
     const quotes = quoted?.stretches.flatMap((one) => (one.number === number ? one.stretches : []));
     return [{ number, named, segment: place, ...(quotes === undefined ? {} : { quotes: [...new Set(quotes)] }) }];

@@ -137,6 +137,6 @@ function citationsOf({ outcome: { citations }, workingSet: { segments } }: Gener
     if (segment === undefined) return [];
     const { kind, id, text } = segment;
     const [fragment, summary] = kind === 'fragment' ? [{ id }, null] : [null, { id }];
-    return [{ number, named, quotes: [...quotes], segment, text, fragment, summary }];
+    return [{ number, named, quotes: [...quotes], segment: { ...segment, number }, text, fragment, summary }];
   });
 }

@@ -7,6 +7,7 @@ import type { BenchRow } from './row.ts';
 const PARTS: Readonly<Record<string, string>> = {
   ingest: './platform/ingest.ts',
   'turn-cost': './platform/turn-cost.ts',
+  'quoted-answer': './platform/quoted-answer.ts',
   append: './platform/append.ts',
   'on-redis': './platform/on-redis.ts',
   'remote-model': './platform/remote-model.ts',

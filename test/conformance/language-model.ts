@@ -21,7 +21,7 @@ const QUESTION: CompletionRequest = {
     segmentOf({ reason: 'evidence', text: 'The default timeout of a request is 300 seconds.' }),
     segmentOf({ reason: 'evidence', text: 'A pool opens ten connections.' }),
   ],
-  recent: [],
+  beside: [],
   maxTokens: 24,
   sampling: { temperature: 0, topP: 1, repetitionPenalty: 1 },
 };

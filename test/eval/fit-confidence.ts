@@ -1,7 +1,8 @@
 // `node test/eval/fit-confidence.ts`: fits how sure a reading is, on the half to fit on of the set that `npm run eval` makes, and reports on
 // the other half and on documents and wordings of another origin. Prints coefficients; whoever trusts them writes them down.
 import { asksOfEarlierAnswers } from '@supercontext/text/earlier-answers.ts';
-import { type ConfidenceFeatures, LEAST_STATED, LEAST_UNSURE } from '../../subgraphs/reasoning/reader/confidence.ts';
+import { LEAST_OFFERED, LEAST_STATED } from '../../subgraphs/reasoning/reader/confidence.ts';
+import type { ConfidenceFeatures } from '../../subgraphs/reasoning/reader/confidence-features.ts';
 import { type PartReading, readAnswer } from '../../subgraphs/reasoning/reader/read-answer.ts';
 import { splitQuestion } from '../../subgraphs/reasoning/reader/split-question.ts';
 import { runningPlatform } from '../support/running-platform.ts';
@@ -28,7 +29,9 @@ const STYLES: readonly ((question: string) => string)[] = [
 interface Example {
   readonly half: string;
   readonly isAnswerable: boolean;
+  /** Whether the first quotes answer, and whether they do with what is offered beside them. */
   readonly isRight: boolean;
+  readonly isOffered: boolean;
   /** Of each part; null where nothing was quoted. */
   readonly parts: readonly (ConfidenceFeatures | null)[];
 }
@@ -36,6 +39,11 @@ interface Example {
 interface Weights {
   readonly constant: number;
   readonly weights: Readonly<Record<string, number>>;
+}
+
+interface Fitted {
+  readonly ofQuote: Weights;
+  readonly ofOffer: Weights;
 }
 
 const platform = await runningPlatform();
@@ -46,7 +54,11 @@ try {
   if (documentation === undefined || heldOut === undefined) throw new Error('no set was made');
   const styles = await examplesOf(documentation, STYLES);
   const others = await examplesOf(heldOut, STYLES.slice(0, 1));
-  const fitted = regress(styles.flat().filter(({ half }) => half === 'fit'));
+  const toFitOn = styles.flat().filter(({ half }) => half === 'fit');
+  const fitted: Fitted = {
+    ofQuote: regress(toFitOn, ({ isRight }) => isRight),
+    ofOffer: regress(toFitOn, ({ isOffered }) => isOffered),
+  };
   console.log(JSON.stringify(fitted, null, 2));
   for (const [at, examples] of styles.entries())
     for (const half of ['fit', 'report'])
@@ -72,15 +84,20 @@ async function examplesOf(set: QuestionSet, styles: readonly ((question: string)
   for (const style of styles) {
     const own: Example[] = [];
     for (const question of set.questions) {
-      const { parts, cited } = await read(session, style(question.question));
-      own.push(
-        exampleOf(
+      const { parts, cited, offered } = await read(session, style(question.question));
+      const isRight = (quoted: readonly Cited[]) =>
+        answers(
           question,
-          parts,
-          cited.map(([from, text, quotes]) => ({ itemId: log[from]?.itemId ?? null, text, quotes })),
+          quoted.map(([from, text, quotes]) => ({ itemId: log[from]?.itemId ?? null, text, quotes })),
           groupOf,
-        ),
-      );
+        );
+      own.push({
+        half: question.half,
+        isAnswerable: question.gold.length > 0,
+        isRight: isRight(cited),
+        isOffered: isRight(cited) || isRight(offered),
+        parts: parts.map(({ features }) => features),
+      });
     }
     say(`${set.name}: ${own.length} questions read`);
     examples.push(own);
@@ -94,7 +111,7 @@ type Cited = readonly [from: number, text: string, quotes: readonly string[]];
 async function read(
   session: GraphSession,
   question: string,
-): Promise<{ parts: readonly PartReading[]; cited: readonly Cited[] }> {
+): Promise<{ parts: readonly PartReading[]; cited: readonly Cited[]; offered: readonly Cited[] }> {
   const asked = splitQuestion(question);
   const whole = await session.readSet(question, asked.length > 1 ? BUDGET_TOKENS / 2 : BUDGET_TOKENS);
   const perPart =
@@ -110,13 +127,17 @@ async function read(
       confidence: sources[at]?.set.confidence ?? null,
     })),
   );
-  const cited = parts.flatMap(({ quote }, at): Cited[] => {
+  const citedOf = (at: number, quote: PartReading['quote']): Cited[] => {
     const segment = quote === null ? undefined : sources[at]?.segments[quote.passage];
     return segment === undefined || quote === null
       ? []
       : [[segment.from, segment.text, [quote.text, ...quote.stretches]]];
-  });
-  return { parts, cited };
+  };
+  return {
+    parts,
+    cited: parts.flatMap(({ quote }, at) => citedOf(at, quote)),
+    offered: parts.flatMap(({ quote, nearest }, at) => [quote, ...nearest].flatMap((one) => citedOf(at, one))),
+  };
 }
 
 function readable(question: string, sets: readonly ReadSet[]): ReadSet['segments'] {
@@ -125,34 +146,28 @@ function readable(question: string, sets: readonly ReadSet[]): ReadSet['segments
   return own.sort((one, other) => other.score - one.score);
 }
 
-function exampleOf(
-  { half, gold, answer }: EvalQuestion,
-  parts: readonly PartReading[],
+/** Whether what is quoted answers, by the rules of the evaluation. */
+function answers(
+  { gold, answer }: EvalQuestion,
   citations: Parameters<typeof judge>[1]['citations'],
   groupOf: (id: string) => string,
-): Example {
-  const text = parts.map(({ quote }) => quote?.text ?? '').join('\n');
-  const verdict = judge({ answer, gold }, { text, certainty: 'STATED', citations }, groupOf);
-  return {
-    half,
-    isAnswerable: gold.length > 0,
-    isRight: verdict === 'right, stated',
-    parts: parts.map(({ features }) => features),
-  };
+): boolean {
+  const text = citations.map(({ quotes }) => quotes[0] ?? '').join('\n');
+  return judge({ answer, gold }, { text, certainty: 'STATED', citations }, groupOf) === 'right, stated';
 }
 
 /** Logistic regression by gradient descent; the least sure part of a question stands for it. */
-function regress(examples: readonly Example[]): Weights {
+function regress(examples: readonly Example[], isWanted: (example: Example) => boolean): Weights {
   const names = Object.keys(examples.flatMap(({ parts }) => parts).find((one) => one !== null) ?? {});
   let constant = 0;
   let weights: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]));
   for (let step = 0; step < STEPS; step++) {
     let ofConstant = 0;
     const gradient: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]));
-    for (const { parts, isRight } of examples) {
-      const least = leastOf({ constant, weights }, parts);
+    for (const example of examples) {
+      const least = leastOf({ constant, weights }, example.parts);
       if (least === null) continue;
-      const error = least.probability - Number(isRight);
+      const error = least.probability - Number(isWanted(example));
       ofConstant += error;
       for (const name of names)
         gradient[name] = (gradient[name] ?? 0) + error * (least.features[name as keyof ConfidenceFeatures] ?? 0);
@@ -185,20 +200,26 @@ function leastOf({ constant, weights }: Weights, parts: Example['parts']) {
   return least;
 }
 
-function report(name: string, fitted: Weights, examples: readonly Example[]): void {
-  const all = examples.map((one) => ({ ...one, probability: leastOf(fitted, one.parts)?.probability ?? 0 }));
+function report(name: string, { ofQuote, ofOffer }: Fitted, examples: readonly Example[]): void {
+  const all = examples.map((one) => {
+    const isStated = (leastOf(ofQuote, one.parts)?.probability ?? 0) >= LEAST_STATED;
+    const isUnsure = !isStated && (leastOf(ofOffer, one.parts)?.probability ?? 0) >= LEAST_OFFERED;
+    return { ...one, isStated, isUnsure };
+  });
   const answerable = all.filter(({ isAnswerable }) => isAnswerable);
   const unanswerable = all.filter(({ isAnswerable }) => !isAnswerable);
-  const stated = all.filter(({ probability }) => probability >= LEAST_STATED);
-  const offered = answerable.filter(({ probability, isRight }) => isRight && probability >= LEAST_UNSURE);
+  const stated = all.filter(({ isStated }) => isStated);
+  const right = answerable.filter(
+    ({ isRight, isOffered, isStated, isUnsure }) => (isStated && isRight) || (isUnsure && isOffered),
+  );
   const share = (part: number, of: number) => `${((100 * part) / of).toFixed(1)} % of ${of}`;
   console.log(
     [
       name.padEnd(24),
-      `right, stated or offered: ${share(offered.length, answerable.length)}`,
-      `right, whatever is said of it: ${share(answerable.filter(({ isRight }) => isRight).length, answerable.length)}`,
+      `right, stated or offered: ${share(right.length, answerable.length)}`,
+      `right in the first quote, whatever is said of it: ${share(answerable.filter(({ isRight }) => isRight).length, answerable.length)}`,
       `of all stated wrong: ${share(stated.filter(({ isRight }) => !isRight).length, stated.length)}`,
-      `unanswerable refused: ${share(unanswerable.filter(({ probability }) => probability < LEAST_UNSURE).length, unanswerable.length)}`,
+      `unanswerable refused: ${share(unanswerable.filter(({ isStated, isUnsure }) => !isStated && !isUnsure).length, unanswerable.length)}`,
     ].join('; '),
   );
 }

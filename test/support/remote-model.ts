@@ -13,7 +13,7 @@ export const QUESTION: CompletionRequest = {
   ],
   question: 'When?',
   evidence: [],
-  recent: [],
+  beside: [],
   maxTokens: 40,
   sampling: { temperature: 1, topP: 1, repetitionPenalty: 1 },
 };

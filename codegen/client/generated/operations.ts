@@ -59,7 +59,7 @@ export type Certainty =
   | 'NOT_SAID'
   /** The quote answers: eight of ten such answers or more are right. */
   | 'STATED'
-  /** The closest passage: more likely right than wrong, and to be checked. */
+  /** The closest passages, at most three: more often than not one of them answers. To be checked. */
   | 'UNSURE';
 
 /** Exactly one of the three. */

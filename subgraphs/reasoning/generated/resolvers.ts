@@ -71,7 +71,7 @@ export type Certainty =
   | 'NOT_SAID'
   /** The quote answers: eight of ten such answers or more are right. */
   | 'STATED'
-  /** The closest passage: more likely right than wrong, and to be checked. */
+  /** The closest passages, at most three: more often than not one of them answers. To be checked. */
   | 'UNSURE';
 
 /** Evidence an answer rests on. */
@@ -80,7 +80,7 @@ export type Citation = {
   fragment?: Maybe<Fragment>;
   /** Whether the answer itself names the number. When it names none at all, this is the evidence that shares most terms with it. */
   named: Scalars['Boolean']['output'];
-  /** As in the answer: [1], [2], … */
+  /** As in the answer: [1], [2], … Quotes of instructions, pins and what was said last have numbers behind those of the evidence. */
   number: Scalars['Int']['output'];
   /** What the answer quotes of it, letter for letter as it stands in its text; empty where the answer quotes nothing. */
   quotes: Array<Scalars['String']['output']>;

@@ -31,7 +31,7 @@ function ask(model: LanguageModel, sessionId: string, maxTokens = 8): AsyncItera
   // A random model that always takes the likeliest token says it again and again.
   const sampling = { temperature: 2, topP: 1, repetitionPenalty: 3, seed: 1 };
   const messages = [{ role: 'user' as const, content: question }];
-  return model.complete({ sessionId, messages, question, evidence: [], recent: [], maxTokens, sampling }, never);
+  return model.complete({ sessionId, messages, question, evidence: [], beside: [], maxTokens, sampling }, never);
 }
 async function events(completion: AsyncIterable<CompletionEvent>): Promise<CompletionEvent[]> {
   const all: CompletionEvent[] = [];

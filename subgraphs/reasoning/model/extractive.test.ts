@@ -20,7 +20,7 @@ async function answer(
     messages: [{ role: 'user' as const, content: question }],
     question,
     evidence: texts.map((text) => segmentOf({ reason: 'evidence', text, ...more })),
-    recent: recent.map((text) => recentOf('user', text)),
+    beside: recent.map((text) => recentOf('user', text)),
     maxTokens: 256,
     sampling: { temperature: 0, topP: 1, repetitionPenalty: 1 },
   };
@@ -43,9 +43,9 @@ describe('the extractive model', () => {
     expect(said).toBe('“The timeout is 300 seconds.” (conf/pool.md) [2]');
   });
 
-  it('quotes what was said last, which has no number', async () => {
+  it('quotes what was said last, by the numbers behind those of the evidence', async () => {
     const recent = ['The Nautilus code is 9371.', 'What is the Nautilus code?'];
-    expect(await answer([], 'What is the Nautilus code?', {}, recent)).toBe('“The Nautilus code is 9371.”');
+    expect(await answer([], 'What is the Nautilus code?', {}, recent)).toBe('“The Nautilus code is 9371.” [1]');
     const both = await answer(
       ['The Orion code is 4482.'],
       'What are the Nautilus code and the Orion code?',
@@ -53,7 +53,23 @@ describe('the extractive model', () => {
       recent,
     );
     expect(both).toContain('“The Orion code is 4482.” [1]');
-    expect(both).toContain('“The Nautilus code is 9371.”');
+    expect(both).toContain('“The Nautilus code is 9371.” [2]');
+  });
+
+  it('reads the facts of instructions, and cites them', async () => {
+    const instruction = segmentOf({ reason: 'system', role: 'system', text: 'The ledger is closed at ten by Ines.' });
+    const request = {
+      ...{ sessionId: 'ses_1', messages: [], question: 'When is the ledger closed?', maxTokens: 64 },
+      evidence: [segmentOf({ reason: 'evidence', text: 'Boats are blue.' })],
+      beside: [instruction],
+      sampling: { temperature: 0, topP: 1, repetitionPenalty: 1 },
+    };
+    let last: unknown;
+    for await (const event of extractiveModel().complete(request, new AbortController().signal)) last = event;
+    expect(last).toMatchObject({
+      type: 'completed',
+      quoted: { stretches: [{ number: 2, stretches: ['The ledger is closed at ten by Ines.'] }] },
+    });
   });
 
   it('keeps the numbers right beyond nine texts', async () => {

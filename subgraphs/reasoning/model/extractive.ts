@@ -17,7 +17,7 @@ const FROM_SUMMARIES = 'Quoted from the summaries of the session, in its order; 
 export const EXTRACTIVE: ModelDescription = {
   id: 'extractive',
   engine: 'extractive',
-  version: '3',
+  version: '4',
   provider: 'cpu',
   contextTokens: 1_048_576,
   defaultBudgetTokens: 8_192,
@@ -88,10 +88,10 @@ interface Answer {
 }
 
 async function answerOf(request: CompletionRequest, signal: AbortSignal): Promise<Answer> {
-  const { question, digest = [], evidence, recent, parts } = request;
+  const { question, digest = [], evidence, beside, parts } = request;
   if (isBroad(question) && digest.length > 0) return summarized(digest, signal);
-  const numberOf = new Map(evidence.map((segment, at) => [segment, at + 1]));
-  const saidLast = recent.filter(({ text }) => !onlyAsks(text)).reverse();
+  const numberOf = new Map([...evidence, ...beside].map((segment, at) => [segment, at + 1]));
+  const lastFirst = beside.filter(({ text }) => !onlyAsks(text)).reverse();
   const asked = parts ?? [{ question, evidence, confidence: request.confidence ?? null }];
   // Parts that read the same read it once.
   const readable = new Map<
@@ -101,7 +101,7 @@ async function answerOf(request: CompletionRequest, signal: AbortSignal): Promis
   const sources = asked.map((part) => {
     const known = readable.get(part.evidence);
     if (known !== undefined) return known;
-    const segments = [...bestFirst(part.evidence, part.question), ...saidLast];
+    const segments = [...bestFirst(part.evidence, part.question), ...lastFirst];
     const own = { segments, passages: passagesOf(segments) };
     readable.set(part.evidence, own);
     return own;

@@ -75,8 +75,8 @@ export interface CompletionRequest {
   readonly question: string;
   /** The segments that the last message numbers from 1, in the order of their numbers. */
   readonly evidence: readonly Segment[];
-  /** What was said last, by others than a model: in the prompt it stands before, without numbers. */
-  readonly recent: readonly Segment[];
+  /** Instructions, pins and what was said last, by others than a model: in the prompt they stand before, without numbers; who quotes them goes on counting behind the evidence. */
+  readonly beside: readonly Segment[];
   /** Summaries of the session; left out, none. */
   readonly digest?: readonly Segment[];
   /** The parts of the question, for an engine that asks in parts; left out, the question is its only one. */

@@ -52,13 +52,13 @@ const LOOKS: Readonly<Record<AskedType, RegExp>> = {
   ),
   name: /(?<=[\p{Ll},;:)\]»”]\s)\p{Lu}[\p{L}\p{M}'’.-]+(?:\s\p{Lu}[\p{L}\p{M}'’.-]+){0,3}|^\p{Lu}[\p{L}\p{M}'’-]+/gu,
   date: new RegExp(
-    `(?<!\\p{N})(?:19|20)\\d\\d(?:[-/.]\\d{1,2}){0,2}(?!\\p{N})|(?<!\\p{N})\\d{1,2}[./]\\d{1,2}[./](?:19|20)?\\d\\d|(?<!\\p{L})(?:${MONTHS})(?!\\p{L})|\\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\\b|\\b(?:today|yesterday|tomorrow|midnight|noon)\\b|\\b\\d{1,2}(?::\\d\\d)?\\s?[ap]m\\b|\\b\\d{1,2}:\\d\\d\\b|(?<!\\d)\\d+\\s?[年月日]`,
+    `(?<![\\p{N}\\p{Script=Latin}])(?:19|20)\\d\\d(?:[-/.]\\d{1,2}){0,2}(?!\\p{N})|(?<!\\p{N})\\d{1,2}[./]\\d{1,2}[./](?:19|20)?\\d\\d|(?<!\\p{L})(?:${MONTHS})(?!\\p{L})|\\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\\b|\\b(?:today|yesterday|tomorrow|midnight|noon)\\b|\\b\\d{1,2}(?::\\d\\d)?\\s?[ap]m\\b|\\b\\d{1,2}:\\d\\d\\b|(?<!\\d)\\d+\\s?[年月日]`,
     'giu',
   ),
   licence:
     /\b(?:MIT|ISC|0?BSD[\w-]*|Apache(?:-|\sLicense,?\s|\s)?[\d.]*|L?A?GPL[\w.-]*|MPL[\w.-]*|Unlicense|CC0?[\w.-]+|BlueOak[\w.-]*|Python-2\.0|Elastic[\w.-]*|WTFPL|Zlib|proprietary)\b/g,
   meaning: /(?:\p{L}[\p{L}\p{M}’'-]{0,60},?\s){3}\p{L}+|\p{Lo}{6}/gu,
-  code: /`[^`\n]{1,80}`|\b[\p{Ll}]+(?:_[\p{L}\p{N}]+)+\b|'[^'\n]{1,60}'|"[^"\n]{1,60}"|\b0x[0-9a-f]+\b|\b\p{Ll}+\p{Lu}\p{L}*\b|\b(?:true|false|null|undefined|none)\b|(?<=[:=]\s)\S+$|(?<![\p{L}\p{N}_.])-?\d[\d._,]*/giu,
+  code: /`[^`\n]{1,80}`|\b\p{L}+(?:_[\p{L}\p{N}]+)+\b|'[^'\n]{1,60}'|"[^"\n]{1,60}"|\b0x[0-9A-Fa-f]+\b|\b\p{Ll}+\p{Lu}\p{L}*\b|\b(?:[Tt]rue|[Ff]alse|null|undefined|[Nn]one)\b|(?<=[:=]\s)\S+$|(?<![\p{L}\p{N}_.])-?\d[\d._,]*/gu,
 };
 
 /** Words that ask which of two things is more: what is compared is looked for of each. */
@@ -116,7 +116,7 @@ const ASKS: readonly (readonly [AskedType, RegExp])[] = [
   ],
   [
     'code',
-    /\b(?:which|what)\b.{0,40}\b(?:policy|option|setting|directive|parameter|property|token|algorithm|format|protocol|method|mode|level|value|default|field|key|function|type|class|event|package|module|constant)\b|\bdefaults?\b/iu,
+    /\b(?:which|what)\b.{0,40}\b(?:policy|part|option|setting|directive|parameter|property|token|algorithm|format|protocol|method|mode|level|value|default|field|key|function|type|class|event|package|module|constant)\b|\bdefaults?\b|\bset\sto\b/iu,
   ],
 ];
 

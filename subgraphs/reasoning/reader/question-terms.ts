@@ -79,7 +79,8 @@ const GENERIC = new Set(
   termsOf(
     'many much often long large happen mean need call come came default value option setting name kind type thing version take give get got ' +
       'make made have go know please exactly actually currently there anything something everything back part case release published way document text question answer mention ' +
-      'explain describe list day date year month kind effect meaning purpose',
+      'explain describe list day date year month kind effect meaning purpose assume tell told somebody someone anybody anyone nobody want wonder look find found use ' +
+      'work touch then config please quick question curious hear heard suppose look thing simply let put',
   ),
 );
 

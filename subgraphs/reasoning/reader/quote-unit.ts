@@ -16,11 +16,11 @@ const HEADING_MARK = ': ';
 
 /** A unit as it is shown. @param passage the text that it was read from */
 export function quoteUnit({ unit, typedHeading }: ScoredUnit, passage: string): Quote {
-  const own = passage.slice(unit.from, unit.to);
+  const own = (unit.stretches ?? [unit]).map(({ from, to }) => passage.slice(from, to));
   const said = shortened(unit.text, MAXIMUM_QUOTE_LENGTH);
-  if (typedHeading === null) return { passage: unit.rank, text: said, stretches: [own] };
+  if (typedHeading === null) return { passage: unit.rank, text: said, stretches: own };
   const heading = passage.slice(typedHeading.from, typedHeading.to);
-  return { passage: unit.rank, text: `${typedHeading.text}${HEADING_MARK}${said}`, stretches: [heading, own] };
+  return { passage: unit.rank, text: `${typedHeading.text}${HEADING_MARK}${said}`, stretches: [heading, ...own] };
 }
 
 function shortened(text: string, length: number): string {

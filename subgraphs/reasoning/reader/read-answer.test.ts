@@ -125,6 +125,42 @@ describe('readAnswer', () => {
     expect(quote?.text).toContain('1048');
   });
 
+  it('takes no default of something else for the one that is asked for', async () => {
+    const texts = ['The default shape of what the level formatter of kiln makes is round.'];
+    expect((await read('What is the default level of kiln?', texts)).certainty).not.toBe('stated');
+    const own = [...texts, '## level\n\nHow hot kiln is. The default level is low.'];
+    expect((await read('What is the default level of kiln?', own)).quote?.text).toBe('The default level is low.');
+  });
+
+  it('reads the part of a log of changes under its release, on whichever level both stand', async () => {
+    const log =
+      '### [3.0.1](https://example.org) (2020-03-23)\n\n### Bug Fixes\n\n* let wet clay in\n\n### 3.0.0 (2020-01-02)\n';
+    expect(await quoteOf('When did kiln let wet clay in?', log)).toBe('3.0.1 (2020-03-23): let wet clay in');
+  });
+
+  it('offers what is nearest beside the closest quote where it is unsure, and nothing beside what it states', async () => {
+    const texts = [
+      'The kiln may be opened when the clerk has seen it.',
+      'Whoever opens the kiln too early pays 40 crowns.',
+      'The kiln of the guild has two doors.',
+    ];
+    const { certainty, quote, nearest } = await read('Who is allowed to look into the hot kiln before noon?', texts);
+    expect(certainty).not.toBe('stated');
+    expect(nearest.length).toBeGreaterThan(0);
+    expect(nearest.length).toBeLessThanOrEqual(2);
+    expect(new Set([quote, ...nearest].map((one) => one?.text)).size).toBe(1 + nearest.length);
+    const stated = await read('How many doors has the kiln of the guild?', texts);
+    expect(stated).toMatchObject({ certainty: 'stated', nearest: [] });
+  });
+
+  it('quotes a setting of a file with what its comment says', async () => {
+    const settings =
+      '# Number of boats that may wait at the gate.\n# More are sent away.\n#\nboats-waiting 16\n\n# How the gate is\n# painted. Blue is\n# usual.\ncolour blue\n';
+    const { quote } = await read('How many boats may wait at the gate?', [settings]);
+    expect(quote?.text).toBe('Number of boats that may wait at the gate. boats-waiting 16');
+    for (const stretch of quote?.stretches ?? ['none']) expect(settings).toContain(stretch);
+  });
+
   it('knows a verb in each of its forms', async () => {
     const text = 'The guild of potters meets on Mondays. It is led by Ama Boateng, who was chosen in May.';
     const { quote, certainty } = await read('Who leads the guild of potters?', [text]);
@@ -146,7 +182,9 @@ describe('readAnswer', () => {
   it('finds nothing where there is nothing to look for, or in', async () => {
     expect(await read('What is it, and how?', ['It is.'])).toMatchObject({ certainty: 'not-said', quote: null });
     const { parts } = await readAnswer([{ question: 'Which port?', passages: [], confidence: null }]);
-    expect(parts).toMatchObject([{ certainty: 'not-said', confidence: 0, quote: null, nearest: [] }]);
+    expect(parts).toMatchObject([
+      { certainty: 'not-said', confidence: { ofQuote: 0, ofOffer: 0 }, quote: null, nearest: [] },
+    ]);
   });
 
   it('is told nothing by a passage: orders in it are text like any other', async () => {

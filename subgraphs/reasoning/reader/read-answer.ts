@@ -2,11 +2,13 @@ import { isBroad } from '@supercontext/text/broad-questions.ts';
 import { type AskedType, typedTokens } from './asked-type.ts';
 import {
   type Certainty,
-  type ConfidenceFeatures,
+  type Confidence,
   certaintyOf,
-  confidenceFeatures,
   confidenceOf,
+  leastConfidence,
+  NO_CONFIDENCE,
 } from './confidence.ts';
+import { type ConfidenceFeatures, confidenceFeatures } from './confidence-features.ts';
 import { type Quote, quoteUnit } from './quote-unit.ts';
 import { type Found, indexPassages, type Passage, readQuestion } from './read-question.ts';
 import { Resting } from './resting.ts';
@@ -24,8 +26,7 @@ export interface AskedPart {
 /** What the passages say to a part of a question. */
 export interface PartReading {
   readonly question: string;
-  /** That the quote answers it, 0-1. */
-  readonly confidence: number;
+  readonly confidence: Confidence;
   readonly certainty: Certainty;
   /** What that was told by; null where there is no quote. */
   readonly features: ConfidenceFeatures | null;
@@ -33,7 +34,7 @@ export interface PartReading {
   readonly quote: Quote | null;
   /** What was said before and is something else, the newest first. */
   readonly earlier: readonly Quote[];
-  /** What is nearest in other passages, the best first. */
+  /** What else is near and says something else, the best first: none where the quote is stated. */
   readonly nearest: readonly Quote[];
 }
 
@@ -41,7 +42,7 @@ export interface PartReading {
 export interface Reading {
   /** Of the least certain part. */
   readonly certainty: Certainty;
-  readonly confidence: number;
+  readonly confidence: Confidence;
   /** In the order of the question. */
   readonly parts: readonly PartReading[];
 }
@@ -70,7 +71,7 @@ export async function readAnswer(parts: readonly AskedPart[], signal?: AbortSign
     indexed.set(part.passages, units);
     read.push(readPart(part, await readQuestion(part.question, units, resting)));
   }
-  const confidence = Math.min(1, ...read.map((part) => part.confidence));
+  const confidence = leastConfidence(read.map((part) => part.confidence));
   return { certainty: read.length === 0 ? 'not-said' : certaintyOf(confidence), confidence, parts: read };
 }
 
@@ -80,27 +81,43 @@ function readPart({ question, passages, confidence: ofSet }: AskedPart, found: F
   const touching = found.units.filter(({ covered, around, beside }) => covered + around + beside > 0);
   const [best] = touching;
   if (features === null || best === undefined) {
-    return { question, confidence: 0, certainty: 'not-said', features: null, quote: null, earlier: [], nearest: [] };
+    return {
+      ...{ question, confidence: NO_CONFIDENCE, certainty: 'not-said', features: null },
+      ...{ quote: null, earlier: [], nearest: [] },
+    };
   }
   const [newest = best, ...earlier] = saidInTurn(best, touching, passages);
-  // What asks for an account of everything is answered by no sentence; where documents contradict each other, none is believed.
+  // What asks for an account of everything is answered by no sentence; where documents contradict each other, none is believed,
+  // nor is a value taken for a default because it stands beside the name.
   const most = isBroad(question)
     ? MOST_OF_BROAD
-    : contradicted(newest, touching, found.asked.type)
+    : features.lacksDefault === 1 || contradicted(newest, touching, found.asked.type)
       ? MOST_OF_CONTRADICTED
       : 1;
-  const confidence = Math.min(confidenceOf(features), most);
-  const used = new Set([newest, ...earlier].map(({ unit }) => unit.rank));
-  const nearest = touching.filter(({ unit }) => !used.has(unit.rank) && used.add(unit.rank));
+  const { ofQuote, ofOffer } = confidenceOf(features);
+  const confidence = { ofQuote: Math.min(ofQuote, most), ofOffer };
+  const certainty = certaintyOf(confidence);
+  const nearest = certainty === 'stated' ? [] : othersThan([newest, ...earlier], touching);
   return {
     question,
     confidence,
-    certainty: certaintyOf(confidence),
+    certainty,
     features,
     quote: quoteOf(newest),
     earlier: earlier.slice(0, MOST_EARLIER).map(quoteOf),
-    nearest: nearest.slice(0, MOST_NEAREST).map(quoteOf),
+    nearest: nearest.map(quoteOf),
   };
+}
+
+/** The next best, each of which says what those before do not. */
+function othersThan(told: readonly ScoredUnit[], units: readonly ScoredUnit[]): readonly ScoredUnit[] {
+  const others: ScoredUnit[] = [];
+  for (const unit of units) {
+    if (others.length === MOST_NEAREST) break;
+    const isNew = [...told, ...others].every((one) => !unit.unit.own.terms.isSubsetOf(one.unit.own.terms));
+    if (isNew && unit.unit.kind !== 'heading') others.push(unit);
+  }
+  return others;
 }
 
 /** Whether another document says another such thing of the same, about as well. */

@@ -22,4 +22,76 @@ describe('readUnits', () => {
       ['7444', 'port'],
     ]);
   });
+
+  it('reads lines that are indented and wrapped as the sentences that they are', () => {
+    const text =
+      '    The toll of the harbour is 40 crowns for each boat\n    that stays overnight. Children pay nothing, and dogs\n    are free.\n';
+    expect(readUnits(text).map((unit) => unit.text)).toEqual([
+      'The toll of the harbour is 40 crowns for each boat that stays overnight.',
+      'Children pay nothing, and dogs are free.',
+    ]);
+    const code =
+      '    const toll = harbour.tollOf(boat, { night: true });\n    const other = harbour.tollOf(dog, { night: true });';
+    expect(readUnits(code)).toHaveLength(2);
+  });
+
+  it('reads a page of HTML by its blocks, and quotes what stands there', () => {
+    const page =
+      '<!DOCTYPE html><html><head><title>Kiln</title><style>p{margin:0}</style></head><body><h1>Kiln</h1>' +
+      '<p>The port of the <b>kiln</b> is 7443. It may be changed.</p>\n    <p>Keys are valid\n    for 90 days.</p>' +
+      '<ul><li>Logs go to <code>/var/log/kiln</code></li></ul>' +
+      '<table><tr><td>heat</td><td>1048</td></tr></table></body></html>';
+    const units = readUnits(page);
+    expect(units.map(({ kind, text, headings }) => [kind, text, ...headings.map((one) => one.text)])).toEqual([
+      ['heading', 'Kiln'],
+      ['prose', 'The port of the kiln is 7443.', 'Kiln'],
+      ['prose', 'It may be changed.', 'Kiln'],
+      ['prose', 'Keys are valid for 90 days.', 'Kiln'],
+      ['item', 'Logs go to /var/log/kiln', 'Kiln'],
+      ['row', 'heat; 1048', 'Kiln'],
+    ]);
+    expect(page.slice(units[1]?.from, units[1]?.to)).toBe('The port of the <b>kiln</b> is 7443.');
+    expect(page.slice(units[4]?.from, units[4]?.to)).toBe('Logs go to <code>/var/log/kiln</code>');
+  });
+
+  it('reads a setting with what the comment above says of it, and its comment by sentences', () => {
+    const settings = [
+      '# How long the gate stays open. After that it is',
+      '# closed by the clerk, whatever the weather.',
+      'gate-timeout 40',
+      '',
+      '# Number of boats that may wait. The default',
+      '# is none.',
+      '#',
+      '# boats-waiting 3',
+      '',
+    ].join('\n');
+    const units = readUnits(settings);
+    expect(units.map(({ text }) => text)).toEqual([
+      'How long the gate stays open.',
+      'After that it is closed by the clerk, whatever the weather.',
+      'How long the gate stays open. gate-timeout 40',
+      'Number of boats that may wait.',
+      'The default is none.',
+      'Number of boats that may wait. boats-waiting 3',
+    ]);
+    expect(units[4]?.parents).toEqual(['boats-waiting 3']);
+    expect(units[2]?.stretches?.map(({ from, to }) => settings.slice(from, to))).toEqual([
+      'How long the gate stays open.',
+      'gate-timeout 40',
+    ]);
+  });
+
+  it.each([
+    ['tags that never end', '<p <p '.repeat(5_000)],
+    ['scripts that never end', '<script>'.repeat(4_000)],
+    ['comments that never end', '<p></p>'.repeat(10) + '<!--'.repeat(8_000)],
+    ['blocks of one letter', '<p>a</p>'.repeat(4_000)],
+    ['signs of settings', '#a\n'.repeat(10_000)],
+    ['settings that are indented', '\t#a = 1\n'.repeat(4_000)],
+    ['blanks', `#${' '.repeat(16_000)}a\n#b\n#c\n#d\n#e\n`],
+    ['wrapped lines', '    The toll of the harbour is 40 crowns for each boat\n'.repeat(600)],
+  ])('reads %s in no time', (_, text) => {
+    expect(cpuMs(() => readUnits(text))).toBeLessThan(100);
+  });
 });

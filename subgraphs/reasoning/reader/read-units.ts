@@ -1,7 +1,8 @@
-import { cellsOf, type TableRow } from '@supercontext/text/table-rows.ts';
-import { inOneLine, splitUnits, type Unit, withWholeRows } from '@supercontext/text/units.ts';
+import { cellsOf, type Place, type TableRow } from '@supercontext/text/table-rows.ts';
+import { inOneLine, type Unit } from '@supercontext/text/units.ts';
 import { plainWords } from './plain-words.ts';
 import type { Heading, ReadingUnit } from './reading-unit.ts';
+import { type SourceUnit, sourceUnits } from './source-units.ts';
 
 /** A passage is read as far as this, in UTF-16 units: what the platform cuts is far shorter, and an event loop waits meanwhile. */
 export const MAXIMUM_PASSAGE_LENGTH = 32_768;
@@ -13,6 +14,8 @@ const MAXIMUM_JOINED_LENGTH = 600;
 const COMMENT = /^(?:#(?!!|\w+\()|\/\/|;|--(?=\s)|\*(?=\s))\s*(?=\S)/u;
 const FLAG = /^(?:-[A-Za-z0-9]\b,?\s*)?--?[A-Za-z][\w-]*/u;
 const WORD = /[\p{L}\p{N}]/u;
+const RELEASE = /^\[?v?\d+\.\d+/i;
+const HALF_LEVEL = 0.5;
 const MAXIMUM_PARENTS = 3;
 
 /**
@@ -21,10 +24,18 @@ const MAXIMUM_PARENTS = 3;
  * `MAXIMUM_PASSAGE_LENGTH` is read.
  */
 export function readUnits(passage: string): ReadingUnit[] {
-  const text = passage.length > MAXIMUM_PASSAGE_LENGTH ? passage.slice(0, MAXIMUM_PASSAGE_LENGTH) : passage;
+  const own = passage.length > MAXIMUM_PASSAGE_LENGTH ? passage.slice(0, MAXIMUM_PASSAGE_LENGTH) : passage;
+  const { text, units } = sourceUnits(own);
   const reader = new Reader(text);
-  for (const unit of withWholeRows(splitUnits(text))) reader.take(unit);
-  return reader.units;
+  for (const unit of units) reader.take(unit);
+  return text === own ? reader.units : reader.units.map((unit) => withoutMarks(unit, text, own));
+}
+
+/** What a unit has of the passage: marks of Markdown that its text was given stand in none. */
+function withoutMarks(unit: ReadingUnit, text: string, passage: string): ReadingUnit {
+  let { from } = unit;
+  while (from < unit.to && (text[from] !== passage[from] || /\s/.test(text[from] as string))) from++;
+  return { ...unit, from };
 }
 
 interface Level<Value> {
@@ -56,14 +67,19 @@ class Reader {
   #first: string | null = null;
   /** The last unit, while the next line may still belong to it. */
   #open: OpenUnit | null = null;
+  /** What the unit that is being read stands under, where its place does not show it. */
+  #under: string | null = null;
 
   constructor(text: string) {
     this.#text = text;
   }
 
-  take(unit: Unit): void {
+  take(unit: SourceUnit): void {
+    this.#under = unit.under ?? null;
+    if (unit.isNewPart === true) this.#leave();
     this.#lineStart = this.#startOfLine(unit.from);
-    if (unit.kind === 'heading') this.#takeHeading(unit);
+    if (unit.saidOfSetting !== undefined) this.#takeSetting(unit, unit.saidOfSetting);
+    else if (unit.kind === 'heading') this.#takeHeading(unit);
     else if (unit.kind === 'row') this.#takeRow(unit);
     else if (unit.kind === 'code') this.#takeCode(unit);
     else this.#takeProse(unit);
@@ -83,15 +99,34 @@ class Reader {
     const own = this.#text.slice(unit.from, unit.to);
     const marks = /^#{1,6}/.exec(own)?.[0].length;
     const underline = /^[^\S\n]*\r?\n\s*(=|-)/.exec(this.#text.slice(unit.to, unit.to + 8))?.[1];
-    const level = marks ?? (underline === '=' ? 1 : 2);
     const text = plainWords(own.replace(/^#+\s*|\s*#+$/g, '')).slice(0, MAXIMUM_HEADING_LENGTH);
+    const written = marks ?? (underline === '=' ? 1 : 2);
+    const level = this.#isUnderRelease(written, text) ? written + HALF_LEVEL : written;
     this.#headings = this.#headings.filter((one) => one.level < level);
-    this.#begin();
-    this.#parents = [];
-    this.#announced = null;
+    this.#leave();
     this.#push(unit, text);
     this.#headings.push({ level, value: { from: unit.from, to: unit.to, text } });
     this.#begin();
+  }
+
+  /** Logs of changes have releases and their parts, "Bug Fixes", on one level. */
+  #isUnderRelease(level: number, text: string): boolean {
+    const last = this.#headings.findLast((one) => one.level === level);
+    return last !== undefined && RELEASE.test(last.value.text) && !RELEASE.test(text);
+  }
+
+  /** A setting says little without what it is for. */
+  #takeSetting(unit: SourceUnit, said: Place | null): void {
+    const line = this.#text
+      .slice(unit.from, unit.to)
+      .replace(/^\s*#+\s*/, '')
+      .replaceAll(/\n\s*#+/g, ' ');
+    this.#open = null;
+    const isShort = said !== null && said.to - said.from <= MAXIMUM_PARENT_LENGTH;
+    const isRead = this.#push(unit, isShort ? `${inOneLine(this.#text, said)} ${line}` : line);
+    if (!isRead) return;
+    if (isShort) this.#last.stretches = [said, unit];
+    this.#last.isSetting = unit.isExample !== true;
   }
 
   #takeRow(unit: Unit): void {
@@ -103,7 +138,7 @@ class Reader {
       return;
     }
     if (this.#lastBlock !== -1) this.#lastBlock = -1;
-    this.#push(unit, tellRow(this.#text, row));
+    if (this.#push(unit, tellRow(this.#text, row)) && row.header === null) this.#last.isNameless = true;
   }
 
   #isHeader(row: TableRow): boolean {
@@ -138,8 +173,12 @@ class Reader {
     return column > this.#open.column && !FLAG.test(line);
   }
 
+  get #last(): MutableUnit {
+    return this.units.at(-1) as MutableUnit;
+  }
+
   #append(unit: Unit, line: string): void {
-    const last = this.units.at(-1) as MutableUnit;
+    const last = this.#last;
     last.to = unit.to;
     last.text = `${last.text} ${plainWords(line.replace(COMMENT, ''))}`;
   }
@@ -183,6 +222,13 @@ class Reader {
     return { column: unit.from - this.#lineStart, follows: !/\n[^\S\n]*\n/.test(between) };
   }
 
+  /** Goes to another part of the text. */
+  #leave(): void {
+    this.#begin();
+    this.#parents = [];
+    this.#announced = null;
+  }
+
   #begin(): void {
     this.#block++;
     this.#first = null;
@@ -190,14 +236,17 @@ class Reader {
     this.#lastBlock = -1;
   }
 
-  #push(unit: Unit, said: string, first: string | null = null): void {
+  /** Whether there is anything to read in it. */
+  #push(unit: Unit, said: string, first: string | null = null): boolean {
     const text = unit.kind === 'code' ? plainCode(said) : said;
-    if (!WORD.test(text)) return;
+    if (!WORD.test(text)) return false;
     const parents = this.#parents.slice(-MAXIMUM_PARENTS).map(({ value }) => value);
     if (this.#announced !== null) parents.unshift(this.#announced);
+    if (this.#under !== null && this.#under !== '') parents.unshift(plainCode(this.#under));
     const { kind, from, to } = unit;
     const headings = this.#headings.map(({ value }) => value);
     this.units.push({ kind, from, to, text, block: this.#block, headings, parents, first });
+    return true;
   }
 }
 

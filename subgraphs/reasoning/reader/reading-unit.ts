@@ -2,6 +2,12 @@ import type { Place } from '@supercontext/text/table-rows.ts';
 
 /** A sentence, row, line or item that may be quoted, with what it is read under. */
 export interface ReadingUnit extends Place {
+  /** What it is put together from, where that is no stretch without a break. */
+  readonly stretches?: readonly Place[];
+  /** Whether it is a setting in force, or as it is without being set; one that is only an example is none. */
+  readonly isSetting?: boolean;
+  /** Whether it is a row, and nobody says what its cells are. */
+  readonly isNameless?: boolean;
   readonly kind: 'heading' | 'prose' | 'item' | 'code' | 'row';
   /** What it says in one line; of a row "column: cell; column: cell". */
   readonly text: string;

@@ -3,6 +3,7 @@ import type { PartReading, Reading } from './read-answer.ts';
 
 const STATED_LATER = 'Said before:';
 const UNSURE = 'The closest passage, which may not answer this:';
+const ALSO_NEAR = 'Also near:';
 /** What was read is what the search showed: more than that nobody knows. */
 const NOT_SAID = 'No answer was found in your documents.';
 const NEAREST = 'Nearest to it:';
@@ -21,13 +22,14 @@ function tellPart({ certainty, quote, earlier, nearest }: PartReading, cite: Cit
   if (quote === null) return `${NOT_SAID} ${NO_WORD_SHARED}`;
   if (certainty === 'not-said') return [NOT_SAID, NEAREST, ...[quote, ...nearest].map(cite)].join(' ');
   const said = [cite(quote), ...(earlier.length === 0 ? [] : [STATED_LATER, ...earlier.map(cite)])].join(' ');
-  return certainty === 'stated' ? said : `${UNSURE} ${said}`;
+  if (certainty === 'stated') return said;
+  return [UNSURE, said, ...(nearest.length === 0 ? [] : [ALSO_NEAR, ...nearest.map(cite)])].join(' ');
 }
 
 /** The quotes that are told, in the order in which they are. */
 export function toldQuotes({ parts }: Reading): readonly Quote[] {
   return parts.flatMap(({ certainty, quote, earlier, nearest }) => {
     if (quote === null) return [];
-    return certainty === 'not-said' ? [quote, ...nearest] : [quote, ...earlier];
+    return certainty === 'not-said' ? [quote, ...nearest] : [quote, ...earlier, ...nearest];
   });
 }
