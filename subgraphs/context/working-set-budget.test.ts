@@ -82,7 +82,7 @@ describe('the budget of a working set', () => {
               }));
               return {
                 ...{ hits: hits.sort((a, b) => b.score - a.score), indexedThrough: fragments - 1, logDigest: '' },
-                ...{ unsearchable: [], unsearchableCount: 0, degraded: [], coverage: 0, similarity: null },
+                ...{ unsearchable: [], unsearchableCount: 0, degraded: [], coverage: 0, names: null, similarity: null },
                 instructions: entries.map(({ position }) => position).filter(() => random.next() < 0.3),
               };
             },
