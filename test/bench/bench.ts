@@ -10,9 +10,11 @@ const PARTS: Readonly<Record<string, string>> = {
   append: './platform/append.ts',
   'remote-model': './platform/remote-model.ts',
   store: './store/ingest.ts',
+  'search-peers': './store/search-peers.ts',
   'store-on-redis': './store/redis.ts',
   compression: './compression/compression.ts',
   context: './context/context.ts',
+  checkpointer: './context/checkpointer.ts',
   engine: './engine/engine.ts',
   gateway: './gateway/gateway.ts',
 };
