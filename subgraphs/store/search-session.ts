@@ -3,6 +3,7 @@ import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { formatFragmentId } from './fragment-id.ts';
 import type { RequestContext } from './request-context.ts';
 import { fuseScores } from './search/fuse-scores.ts';
+import type { NamesFound } from './search/names-together.ts';
 import { INSTRUCTION } from './search/tokenize.ts';
 import { LEAST_SIMILARITY, type MeaningGap, searchByMeaning } from './search/vectors/search-by-meaning.ts';
 import type { StoreState } from './state.ts';
@@ -45,6 +46,8 @@ export interface SearchResult {
   readonly unsearchable: readonly number[];
   /** 0-1: how much of the query one of the first hits has by itself, rare words above all. */
   readonly coverage: number;
+  /** How well the session knows the names of the query; null for one without. */
+  readonly names: NamesFound | null;
   /** The cosine of what is nearest to the query, -1 to 1; null when nothing was compared. */
   readonly similarity: number | null;
   /** All fragments through this position can be found by meaning; -1 when none, null without an embedder. */
@@ -65,7 +68,7 @@ export interface ReadableResult extends SearchResult {
  * @throws ContractError INPUT_INVALID, STORAGE_UNAVAILABLE
  */
 export async function searchSession(
-  { fragments, indexes, ranker, meaning }: StoreState,
+  { fragments, indexes, ranker, nameFinder, meaning }: StoreState,
   sessionId: string,
   { query, first }: SearchOptions,
   most = MAXIMUM_FIRST,
@@ -99,7 +102,8 @@ export async function searchSession(
       const unsearchable = [...index.unreadable.keys()].filter((position) => !withdrawn.has(position));
       const instructions = ranker.holders(parts, INSTRUCTION, MAXIMUM_INSTRUCTIONS, withdrawn);
       const byWords = yield* ranker.rank(parts, query, Math.max(LEAST_BY_WORDS, first * 2), withdrawn);
-      return { byWords, instructions, indexedThrough, logDigest, withdrawnDigest, unsearchable };
+      const names = yield* nameFinder.find(parts, query, withdrawn);
+      return { byWords, names, instructions, indexedThrough, logDigest, withdrawnDigest, unsearchable };
     });
     const { hits: byWords, coverage } = found;
     const { hits: byMeaning, similarity, through: vectorsIndexedThrough, gaps: degraded } = await near;
@@ -119,7 +123,7 @@ export async function searchSession(
   });
 }
 
-const NO_MEANING = { coverage: 0, similarity: null, vectorsIndexedThrough: null, degraded: [] };
+const NO_MEANING = { coverage: 0, names: null, similarity: null, vectorsIndexedThrough: null, degraded: [] };
 
 /** The same for a stage that must go on when a fragment is damaged: its id is named, and the other hits are whole. */
 export async function searchReadable(

@@ -14,6 +14,7 @@ import { fragmentLoader } from './read-fragments.ts';
 import { RecentTexts } from './recent-texts.ts';
 import type { RequestContext } from './request-context.ts';
 import { resolvers } from './resolvers.ts';
+import { NameFinder } from './search/names-together.ts';
 import { OpenIndexes } from './search/open-indexes.ts';
 import { Ranker } from './search/rank.ts';
 import { QuestionVectors } from './search/vectors/question-vectors.ts';
@@ -81,6 +82,7 @@ async function openState(config: StoreOptions, parts: AsyncDisposableStack): Pro
     indexes,
     recentTexts,
     ranker: new Ranker(),
+    nameFinder: new NameFinder(),
     meaning: openMeaning(config, stores, parts),
     keptTenantKey,
     instance: randomUUID(),

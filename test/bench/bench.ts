@@ -12,10 +12,12 @@ const PARTS: Readonly<Record<string, string>> = {
   'on-redis': './platform/on-redis.ts',
   'remote-model': './platform/remote-model.ts',
   store: './store/ingest.ts',
+  'search-peers': './store/search-peers.ts',
   'store-on-redis': './store/redis.ts',
   'store-capacity': './store/capacity.ts',
   compression: './compression/compression.ts',
   context: './context/context.ts',
+  checkpointer: './context/checkpointer.ts',
   engine: './engine/engine.ts',
   gateway: './gateway/gateway.ts',
 };

@@ -19,6 +19,8 @@ export interface ContextProcess {
   revision(sessionId: string): Promise<number>;
   /** SIGKILL: no time to put anything in order. */
   kill(): Promise<void>;
+  /** SIGTERM, as a launcher stops it. */
+  stop(): Promise<void>;
 }
 
 /** Starts the stage on `dataFolder`, with nobody in the place of compression. */
@@ -27,10 +29,10 @@ export async function startContextProcess(dataFolder: string, storeUrl: string):
     SUPERCONTEXT_STORE_URL: storeUrl,
     SUPERCONTEXT_COMPRESSION_URL: NOBODY,
   });
-  return { ...verbs(stage.client), kill: stage.kill };
+  return { ...verbs(stage.client), kill: stage.kill, stop: stage.stop };
 }
 
-function verbs(client: SubgraphClient): Omit<ContextProcess, 'kill'> {
+function verbs(client: SubgraphClient): Omit<ContextProcess, 'kill' | 'stop'> {
   const call = <Data>(document: string, variables: Record<string, unknown>): Promise<Data> =>
     client.call<Data, Record<string, unknown>>(document, variables);
   return {

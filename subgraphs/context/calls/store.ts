@@ -30,11 +30,21 @@ export interface Hit {
   readonly score: number;
 }
 
+/** Of all names in a query, each by its rarity. */
+export interface NamesFound {
+  /** 0-1: how rare the rarest other one is that stands in one place with it, beside the rarest there is. */
+  readonly together: number;
+  /** 0-1: the share of them that stand anywhere. */
+  readonly there: number;
+}
+
 export interface SearchAnswer {
   /** Best first, a fragment once although the log lists it twice. */
   readonly hits: readonly Hit[];
   /** 0-1: how much of the query one of the first hits has by itself, rare words above all. */
   readonly coverage: number;
+  /** How well the session knows the names of the query; null for one without. */
+  readonly names: NamesFound | null;
   /** The cosine of what is nearest to the query, -1 to 1; null when nothing was compared. */
   readonly similarity: number | null;
   /** Last position search has seen; -1 when none. */
@@ -157,11 +167,12 @@ export function storeStage(client: SubgraphClient): StoreStage {
       return (await client.call(StoreInstanceDocument, {}, { deadlineMs: INSTANCE_DEADLINE_MS })).storeInstance;
     },
     async search(sessionId, query, first, options) {
-      const { hits, similarity, ...found } = (
+      const { hits, similarity, names, ...found } = (
         await client.call(RankSessionDocument, { sessionId, query, first }, options)
       ).rankSession;
       return {
         similarity: similarity ?? null,
+        names: names ?? null,
         hits: hits.map(({ fragmentId, ...place }) => ({ hash: hashOfFragment(fragmentId), ...place })),
         ...found,
       };

@@ -109,7 +109,7 @@ export type RankSessionQueryVariables = Exact<{
 }>;
 
 
-export type RankSessionQuery = { rankSession: { coverage: number, similarity: number | null, indexedThrough: number, logDigest: string, withdrawnDigest: string, instructions: Array<number>, unsearchable: Array<number>, unsearchableCount: number, hits: Array<{ fragmentId: string, position: number, score: number }>, degraded: Array<{ code: string, message: string }> } };
+export type RankSessionQuery = { rankSession: { coverage: number, similarity: number | null, indexedThrough: number, logDigest: string, withdrawnDigest: string, instructions: Array<number>, unsearchable: Array<number>, unsearchableCount: number, hits: Array<{ fragmentId: string, position: number, score: number }>, names: { together: number, there: number } | null, degraded: Array<{ code: string, message: string }> } };
 
 export type KnownSessionsQueryVariables = Exact<{
   first: number;
@@ -189,6 +189,10 @@ export const RankSessionDocument = new TypedDocumentString(`
       score
     }
     coverage
+    names {
+      together
+      there
+    }
     similarity
     indexedThrough
     logDigest

@@ -7,6 +7,7 @@ const found = (answer: Partial<SearchAnswer>): SearchAnswer => ({
     hits: [],
     instructions: [],
     coverage: 0,
+    names: null,
     similarity: null,
     indexedThrough: 9,
     logDigest: '',
@@ -23,6 +24,15 @@ it('rises with how much of the question stands in one place, and with how near t
   expect(byWords.at(-1)).toBeGreaterThan(0.65);
   const near = [0.2, 0.5, 0.9].map((similarity) => confidenceOf(found({ coverage: 0.6, similarity })) ?? Number.NaN);
   expect(near).toEqual([...near].sort((one, other) => one - other));
+});
+
+it('asks of a question with names how they stand together, whatever else of it is found', () => {
+  const named = (together: number, there: number) =>
+    confidenceOf(found({ coverage: 0.9, similarity: 0.9, names: { together, there } })) ?? Number.NaN;
+  expect(named(1, 1)).toBeGreaterThan(0.8);
+  expect(named(0.5, 1)).toBeLessThan(named(1, 1));
+  expect(named(0, 1)).toBeLessThan(0.2);
+  expect(named(0, 0)).toBeLessThan(named(0, 1));
 });
 
 it('is a share, to three digits', () => {

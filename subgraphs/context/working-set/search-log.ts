@@ -10,6 +10,7 @@ const NOTHING_FOUND: SearchAnswer = Object.freeze({
   hits: [],
   instructions: [],
   coverage: 0,
+  names: null,
   similarity: null,
   indexedThrough: -1,
   logDigest: '',

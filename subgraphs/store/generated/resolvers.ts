@@ -194,6 +194,14 @@ export type MutationPutVectorsArgs = {
   input: PutVectorsInput;
 };
 
+/** How well a session knows the names in a query: identifiers, versions, and those of sources. */
+export type NamesFound = {
+  /** 0-1: the share of them, by rarity, that stand anywhere. */
+  there: Scalars['Float']['output'];
+  /** 0-1: how rare the rarest other name is that stands in one place with each, beside the rarest there is. */
+  together: Scalars['Float']['output'];
+};
+
 /** Anything with an id of its own that can be fetched again. */
 export type Node = {
   /** Globally unique. */
@@ -344,6 +352,8 @@ export type Ranking = {
   instructions: Array<Scalars['Int']['output']>;
   /** The digest of the store's copy of the log through indexedThrough. */
   logDigest: Scalars['String']['output'];
+  /** How well the session knows the names in the query; null for a query without. */
+  names?: Maybe<NamesFound>;
   /** The cosine of what is nearest to the query, -1 to 1; null when nothing was compared. */
   similarity?: Maybe<Scalars['Float']['output']>;
   /** Positions that search cannot find, since their fragments are missing or damaged: the first 64. */
@@ -624,6 +634,7 @@ export type ResolversTypes = {
   LogGap: ResolverTypeWrapper<LogGap>;
   MissingVectors: ResolverTypeWrapper<MissingVectors>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  NamesFound: ResolverTypeWrapper<NamesFound>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -669,6 +680,7 @@ export type ResolversParentTypes = {
   LogGap: LogGap;
   MissingVectors: MissingVectors;
   Mutation: Record<PropertyKey, never>;
+  NamesFound: NamesFound;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   PageInfo: PageInfo;
   Boolean: Scalars['Boolean']['output'];
@@ -771,6 +783,11 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   putVectors?: Resolver<ResolversTypes['Int'], ParentType, ContextType, RequireFields<MutationPutVectorsArgs, 'input'>>;
 };
 
+export type NamesFoundResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['NamesFound'] = ResolversParentTypes['NamesFound']> = {
+  there?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  together?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
   __resolveType: TypeResolveFn<'Fragment', ParentType, ContextType>;
 };
@@ -813,6 +830,7 @@ export type RankingResolvers<ContextType = RequestContext, ParentType extends Re
   indexedThrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   instructions?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
   logDigest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  names?: Resolver<Maybe<ResolversTypes['NamesFound']>, ParentType, ContextType>;
   similarity?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   unsearchable?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
   unsearchableCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -888,6 +906,7 @@ export type Resolvers<ContextType = RequestContext> = {
   LogGap?: LogGapResolvers<ContextType>;
   MissingVectors?: MissingVectorsResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  NamesFound?: NamesFoundResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   PutFragmentsPayload?: PutFragmentsPayloadResolvers<ContextType>;

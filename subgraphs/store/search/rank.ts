@@ -175,7 +175,8 @@ interface QueryTerms {
   readonly unknown: number;
 }
 
-function rarity(documents: number, frequency: number): number {
+/** How much a term says that so many of all documents have: its inverse document frequency. */
+export function rarity(documents: number, frequency: number): number {
   return Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5));
 }
 

@@ -102,6 +102,7 @@ export class SessionIndex {
   add({ hash, tokens }: LogEntry, read: IndexedText | null): void {
     if (read === null) this.#unreadable.set(this.indexedThrough + 1, hash);
     this.#tokenizer.read(read?.name ?? '', read?.text ?? '');
+    if (read !== null && read.name !== '') this.#tokenizer.markSource(read.name);
     if (read?.isInstruction) this.#tokenizer.mark(INSTRUCTION);
     this.#digest = digestAfter(this.#digest, hash, tokens);
     this.#live.add(this.#tokenizer, read?.isSpoken);

@@ -2,7 +2,7 @@ import { TermScanner } from '@supercontext/text/scan-terms.ts';
 import { TEXT_VERSION } from '@supercontext/text/version.ts';
 
 /** Of the hash below and of how a segment is laid out. */
-const LAYOUT_VERSION = 2;
+const LAYOUT_VERSION = 3;
 
 /** What segments are made with: those of another version are made again from their fragments. */
 export const INDEX_VERSION = LAYOUT_VERSION * 1_000 + TEXT_VERSION;
@@ -25,6 +25,16 @@ export class Tokenizer extends TermScanner {
     for (const text of texts) this.scan(text);
   }
 
+  /** Adds to the terms of the last text the marks of those of `name`, its source's. */
+  markSource(name: string): void {
+    const { count, words } = this;
+    this.scan(name);
+    const marks = this.terms.slice(count, this.count).map(sourceMark);
+    this.count = count;
+    this.words = words;
+    for (const mark of new Set(marks)) this.mark(mark);
+  }
+
   /** Adds a term that no text has to those of the last text. */
   mark(term: number): void {
     if (this.count === this.terms.length) {
@@ -44,6 +54,12 @@ export class Tokenizer extends TermScanner {
 export const INSTRUCTION = 1;
 
 const TWO_TO_32 = 4_294_967_296;
+
+/** What a document is marked with whose source has `term` in its name; a term as good as any other, and no word's. */
+export function sourceMark(term: number): number {
+  const high = Math.floor(term / TWO_TO_32) ^ 0x5bd1e;
+  return high * TWO_TO_32 + ((term ^ 0x27d4eb2f) >>> 0) || 1;
+}
 
 /** 52 bits of `units[from..to)`, never 0, which marks an empty place in tables, and hardly ever 1. Two unlike multiplicative hashes, mixed at the end. */
 function hash(units: Uint16Array, from: number, to: number): number {

@@ -3,9 +3,21 @@
  * of an edge, PageRank says which sentences stay, in their order, until `budgetCharacters` are full.
  */
 export function textrank(text: string, budgetCharacters: number): string {
+  return bestRanked(text, budgetCharacters, (similarity) => similarity);
+}
+
+/** From this cosine on two sentences say something alike; LexRank's paper found 0.1 best. */
+const ALIKE = 0.1;
+
+/** LexRank as its paper has it: the same, but sentences that are alike have an edge and others have none (Erkan and Radev, 2004). */
+export function lexrank(text: string, budgetCharacters: number): string {
+  return bestRanked(text, budgetCharacters, (similarity) => (similarity >= ALIKE ? 1 : 0));
+}
+
+function bestRanked(text: string, budgetCharacters: number, edge: (similarity: number) => number): string {
   const sentences = sentencesOf(text);
   const vectors = vectorsOf(sentences);
-  const rank = pageRank(similarities(vectors), sentences.length);
+  const rank = pageRank(similarities(vectors).map(edge), sentences.length);
   const best = sentences.map((_, index) => index).sort((a, b) => (rank[b] ?? 0) - (rank[a] ?? 0) || a - b);
   const kept: number[] = [];
   let characters = 0;

@@ -111,7 +111,7 @@ async function workingSets(context: ContextProcess, texts: readonly string[]): P
   }
   if (batch !== '') await context.append(sessionId, 'last', batch);
   const rows: BenchRow[] = [];
-  for (const budgetTokens of [1_800, 32_000]) {
+  for (const budgetTokens of [2_000, 8_000, 32_000]) {
     const latenciesMs: number[] = [];
     for (let round = 0; round < QUESTION_ROUNDS; round++) {
       for (const question of QUESTIONS) {

@@ -1,0 +1,47 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { BenchRow } from '../row.ts';
+import { type PeerFigures, QUERIES, SEARCHERS } from './search-process.ts';
+
+const GOAL_RATIO = 0.5;
+
+/** Search of 2M tokens by words beside other libraries, each in a process of its own on the same texts, one after the other. */
+export async function run(): Promise<readonly BenchRow[]> {
+  const figures = new Map<string, PeerFigures>();
+  for (const name of Object.keys(SEARCHERS)) figures.set(name, await measured(name));
+  const ours = figures.get('ours') as PeerFigures;
+  const peers = [...figures].filter(([name]) => name !== 'ours');
+  const row = (what: string, unit: string, of: (one: PeerFigures) => number, goal: number | null): BenchRow => {
+    const [best, figure] = peers.toSorted(([, one], [, other]) => of(one) - of(other))[0] as [string, PeerFigures];
+    const ratio = of(ours) / of(figure);
+    return {
+      ...{
+        name: `search of 2M tokens by words: ${what}, beside the best of them`,
+        ours: of(ours),
+        peer: of(figure),
+        unit,
+        ratio,
+      },
+      ...{ goal: goal === null ? '-' : `<= ${goal}`, met: goal === null || ratio <= goal },
+      note: `best: ${best}; ${peers.map(([name, one]) => `${name} ${of(one).toPrecision(3)}`).join(', ')} ${unit}`,
+    };
+  };
+  return [
+    row('p50', 'ms', ({ p50Ms }) => p50Ms, null),
+    row('p95', 'ms', ({ p95Ms }) => p95Ms, GOAL_RATIO),
+    row('time to index', 's', ({ indexSeconds }) => indexSeconds, null),
+    row('memory of the index', 'MB', ({ memoryMegabytes }) => memoryMegabytes, null),
+  ];
+}
+
+async function measured(name: string): Promise<PeerFigures> {
+  const child = fork(join(import.meta.dirname, 'search-process.ts'), [name], { execArgv: ['--expose-gc'] });
+  const exited = once(child, 'exit');
+  const told = once(child, 'message');
+  const [figures] = await Promise.race([told, exited.then(() => Promise.reject(new Error(`${name} has ended`)))]);
+  await exited;
+  const { hits } = figures as PeerFigures;
+  if (hits < QUERIES.length) throw new Error(`${name} found something for ${hits} of ${QUERIES.length} queries`);
+  return figures as PeerFigures;
+}

@@ -1,0 +1,128 @@
+// Run by search-peers.ts with the name of a searcher: indexes, asks, and tells its parent what that came to.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Ranker } from '@supercontext/store/search/rank.ts';
+import { allSteps } from '@supercontext/store/search/seal.ts';
+import { SessionIndex } from '@supercontext/store/search/session-index.ts';
+import { Tokenizer } from '@supercontext/store/search/tokenize.ts';
+import { fragments } from './ingest.ts';
+
+/** What one searcher came to. */
+export interface PeerFigures {
+  readonly indexSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  /** Queries that found something. */
+  readonly hits: number;
+}
+
+type Search = (query: string) => number | Promise<number>;
+
+export const QUERIES = [
+  'how is a plugin encapsulated',
+  'what happens when the query plan is not in the cache',
+  'how does a client reconnect after the socket was closed',
+  'default timeout of a request in milliseconds',
+  'parse a GraphQL document into an AST',
+];
+const ROUNDS = 30;
+const FIRST = 10;
+/** What an index holds outside of what JavaScript knows of. */
+let outsideBytes = 0;
+const SEGMENT_DOCUMENTS = 8_192;
+const benchPackage = createRequire(join(import.meta.dirname, '../package.json'));
+
+/** Each indexes the texts, in memory, and then says how many of the first 10 hits it has for a query. */
+export const SEARCHERS: Readonly<Record<string, (texts: readonly string[]) => Search | Promise<Search>>> = {
+  ours: (texts) => {
+    const index = new SessionIndex({ tokenizer: new Tokenizer(), segmentDocuments: SEGMENT_DOCUMENTS });
+    for (const text of texts)
+      index.add({ hash: '00', tokens: 0, position: 0 }, { name: '', text, isSpoken: false, isInstruction: false });
+    index.freeze();
+    while (index.isBehind) {
+      allSteps(index.seal());
+      if (index.sealedSegments > 0 && index.parts.length <= index.sealedSegments + 1) break;
+    }
+    const ranker = new Ranker();
+    return (query) => allSteps(ranker.rank(index.parts, query, FIRST)).hits.length;
+  },
+  fts5: (texts) => {
+    const database = new DatabaseSync(':memory:');
+    database.exec("CREATE VIRTUAL TABLE f USING fts5 (text, tokenize = 'porter'); BEGIN");
+    const insert = database.prepare('INSERT INTO f (text) VALUES (?)');
+    for (const text of texts) insert.run(text);
+    database.exec('COMMIT');
+    const select = database.prepare(`SELECT rowid FROM f WHERE f MATCH ? ORDER BY rank LIMIT ${FIRST}`);
+    const pages = database.prepare('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size');
+    outsideBytes = Number(pages.get()?.bytes);
+    return (query) => select.all(query.split(' ').join(' OR ')).length;
+  },
+  minisearch: (texts) => {
+    const MiniSearch = benchPackage('minisearch') as new (
+      options: object,
+    ) => {
+      addAll(documents: readonly object[]): void;
+      search(query: string): readonly object[];
+    };
+    const index = new MiniSearch({ fields: ['text'] });
+    index.addAll(texts.map((text, id) => ({ id, text })));
+    return (query) => index.search(query).slice(0, FIRST).length;
+  },
+  flexsearch: (texts) => {
+    const { Index } = benchPackage('flexsearch') as {
+      readonly Index: new (
+        options: object,
+      ) => {
+        add(id: number, text: string): void;
+        search(query: string, options: object): readonly number[];
+      };
+    };
+    const index = new Index({ tokenize: 'strict' });
+    for (const [id, text] of texts.entries()) index.add(id, text);
+    return (query) => index.search(query, { limit: FIRST, suggest: true }).length;
+  },
+  orama: async (texts) => {
+    const { create, insertMultiple, search } = benchPackage('@orama/orama') as {
+      create(options: object): object;
+      insertMultiple(index: object, documents: readonly object[]): unknown;
+      search(index: object, query: object): PromiseLike<{ readonly hits: readonly object[] }>;
+    };
+    const index = create({ schema: { text: 'string' }, components: { tokenizer: { stemming: true } } });
+    await insertMultiple(
+      index,
+      texts.map((text) => ({ text })),
+    );
+    return async (query) => (await search(index, { term: query, limit: FIRST })).hits.length;
+  },
+};
+
+if (import.meta.main) {
+  const texts = fragments();
+  const make = SEARCHERS[process.argv[2] ?? ''];
+  if (make === undefined) throw new Error('no such searcher');
+  globalThis.gc?.();
+  const before = process.memoryUsage();
+  const start = performance.now();
+  const search = await make(texts);
+  const indexSeconds = (performance.now() - start) / 1_000;
+  let hits = 0;
+  for (const query of QUERIES) hits += Math.min(1, await search(query));
+  globalThis.gc?.();
+  const after = process.memoryUsage();
+  const durationsMs: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const query of QUERIES) {
+      const asked = performance.now();
+      await search(query);
+      durationsMs.push(performance.now() - asked);
+    }
+  }
+  durationsMs.sort((one, other) => one - other);
+  const at = (share: number) => durationsMs[Math.floor(durationsMs.length * share)] ?? Number.NaN;
+  const inHeap = (usage: NodeJS.MemoryUsage) => usage.heapUsed + usage.external;
+  const memoryMegabytes = (inHeap(after) - inHeap(before) + outsideBytes) / 1e6;
+  process.send?.({ indexSeconds, memoryMegabytes, p50Ms: at(0.5), p95Ms: at(0.95), hits } satisfies PeerFigures);
+  process.disconnect?.();
+}
