@@ -13,6 +13,7 @@ const PARTS: Readonly<Record<string, string>> = {
   store: './store/ingest.ts',
   'store-on-redis': './store/redis.ts',
   'store-capacity': './store/capacity.ts',
+  'store-failover': './store/failover.ts',
   compression: './compression/compression.ts',
   context: './context/context.ts',
   engine: './engine/engine.ts',
