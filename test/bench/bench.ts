@@ -15,6 +15,7 @@ const PARTS: Readonly<Record<string, string>> = {
   'search-peers': './store/search-peers.ts',
   'store-on-redis': './store/redis.ts',
   'store-capacity': './store/capacity.ts',
+  'store-failover': './store/failover.ts',
   compression: './compression/compression.ts',
   context: './context/context.ts',
   checkpointer: './context/checkpointer.ts',

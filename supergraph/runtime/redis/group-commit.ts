@@ -33,32 +33,41 @@ interface Waiting {
 const MAXIMUM_COMMANDS = 4_096;
 const MAXIMUM_BYTES = 4 * 1024 * 1024;
 const REPLY_TIMEOUT_MS = 1_500;
+/** A node that takes longer than this for a group is far away, or its replicas are: the next group need not wait for its answer. */
+const OVERTAKE_MS = 25;
 const ARRIVING_FENCE_MS = 10_000;
 /** Also when there is no memory left: what is deleted then, for its room above all, is to be acknowledged, too. */
 const FENCE = "#!lua flags=allow-oom\nreturn redis.call('SET', KEYS[1], 1, unpack(ARGV))";
 
 /**
- * The writes to one node, on a connection of their own, so that no read waits for replicas. What comes while replicas are waited
- * for is sent together afterwards, and waited for once ("group commit": Gray and Reuter, Transaction Processing, 1993).
+ * The writes to one node, on connections of their own, so that no read waits for replicas. What comes while replicas are waited
+ * for is sent together afterwards, and waited for once ("group commit": Gray and Reuter, Transaction Processing, 1993). Where that takes
+ * long, what waits goes on another connection meanwhile: of writes that nobody awaited one after the other there is no order.
  *
  * WAIT says how many replicas have the last write of its connection. A repeated command that finds its work done writes
  * nothing, and a new connection has no last write, so WAIT alone would acknowledge what no replica has yet. Hence the fence: a
  * small key that is written before every WAIT, behind everything that this master has done before.
  */
 export class GroupCommit {
-  readonly #connection: () => Promise<NodeConnection>;
+  /** Connections without a group under way, the one used first at the end. */
+  readonly #idle: (() => Promise<NodeConnection>)[];
+  readonly #connections: number;
   readonly #acknowledgement: () => Acknowledgement;
   readonly #homeSlot: () => number | null;
   #waiting: Waiting[] = [];
-  #isRunning = false;
+  #overtaking: NodeJS.Timeout | null = null;
 
-  /** @param homeSlot one that belongs to the node as far as is known */
+  /**
+   * @param connections each opened when it is needed: the first one alone, as long as the node is quick
+   * @param homeSlot one that belongs to the node as far as is known
+   */
   constructor(
-    connection: () => Promise<NodeConnection>,
+    connections: readonly (() => Promise<NodeConnection>)[],
     acknowledgement: () => Acknowledgement,
     homeSlot: () => number | null,
   ) {
-    this.#connection = connection;
+    this.#idle = connections.toReversed();
+    this.#connections = connections.length;
     this.#acknowledgement = acknowledgement;
     this.#homeSlot = homeSlot;
   }
@@ -67,20 +76,36 @@ export class GroupCommit {
   run(write: Write): Promise<Written> {
     return new Promise((resolve) => {
       this.#waiting.push({ write, resolve });
-      if (!this.#isRunning) void this.#drain();
+      if (this.#idle.length === this.#connections) void this.#drain();
+      else this.#overtakeLater();
     });
   }
 
+  #overtakeLater(): void {
+    if (this.#waiting.length === 0 || this.#idle.length === 0) return;
+    this.#overtaking ??= setTimeout(() => {
+      this.#overtaking = null;
+      if (this.#waiting.length > 0) void this.#drain();
+    }, OVERTAKE_MS);
+  }
+
+  /** Sends what waits, group after group, on a connection that is idle. */
   async #drain(): Promise<void> {
-    this.#isRunning = true;
+    const connection = this.#idle.pop();
+    if (connection === undefined) return;
     while (this.#waiting.length > 0) {
       const group = this.#next();
-      const written = await this.#send(group.map(({ write }) => write)).catch((error: Error) =>
+      this.#overtakeLater();
+      const sent = this.#send(
+        connection,
+        group.map(({ write }) => write),
+      );
+      const written = await sent.catch((error: Error) =>
         group.map(({ write }) => ({ replies: write.commands.map(() => error), replicas: error })),
       );
       for (const [at, { resolve }] of group.entries()) resolve(written[at] as Written);
     }
-    this.#isRunning = false;
+    this.#idle.push(connection);
   }
 
   #next(): Waiting[] {
@@ -94,8 +119,8 @@ export class GroupCommit {
     return this.#waiting.splice(0, end);
   }
 
-  async #send(writes: readonly Write[]): Promise<Written[]> {
-    const connection = await this.#connection();
+  async #send(open: () => Promise<NodeConnection>, writes: readonly Write[]): Promise<Written[]> {
+    const connection = await open();
     const { replicas, waitMs } = this.#acknowledgement();
     const sent = writes.flatMap(({ commands, isAsking }) =>
       isAsking ? commands.flatMap((command) => [['ASKING'], command]) : commands,

@@ -4,6 +4,8 @@ import { NodeConnection, type Reply } from './node-connection.ts';
 import type { RedisSettings } from './redis-settings.ts';
 
 const READ_TIMEOUT_MS = 1_500;
+/** For writes to a node that is far away: see GroupCommit. */
+const WRITING_LANES = 4;
 
 /** A connection that is opened when it is needed, once for all who need it meanwhile. */
 class Lane {
@@ -45,12 +47,12 @@ class Lane {
   }
 }
 
-/** One node: a connection for reads and one for writes. */
+/** One node: a connection for reads and one for writes, more where it takes long to answer. */
 export class Node {
   readonly address: string;
   readonly writes: GroupCommit;
   readonly #reading: Lane;
-  readonly #writing: Lane;
+  readonly #writing: readonly Lane[];
 
   constructor(
     address: string,
@@ -59,8 +61,9 @@ export class Node {
   ) {
     this.address = address;
     this.#reading = new Lane(() => NodeConnection.open(address, settings));
-    this.#writing = new Lane(() => NodeConnection.open(address, settings));
-    this.writes = new GroupCommit(() => this.#writing.connection(), about.acknowledgement, about.homeSlot);
+    this.#writing = Array.from({ length: WRITING_LANES }, () => new Lane(() => NodeConnection.open(address, settings)));
+    const connections = this.#writing.map((lane) => () => lane.connection());
+    this.writes = new GroupCommit(connections, about.acknowledgement, about.homeSlot);
   }
 
   /** A reply, or an error, for each command. Never rejects. */
@@ -72,9 +75,9 @@ export class Node {
     }
   }
 
-  /** Ends both connections: what was sent and not answered is lost. */
+  /** Ends all connections: what was sent and not answered is lost. */
   end(): void {
     this.#reading.end();
-    this.#writing.end();
+    for (const lane of this.#writing) lane.end();
   }
 }

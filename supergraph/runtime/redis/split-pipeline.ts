@@ -65,6 +65,7 @@ export async function splitPipeline(
   const fault = unavailable(undefined, 'it did not answer in time');
   let pending = commands.map((command, index): Pending => ({ command, index, asked: null, withText: false, fault }));
   const isOver = () => performance.now() >= options.deadlineAtMs || options.signal?.aborted === true;
+  let inARow = 0;
   for (let tries = 1; pending.length > 0; tries++) {
     const before = topology.changes;
     // A node that hangs says nothing; that another has its slots by now the others say.
@@ -75,7 +76,9 @@ export async function splitPipeline(
     for (const [index, outcome] of tried.settled) outcomes[index] = outcome;
     pending = tried.pending;
     if (pending.length === 0 || tries === MAXIMUM_TRIES || isOver()) break;
-    if (tried.isAtOnce && tries <= REDIRECTIONS_AT_ONCE) continue;
+    // Counted anew after each wait: a new master, too, has to be told its scripts.
+    if (tried.isAtOnce && inARow++ < REDIRECTIONS_AT_ONCE) continue;
+    inARow = 0;
     await beforeDeadline(topology.changed(before, backoffMs(BACKOFF, Math.min(tries, 8))), options);
   }
   for (const { index, fault } of pending) outcomes[index] = fault;
