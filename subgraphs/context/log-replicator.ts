@@ -289,7 +289,7 @@ export class LogReplicator {
 }
 
 function isUpTo(copy: SessionState['copy'], through: number, withdrawnDigest: string): boolean {
-  return copy !== null && copy.isSame && copy.knownThrough >= through && copy.withdrawnDigest === withdrawnDigest;
+  return copy?.isSame === true && copy.knownThrough >= through && copy.withdrawnDigest === withdrawnDigest;
 }
 
 function isNearer(before: SessionState['copy'], after: SessionState['copy']): boolean {
