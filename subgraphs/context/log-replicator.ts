@@ -289,7 +289,8 @@ export class LogReplicator {
 }
 
 function isUpTo(copy: SessionState['copy'], through: number, withdrawnDigest: string): boolean {
-  return copy?.isSame === true && copy.knownThrough >= through && copy.withdrawnDigest === withdrawnDigest;
+  if (copy === null || !copy.isSame) return false;
+  return copy.knownThrough >= through && copy.withdrawnDigest === withdrawnDigest;
 }
 
 function isNearer(before: SessionState['copy'], after: SessionState['copy']): boolean {
