@@ -3,6 +3,7 @@ import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { formatFragmentId } from './fragment-id.ts';
 import type { RequestContext } from './request-context.ts';
 import { fuseScores } from './search/fuse-scores.ts';
+import { type IndexPart, MAXIMUM_WORDS, SPOKEN } from './search/index-part.ts';
 import type { NamesFound } from './search/names-together.ts';
 import { INSTRUCTION } from './search/tokenize.ts';
 import { LEAST_SIMILARITY, type MeaningGap, searchByMeaning } from './search/vectors/search-by-meaning.ts';
@@ -17,6 +18,8 @@ const MAXIMUM_INSTRUCTIONS = 256;
 
 /** Hits by words that are fused, or more where more are asked for. */
 const LEAST_BY_WORDS = 200;
+/** A message of no more is short. */
+const SHORT_WORDS = 120;
 /** Hits by meaning that are fused: what comes later is hardly nearer than anything else. */
 const BY_MEANING = 200;
 
@@ -97,17 +100,30 @@ export async function searchSession(
     const withdrawn = await fragments.withdrawn(sessionId);
     const near = searchByMeaning(meaning, { sessionId, query, first: BY_MEANING });
     // Twice as many, since the same fragment may stand at several positions.
-    const { byWords: found, ...index } = await indexes.useInSteps(sessionId, known, function* (index) {
+    const {
+      byWords: found,
+      brevityOf,
+      ...index
+    } = await indexes.useInSteps(sessionId, known, function* (index) {
       const { parts, indexedThrough, logDigest } = index;
       const unsearchable = [...index.unreadable.keys()].filter((position) => !withdrawn.has(position));
       const instructions = ranker.holders(parts, INSTRUCTION, MAXIMUM_INSTRUCTIONS, withdrawn);
       const byWords = yield* ranker.rank(parts, query, Math.max(LEAST_BY_WORDS, first * 2), withdrawn);
       const names = yield* nameFinder.find(parts, query, withdrawn);
-      return { byWords, names, instructions, indexedThrough, logDigest, withdrawnDigest, unsearchable };
+      return {
+        byWords,
+        names,
+        brevityOf: brevityIn(parts),
+        instructions,
+        indexedThrough,
+        logDigest,
+        withdrawnDigest,
+        unsearchable,
+      };
     });
     const { hits: byWords, coverage } = found;
     const { hits: byMeaning, similarity, through: vectorsIndexedThrough, gaps: degraded } = await near;
-    const fusing = { first: first * 2, leastSimilarity: LEAST_SIMILARITY, coverage };
+    const fusing = { first: first * 2, leastSimilarity: LEAST_SIMILARITY, coverage, brevityOf };
     const ranked = byMeaning.length === 0 ? byWords.slice(0, first * 2) : fuseScores(byWords, byMeaning, fusing);
     const positions = ranked.map(({ position }) => position);
     const hashes = new Map<number, string>();
@@ -121,6 +137,20 @@ export async function searchSession(
     }
     return { hits: [...hits.values()], ...index, coverage, similarity, vectorsIndexedThrough, degraded };
   });
+}
+
+/** Holds for as long as the index is not made anew: what is indexed does not change. */
+function brevityIn(parts: readonly IndexPart[]): (position: number) => number {
+  return (position) => {
+    let document = position;
+    for (const { documents, lengths } of parts) {
+      const length = lengths[document] ?? 0;
+      if (document < documents && length < SPOKEN) return 0;
+      if (document < documents) return Math.min(1, SHORT_WORDS / Math.max(1, length & MAXIMUM_WORDS));
+      document -= documents;
+    }
+    return 0;
+  };
 }
 
 const NO_MEANING = { coverage: 0, names: null, similarity: null, vectorsIndexedThrough: null, degraded: [] };

@@ -5,7 +5,7 @@ const words = (...scores: readonly (readonly [number, number])[]) =>
   scores.map(([position, score]) => ({ position, score }));
 const near = (...scores: readonly (readonly [number, number])[]) =>
   scores.map(([position, similarity]) => ({ position, similarity }));
-const options = { first: 10, leastSimilarity: 0.2, coverage: 1 };
+const options = { first: 10, leastSimilarity: 0.2, coverage: 1, brevityOf: () => 0 };
 
 describe('fused scores', () => {
   it('are shares of the best by words, and of the nearest by meaning, which counts less', () => {
@@ -26,6 +26,17 @@ describe('fused scores', () => {
     expect(fuseScores(words([5, 3], [9, 2], [7, 1]), [], two).map(({ position }) => position)).toEqual([5, 9]);
     expect(fuseScores([], near([5, 0.9], [9, 0.5], [7, 0.3]), two).map(({ position }) => position)).toEqual([5, 9]);
     expect(fuseScores([], [], two)).toEqual([]);
+  });
+
+  it('of messages lend those beside them a share of their meaning, and of documents nothing', () => {
+    const [byWords, byMeaning] = [words([1, 10], [4, 1], [9, 1]), near([5, 0.8], [1, 0.2])];
+    const said = fuseScores(byWords, byMeaning, { ...options, brevityOf: () => 1 });
+    expect(said.map(({ position }) => position)).toEqual([1, 5, 4, 9]);
+    expect(said[1]?.score).toBeCloseTo(0.4, 9);
+    expect(said[2]?.score).toBeCloseTo(0.1 + 0.4 * 0.2, 9);
+    const mixed = fuseScores(byWords, byMeaning, { ...options, brevityOf: (position) => Number(position === 4) });
+    expect(mixed.find(({ position }) => position === 4)?.score).toBeCloseTo(0.1, 9);
+    expect(mixed.find(({ position }) => position === 5)?.score).toBeCloseTo(0.4, 9);
   });
 
   it('of words that hardly cover the query stand behind what is near', () => {
