@@ -9,7 +9,7 @@ const EXCERPT_CHARACTERS = 90;
 
 const CERTAINTY = {
   STATED: 'stated in your documents',
-  UNSURE: 'unsure: the closest passage, which may not answer it',
+  UNSURE: 'unsure: the closest passages, which may not answer it',
   NOT_SAID: 'no answer was found; what is quoted is only nearest to it',
 } as const;
 

@@ -12,7 +12,7 @@ const ENDS_LINE = /[.:!?]$/;
 /** Begins an item, a flag, a comment, a tag or a line of a program. */
 const BEGINS_ANEW = /^(?:[-*+•#<>|$@{}[\]/]|\d{1,3}[.)]\s)/;
 
-/** With lines that are indented and wrapped as prose put together and read by sentences, as a page of a manual has them. Linear in the units' text. */
+/** With lines that are wrapped as prose and look like those of a program, being indented or beginning with a number, put together and read by sentences. Linear in the units' text. */
 export function joinWrapped(text: string, units: readonly Unit[]): Unit[] {
   const joined: Unit[] = [];
   for (let at = 0; at < units.length; ) {
@@ -26,21 +26,27 @@ export function joinWrapped(text: string, units: readonly Unit[]): Unit[] {
   return joined;
 }
 
-function goesOn(text: string, line: Unit, next: Unit | undefined): boolean {
-  if (line.kind !== 'code' || next?.kind !== 'code' || line.to - line.from < SHORTEST_WRAPPED) return false;
-  const between = text.slice(line.to, next.from);
-  if (
-    !/^[^\S\n]*\r?\n[^\S\n]*$/.test(between) ||
-    columnOf(text, line.from) !== between.length - between.indexOf('\n') - 1
-  )
-    return false;
-  const [own, other] = [text.slice(line.from, line.to), text.slice(next.from, next.to)];
-  if (ENDS_LINE.test(own) && next.to - next.from < SHORTEST_WRAPPED) return false;
-  return isProse(own, LEAST_WORDS) && !BEGINS_ANEW.test(other) && isProse(other, 1);
+function goesOn(text: string, unit: Unit, next: Unit | undefined): boolean {
+  if (next === undefined || !(isCode(unit, next) || isCode(next, unit))) return false;
+  const between = text.slice(unit.to, next.from);
+  if (!/^[^\S\n]*\r?\n[^\S\n]*$/.test(between)) return false;
+  const start = text.lastIndexOf('\n', unit.to - 1) + 1;
+  const line = text.slice(start, unit.to);
+  const other = firstLine(text, next);
+  const indent = line.length - line.trimStart().length;
+  if (line.length - indent < SHORTEST_WRAPPED || indent !== between.length - between.indexOf('\n') - 1) return false;
+  if (ENDS_LINE.test(line) && (unit.kind === 'prose' || next.to - next.from < SHORTEST_WRAPPED)) return false;
+  return isProse(line.trimStart(), LEAST_WORDS) && !BEGINS_ANEW.test(other) && isProse(other, 1);
 }
 
-function columnOf(text: string, at: number): number {
-  return at - text.lastIndexOf('\n', at - 1) - 1;
+/** A line that is taken for one of a program, beside another or beside a sentence. */
+function isCode(one: Unit, other: Unit): boolean {
+  return one.kind === 'code' && (other.kind === 'code' || other.kind === 'prose');
+}
+
+function firstLine(text: string, { from, to }: Unit): string {
+  const end = text.indexOf('\n', from);
+  return text.slice(from, end === -1 ? to : Math.min(end, to)).trimEnd();
 }
 
 function isProse(line: string, leastWords: number): boolean {

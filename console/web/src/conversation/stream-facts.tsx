@@ -5,7 +5,7 @@ import type { ShownAnswer } from './conversation-state.ts';
 
 const CERTAINTY = {
   STATED: { look: 'fact fact-good', words: 'stated in your documents' },
-  UNSURE: { look: 'fact fact-warning', words: 'closest passage, unsure' },
+  UNSURE: { look: 'fact fact-warning', words: 'closest passages, unsure' },
   NOT_SAID: { look: 'fact fact-warning', words: 'no answer found' },
 } as const;
 
