@@ -12,5 +12,5 @@ export function describeError(error: unknown): string {
 
 /** Without colours: citty paints its messages whatever they are written to. */
 function oneLine(text: string): string {
-  return stripVTControlCharacters(text).replaceAll(/\s*\n\s*/g, ' ');
+  return stripVTControlCharacters(text).replaceAll(/\n\s*/g, ' ');
 }

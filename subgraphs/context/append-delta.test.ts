@@ -56,6 +56,13 @@ describe('appendDelta', () => {
     expect((await state.store.search(sessionId, 'tides', 5)).hits.length).toBeGreaterThan(0);
   });
 
+  it('keeps again what a replay brings and the store has lost', async () => {
+    await appendDelta(state, delta(prose));
+    state.store.fragments.clear();
+    expect(await appendDelta(state, delta(prose))).toMatchObject({ replayed: true });
+    expect(await textOfLog()).toBe(prose);
+  });
+
   it('appends once for one key, and says that it was a replay', async () => {
     const first = await appendDelta(state, delta(prose));
     const second = await appendDelta(state, delta(prose));

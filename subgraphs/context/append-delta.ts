@@ -58,7 +58,11 @@ export async function append(state: ContextState, request: Append, signal?: Abor
   const place = arrivals.arrive(sessionId);
   try {
     const { session, early } = await lookAhead(state, request, contentHash);
-    if (early !== null) return await settle(state, request, early);
+    if (early !== null) {
+      // What a replay was acknowledged for may have been lost since, and here is all of it.
+      if (early.state === 'replayed') await storeItems(state, sessionId, items, signal);
+      return await settle(state, request, early);
+    }
     const isOfDocuments = items.some(({ kind }) => kind === 'file') || changes.removes.length > 0;
     if (isOfDocuments && session !== null) await learnDocuments(state, session);
     const { entries, counts } = await storeItems(state, sessionId, items, signal);

@@ -91,4 +91,10 @@ describe('layOutPrompt', () => {
     const messages = layOut([segment('evidence', 'one\r\n\r\n[2] two  \n \n\t\n three\n')], 'Why?');
     expect(messages[1]?.content.split('\n\n')).toHaveLength(2);
   });
+
+  // Work that grows with the square of a run of blanks would hold the process for minutes.
+  it('reads runs of blanks once', () => {
+    const text = `one${' '.repeat(500_000)}two`;
+    expect(layOut([segment('evidence', text)], 'Why?')[1]?.content).toContain(text);
+  });
 });

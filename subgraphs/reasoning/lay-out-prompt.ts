@@ -100,5 +100,9 @@ export function tellEvidence(segment: Segment): string {
 
 /** Evidence without blank lines, which separate the parts and say nothing to the model. */
 function onePart(text: string): string {
-  return text.trim().replaceAll(/[^\S\n]*\n(?:[^\S\n]*\n)+/g, '\n');
+  return text
+    .trim()
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .join('\n');
 }

@@ -261,6 +261,7 @@ class TestRedis implements RunningRedis {
     const read = (name: string) => readFileSync(join(this.#folder, name), 'utf8');
     return {
       ...who,
+      passwordFile: null,
       servers: this.nodes.map(({ address }) => {
         const [host, port] = address.split(':') as [string, string];
         return { host, port: Number(port) };

@@ -60,7 +60,7 @@ async function* quote(request: CompletionRequest, signal: AbortSignal): AsyncIte
 
   let outputTokens = 0;
   let reason: 'stop' | 'length' = 'stop';
-  for (const [word] of text.matchAll(/\s*\S+/g)) {
+  for (const [word] of text.matchAll(/\s+\S*|\S+/g)) {
     if (outputTokens === request.maxTokens) {
       reason = 'length';
       break;

@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import type { RedisSettings } from './redis-settings.ts';
+import { currentPassword, type RedisSettings } from './redis-settings.ts';
 
 /** What is sent: a command and its arguments. */
 export type Argument = string | number | Uint8Array;
@@ -89,8 +89,10 @@ function sent(argument: Argument): string | number | Buffer {
   return argument instanceof Uint8Array && !Buffer.isBuffer(argument) ? Buffer.from(argument) : argument;
 }
 
-function optionsOf(address: string, { user, password, tls }: RedisSettings): Omit<RedisOptions, 'replyMapping'> {
+function optionsOf(address: string, settings: RedisSettings): Omit<RedisOptions, 'replyMapping'> {
   const { host, port } = parseAddress(address);
+  const { user, tls } = settings;
+  const password = currentPassword(settings);
   return {
     host,
     port,

@@ -5,7 +5,7 @@ import { ConnectionLost } from './node-connection.ts';
 export type RedisFault =
   /** Another node has the slot, or, `ask`, has this key of it already. */
   | { readonly kind: 'moved' | 'ask'; readonly address: string; readonly slot: number }
-  /** It will pass: the cluster is down, a node loads its data or is a replica now, keys are on their way. */
+  /** It will pass: the cluster is down, a node loads its data or is a replica now, keys are on their way, a password is being changed. */
   | { readonly kind: 'passing' }
   /** Whether it was done is unknown. */
   | { readonly kind: 'lost' }
@@ -13,7 +13,8 @@ export type RedisFault =
   | { readonly kind: 'script-unknown' }
   | { readonly kind: 'refused' };
 
-const PASSING = /^(CLUSTERDOWN|TRYAGAIN|LOADING|READONLY|MASTERDOWN|BUSY|NOREPLICAS|MISCONF|UNBLOCKED)\b/;
+const PASSING =
+  /^(CLUSTERDOWN|TRYAGAIN|LOADING|READONLY|MASTERDOWN|BUSY|NOREPLICAS|MISCONF|UNBLOCKED|WRONGPASS|NOAUTH|NOPERM)\b/;
 
 export function redisFault(error: Error, askedAddress: string): RedisFault {
   if (error instanceof ConnectionLost) return { kind: 'lost' };

@@ -25,7 +25,7 @@ describe('settings of Redis', () => {
   });
 
   it('name servers with and without a protocol, and who asks', () => {
-    const bare = { user: null, password: null, tls: null, replicas: null };
+    const bare = { user: null, password: null, passwordFile: null, tls: null, replicas: null };
     expect(read({ '': 'a:1, b, [::1]:3' })).toEqual({
       ...bare,
       servers: [

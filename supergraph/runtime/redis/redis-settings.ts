@@ -21,7 +21,10 @@ export interface RedisSettings {
   /** At least one; the others of a cluster are found by these. */
   readonly servers: readonly RedisAddress[];
   readonly user: string | null;
+  /** As it was at the start: see `currentPassword`. */
   readonly password: string | null;
+  /** Where it stands; null where that is the URL. */
+  readonly passwordFile: string | null;
   readonly tls: RedisTls | null;
   /** Replicas that must have a write before it is acknowledged; null for 1 on a cluster and 0 on a single Redis. */
   readonly replicas: number | null;
@@ -146,7 +149,8 @@ function redisOf(config: RedisConfig): RedisSettings | null {
   if (!isTls && (redisCaFile ?? redisCertificateFile) !== null) {
     throw new ConfigError(['SUPERCONTEXT_REDIS: certificates are named, but its servers are not (rediss://…)']);
   }
-  const password = named.password ?? firstLine(redisPasswordFile);
+  const passwordFile = named.password === null ? redisPasswordFile : null;
+  const password = named.password ?? firstLine(passwordFile);
   const user = named.user ?? redisUser;
   if (user !== null && password === null) {
     throw new ConfigError(['SUPERCONTEXT_REDIS_PASSWORD_FILE is not set: the user of Redis needs a password']);
@@ -154,7 +158,7 @@ function redisOf(config: RedisConfig): RedisSettings | null {
   const tls = isTls
     ? { ca: contentOf(redisCaFile), certificate: contentOf(redisCertificateFile), key: contentOf(redisKeyFile) }
     : null;
-  return { servers, user, password, tls, replicas: redisReplicas };
+  return { servers, user, password, passwordFile, tls, replicas: redisReplicas };
 }
 
 function contentOf(path: string | null): string | null {
@@ -169,6 +173,15 @@ function contentOf(path: string | null): string | null {
 function firstLine(path: string | null): string | null {
   const line = contentOf(path)?.split(/\r?\n/, 1)[0] ?? null;
   return line === '' ? null : line;
+}
+
+/** The password as its file has it now, so that it can be changed while the platform runs; the last known where that cannot be read. */
+export function currentPassword({ password, passwordFile }: RedisSettings): string | null {
+  try {
+    return firstLine(passwordFile) ?? password;
+  } catch {
+    return password;
+  }
 }
 
 /** A configuration with what it says of Redis as one value. */
