@@ -9,9 +9,10 @@ export interface ThreadStart extends MakerOptions {
   readonly isBackground: boolean;
 }
 
-export interface ToThread {
-  readonly texts: readonly string[];
-}
+export type ToThread =
+  | { readonly type: 'make'; readonly texts: readonly string[] }
+  /** Ends after the run that is under way: a thread that is ended from outside in the middle of one takes the process with it. */
+  | { readonly type: 'close' };
 
 export type FromThread =
   | { readonly type: 'ready' }
@@ -30,10 +31,13 @@ async function main(port: NonNullable<typeof parentPort>, start: ThreadStart): P
   const send = (message: FromThread, moved: readonly ArrayBuffer[] = []): void => port.postMessage(message, [...moved]);
   try {
     const maker = await VectorMaker.open(start);
-    let last: Promise<void> = Promise.resolve();
-    const answer = async ({ texts }: ToThread): Promise<void> => {
+    const closing = new AbortController();
+    // Tables and kernels are there before the first question.
+    const warm = maker.make(['ready'], closing.signal);
+    let last: Promise<unknown> = warm;
+    const answer = async (texts: readonly string[]): Promise<void> => {
       try {
-        const vectors = await maker.make(texts);
+        const vectors = await maker.make(texts, closing.signal);
         const moved = vectors.map(({ buffer }) => buffer);
         send({ type: 'made', vectors }, moved);
       } catch (error) {
@@ -41,10 +45,17 @@ async function main(port: NonNullable<typeof parentPort>, start: ThreadStart): P
       }
     };
     port.on('message', (message: ToThread) => {
-      last = last.then(() => answer(message));
+      if (message.type === 'make') {
+        last = last.then(() => answer(message.texts));
+        return;
+      }
+      closing.abort();
+      last
+        .catch(() => {})
+        .then(() => maker.close())
+        .then(() => port.close());
     });
-    // Tables and kernels are there before the first question.
-    await maker.make(['ready']);
+    await warm;
     send({ type: 'ready' });
   } catch (error) {
     send(failure(error));

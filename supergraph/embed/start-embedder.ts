@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ContractError } from '@supercontext/contract';
-import type { FromThread, ThreadStart } from './embed-thread.ts';
+import type { FromThread, ThreadStart, ToThread } from './embed-thread.ts';
 import type { Embedder } from './embedder.ts';
 import { type EmbedderManifest, embeddingName } from './embedders.ts';
 import { embedderFiles } from './prepare-embedder.ts';
@@ -21,6 +22,8 @@ interface Call {
 const MOST_WAITING = 64;
 /** A thread that died may die again: not at once. */
 const RESPAWN_MS = 1_000;
+/** One that is still loading, or hangs, is not waited for any longer. */
+const CLOSE_TIMEOUT_MS = 5_000;
 
 /**
  * Starts an embedder on a thread of its own, whose graph must be in the cache. Calls wait until it is loaded. A thread that dies fails
@@ -58,7 +61,7 @@ class ThreadEmbedder implements Embedder {
       const thread = this.#running();
       if (thread === null) return reject(this.#fault ?? stopped());
       this.#calls.push({ texts, resolve, reject });
-      thread.postMessage({ texts });
+      thread.postMessage({ type: 'make', texts } satisfies ToThread);
     });
   }
 
@@ -67,7 +70,12 @@ class ThreadEmbedder implements Embedder {
     const thread = this.#thread;
     this.#thread = null;
     this.#fail(stopped());
-    await thread?.terminate();
+    if (thread === null) return;
+    const ended = once(thread, 'exit');
+    thread.postMessage({ type: 'close' } satisfies ToThread);
+    const timer = setTimeout(() => void thread.terminate(), CLOSE_TIMEOUT_MS);
+    await ended;
+    clearTimeout(timer);
   }
 
   #running(): Worker | null {

@@ -53,15 +53,21 @@ export class VectorMaker {
     }
   }
 
-  /** Of each text the vectors of its windows, one behind the other, each of length 1. */
-  async make(texts: readonly string[]): Promise<Float32Array<ArrayBuffer>[]> {
+  /**
+   * Of each text the vectors of its windows, one behind the other, each of length 1.
+   * @throws the signal's reason, between two windows
+   */
+  async make(texts: readonly string[], signal?: AbortSignal): Promise<Float32Array<ArrayBuffer>[]> {
     const { dimensions, windowPieces } = this.#options;
     const marks = this.#pieces.marks;
     const windows = texts.map((text) => cutWindows(this.#pieces.encode(text), { windowPieces, ...marks }));
     const vectors = windows.map((of) => new Float32Array(of.length * dimensions));
     // One window a run: with others beside it what is rounded would be rounded otherwise, and more of them at once are not faster.
     for (const [text, of] of windows.entries()) {
-      for (const [at, ids] of of.entries()) vectors[text]?.set(await this.#run(ids), at * dimensions);
+      for (const [at, ids] of of.entries()) {
+        signal?.throwIfAborted();
+        vectors[text]?.set(await this.#run(ids), at * dimensions);
+      }
     }
     return vectors;
   }
