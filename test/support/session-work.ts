@@ -4,6 +4,7 @@ import type { GraphClient } from '@supercontext/client';
 import type { Caller } from './acknowledged.ts';
 import { APPEND } from './graph.ts';
 import { type AskedQuestion, askUntilEnded, replay } from './question-work.ts';
+import { ANSWER } from './redis-platform.ts';
 
 const READ = 'query ($id: ID!) { session(id: $id) { revision } }';
 const LOG = `query ($id: ID!, $after: Cursor) { session(id: $id) { revision fragments(first: 512, after: $after) {
@@ -167,10 +168,21 @@ export class SessionWork {
     const said = items.filter(({ source, role }) => source.kind === 'CHAT' && role === 'ASSISTANT');
     const prompts = items.filter(({ source, role }) => source.kind === 'CHAT' && role === 'USER');
     this.#same('texts', textOf(items, 'TEXT'), this.#inOrder().join(''));
-    this.#same('answers', said.map(({ text }) => text).sort(), [...answers].sort());
+    // An answer becomes part of the session before its readers are told that it is whole: a process that is killed between leaves it there,
+    // and a generation that has failed.
+    const left = said.length - answers.length;
+    if (left < 0 || left > this.#asked.filter(({ status }) => status === 'GenerationFailed').length)
+      throw new PromiseBroken(
+        `${this.name} (${this.id}) has ${said.length} answers, of which ${answers.length} were told`,
+      );
+    this.#same(
+      'answers',
+      said.map(({ text }) => text.trim()).filter((text) => text !== ANSWER.trim()),
+      [],
+    );
     this.#same('prompts', prompts.map(({ text }) => text).sort(), this.#asked.map(({ prompt }) => prompt).sort());
     this.#same('revisions', new Set(this.#revisions).size, this.#revisions.length);
-    this.#same('revision', revision, this.#revisions.length + this.#asked.length + answers.length);
+    this.#same('revision', revision, this.#revisions.length + this.#asked.length + said.length);
     const { documents, turns } = await this.#caller.call<{
       documents: { edges: { node: { path: string; hash: string } }[] };
       turns: { edges: { node: { prompt: string } }[] };
