@@ -1,7 +1,8 @@
 import { ApolloGateway } from '@apollo/gateway';
 import { CONTRACT_HEADER, CONTRACT_VERSION } from '@supercontext/contract';
+import { CalleeClock } from '@supercontext/runtime/call/callee-clock.ts';
 import { Deadlines } from '@supercontext/runtime/call/deadlines.ts';
-import { SIGNATURE_HEADER, SOCKET_BODY, signRequest } from '@supercontext/runtime/call/sign.ts';
+import { SIGNATURE_HEADER, SOCKET_BODY } from '@supercontext/runtime/call/sign.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { encodeHops, HOPS_HEADER } from '@supercontext/runtime/trace/hops.ts';
 import { TRACEPARENT_HEADER } from '@supercontext/runtime/trace/trace-context.ts';
@@ -24,6 +25,7 @@ export class Federation {
   readonly #deadlines = new Deadlines();
   readonly #streams = new Map<string, SubgraphStreams>();
   readonly #urls = new Map<string, string>();
+  readonly #clocks = new Map<string, CalleeClock>();
   #state: SchemaState | undefined;
 
   constructor(config: GatewayConfig, log: Logger) {
@@ -75,7 +77,7 @@ export class Federation {
       keepAliveMs: this.#config.keepAliveMs,
       connectionParams: () => ({
         [CONTRACT_HEADER]: String(CONTRACT_VERSION),
-        [SIGNATURE_HEADER]: signRequest(this.#config.signingKey, { stage: serviceName, body: SOCKET_BODY }),
+        [SIGNATURE_HEADER]: this.#clock(serviceName).sign(SOCKET_BODY),
       }),
     });
   }
@@ -100,6 +102,7 @@ export class Federation {
     if (this.#urls.get(name) !== url) {
       // Streams that run stay on the connection they have.
       this.#streams.delete(name);
+      this.#clocks.delete(name);
       this.#urls.set(name, url);
     }
     const service = new SubgraphRequest({
@@ -108,25 +111,26 @@ export class Federation {
       dispatcher: this.#agent,
       deadlines: this.#deadlines,
       policy: this.#config.subgraph,
-      headers: (context, body) => this.#headers(name, context, body),
+      headers,
+      clock: this.#clock(name),
     });
     this.#services = { ...this.#services, [name]: service };
     return service;
   }
 
-  /** Called for every try: a signature is good for one. */
-  #headers(stage: string, ...[context, body]: Parameters<HeaderRule>): string[] {
-    const signature = signRequest(this.#config.signingKey, { stage, body });
-    if (context === undefined) return [SIGNATURE_HEADER, signature, CONTRACT_HEADER, String(CONTRACT_VERSION)];
-    const { trace, forwarded } = context;
-    return [
-      SIGNATURE_HEADER,
-      signature,
-      TRACEPARENT_HEADER,
-      trace.traceparent,
-      HOPS_HEADER,
-      encodeHops(trace.hops),
-      ...Object.entries(forwarded).flat(),
-    ];
+  /** That of the subgraph's process, which its requests and its sockets share. */
+  #clock(name: string): CalleeClock {
+    const known = this.#clocks.get(name) ?? new CalleeClock(this.#config.signingKey, name);
+    this.#clocks.set(name, known);
+    return known;
   }
+}
+
+function headers(...[context]: Parameters<HeaderRule>): string[] {
+  if (context === undefined) return [CONTRACT_HEADER, String(CONTRACT_VERSION)];
+  const { trace, forwarded } = context;
+  return [
+    ...[TRACEPARENT_HEADER, trace.traceparent, HOPS_HEADER, encodeHops(trace.hops)],
+    ...Object.entries(forwarded).flat(),
+  ];
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { CalleeClock } from '@supercontext/runtime/call/callee-clock.ts';
 import { Deadlines } from '@supercontext/runtime/call/deadlines.ts';
 import type { GraphQLError } from 'graphql';
 import { Agent } from 'undici';
@@ -42,6 +43,7 @@ async function subgraph(answer: Answer, policy: Partial<SubgraphPolicy> = {}): P
     dispatcher: agent,
     deadlines: new Deadlines(),
     policy: { ...POLICY, ...policy },
+    clock: new CalleeClock('k'.repeat(32), 'any'),
     headers: (context) => ['x-header', context?.forwarded.authorization ?? 'sent'],
   });
 }

@@ -1,14 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { backoffMs } from '@supercontext/runtime/call/backoff.ts';
+import type { CalleeClock } from '@supercontext/runtime/call/callee-clock.ts';
 import type { Deadlines } from '@supercontext/runtime/call/deadlines.ts';
-import {
-  AnswerTooLarge,
-  DeadlineExpired,
-  type Exchange,
-  exchange,
-  Unsendable,
-} from '@supercontext/runtime/call/exchange.ts';
+import { AnswerTooLarge, DeadlineExpired, type Exchange, Unsendable } from '@supercontext/runtime/call/exchange.ts';
+import { signedExchange } from '@supercontext/runtime/call/signed-exchange.ts';
 import { restIfLarge } from '@supercontext/runtime/process/in-slices.ts';
 import { jsonInSlices } from '@supercontext/runtime/process/json-in-slices.ts';
 import { addHops, decodeHops } from '@supercontext/runtime/trace/hops.ts';
@@ -25,8 +21,8 @@ import { distinctRepresentations } from './representations.ts';
 type ProcessOptions = Parameters<GraphQLDataSource<RequestContext>['process']>[0];
 type SubgraphResponse = Awaited<ReturnType<GraphQLDataSource['process']>>;
 
-/** Headers a call carries, names and values in turn: signature, trace, and what the caller sent along. */
-export type HeaderRule = (context: RequestContext | undefined, body: string) => string[];
+/** Headers a call carries beside its signature, names and values in turn: trace, and what the caller sent along. */
+export type HeaderRule = (context: RequestContext | undefined) => string[];
 
 export interface SubgraphPolicy {
   /** Of one call with all its tries. The operation's own deadline may be nearer. */
@@ -45,6 +41,8 @@ export interface SubgraphRequestOptions {
   readonly deadlines: Deadlines;
   readonly policy: SubgraphPolicy;
   readonly headers: HeaderRule;
+  /** Signs every try: a signature is good for one. */
+  readonly clock: CalleeClock;
 }
 
 const RETRYABLE_STATUS = new Set([429, 502, 503, 504]);
@@ -182,18 +180,15 @@ export class SubgraphRequest implements GraphQLDataSource<RequestContext> {
   }
 
   #exchange(body: string, context: RequestContext | undefined, deadlineAtMs: number): Promise<Exchange> {
-    const { dispatcher, deadlines, headers } = this.#options;
-    const all = ['content-type', 'application/json', 'accept', 'application/json', ...headers(context, body)];
-    return exchange({
-      dispatcher,
-      deadlines,
-      origin: this.#origin,
-      path: this.#path,
-      headers: all,
-      body,
-      deadlineAtMs,
-      answerBudget: context?.answerBudget ?? newAnswerBudget(),
-    });
+    const { dispatcher, deadlines, headers, clock } = this.#options;
+    const all = ['content-type', 'application/json', 'accept', 'application/json', ...headers(context)];
+    return signedExchange(
+      {
+        ...{ dispatcher, deadlines, origin: this.#origin, path: this.#path, headers: all, body, deadlineAtMs },
+        answerBudget: context?.answerBudget ?? newAnswerBudget(),
+      },
+      clock,
+    );
   }
 
   #parse(text: string): SubgraphResponse {

@@ -10,9 +10,10 @@ import { restIfLarge } from '../process/in-slices.ts';
 import type { Stage } from '../stage.ts';
 import { addHops, currentTrace, decodeHops } from '../trace/hops.ts';
 import { TRACEPARENT_HEADER } from '../trace/trace-context.ts';
+import { CalleeClock } from './callee-clock.ts';
 import { Deadlines } from './deadlines.ts';
-import { AnswerTooLarge, DeadlineExpired, exchange, Unsendable } from './exchange.ts';
-import { SIGNATURE_HEADER, signRequest } from './sign.ts';
+import { AnswerTooLarge, DeadlineExpired, Unsendable } from './exchange.ts';
+import { signedExchange } from './signed-exchange.ts';
 
 /** A document whose data and variables are known to the compiler, as codegen writes it. */
 export interface TypedDocument<Data, Variables> {
@@ -63,29 +64,30 @@ export function subgraphClient(options: {
   const agent = new Agent({ connections: 32, keepAliveTimeout: 60_000, connect: { timeout: 2_000 } });
   const deadlines = new Deadlines();
   const { origin, pathname: path } = new URL(options.url);
+  const clock = options.signingKey === null ? null : new CalleeClock(options.signingKey, options.name);
 
   async function send(body: string, deadlineMs: number, signal: AbortSignal | undefined): Promise<Answer> {
     const trace = currentTrace();
     try {
-      const { text } = await exchange({
-        dispatcher: agent,
-        deadlines,
-        origin,
-        path,
-        headers: [
-          ...['content-type', 'application/json', 'accept', 'application/json'],
-          ...[CONTRACT_HEADER, String(CONTRACT_VERSION)],
-          ...(options.signingKey === null
-            ? []
-            : [SIGNATURE_HEADER, signRequest(options.signingKey, { stage: options.name, body })]),
-          ...(trace === undefined ? [] : [TRACEPARENT_HEADER, trace.traceparent]),
-        ],
-        body,
-        deadlineAtMs: performance.now() + deadlineMs,
-        answerBudget: { bytesLeft: MAXIMUM_ANSWER_BYTES },
-        signal,
-      });
-      return JSON.parse(text) as Answer;
+      const exchanged = signedExchange(
+        {
+          dispatcher: agent,
+          deadlines,
+          origin,
+          path,
+          headers: [
+            ...['content-type', 'application/json', 'accept', 'application/json'],
+            ...[CONTRACT_HEADER, String(CONTRACT_VERSION)],
+            ...(trace === undefined ? [] : [TRACEPARENT_HEADER, trace.traceparent]),
+          ],
+          body,
+          deadlineAtMs: performance.now() + deadlineMs,
+          answerBudget: { bytesLeft: MAXIMUM_ANSWER_BYTES },
+          signal,
+        },
+        clock,
+      );
+      return JSON.parse((await exchanged).text) as Answer;
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (error instanceof Unsendable) {

@@ -8,7 +8,7 @@ import { SeenNonces } from './seen-nonces.ts';
  */
 export const SIGNATURE_HEADER = 'supercontext-signature';
 
-/** How far the clocks of two stages may be apart before a signature is refused. */
+/** How old a signature may be, or how far ahead, on the clock of the callee: see `CalleeClock`. */
 const SIGNATURE_WINDOW_MS = 60_000;
 
 /** What is signed when a WebSocket is opened, where there is no body yet. */
@@ -50,6 +50,11 @@ function mac(key: string, proof: string, stage: string, body: string | Uint8Arra
   return createHmac('sha256', readyKey(key)).update(`${proof}\n${stage}\n`).update(body).digest();
 }
 
+/** Shows who has the key that a callee's clock showed `time`, in milliseconds, when it refused this signature, and no other. */
+export function clockProof(key: string, signature: string, time: number): Buffer {
+  return createHmac('sha256', readyKey(key)).update(`clock=${time}\n${signature}`).digest();
+}
+
 /** What one stage takes for signed. Remembers what it took, so there is one for all ways into the stage. */
 export class Signatures {
   readonly #key: string;
@@ -66,9 +71,11 @@ export class Signatures {
    * @throws ContractError REQUEST_UNSIGNED
    */
   glance(signature: string | undefined, nowMs: number = Date.now()): void {
-    const timeMs = Number(SIGNATURE.exec(signature ?? '')?.[1] ?? Number.NaN);
+    const isNone = signature === undefined || !SIGNATURE.test(signature);
+    const timeMs = isNone ? Number.NaN : Number(SIGNATURE.exec(signature)?.[1]);
     if (Math.abs(nowMs - timeMs) <= SIGNATURE_WINDOW_MS) return;
-    throw new ContractError('REQUEST_UNSIGNED', 'this stage answers only signed requests of the platform');
+    const clock = isNone ? {} : { time: nowMs, proof: clockProof(this.#key, signature, nowMs).toString('hex') };
+    throw new ContractError('REQUEST_UNSIGNED', 'this stage answers only signed requests of the platform', clock);
   }
 
   /**
