@@ -173,18 +173,28 @@ export class RedisGenerations {
     return done === -1 ? null : done === 1;
   }
 
-  /** In the order of the ids; null for what is not there. A text that stands in the events is empty. */
+  /**
+   * In the order of the ids; null for what is not there. A text that stands in the events is empty. A master that another has taken the
+   * place of, and that does not know yet, lacks what is new: that something is not there is believed of one that replicas follow.
+   */
   async read(ids: readonly string[]): Promise<(KeptGeneration | null)[]> {
-    const replies = await this.#redis.read(
-      ids.flatMap((id) => {
-        const key = generationKey(id);
-        return [
-          command('XRANGE', key, '-', '+', 'COUNT', 1),
-          command('XREVRANGE', key, '+', '-', 'COUNT', 1),
-          command('XLEN', key),
-        ];
-      }),
-    );
+    const found = await this.#read(ids, false);
+    const missing = ids.filter((_, at) => found[at] === null);
+    if (missing.length === 0) return found;
+    const again = await this.#read(missing, true);
+    return found.map((one) => one ?? again.shift() ?? null);
+  }
+
+  async #read(ids: readonly string[], isAcknowledged: boolean): Promise<(KeptGeneration | null)[]> {
+    const asked = ids.flatMap((id) => {
+      const key = generationKey(id);
+      return [
+        command('XRANGE', key, '-', '+', 'COUNT', 1),
+        command('XREVRANGE', key, '+', '-', 'COUNT', 1),
+        command('XLEN', key),
+      ];
+    });
+    const replies = await (isAcknowledged ? this.#redis.write(asked) : this.#redis.read(asked));
     return ids.map((id, at) => kept(id, replies.slice(3 * at, 3 * at + 3)));
   }
 
@@ -194,8 +204,11 @@ export class RedisGenerations {
    */
   async shownEvents(id: string, after: number, limit: number): ReturnType<RedisGenerations['events']> {
     const found = await this.events(id, after, limit);
-    // Read once more as what is written is: behind it, on the same node, comes the fence that replicas are waited for with.
-    return found.events.length === 0 ? found : this.#events(id, { after, limit, isAcknowledged: true });
+    // Read once more as what is written is: behind it, on the same node, comes the fence that replicas are waited for with. That a
+    // generation is gone is told as surely.
+    return found.events.length === 0 && found.count > 0
+      ? found
+      : this.#events(id, { after, limit, isAcknowledged: true });
   }
 
   /** The same of what may not be acknowledged. */
