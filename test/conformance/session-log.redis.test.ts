@@ -72,6 +72,20 @@ describe.skipIf(why !== null)(`the session log in Redis${skipped}`, () => {
     return found.flatMap((some) => (some as readonly Buffer[]).map(String)).filter((key) => !key.startsWith('sc:'));
   };
 
+  it('takes no session for missing where its master has lost its replicas: another may have taken its place', async () => {
+    await fresh();
+    const missing = `ses_${'f'.repeat(24)}`;
+    expect(await log.sessions([missing, SESSION])).toMatchObject([null, { id: SESSION }]);
+    const replicas = await cluster.replicasOf(redis.masterOf(`v:{${missing}}`) as string);
+    for (const replica of replicas) replica.freeze();
+    const refused = { status: 'rejected', reason: { code: 'STORAGE_UNAVAILABLE' } };
+    const asked = [log.sessions([missing]), log.commit(commit('a', { sessionId: missing }))];
+    expect(await Promise.allSettled(asked)).toMatchObject([refused, refused]);
+    for (const replica of replicas) replica.thaw();
+    expect(await log.sessions([missing])).toEqual([null]);
+    expect(await log.commit(commit('a', { sessionId: missing }))).toEqual({ state: 'session-missing' });
+  }, 60_000);
+
   it('keeps thousands of entries over many commits, and finds each of them by any selection', async () => {
     await fresh();
     const sizes = [1, 127, 1, 128, 200, 5_000, 77];

@@ -10,6 +10,7 @@ import {
   placeOf,
   type ReadSession,
   readCommand,
+  readReplies,
   readSession,
   type SessionHead,
   sessionKey,
@@ -32,7 +33,7 @@ export class RedisEntries {
 
   /** Null when there is no such session. @throws ContractError STORAGE_CORRUPT */
   async read(id: string, fields: readonly string[]): Promise<ReadSession | null> {
-    const [reply] = await this.#redis.read([readCommand(id, fields)]);
+    const [reply] = await readReplies(this.#redis, [readCommand(id, fields)]);
     return readSession(id, reply ?? null);
   }
 

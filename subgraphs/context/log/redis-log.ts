@@ -27,6 +27,7 @@ import {
   placeOf,
   type ReadSession,
   readCommand,
+  readReplies,
   readSession,
   SessionEdit,
   sealJson,
@@ -318,7 +319,10 @@ export class RedisSessionLog implements SessionLog {
   }
 
   async #records(ids: readonly string[]): Promise<(SessionRecord | ContractError | null)[]> {
-    const replies = await this.#redis.read(ids.map((id) => readCommand(id, ['w'])));
+    const replies = await readReplies(
+      this.#redis,
+      ids.map((id) => readCommand(id, ['w'])),
+    );
     return ids.map((id, at) =>
       faultOr(() => {
         const read = readSession(id, replies[at] ?? null);

@@ -95,6 +95,22 @@ export function readCommand(id: string, fields: readonly string[]): RedisCommand
 }
 
 /**
+ * What `readCommand`s come to, of any number of sessions. A master that another has taken the place of, and that does not know yet, lacks
+ * what is new: that a session is not there is believed of one that replicas follow.
+ */
+export async function readReplies(redis: RedisClient, commands: readonly RedisCommand[]): Promise<readonly Reply[]> {
+  const replies = await redis.read(commands);
+  const missing = commands.filter((_, at) => isNone(replies[at] ?? null));
+  if (missing.length === 0) return replies;
+  const again = await redis.write(missing);
+  return replies.map((reply) => (isNone(reply) ? (again.shift() ?? null) : reply));
+}
+
+function isNone(reply: Reply): boolean {
+  return Array.isArray(reply) && reply[0] === 0;
+}
+
+/**
  * What a `readCommand` came to; null when there is no such session.
  * @throws ContractError STORAGE_CORRUPT for a head that is damaged, and when a field of the session is missing
  */
