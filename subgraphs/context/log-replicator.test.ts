@@ -1,3 +1,4 @@
+import { ContractError } from '@supercontext/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { quietLog, type TestState, testState } from './fixtures/context-state.ts';
 import { LogReplicator } from './log-replicator.ts';
@@ -155,6 +156,29 @@ describe('LogReplicator', () => {
       const id = await session(3);
       state.store.replicate = () => new Promise(() => {});
       await expect(state.replicator.settle(id, 2, 20)).rejects.toMatchObject({ code: 'STORE_BEHIND' });
+    });
+
+    it('keeps the copy of a session that has lost its log, and has one forgotten that the log lacks', async () => {
+      const lost = await session(3);
+      const lacking = newSessionId();
+      const entry = { position: 0, hash: '0'.repeat(32), tokens: 2 };
+      for (const id of [lost, lacking]) await state.store.replicate(id, [entry]);
+      const log = new Proxy(state.log, {
+        get(target, name) {
+          if (name === 'sessions')
+            return async (ids: readonly string[]) => {
+              if (ids.includes(lost)) throw new ContractError('STORAGE_CORRUPT', 'its log is lost');
+              return target.sessions(ids);
+            };
+          if (name === 'list') return async () => [];
+          const value: unknown = Reflect.get(target, name, target);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+      const replicator = new LogReplicator({ log, store: state.store, logger: quietLog });
+      expect(await replicator.tryOnce()).toBe(true);
+      expect([lost, lacking].map((id) => state.store.knownThrough(id))).toEqual([0, -1]);
+      replicator.stop();
     });
 
     it('has a session forgotten that the log lacks, and keeps its fragments', async () => {

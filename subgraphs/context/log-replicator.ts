@@ -189,10 +189,10 @@ export class LogReplicator {
       const last = page.at(-1);
       if (last === undefined) break;
       if (after === null && (await log.isNew())) throw new LogLost();
-      const sessions = await log.sessions(page.map(({ id }) => id));
-      for (const [at, { id, ...copy }] of page.entries()) {
+      const lacking = await this.#lackingOf(page.map(({ id }) => id));
+      for (const { id, ...copy } of page) {
         copies.set(id, copy);
-        if (sessions[at] === null) await this.#forgetCopy(id, copy);
+        if (lacking.has(id)) await this.#forgetCopy(id, copy);
       }
       after = last.id;
     }
@@ -207,6 +207,24 @@ export class LogReplicator {
       // The log is read synchronously: whoever else waits gets his turn between two pages.
       await setImmediate();
     }
+  }
+
+  /** Those that the log does not have. One that is damaged, or has lost its log, is not among them: its copy stays. */
+  async #lackingOf(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const { log } = this.#options;
+    const isLacking = async (some: readonly string[]): Promise<boolean[]> => {
+      try {
+        return (await log.sessions(some)).map((session) => session === null);
+      } catch (error) {
+        if (!(error instanceof ContractError) || error.code !== 'STORAGE_CORRUPT') throw error;
+        if (some.length === 1) return [false];
+        const each: boolean[] = [];
+        for (const id of some) each.push(...(await isLacking([id])));
+        return each;
+      }
+    };
+    const lacking = await isLacking(ids);
+    return new Set(ids.filter((_, at) => lacking[at]));
   }
 
   async #compare({ id, fragments }: SessionRecord, copy: LogReplica | null): Promise<void> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RedisSessionLog } from '../../subgraphs/context/log/redis-log.ts';
+import { OpenedSessions } from '../../subgraphs/context/log/redis-opened.ts';
 import type { Commit, NewEntry, SessionLog, SessionQuery } from '../../subgraphs/context/log/session-log.ts';
 import { command } from '../../supergraph/runtime/redis/command.ts';
 import { keySlot } from '../../supergraph/runtime/redis/key-slot.ts';
@@ -234,6 +235,17 @@ describe.skipIf(why !== null)(`the session log in Redis${skipped}`, () => {
     await log.close();
   });
 
+  it('gives no place twice though the counter of places is lost, and is not new then', async () => {
+    await fresh();
+    const other = `ses_${'b'.repeat(24)}`;
+    const [first] = await log.sessions([SESSION]);
+    await redis.writeOne('DEL', 'sc:{places}');
+    expect(await log.isNew()).toBe(false);
+    const second = await log.open({ id: other, title: null, key: null, nowMs: 2 });
+    expect(second.place).toBeGreaterThan(first?.place as number);
+    await log.close();
+  });
+
   it('lists what it has though the index says more, and leaves no key of a session that is erased', async () => {
     await fresh();
     const ids = Array.from({ length: 120 }, (_, at) => `ses_${at.toString(16).padStart(24, '0')}`);
@@ -241,6 +253,11 @@ describe.skipIf(why !== null)(`the session log in Redis${skipped}`, () => {
     const gone = ids.filter((_, at) => at % 2 === 0);
     // As if the processes that opened these had died between the two.
     await redis.write(gone.map((id) => command('DEL', `v:{${id}}`)));
+    // Until then they are sessions that have lost their logs.
+    const lost = await log.list({ ...NEWEST, size: 1_000 });
+    expect(lost.filter(({ session }) => 'code' in session && session.code === 'STORAGE_CORRUPT')).toHaveLength(60);
+    const opened = new OpenedSessions(redis);
+    for (const id of gone) expect(await opened.forget(id)).toBe(true);
     const kept = [SESSION, ...ids.filter((_, at) => at % 2 === 1)];
     for (const orderBy of ['creation', 'activity'] as const) {
       const found: string[] = [];

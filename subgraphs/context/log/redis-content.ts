@@ -6,6 +6,7 @@ import { type SealedPage, seal, sealOf, unseal } from '@supercontext/runtime/sea
 import { documentField, NO_PATH, OpenDocuments } from './redis-documents.ts';
 import type { RedisEntries } from './redis-entries.ts';
 import type { SessionIndex } from './redis-lists.ts';
+import type { OpenedSessions } from './redis-opened.ts';
 import {
   keyOfOpening,
   openJson,
@@ -54,15 +55,25 @@ export class RedisContent {
   readonly #redis: RedisClient;
   readonly #entries: RedisEntries;
   readonly #index: SessionIndex;
+  readonly #opened: OpenedSessions;
 
-  constructor(redis: RedisClient, entries: RedisEntries, index: SessionIndex) {
+  constructor(
+    redis: RedisClient,
+    of: { readonly entries: RedisEntries; readonly index: SessionIndex; readonly opened: OpenedSessions },
+  ) {
     this.#redis = redis;
-    this.#entries = entries;
-    this.#index = index;
+    this.#entries = of.entries;
+    this.#index = of.index;
+    this.#opened = of.opened;
   }
 
   async nextPlace(): Promise<number> {
-    return Number((await this.#redis.write([{ ...command('INCR', PLACES_KEY), isIdempotent: true }]))[0]);
+    const place = Number((await this.#redis.write([{ ...command('INCR', PLACES_KEY), isIdempotent: true }]))[0]);
+    const given = place === 1 ? await this.#index.lastPlace() : 0;
+    if (given === 0) return place;
+    // The counter is gone with its node: none is to be given twice.
+    await this.givePlacesAfter(given);
+    return this.nextPlace();
   }
 
   async lastPlace(): Promise<number> {
@@ -74,7 +85,7 @@ export class RedisContent {
   }
 
   async isNew(): Promise<boolean> {
-    return (await this.#redis.readOne('EXISTS', PLACES_KEY)) === 0;
+    return (await this.#redis.readOne('EXISTS', PLACES_KEY)) === 0 && (await this.#index.lastPlace()) === 0;
   }
 
   export(id: string): AsyncGenerator<SealedPage<SessionItem>, void> {
@@ -105,7 +116,10 @@ export class RedisContent {
   }
 
   async #isThere({ id, row, open_key }: SessionRow): Promise<boolean> {
-    if ((await this.#redis.readOne('EXISTS', sessionKey(id))) === 1) return true;
+    if ((await this.#redis.readOne('EXISTS', sessionKey(id))) === 1) {
+      await this.#opened.note(id);
+      return true;
+    }
     await this.givePlacesAfter(row);
     if (open_key === null) return false;
     const place = keyOfOpening(open_key);
@@ -128,6 +142,7 @@ export class RedisContent {
     }
     const keys: [string, string] = [stagingKey(id), sessionKey(id)];
     const [reply] = await this.#redis.write([scriptCommand(PUBLISH, { keys, args: [], isIdempotent: true })]);
+    await this.#opened.note(id);
     return reply === 1;
   }
 
@@ -158,7 +173,10 @@ export class RedisContent {
     const [reply] = await this.#redis.read([scriptCommand(SNAPSHOT, { keys: [key], args: [], isIdempotent: true })]);
     const [about, names, documents] = reply as unknown as readonly [never, readonly Buffer[], readonly Buffer[]];
     const read: ReadSession | null = readSession(id, about);
-    if (read === null) throw noSession(id);
+    if (read === null) {
+      await this.#opened.checkNotLost(id);
+      throw noSession(id);
+    }
     const byField = new Map<string, Buffer>();
     for (let at = 0; at + 1 < documents.length; at += 2)
       byField.set(String(documents[at]), documents[at + 1] as Buffer);

@@ -3,6 +3,7 @@ import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
 import { damagedValue, openValue } from '@supercontext/runtime/redis/checked-value.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import { factsOf, logEntry } from './records.ts';
+import type { OpenedSessions } from './redis-opened.ts';
 import { decodeEntry, MARKS, RECORD_BYTES } from './redis-records.ts';
 import {
   ENTRIES_A_FIELD,
@@ -26,15 +27,19 @@ const MAXIMUM_AT_ONCE = 4_096;
 /** Reads the entries of sessions. */
 export class RedisEntries {
   readonly #redis: RedisClient;
+  readonly #opened: OpenedSessions;
 
-  constructor(redis: RedisClient) {
+  constructor(redis: RedisClient, opened: OpenedSessions) {
     this.#redis = redis;
+    this.#opened = opened;
   }
 
-  /** Null when there is no such session. @throws ContractError STORAGE_CORRUPT */
+  /** Null when there is no such session. @throws ContractError STORAGE_CORRUPT, also for one that has lost its log */
   async read(id: string, fields: readonly string[]): Promise<ReadSession | null> {
     const [reply] = await readReplies(this.#redis, [readCommand(id, fields)]);
-    return readSession(id, reply ?? null);
+    const read = readSession(id, reply ?? null);
+    if (read === null) await this.#opened.checkNotLost(id);
+    return read;
   }
 
   async inRange(id: string, range: EntryRange): Promise<LogEntry[]> {

@@ -76,6 +76,14 @@ export class SessionIndex {
     return places;
   }
 
+  /** The greatest place of those that are listed; 0 when none is. */
+  async lastPlace(): Promise<number> {
+    const keys = Array.from({ length: SHARDS }, (_, shard) => shardKey('creation', shard));
+    const last = await this.#redis.read(keys.map((key) => command('ZREVRANGE', key, 0, 0)));
+    const members = last.flatMap((some) => (some as readonly Buffer[]).map(String));
+    return Math.max(0, ...members.map((member) => Number.parseInt(member, 10)));
+  }
+
   /**
    * Sessions in the order of a query, `isTaken` of them, with what each is: all shards are read in step, and as much of each as is
    * needed.

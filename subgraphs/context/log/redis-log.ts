@@ -17,6 +17,7 @@ import { RedisContent } from './redis-content.ts';
 import { documentField, listPaths, NO_PATH, OpenDocuments } from './redis-documents.ts';
 import { RedisEntries } from './redis-entries.ts';
 import { SessionIndex, useOf } from './redis-lists.ts';
+import { logLost, OpenedSessions } from './redis-opened.ts';
 import { hashIn, RECORD_BYTES } from './redis-records.ts';
 import {
   contended,
@@ -68,14 +69,16 @@ export class RedisSessionLog implements SessionLog {
   readonly #redis: RedisClient;
   readonly #entries: RedisEntries;
   readonly #index: SessionIndex;
+  readonly #opened: OpenedSessions;
   readonly #content: RedisContent;
 
   /** @param redis closed with the log */
   constructor(redis: RedisClient) {
     this.#redis = redis;
-    this.#entries = new RedisEntries(redis);
+    this.#opened = new OpenedSessions(redis);
+    this.#entries = new RedisEntries(redis, this.#opened);
     this.#index = new SessionIndex(redis);
-    this.#content = new RedisContent(redis, this.#entries, this.#index);
+    this.#content = new RedisContent(redis, { entries: this.#entries, index: this.#index, opened: this.#opened });
   }
 
   async open(asked: NewSession): Promise<SessionRecord> {
@@ -89,7 +92,10 @@ export class RedisSessionLog implements SessionLog {
     const head = { session, digest: '', marks: 0, paths: 0 };
     const edit = new SessionEdit(id, 0);
     if (asked.key !== null) edit.set(OPENING, Buffer.from(keyOfOpening(asked.key)), { isNew: true });
-    if (await edit.apply(this.#redis, null, head)) return sessionRecord(session, Withdrawn.NONE);
+    if (await edit.apply(this.#redis, null, head)) {
+      await this.#opened.note(id);
+      return sessionRecord(session, Withdrawn.NONE);
+    }
     // Somebody has opened it with the same key at the same moment; or this was done by a try of ours whose answer was lost.
     const opened = await this.#confirmed(id);
     if (opened === null) throw contended(id);
@@ -106,19 +112,19 @@ export class RedisSessionLog implements SessionLog {
 
   async list(query: SessionQuery): Promise<ListedSession[]> {
     const { archived, titleContains } = query;
-    const lookUp = async (ids: readonly string[]) => {
-      const replies = await this.#redis.read(ids.map((id) => readCommand(id, ['w'])));
-      return ids.map((id, at) => faultOr(() => readSession(id, replies[at] ?? null)));
-    };
-    const listed = await this.#index.list(query, lookUp, (found, { place }) => {
-      if (found instanceof ContractError) return titleContains === null;
-      const { row, archived_at_ms, folded_title } = found.session;
-      return (
-        row === place &&
-        (archived === null || (archived_at_ms !== null) === archived) &&
-        (titleContains === null || (folded_title ?? '').includes(titleContains))
-      );
-    });
+    const listed = await this.#index.list(
+      query,
+      (ids) => this.#look(ids),
+      (found, { place }) => {
+        if (found instanceof ContractError) return titleContains === null;
+        const { row, archived_at_ms, folded_title } = found.session;
+        return (
+          row === place &&
+          (archived === null || (archived_at_ms !== null) === archived) &&
+          (titleContains === null || (folded_title ?? '').includes(titleContains))
+        );
+      },
+    );
     return listed.map(({ entry: { atMs, place }, found }) => ({
       atMs,
       place,
@@ -163,6 +169,8 @@ export class RedisSessionLog implements SessionLog {
       if (baseRevision !== null && baseRevision !== read.session.revision) {
         return { done: { state: 'conflict', revision: read.session.revision } };
       }
+      // Opened by a version that did not note it.
+      await this.#opened.note(sessionId);
       const prepared = await prepareCommit(read, commit, { needs, nonce });
       told = prepared.session;
       const isDone = await prepared.apply(this.#redis, [useOf(told)]);
@@ -257,7 +265,7 @@ export class RedisSessionLog implements SessionLog {
   async erase(sessionId: string): Promise<{ readonly turns: number; readonly hashes: readonly string[] } | null> {
     const key = sessionKey(sessionId);
     const names = ((await this.#redis.readOne('HKEYS', key)) as readonly Buffer[]).map(String);
-    if (names.length === 0) return null;
+    if (names.length === 0 && (await this.#opened.lostOf([sessionId])).size === 0) return null;
     const head = await this.#entries.read(sessionId, []).catch(() => null);
     const hashes = await this.#hashes(
       key,
@@ -265,6 +273,7 @@ export class RedisSessionLog implements SessionLog {
     );
     const places = head === null ? await this.#index.placesOf(sessionId) : [head.session.row];
     const forget = async () => {
+      await this.#opened.forget(sessionId);
       for (const place of places) await this.#index.remove(sessionId, place);
     };
     await forget();
@@ -319,16 +328,20 @@ export class RedisSessionLog implements SessionLog {
   }
 
   async #records(ids: readonly string[]): Promise<(SessionRecord | ContractError | null)[]> {
+    return (await this.#look(ids)).map((found) =>
+      found === null || found instanceof ContractError ? found : recordOrFault(found),
+    );
+  }
+
+  /** Heads, and what is withdrawn; the fault of a session that is damaged or has lost its log. */
+  async #look(ids: readonly string[]): Promise<(ReadSession | ContractError | null)[]> {
     const replies = await readReplies(
       this.#redis,
       ids.map((id) => readCommand(id, ['w'])),
     );
-    return ids.map((id, at) =>
-      faultOr(() => {
-        const read = readSession(id, replies[at] ?? null);
-        return read === null ? null : sessionRecord(read.session, withdrawnOf(read, read.values[0] ?? null));
-      }),
-    );
+    const found = ids.map((id, at) => faultOr(() => readSession(id, replies[at] ?? null)));
+    const lost = await this.#opened.lostOf(ids.filter((_, at) => found[at] === null));
+    return found.map((one, at) => (one === null && lost.has(ids[at] as string) ? logLost(ids[at] as string) : one));
   }
 
   /** A session that somebody opened or wrote, once the replicas have it; null when there is none. */
@@ -336,6 +349,7 @@ export class RedisSessionLog implements SessionLog {
     const [record] = await this.sessions([id]);
     if (record == null) return null;
     await this.#confirm(id);
+    await this.#opened.note(id);
     return record;
   }
 

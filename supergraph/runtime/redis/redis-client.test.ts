@@ -129,7 +129,7 @@ describe.skipIf(why !== null)(`Redis Cluster${why === null ? '' : ` (skipped: ${
       isWrite: true,
     });
     expect(outcomes.map((one) => (one instanceof Error ? one.message.slice(0, 9) : String(one)))).toEqual([
-      'WRONGTYPE',
+      'Redis, a:',
       'text',
       'ERR unkno',
     ]);

@@ -11,6 +11,8 @@ export type RedisFault =
   | { readonly kind: 'lost' }
   | { readonly kind: 'full' }
   | { readonly kind: 'script-unknown' }
+  /** Something else than this program ever writes stands at the key. */
+  | { readonly kind: 'wrong-type' }
   | { readonly kind: 'refused' };
 
 const PASSING =
@@ -27,6 +29,8 @@ export function redisFault(error: Error, askedAddress: string): RedisFault {
   }
   if (message.startsWith('OOM')) return { kind: 'full' };
   if (message.startsWith('NOSCRIPT')) return { kind: 'script-unknown' };
+  // Of a script, too: what it was told by a command is passed on.
+  if (message.startsWith('WRONGTYPE')) return { kind: 'wrong-type' };
   if (PASSING.test(message)) return { kind: 'passing' };
   // Anything else that Redis answers is an answer; what is no answer of it was never sent.
   return /^[A-Z]+ /.test(message) ? { kind: 'refused' } : { kind: 'passing' };

@@ -1,5 +1,6 @@
 import type { ContractError } from '@supercontext/contract';
 import { backoffMs } from '../call/backoff.ts';
+import { damagedValue } from './checked-value.ts';
 import type { RedisCommand } from './command.ts';
 import { keySlot } from './key-slot.ts';
 import type { Argument, Reply } from './node-connection.ts';
@@ -208,6 +209,8 @@ function judge(
       return again({}, false);
     case 'lost':
       return lost();
+    case 'wrong-type':
+      return { outcome: damagedValue(one.command.key, 'it is of another type than what this program writes') };
     case 'full':
       return { outcome: full(address) };
     case 'refused':

@@ -33,3 +33,12 @@ function findLabels(): string[] {
 export function spreadTag(name: string, number: number): string {
   return `{${name}.${LABELS[number % PARTS]}}`;
 }
+
+/**
+ * All 64 tags of a name in the order of their slots: the first lies in the first sixty-fourth of all slots, and so on.
+ * @param name without braces
+ */
+export function tagsInOrder(name: string): string[] {
+  const tags = Array.from({ length: PARTS }, (_, part) => spreadTag(name, part));
+  return tags.sort((one, other) => keySlot(one) - keySlot(other));
+}
