@@ -6,7 +6,12 @@ import type { ScoredUnit } from './score-units.ts';
 /** Of what contradicts, how much less of what is asked for may stand in it, and in it or around it. */
 const ABOUT_AS_WELL = { covered: 0.1, near: 0.02 };
 /** Of what says nothing but what is asked, or denies it in the same words, how much of it at least, beside the best. */
-const LEAST_NEAR = 0.55;
+const LEAST_NEAR = 0.6;
+/** The same of a key under another, which has no verbs. */
+const LEAST_NEAR_OF_KEY = 0.55;
+/** What is denied in one word lacks the word that is asked for. */
+const LEAST_NEAR_OF_DENIAL = 0.5;
+const KEY = /^[^\s:=]{1,60}\s?[:=]\s*\S{1,60}$/;
 /** Of the terms of two sentences, how many are those of both: of the shorter one, of the longer one. */
 const SAME_WORDS = { ofShorter: 0.75, ofLonger: 0.5, but: 0.8 };
 
@@ -41,10 +46,11 @@ export function isContradicted(best: ScoredUnit, units: readonly ScoredUnit[], a
     const isAsNear =
       other.covered >= best.covered - ABOUT_AS_WELL.covered &&
       other.covered + other.around >= near - ABOUT_AS_WELL.near;
-    if (!isAsNear && other.covered + other.around < LEAST_NEAR * near) return false;
+    const least = other.unit.parents.length > 0 && KEY.test(other.unit.text) ? LEAST_NEAR_OF_KEY : LEAST_NEAR;
+    const isNear = isAsNear || other.covered + other.around >= least * near;
     return (
-      hasOtherValue({ best, other, values, isAsNear }, asked) ||
-      denies(best.unit.text, other.unit.text) ||
+      (isNear && hasOtherValue({ best, other, values, isAsNear }, asked)) ||
+      (other.covered + other.around >= LEAST_NEAR_OF_DENIAL * near && denies(best.unit.text, other.unit.text)) ||
       (isAsNear && hasOtherNumbers(best.unit.text, other.unit.text, asked))
     );
   });

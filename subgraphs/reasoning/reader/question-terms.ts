@@ -125,9 +125,12 @@ function peersOnce(): ReadonlyMap<string, readonly string[]> {
 /** What functions give back, they return. */
 const GET_BACK = /\b(?:get|gets|got)\s(?:back\s)?(?=from\b)|\b(?:get|gets|got|give|gives|comes?)\sback\b/giu;
 
+/** "Où range-t-on les vélos ?": no name with signs in it. */
+const INVERTED = /(?<=\p{Ll})-(?:t-)?(?:ils?|elles?|on|je|tu|nous|vous|ce)(?![\p{L}\p{N}-])/giu;
+
 /** The question in the words of manuals. */
 function inManualsWords(question: string): string {
-  return question.replace(BY_DEFAULT, DEFAULT).replace(GET_BACK, 'return ');
+  return question.replace(INVERTED, ' ').replace(BY_DEFAULT, DEFAULT).replace(GET_BACK, 'return ');
 }
 
 /** What stands before the question itself: a greeting, a story, what somebody wants to do. */
@@ -169,7 +172,7 @@ function mainSentence(question: string): { readonly main: string; readonly aside
 
 /** Words that only ask, in scripts without blanks: with the letters beside them they would be terms that no text has. */
 const ASKING =
-  /是?(?:多少|什么|什麼|哪[个個里裡儿兒些]|[谁誰])|[はが]?(?:何|なに|なん|いくつ|いくら|どこ|だれ|いつ)(?:です|でしょう)?か?|(?:คือ)?(?:อะไร|เท่าไร|เท่าไหร่|ที่ไหน|ใคร|เมื่อไร)/gu;
+  /(?:是?在?(?:什么时候|什麼時候|何时|何時|几点|幾點|为什么|為什麼|怎么样?|怎麼樣?))|是?(?:多少|什么|什麼|哪[个個里裡儿兒些]|[谁誰])|[はが]?(?:何|なに|なん|いくつ|いくら|どこ|だれ|いつ)(?:です|でしょう)?か?|(?:คือ)?(?:อะไร|เท่าไร|เท่าไหร่|ที่ไหน|ใคร|เมื่อไร)/gu;
 
 /** Without the words that questions are made of; of a question of nothing else, none. */
 function telling(question: string): readonly string[] {

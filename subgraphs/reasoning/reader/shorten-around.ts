@@ -12,6 +12,8 @@ const MOST_TERMS = 128;
 /** A thing of the kind that is asked for counts as so many terms. */
 const TOKEN_WEIGHT = 2;
 
+const LONGEST_WORD = 64;
+
 interface Wanted {
   readonly at: number;
   readonly end: number;
@@ -56,8 +58,10 @@ function startOfBest(wanted: readonly Wanted[], room: number, length: number): n
     const count = counts.get(what) ?? 0;
     counts.set(what, count + 1);
     if (count === 0) weight += weightOf(what);
-    for (let left = wanted[first]; left !== undefined && end - left.at > room; left = wanted[++first]) {
+    for (let left = wanted[first]; left !== undefined; left = wanted[++first]) {
       const rest = (counts.get(left.what) ?? 0) - 1;
+      // What stands in it again is not needed at its start.
+      if (end - left.at <= room && rest === 0) break;
       counts.set(left.what, rest);
       if (rest === 0) weight -= weightOf(left.what);
     }
@@ -68,8 +72,8 @@ function startOfBest(wanted: readonly Wanted[], room: number, length: number): n
   return Math.max(0, Math.min(middle, length - room));
 }
 
-/** The next place at which a word begins; in a text without blanks, where no character is parted. */
+/** The next place at which a word begins; in a text without blanks the last one before. */
 function nextWord(text: string, from: number): number {
-  const before = safeCut(text, from, Math.max(0, from - 64));
-  return before > 0 ? before : from;
+  const blank = text.slice(from, from + LONGEST_WORD).search(/\s/);
+  return blank === -1 ? safeCut(text, from, Math.max(0, from - LONGEST_WORD)) : from + blank + 1;
 }
