@@ -7,11 +7,11 @@ import type { ScoredUnit } from './score-units.ts';
 const ABOUT_AS_WELL = { covered: 0.1, near: 0.02 };
 /** Of what says nothing but what is asked, or denies it in the same words, how much of it at least, beside the best. */
 const LEAST_NEAR = 0.6;
-/** The same of a key under another, which has no verbs. */
+/** The same of a key under another, and of a row, which have no verbs. */
 const LEAST_NEAR_OF_KEY = 0.55;
 /** What is denied in one word lacks the word that is asked for. */
 const LEAST_NEAR_OF_DENIAL = 0.5;
-const KEY = /^[^\s:=]{1,60}\s?[:=]\s*\S{1,60}$/;
+const KEY = /^[^\s:=]{1,60}\s?[:=]\s*\S{1,60}(?=$|\s+(?:[;#]|\/\/))/;
 /** Of the terms of two sentences, how many are those of both: of the shorter one, of the longer one. */
 const SAME_WORDS = { ofShorter: 0.75, ofLonger: 0.5, but: 0.8 };
 
@@ -46,7 +46,7 @@ export function isContradicted(best: ScoredUnit, units: readonly ScoredUnit[], a
     const isAsNear =
       other.covered >= best.covered - ABOUT_AS_WELL.covered &&
       other.covered + other.around >= near - ABOUT_AS_WELL.near;
-    const least = other.unit.parents.length > 0 && KEY.test(other.unit.text) ? LEAST_NEAR_OF_KEY : LEAST_NEAR;
+    const least = isKeyed(other) ? LEAST_NEAR_OF_KEY : LEAST_NEAR;
     const isNear = isAsNear || other.covered + other.around >= least * near;
     return (
       (isNear && hasOtherValue({ best, other, values, isAsNear }, asked)) ||
@@ -54,6 +54,10 @@ export function isContradicted(best: ScoredUnit, units: readonly ScoredUnit[], a
       (isAsNear && hasOtherNumbers(best.unit.text, other.unit.text, asked))
     );
   });
+}
+
+function isKeyed({ unit: { kind, parents, text } }: ScoredUnit): boolean {
+  return kind === 'row' || (parents.length > 0 && KEY.test(text));
 }
 
 interface Compared {
@@ -81,9 +85,11 @@ function valuesOf({ unit }: ScoredUnit, asked: AskedTerms): ReadonlySet<string> 
   );
 }
 
-/** Whether a unit, with what it is a part of, has no word but values and those that are asked for or that the best has. */
+/** Whether a unit, with what it is next a part of, has no word but values and those that are asked for or that the best has. */
 function saysNothingElse({ unit }: ScoredUnit, best: ScoredUnit, asked: AskedTerms): boolean {
-  let said = [...unit.parents, boundsInWords(unit.text)].join('\n');
+  // What is said behind a setting may be anything.
+  const own = KEY.exec(unit.text)?.[0] ?? unit.text;
+  let said = [...unit.parents.slice(-1), boundsInWords(own)].join('\n');
   for (const { text } of newTokens(unit.text, asked)) said = said.replaceAll(text, ' ');
   return termsOf(said).every(
     (term) => FILLING.has(term) || meets(asked.termSet, term) > 0 || best.unit.own.terms.has(term),

@@ -21,6 +21,21 @@ describe('what is stated', () => {
       'The ledger listens on port 7443.',
       'ledger:\n  port: 7444\n  host: quay\n',
     ],
+    [
+      'Which port does the ledger listen on?',
+      'The ledger listens on port 7443.',
+      '[ledger]\nport=7444 ; of the quay\nhost=quay\n',
+    ],
+    [
+      'Which port does the ledger listen on?',
+      'The ledger listens on port 7443.',
+      '{\n  "ledger": {\n    "port": 7444,\n    "host": "quay"\n  }\n}\n',
+    ],
+    [
+      'Which port does the ledger listen on?',
+      'The ledger listens on port 7443.',
+      '| service | port |\n|---|---|\n| ledger | 7444 |\n| gate | 80 |\n',
+    ],
   ])('answers %s by nothing that another place contradicts', async (question, one, other) => {
     expect((await read(question, one)).certainty).toBe('stated');
     expect((await read(question, one, other)).certainty).toBe('unsure');
@@ -61,6 +76,13 @@ describe('what is stated', () => {
     expect((await read(asked, 'The default value for exitcodes is now 0.')).certainty).not.toBe('stated');
     const both = 'The default value for exitcodes is 0 and was 2 before.';
     expect(await read(asked, both)).toEqual({ certainty: 'stated', text: both });
+  });
+
+  it('has a day, or what happens then, where it is asked when', async () => {
+    const asked = 'When is the gate of the mill closed?';
+    expect((await read(asked, 'The gate of the mill is closed by the clerk.')).certainty).not.toBe('stated');
+    expect((await read(asked, 'The gate of the mill is closed when the river rises.')).certainty).toBe('stated');
+    expect((await read(asked, 'The gate of the mill is closed at 22:00.')).certainty).toBe('stated');
   });
 
   it('has a version where a version is asked for', async () => {

@@ -4,6 +4,9 @@ import type { ScoredUnit } from './score-units.ts';
 
 /** Kinds of things that look so much as they do that a quote without one answers at most a part. */
 const MUST_STAND: ReadonlySet<AskedType> = new Set(['reason', 'version', 'date', 'port', 'status', 'signal']);
+/** "When" is answered by what happens then, too. */
+const SAYS_WHEN =
+  /\b(?:when(?:ever)?|after|before|once|as\ssoon\sas|until|every|each|wenn|sobald|nachdem|bevor|quand|lorsqu[’']?e?|dès|après|avant|cuando|después|antes)\b/iu;
 /** Nobody who is known: the answer to "who" is a name or what somebody is. */
 const SOMEBODY =
   /(?<!\p{L})(?:somebody|someone|anybody|anyone|everybody|everyone|nobody|jemand|niemand|quelqu[’']un|alguien|nadie)(?!\p{L})|^\P{L}*(?:he|she|they|you|it|we|er|sie|man|wir|il|elle|on|ils|elles|nous|vous)\s/iu;
@@ -20,7 +23,8 @@ export function isUnfitToState(
   question: string,
   asked: AskedTerms,
 ): boolean {
-  if (asked.type !== null && MUST_STAND.has(asked.type) && typed === 0 && typedHeading === null) return true;
+  const isThere = typed > 0 || typedHeading !== null || (asked.type === 'date' && SAYS_WHEN.test(unit.text));
+  if (asked.type !== null && MUST_STAND.has(asked.type) && !isThere) return true;
   if (ASKS_WHO.test(question) && typed === 0 && SOMEBODY.test(unit.text)) return true;
   return ASKS_EARLIER.test(question) && !SAYS_EARLIER.test(unit.text);
 }
