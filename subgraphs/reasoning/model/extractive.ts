@@ -4,6 +4,7 @@ import { isBroad } from '@supercontext/text/broad-questions.ts';
 import { asksOfEarlierAnswers } from '@supercontext/text/earlier-answers.ts';
 import { onlyAsks } from '@supercontext/text/questions.ts';
 import { originOf } from '../origin-of.ts';
+import { withClosedDirections } from '../reader/closed-directions.ts';
 import { quoteSummaries } from '../reader/quote-summaries.ts';
 import { MAXIMUM_QUOTE_LENGTH, type Quote } from '../reader/quote-unit.ts';
 import { readAnswer } from '../reader/read-answer.ts';
@@ -121,7 +122,9 @@ async function answerOf(request: CompletionRequest, signal: AbortSignal): Promis
     const segment = segmentsOfQuotes.get(one);
     const number = segment === undefined ? undefined : numberOf.get(segment);
     const origin = segment === undefined ? null : originOf(segment);
-    return [`“${one.text}”`, origin && `(${origin})`, number && `[${number}]`].filter(Boolean).join(' ');
+    return [`“${one.text}”`, origin && `(${withClosedDirections(origin)})`, number && `[${number}]`]
+      .filter(Boolean)
+      .join(' ');
   };
   const stretches = toldQuotes(reading).flatMap((one) => {
     const segment = segmentsOfQuotes.get(one);
@@ -134,7 +137,7 @@ async function answerOf(request: CompletionRequest, signal: AbortSignal): Promis
 /** What an account is asked of: the summaries say it, as far as they go. */
 async function summarized(digest: readonly Segment[], signal: AbortSignal): Promise<Answer> {
   const quotes = await quoteSummaries(passagesOf(digest), signal);
-  const lines = quotes.map(({ text }) => `“${text.slice(0, MAXIMUM_QUOTE_LENGTH)}”`);
+  const lines = quotes.map(({ text }) => `“${withClosedDirections(text.slice(0, MAXIMUM_QUOTE_LENGTH))}”`);
   return { text: [FROM_SUMMARIES, ...lines].join(' '), quoted: { certainty: 'unsure', stretches: [] } };
 }
 

@@ -17,6 +17,7 @@ export type AskedType =
   | 'date'
   | 'licence'
   | 'meaning'
+  | 'reason'
   | 'code';
 
 const MONTHS =
@@ -25,6 +26,12 @@ const UNITS_OF_TIME =
   'ns|µs|us|ms|msecs?|s|m|h|d|secs?|seconds?|mins?|minutes?|hours?|days?|weeks?|months?|years?|millis(?:econds?)?|sekunden?|minuten?|stunden?|tagen?|tage|wochen?|jahren?|jahre|secondes?|heures?|jours?|segundos?|minutos?|horas?|días?';
 const NUMBER_WORDS =
   'zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred|thousand|million|half|once|twice|never|unlimited|infinity';
+
+/** What is done for a purpose, and for the sake of what. */
+const PURPOSES =
+  'avoid|prevent|ensure|allow|keep|make|let|reduce|improve|support|protect|save|match|fix|enable|guarantee|help|stop|limit|preserve|simplify|speed|work|get|give|be|comply|conform|align|minimi[sz]e|maximi[sz]e|increase|free|leave|provide|handle';
+const SAKES =
+  '(?:\\p{L}+\\s)?(?:reasons?|compatibility|consistency|performance|security|safety|simplicity|clarity|convenience)';
 
 /** What such a thing looks like. All patterns are linear: nothing in them repeats what repeats. Scripts without blanks write numbers behind a letter. */
 const LOOKS: Readonly<Record<AskedType, RegExp>> = {
@@ -40,7 +47,7 @@ const LOOKS: Readonly<Record<AskedType, RegExp>> = {
     /https?:\/\/[^\s)>"'`]+|\b(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|\[::1?\])(?::\d{2,5})?|(?<!\w)\/[a-z][\w./-]{2,60}/gi,
   path: /(?<![\w:/])[~.$]{0,2}[\w-]{0,40}\/[\w.$@{}-]{1,60}(?:\/[\w.$@{}-]{1,60}){0,12}\/?|[\w.-]{0,40}\.(?:json|ya?ml|toml|ini|conf|cfg|md|txt|pem|crt|key|db|sqlite|log|sock|rc|env|lock|[cm]?[jt]sx?|py|go|rs|sh)\b|\.[a-z]{2,20}rc\b/gi,
   version:
-    /(?<![\p{L}\p{N}.])v?\d{1,5}(?:\.(?:\d{1,5}|x)){1,3}(?:-[\w.]{1,20})?(?![\p{N}])|[<>=^~]=?\s?v?\d{1,5}(?:\.\d{1,5}){0,2}/gu,
+    /(?<![\p{L}\p{N}.])v?\d{1,5}(?:\.(?:\d{1,5}|x)){1,3}(?:-[\w.]{1,20})?(?![\p{N}])|[<>=^~]=?\s?v?\d{1,5}(?:\.\d{1,5}){0,2}|(?<=[\p{L}\p{N}]@)v?\d{1,5}(?:\.\d{1,5}){0,3}|(?<![\p{L}\p{N}])v\d{1,5}(?![\p{L}\p{N}])|(?<=\b(?:[Vv]ersions?|[Rr]eleases?|[Nn]ode(?:\.js)?)\s)\d{1,5}(?!\p{N})/gu,
   duration: new RegExp(
     `(?<![\\p{L}\\p{N}_.]|\\d,)\\d[\\d,._]*\\s?-?(?:${UNITS_OF_TIME})(?![\\p{L}\\p{N}])|\\b(?:${NUMBER_WORDS})\\s(?:${UNITS_OF_TIME})\\b|(?<![\\p{L}\\p{N}_.])\\d{3,}(?![\\p{L}\\p{N}])|(?<!\\d)\\d+\\s?(?:秒|分|時間|小时|分钟|天|日|초|분|시간)|\\b(?:forever|indefinitely|never|infinity|daily|hourly|weekly|nightly)\\b`,
     'giu',
@@ -57,6 +64,10 @@ const LOOKS: Readonly<Record<AskedType, RegExp>> = {
   ),
   licence:
     /\b(?:MIT|ISC|0?BSD[\w-]*|Apache(?:-|\sLicense,?\s|\s)?[\d.]*|L?A?GPL[\w.-]*|MPL[\w.-]*|Unlicense|CC0?[\w.-]+|BlueOak[\w.-]*|Python-2\.0|Elastic[\w.-]*|WTFPL|Zlib|proprietary)\b/g,
+  reason: new RegExp(
+    `(?<!\\p{L})(?:because|since(?!\\sv?\\d)|so\\sthat|so\\sas|so,?\\s(?:we|it|they|that|you)|due\\sto|owing\\sto|thanks\\sto|in\\sorder|therefore|thus|hence|otherwise|lest|as\\sa\\sresult|reasons?|(?:to|and)\\s(?:${PURPOSES})|for\\s(?:${SAKES})|denn|weil|damit|deshalb|daher|wegen|um\\s(?:[^.]{1,60}\\s)?zu|sonst|parce\\squ|car|afin|pour\\s(?:que|\\p{L}+[ei]r)|puisque|à\\scause|en\\sraison|porque|ya\\sque|para\\s(?:que|\\p{L}+[aei]r)|debido\\sa|puesto\\sque|потому|чтобы|из-за|поскольку|так\\sкак)(?!\\p{L})|因为|因為|由于|以便|为了|所以|ため|から|ので|때문|위해`,
+    'giu',
+  ),
   meaning: /(?:\p{L}[\p{L}\p{M}’'-]{0,60},?\s){3}\p{L}+|\p{Lo}{6}/gu,
   code: /`[^`\n]{1,80}`|\b\p{L}+(?:_[\p{L}\p{N}]+)+\b|'[^'\n]{1,60}'|"[^"\n]{1,60}"|\b0x[0-9A-Fa-f]+\b|\b\p{Ll}+\p{Lu}\p{L}*\b|\b(?:[Tt]rue|[Ff]alse|null|undefined|[Nn]one)\b|(?<=[:=]\s)\S+$|(?<![\p{L}\p{N}_.])-?\d[\d._,]*/gu,
 };
@@ -121,10 +132,14 @@ const ASKS: readonly (readonly [AskedType, RegExp])[] = [
 ];
 
 const EXPLAINS =
-  /\bwhat\s(?:is|are|was|were)\s\S+\s(?:of\s\S+\s)?(?:used\s)?for\b|\bwhat\s(?:does|do|did)\s.{1,80}\s(?:do|mean|stand\sfor|return)\b|\bwhat\shappens\b|\bwhy\b|\bwhat\sdo\si\sget\b|\b(?:when|in\s(?:which|what)\scases?)\sdo(?:es)?\b|\bpurpose\sof\b|\b(?:explain|define)\b|\bmeaning\b|\b(?:what|which)\seffects?\b|\bwarum\b|\bwozu\b|\bpourquoi\b|à\squoi\ssert|\b(?:por|para)\squé(?=\s)|\bпочему\b|почему|зачем|为什么|なぜ|왜/iu;
+  /\bwhat\s(?:is|are|was|were)\s\S+\s(?:of\s\S+\s)?(?:used\s)?for\b|\bwhat\s(?:does|do|did)\s.{1,80}\s(?:do|mean|stand\sfor|return)\b|\bwhat\shappens\b|\bwhat\sdo\si\sget\b|\b(?:when|in\s(?:which|what)\scases?)\sdo(?:es)?\b|\bpurpose\sof\b|\b(?:explain|define)\b|\bmeaning\b|\b(?:what|which)\seffects?\b|\bwozu\b|à\squoi\ssert|\bpara\squé(?=\s)|зачем/iu;
+
+const ASKS_WHY =
+  /\bwhy\b|\bfor\s(?:what|which)\sreason\b|\bwhat\s(?:is|was)\sthe\sreason\b|\bwarum\b|\bwieso\b|\bweshalb\b|\bpourquoi\b|\bpor\squé(?=\s)|почему|为什么|為什麼|なぜ|왜/iu;
 
 /** The kind of thing a question asks for; null where its words do not say. */
 export function askedType(question: string): AskedType | null {
+  if (ASKS_WHY.test(question)) return 'reason';
   if (EXPLAINS.test(question)) return 'meaning';
   if (COMPARES_VERSIONS.test(question)) return 'version';
   return ASKS.find(([, asks]) => asks.test(question))?.[0] ?? (COMPARES_TIMES.test(question) ? 'date' : null);

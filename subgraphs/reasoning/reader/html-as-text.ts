@@ -1,3 +1,5 @@
+import { tablesAsText } from './html-tables.ts';
+
 /** How many tags of a page a passage has at least, and how many in a thousand characters: Markdown has some, too. */
 const LEAST_TAGS = 4;
 const LEAST_DENSITY = 4;
@@ -37,8 +39,9 @@ export function htmlAsText(html: string): string {
   const read = html.replace(UNREAD, (unread) =>
     `\n${' '.repeat(Math.max(0, unread.length - 1))}`.slice(0, unread.length),
   );
-  const inPre = new PreformattedPlaces(read);
-  const marked = read.replace(TAG, (tag, closing: string, name: string, at: number) => {
+  const tabled = tablesAsText(read);
+  const inPre = new PreformattedPlaces(tabled);
+  const marked = tabled.replace(TAG, (tag, closing: string, name: string, at: number) => {
     const kind = name.toLowerCase();
     if (INLINE.has(kind)) return tag;
     return blockMark(kind, closing === '/', tag.length, inPre.has(at));

@@ -17,6 +17,15 @@ const BY_DEFAULT =
   /\b(?:unless|if|when|until|without)\s+(?:(?:i|we|you|it|they|one|nothing|nobody|none|no\s\p{L}{1,20})\s+)?(?:(?:is|are|do|does|did|has|have|was|were|am|being)\s+)?(?:n[o’']t\s+|otherwise\s+)?(?:told|configured?|given|gives?|set|sets|specif(?:y|ied)|stated|says?|said|asked|decided?|chosen|choose|left\s+out|leave\s+(?:it|this|that)\s+out|omit(?:ted)?|provided?|pass(?:ed)?|defined?|change[ds]?)(?:\s+(?:it|this|that|one|anything|nothing|otherwise|so|to|differently))*|\bout\s+of\s+the\s+box\b|\binitially\b|\bwithout\s+(?:being|any|further)\s+(?:told|asked|configuration|settings?)(?:\s+to)?\b|\bstandard\svalue\b|\b(?:standardwert|standardmäßig|vorgabewert|voreinstellung|vorgabe)\p{L}{0,2}\b|\b(?:valeur\s)?par\sdéfaut\b|\b(?:valor\s)?(?:por\sdefecto|predeterminado)\b|\bvalore\spredefinito\b|по\sумолчанию|默认|預設|既定|デフォルト|기본값/giu;
 const DEFAULT = 'by default';
 
+const AT_MOST =
+  /\b(?:at\smost|no\smore\sthan|not\s(?:exceed|more\sthan)|up\sto(?=\s\d)|höchstens|au\splus|como\smáximo)\b/giu;
+const AT_LEAST = /\b(?:at\sleast|no\s(?:less|fewer)\sthan|mindestens|au\smoins|al\smenos)\b/giu;
+
+/** A text in which bounds have the words in which they are asked for: "at most 25 MB" is a maximum. */
+export function boundsInWords(text: string): string {
+  return text.replace(AT_MOST, 'maximum').replace(AT_LEAST, 'minimum');
+}
+
 /** Words that mean nearly the same where somebody asks and a manual answers. Each stands in one line only. */
 const PEERS = [
   'minimum min shortest smallest lowest least lower fewest',
@@ -116,9 +125,12 @@ function peersOnce(): ReadonlyMap<string, readonly string[]> {
 /** What functions give back, they return. */
 const GET_BACK = /\b(?:get|gets|got)\s(?:back\s)?(?=from\b)|\b(?:get|gets|got|give|gives|comes?)\sback\b/giu;
 
+/** "Où range-t-on les vélos ?": no name with signs in it. */
+const INVERTED = /(?<=\p{Ll})-(?:t-)?(?:ils?|elles?|on|je|tu|nous|vous|ce)(?![\p{L}\p{N}-])/giu;
+
 /** The question in the words of manuals. */
 function inManualsWords(question: string): string {
-  return question.replace(BY_DEFAULT, DEFAULT).replace(GET_BACK, 'return ');
+  return question.replace(INVERTED, ' ').replace(BY_DEFAULT, DEFAULT).replace(GET_BACK, 'return ');
 }
 
 /** What stands before the question itself: a greeting, a story, what somebody wants to do. */
@@ -160,7 +172,7 @@ function mainSentence(question: string): { readonly main: string; readonly aside
 
 /** Words that only ask, in scripts without blanks: with the letters beside them they would be terms that no text has. */
 const ASKING =
-  /是?(?:多少|什么|什麼|哪[个個里裡儿兒些]|[谁誰])|[はが]?(?:何|なに|なん|いくつ|いくら|どこ|だれ|いつ)(?:です|でしょう)?か?|(?:คือ)?(?:อะไร|เท่าไร|เท่าไหร่|ที่ไหน|ใคร|เมื่อไร)/gu;
+  /(?:是?在?(?:什么时候|什麼時候|何时|何時|几点|幾點|为什么|為什麼|怎么样?|怎麼樣?))|是?(?:多少|什么|什麼|哪[个個里裡儿兒些]|[谁誰])|[はが]?(?:何|なに|なん|いくつ|いくら|どこ|だれ|いつ)(?:です|でしょう)?か?|(?:คือ)?(?:อะไร|เท่าไร|เท่าไหร่|ที่ไหน|ใคร|เมื่อไร)/gu;
 
 /** Without the words that questions are made of; of a question of nothing else, none. */
 function telling(question: string): readonly string[] {

@@ -1,5 +1,7 @@
-import { safeCut } from '@supercontext/text/safe-cut.ts';
+import { withClosedDirections } from './closed-directions.ts';
+import type { AskedTerms } from './question-terms.ts';
 import type { ScoredUnit } from './score-units.ts';
+import { shortenAround } from './shorten-around.ts';
 
 /** A stretch of a passage that answers, and what is read of it. */
 export interface Quote {
@@ -14,16 +16,12 @@ export interface Quote {
 export const MAXIMUM_QUOTE_LENGTH = 400;
 const HEADING_MARK = ': ';
 
-/** A unit as it is shown. @param passage the text that it was read from */
-export function quoteUnit({ unit, typedHeading }: ScoredUnit, passage: string): Quote {
+/** A unit as it is shown, cut around what is asked for. @param passage the text that it was read from */
+export function quoteUnit({ unit, typedHeading }: ScoredUnit, passage: string, asked: AskedTerms): Quote {
   const own = (unit.stretches ?? [unit]).map(({ from, to }) => passage.slice(from, to));
-  const said = shortened(unit.text, MAXIMUM_QUOTE_LENGTH);
+  const said = withClosedDirections(shortenAround(unit.text, asked, MAXIMUM_QUOTE_LENGTH));
   if (typedHeading === null) return { passage: unit.rank, text: said, stretches: own };
   const heading = passage.slice(typedHeading.from, typedHeading.to);
-  return { passage: unit.rank, text: `${typedHeading.text}${HEADING_MARK}${said}`, stretches: [heading, ...own] };
-}
-
-function shortened(text: string, length: number): string {
-  if (text.length <= length) return text;
-  return `${text.slice(0, safeCut(text, length, 0)).trimEnd()} …`;
+  const above = withClosedDirections(typedHeading.text);
+  return { passage: unit.rank, text: `${above}${HEADING_MARK}${said}`, stretches: [heading, ...own] };
 }

@@ -103,6 +103,23 @@ describe('readAnswer', () => {
     expect(parts[0]?.earlier.map(({ text }) => text)).toEqual([said[0]]);
   });
 
+  it.each([
+    ['Où range-t-on les vélos ?', 'On range les vélos dans la cave.'],
+    ['Quand le code change-t-il ?', 'Le code change le lundi.'],
+    ['会议什么时候开始？', '会议在9点开始。'],
+  ])('offers what answers %s', async (question, text) => {
+    const { quote, certainty } = await read(question, [text]);
+    expect(quote?.text).toBe(text);
+    expect(certainty).not.toBe('not-said');
+  });
+
+  it('shows the answer of a long sentence, wherever in it it stands', async () => {
+    const long = `When the guild had met, ${'and the clerk had spoken of the weather, '.repeat(12)}they named the new meeting room Albatross.`;
+    const { quote } = await read('What did they name the new meeting room?', [long]);
+    expect(quote?.text).toMatch(/^… .* the new meeting room Albatross\.$/);
+    expect(quote?.stretches).toEqual([long]);
+  });
+
   it('states nothing where one document contradicts another', async () => {
     const [one, other] = ['The gate of the harbour is on port 7443.', 'The gate of the harbour is on port 9001.'];
     const asked = 'Which port is the gate of the harbour on?';

@@ -1,18 +1,20 @@
 import { isBroad } from '@supercontext/text/broad-questions.ts';
-import { type AskedType, typedTokens } from './asked-type.ts';
 import {
   type Certainty,
   type Confidence,
   certaintyOf,
   confidenceOf,
+  LEAST_STATED,
   leastConfidence,
   NO_CONFIDENCE,
 } from './confidence.ts';
 import { type ConfidenceFeatures, confidenceFeatures } from './confidence-features.ts';
+import { isContradicted } from './contradictions.ts';
 import { type Quote, quoteUnit } from './quote-unit.ts';
 import { type Found, indexPassages, type Passage, readQuestion } from './read-question.ts';
 import { Resting } from './resting.ts';
 import type { IndexedUnit, ScoredUnit } from './score-units.ts';
+import { isUnfitToState } from './unfit-to-state.ts';
 
 /** A question, or a part of one, with what is read for it. */
 export interface AskedPart {
@@ -51,9 +53,7 @@ const MOST_EARLIER = 2;
 const MOST_NEAREST = 2;
 const MOST_OF_BROAD = 0.5;
 /** Under what is stated. */
-const MOST_OF_CONTRADICTED = 0.75;
-/** Of what contradicts, how much less of what is asked for may stand in it, and in it or around it. */
-const CONTRADICTS = { covered: 0.1, near: 0.02 };
+const MOST_OF_DOUBTED = 0.75;
 /** What is said anew is asked for in the same words, about as well as what was said before. */
 const RIVAL = { score: 0.4, near: 0.12, asked: 0.5 };
 
@@ -76,7 +76,7 @@ export async function readAnswer(parts: readonly AskedPart[], signal?: AbortSign
 }
 
 function readPart({ question, passages, confidence: ofSet }: AskedPart, found: Found): PartReading {
-  const quoteOf = (scored: ScoredUnit) => quoteUnit(scored, passages[scored.unit.rank]?.text ?? '');
+  const quoteOf = (scored: ScoredUnit) => quoteUnit(scored, passages[scored.unit.rank]?.text ?? '', found.asked);
   const features = confidenceFeatures(found, ofSet);
   const touching = found.units.filter(({ covered, around, beside }) => covered + around + beside > 0);
   const [best] = touching;
@@ -87,14 +87,14 @@ function readPart({ question, passages, confidence: ofSet }: AskedPart, found: F
     };
   }
   const [newest = best, ...earlier] = saidInTurn(best, touching, passages);
+  const { ofQuote, ofOffer } = confidenceOf(features);
   // What asks for an account of everything is answered by no sentence; where documents contradict each other, none is believed,
   // nor is a value taken for a default because it stands beside the name.
-  const most = isBroad(question)
-    ? MOST_OF_BROAD
-    : features.lacksDefault === 1 || contradicted(newest, touching, found.asked.type)
-      ? MOST_OF_CONTRADICTED
-      : 1;
-  const { ofQuote, ofOffer } = confidenceOf(features);
+  const isDoubted = () =>
+    features.lacksDefault === 1 ||
+    isUnfitToState(newest, question, found.asked) ||
+    isContradicted(newest, touching, found.asked);
+  const most = isBroad(question) ? MOST_OF_BROAD : ofQuote >= LEAST_STATED && isDoubted() ? MOST_OF_DOUBTED : 1;
   const confidence = { ofQuote: Math.min(ofQuote, most), ofOffer };
   const certainty = certaintyOf(confidence);
   const nearest = certainty === 'stated' ? [] : othersThan([newest, ...earlier], touching);
@@ -118,22 +118,6 @@ function othersThan(told: readonly ScoredUnit[], units: readonly ScoredUnit[]): 
     if (isNew && unit.unit.kind !== 'heading') others.push(unit);
   }
   return others;
-}
-
-/** Whether another document says another such thing of the same, about as well. */
-function contradicted(best: ScoredUnit, units: readonly ScoredUnit[], type: AskedType | null): boolean {
-  if (type === null || type === 'meaning' || best.typed === 0) return false;
-  const tokensOf = ({ unit }: ScoredUnit) =>
-    new Set(typedTokens(type, unit.text).map(({ text }) => text.toLowerCase()));
-  const own = tokensOf(best);
-  return units.some(
-    (other) =>
-      other.typed > 0 &&
-      other.unit.rank !== best.unit.rank &&
-      other.covered >= best.covered - CONTRADICTS.covered &&
-      other.covered + other.around >= best.covered + best.around - CONTRADICTS.near &&
-      tokensOf(other).isDisjointFrom(own),
-  );
 }
 
 /** The best and what was said of the same before or after it, the newest first: of facts that contradict each other it holds. */

@@ -83,6 +83,83 @@ describe('readUnits', () => {
   });
 
   it.each([
+    ['; ', ';'],
+    ['# ', '#'],
+    ['// ', '//'],
+  ])('reads each line of a file of settings by itself, with what is said behind %s', (mark, sign) => {
+    const settings = [
+      `${mark}Sample.`,
+      '[web]',
+      `port=8080 ${mark}port to listen on`,
+      `retries=3 ${mark}how often`,
+      `          ${mark}it tries again`,
+      `${sign}umask=022 ${mark}of the process`,
+      '',
+      '[program:cat]',
+      'command=/bin/cat',
+    ].join('\n');
+    const units = readUnits(settings);
+    expect(units.map(({ text, parents }) => [text, ...parents])).toEqual([
+      ['Sample.'],
+      [`port=8080 ${mark}port to listen on`, 'web'],
+      [`retries=3 ${mark}how often it tries again`, 'web'],
+      [`umask=022 ${mark}of the process`, 'web'],
+      ['command=/bin/cat', 'program:cat'],
+    ]);
+    for (const { from, to } of units.slice(1, 3)) expect(settings.slice(from, to)).toMatch(/^(?:port|retries)=/);
+  });
+
+  it('takes no prose with an equals sign in it for settings', () => {
+    const text = 'The port is 8080.\na=1\nb=2\nThe clerk has said so.\nHe was sure of it.';
+    expect(readUnits(text).every(({ isSetting }) => isSetting !== true)).toBe(true);
+  });
+
+  it('reads a row of a table of HTML by the names of its columns, however many lines it is written on', () => {
+    const page =
+      '<html><body><h1>Fares</h1><table>\n<thead>\n<tr>\n <th>Boat</th>\n <th>Single</th>\n <th class="r">Return</th>\n</tr>\n</thead>\n' +
+      '<tbody>\n<tr>\n <td>Canoe</td>\n <td>£9.00</td>\n <td></td>\n</tr>\n<tr><td>Barge</td><td>£11.20</td><td><b>£20</b></td></tr>' +
+      '</tbody></table><table><tr><th>heat</th><td>1048</td></tr><tr><th>wood</th><td>12</td></tr></table><p>After it.</p></body></html>';
+    const units = readUnits(page);
+    expect(units.map(({ text }) => text)).toEqual([
+      'Fares',
+      'Canoe; Single: £9.00',
+      'Barge; Single: £11.20; Return: £20',
+      'heat; 1048',
+      'wood; 12',
+      'After it.',
+    ]);
+    expect(page.slice(units[2]?.from, units[2]?.to)).toMatch(/^Barge<.*£20/);
+  });
+
+  it('takes no row of a grid without names for names, and the names of one that has some', () => {
+    const rule = '+--------+--------+\n';
+    const rows = ['| Flask  | none   |\n', '| Kiln   | heat   |\n', '| Loom   | thread |\n'];
+    const told = (text: string) => readUnits(text).map((unit) => unit.text);
+    expect(told(rule + rows.join(rule) + rule)).toEqual(['Flask; none', 'Kiln; heat', 'Loom; thread']);
+    expect(told(`${rule}${rows[0]}${rule}${rows[1]}${rows[2]}${rule}`)).toEqual([
+      'Kiln; none: heat',
+      'Loom; none: thread',
+    ]);
+    expect(told(`${rule}${rows[0]}${rule.replaceAll('-', '=')}${rows[1]}${rule}${rows[2]}${rule}`)).toEqual([
+      'Kiln; none: heat',
+      'Loom; none: thread',
+    ]);
+  });
+
+  it('shows the places of empty cells where no column has a name', () => {
+    const rows = '| Atomic | yes | | yes | |\n| Pause | | yes | yes | |\n';
+    expect(readUnits(rows).map(({ text }) => text)).toEqual([
+      '| Atomic | yes | | yes | |',
+      '| Pause | | yes | yes | |',
+    ]);
+  });
+
+  it.each([
+    ['tables that never end', '<table><tr><th>a<th>b'.repeat(1_500)],
+    ['tables in tables', '<table>'.repeat(4_600)],
+    ['rows of grids', '|a|b\n+-+-+\n\n'.repeat(2_700)],
+    ['signs of settings behind settings', 'a=1 ; '.repeat(5_000)],
+    ['settings of one letter', 'a=1\n'.repeat(8_000)],
     ['tags that never end', '<p <p '.repeat(5_000)],
     ['scripts that never end', '<script>'.repeat(4_000)],
     ['comments that never end', '<p></p>'.repeat(10) + '<!--'.repeat(8_000)],

@@ -1,8 +1,10 @@
-import { cellsOf, type Place, type TableRow } from '@supercontext/text/table-rows.ts';
+import type { Place, TableRow } from '@supercontext/text/table-rows.ts';
 import { inOneLine, type Unit } from '@supercontext/text/units.ts';
 import { plainWords } from './plain-words.ts';
 import type { Heading, ReadingUnit } from './reading-unit.ts';
-import { type SourceUnit, sourceUnits } from './source-units.ts';
+import type { SourceUnit } from './source-unit.ts';
+import { sourceUnits } from './source-units.ts';
+import { isGridWithoutNames, tellRow } from './tell-row.ts';
 
 /** A passage is read as far as this, in UTF-16 units: what the platform cuts is far shorter, and an event loop waits meanwhile. */
 export const MAXIMUM_PASSAGE_LENGTH = 32_768;
@@ -67,6 +69,8 @@ class Reader {
   #first: string | null = null;
   /** The last unit, while the next line may still belong to it. */
   #open: OpenUnit | null = null;
+  /** By where the first row of a table begins, whether it is a grid without names. */
+  readonly #grids = new Map<number, boolean>();
   /** What the unit that is being read stands under, where its place does not show it. */
   #under: string | null = null;
 
@@ -119,8 +123,8 @@ class Reader {
   #takeSetting(unit: SourceUnit, said: Place | null): void {
     const line = this.#text
       .slice(unit.from, unit.to)
-      .replace(/^\s*#+\s*/, '')
-      .replaceAll(/\n\s*#+/g, ' ');
+      .replace(/^\s*(?:[#;]+|\/\/)\s*/, '')
+      .replaceAll(/\n\s*(?:[#;]+|\/\/)/g, ' ');
     this.#open = null;
     const isShort = said !== null && said.to - said.from <= MAXIMUM_PARENT_LENGTH;
     const isRead = this.#push(unit, isShort ? `${inOneLine(this.#text, said)} ${line}` : line);
@@ -131,18 +135,31 @@ class Reader {
 
   #takeRow(unit: Unit): void {
     const row = unit.row as TableRow;
+    const isNameless = this.#isOfGrid(row.header ?? row);
     this.#open = null;
     // The header says nothing by itself.
-    if (row.header === null && this.#isHeader(row)) {
+    if (row.header === null && !isNameless && this.#isHeader(row)) {
       this.#begin();
       return;
     }
     if (this.#lastBlock !== -1) this.#lastBlock = -1;
-    if (this.#push(unit, tellRow(this.#text, row)) && row.header === null) this.#last.isNameless = true;
+    const header = isNameless ? null : row.header;
+    if (this.#push(unit, tellRow(this.#text, { ...row, header })) && header === null) this.#last.isNameless = true;
+  }
+
+  #isOfGrid(names: Place): boolean {
+    let known = this.#grids.get(names.from);
+    if (known === undefined) {
+      known = isGridWithoutNames(this.#text, names);
+      this.#grids.set(names.from, known);
+    }
+    return known;
   }
 
   #isHeader(row: TableRow): boolean {
-    return /^[^\S\n]*\r?\n[\s|:+-]*-{2}/.test(this.#text.slice(row.to, row.to + 24)) || row.separator !== '|';
+    return (
+      row.separator !== '|' || /^[^\S\n]*\r?\n(?:[\s|:+=-]*[-=]{2}|\|-\|)/.test(this.#text.slice(row.to, row.to + 24))
+    );
   }
 
   #takeCode(unit: Unit): void {
@@ -252,22 +269,4 @@ class Reader {
 
 function plainCode(line: string): string {
   return line.replaceAll(/\s+/g, ' ').trim();
-}
-
-/** A row as its columns' names say it; what has no name, or nothing in it, is told without or not at all. */
-export function tellRow(text: string, row: TableRow): string {
-  return cellTexts(text, row)
-    .map(({ name, cell }, at) => (name === '' || at === 0 ? cell : `${name}: ${cell}`))
-    .join('; ');
-}
-
-/** The cells of a row that say something, with the names of their columns. */
-export function cellTexts(text: string, row: TableRow): { readonly name: string; readonly cell: string }[] {
-  return cellsOf(text, row, row.separator)
-    .map(({ from, to }, at) => {
-      const place = row.header?.names[at];
-      const name = place === undefined ? '' : plainWords(text.slice(place.from, place.to));
-      return { name, cell: plainWords(text.slice(from, to)) };
-    })
-    .filter(({ cell }) => cell !== '' && !/^[-–—]+$/.test(cell));
 }

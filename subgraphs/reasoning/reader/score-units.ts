@@ -1,9 +1,10 @@
 import { isQuestion } from '@supercontext/text/questions.ts';
 import { termsOf } from '@supercontext/text/terms.ts';
 import type { AskedName } from './asked-names.ts';
-import { typedTokens } from './asked-type.ts';
+import type { TypedToken } from './asked-type.ts';
 import { otherForms } from './irregular-verbs.ts';
-import { ASIDE_SHARE, type AskedTerms, meets, tellingShare } from './question-terms.ts';
+import { newTokens } from './new-tokens.ts';
+import { ASIDE_SHARE, type AskedTerms, boundsInWords, meets, tellingShare } from './question-terms.ts';
 import { datesAsIso } from './read-dates.ts';
 import type { Heading, ReadingUnit } from './reading-unit.ts';
 import type { Resting } from './resting.ts';
@@ -78,7 +79,7 @@ const MAXIMUM_TERM_PLACES = 20;
 
 /** The units of one passage with their terms. @param about Where it is from: its words are around each of its units. */
 export function indexUnits(units: readonly ReadingUnit[], about: string, rank: number): IndexedUnit[] {
-  const lists = units.map(({ text }) => termsOf(datesAsIso(text)));
+  const lists = units.map(({ text }) => termsOf(datesAsIso(boundsInWords(text))));
   const texts = units.map(({ text }, at) => ({ text, terms: new Set(lists[at]) }));
   const origin = termsOf(about);
   const all = new Set(origin);
@@ -196,14 +197,15 @@ export function scoreUnit(unit: IndexedUnit, asked: AskedTerms, weighed: readonl
   const { terms } = unit.own;
   const novelty = terms.size === 0 ? 0 : terms.difference(asked.termSet).size / terms.size;
   const isCode = unit.kind === 'code' && CODE_SIGN.test(unit.text);
-  const found = isCode && asked.type === 'meaning' ? [] : newTokens(unit.text, asked);
+  const explains = asked.type === 'meaning' || asked.type === 'reason';
+  const found = isCode && explains ? [] : newTokens(unit.text, asked);
   const typedHeading = found.length > 0 ? null : headingWithToken(unit, asked);
   const isSetting = unit.isSetting === true;
   const isDefault = isSetting || saysDefault(unit.text, asked.termSet);
   let score = covered + SCORE.around * around + SCORE.beside * beside + SCORE.elsewhere * elsewhere;
   if (asked.type !== null) score += found.length > 0 || typedHeading !== null ? SCORE.typed : -SCORE.typed;
   score += SCORE.nearness * nearness(unit.text, found, asked);
-  if (isAbout(unit, asked)) score += asked.type === 'meaning' ? SCORE.subject + SCORE.explains : SCORE.subject;
+  if (isAbout(unit, asked)) score += explains ? SCORE.subject + SCORE.explains : SCORE.subject;
   if (isNamed(unit, asked)) score += SCORE.named;
   if (asked.termSet.has(RETURN) && RETURNS.test(unit.text)) score += SCORE.returns;
   if (asked.asksDefault && isDefault) score += SCORE.default;
@@ -307,26 +309,13 @@ function isNamed({ text, headings, parents }: IndexedUnit, { names, subjects }: 
   });
 }
 
-interface FoundToken {
-  readonly at: number;
-}
-
-/** What looks as what is asked for and is not in the question. */
-function newTokens(text: string, { type, termSet }: AskedTerms): readonly FoundToken[] {
-  if (type === null) return [];
-  return typedTokens(type, text).filter((token) => {
-    const terms = termsOf(token.text);
-    return terms.length === 0 ? /\p{N}/u.test(token.text) : terms.some((term) => !termSet.has(term));
-  });
-}
-
 /** Changes stand under their version, entries under their date. */
 function headingWithToken({ headings }: IndexedUnit, asked: AskedTerms): Heading | null {
   return headings.findLast(({ text }) => newTokens(text, asked).length > 0) ?? null;
 }
 
 /** 1 beside a term of the question, less the farther. */
-function nearness(text: string, tokens: readonly FoundToken[], { termSet }: AskedTerms): number {
+function nearness(text: string, tokens: readonly TypedToken[], { termSet }: AskedTerms): number {
   if (tokens.length === 0) return 0;
   const lower = text.toLowerCase();
   let nearest = Number.POSITIVE_INFINITY;

@@ -2,19 +2,9 @@ import type { Place } from '@supercontext/text/table-rows.ts';
 import { splitUnits, type Unit, withWholeRows } from '@supercontext/text/units.ts';
 import { isConfiguration, settingEntries, withoutCommentMarks } from './configuration.ts';
 import { htmlAsText, isHtml } from './html-as-text.ts';
+import { hasSettingLines, readSettingLines } from './setting-lines.ts';
+import type { SourceUnit } from './source-unit.ts';
 import { joinWrapped } from './wrapped-prose.ts';
-
-/** A unit, and what it stands under that its place does not show. */
-export interface SourceUnit extends Unit {
-  /** Of a comment the setting that it explains, of a setting what is said of it. */
-  readonly under?: string;
-  /** Whether nothing before it has to do with it. */
-  readonly isNewPart?: boolean;
-  /** Of the line of a setting: the sentence that says what it is for; null where none does. */
-  readonly saidOfSetting?: Place | null;
-  /** Whether that is commented out with a blank behind the mark, as what is said is: an example. */
-  readonly isExample?: boolean;
-}
 
 /** A passage as it is read. */
 export interface Source {
@@ -36,6 +26,7 @@ export function sourceUnits(passage: string): Source {
     return { text, units: withWholeRows(splitUnits(text)) };
   }
   if (isConfiguration(passage)) return readConfiguration(passage);
+  if (hasSettingLines(passage)) return { text: passage, units: readSettingLines(passage) };
   return { text: passage, units: joinWrapped(passage, withWholeRows(splitUnits(passage))) };
 }
 
