@@ -3,11 +3,9 @@ import { openValue, sealValue } from '@supercontext/runtime/redis/checked-value.
 import { RESTORING_KEY } from '@supercontext/runtime/redis/claim-keys.ts';
 import { command } from '@supercontext/runtime/redis/command.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
+import { someKeys } from '@supercontext/runtime/redis/some-keys.ts';
 import { BackupFault } from './manifest.ts';
 
-const KEYS_A_SCAN = 1_000;
-/** What the platform notes of itself, not of sessions. */
-const OWN = /^sc:(\{meta\}|fence:)/;
 /** A process of the reasoning stage that lives renews its key more often than this. */
 const LEASE_MS = 15_000;
 const OWNERS = 'g:{own.*';
@@ -61,20 +59,4 @@ export async function removeAll(redis: RedisClient): Promise<void> {
     if (keys.length === 0) return;
     await redis.write(keys.map((key) => command('UNLINK', key)));
   }
-}
-
-/** Some of the keys that fit a pattern, none only when there are none. */
-async function someKeys(redis: RedisClient, pattern: string): Promise<string[]> {
-  for (const { master } of redis.shards) {
-    for (let cursor = '0'; ; ) {
-      const [reply] = await redis.onNode(master, [['SCAN', cursor, 'MATCH', pattern, 'COUNT', KEYS_A_SCAN]]);
-      if (reply instanceof Error) throw reply;
-      const [next, found] = reply as unknown as readonly [Buffer, readonly Buffer[]];
-      const keys = found.map(String).filter((key) => !OWN.test(key));
-      if (keys.length > 0) return keys;
-      cursor = String(next);
-      if (cursor === '0') break;
-    }
-  }
-  return [];
 }

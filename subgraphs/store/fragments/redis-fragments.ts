@@ -6,7 +6,7 @@ import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import type { FragmentHash, FragmentName } from '../fragment-id.ts';
 import type { FragmentRead, WholeFragment } from './fragment-store.ts';
 import { openFragments, type StoredFragment, sealFragment } from './redis-fragment-value.ts';
-import { ALL_PARTS, fragmentKey, partOf, putsKey, tagOf } from './redis-keys.ts';
+import { ALL_PARTS, evenWhenFull, fragmentKey, partOf, putsKey, tagOf } from './redis-keys.ts';
 import { type FragmentBodies, notWhatItIsNamedFor } from './session-fragments.ts';
 
 /** The id is the first 128 bits of the keyed hash. */
@@ -109,6 +109,19 @@ export class RedisFragments implements FragmentBodies {
   async sizesOf(sessionId: string, hashes: readonly FragmentHash[]): Promise<number[]> {
     const commands = hashes.map((hash) => command('STRLEN', fragmentKey({ sessionId, hash })));
     return (await this.#redis.read(commands)).map(Number);
+  }
+
+  /** Hashes that a session's log lists, among those it has put, where they lack: `erase` finds them then. Done in a full Redis, too. */
+  async name(sessionId: string, hashes: readonly FragmentHash[]): Promise<void> {
+    const parts = [...Map.groupBy(new Set(hashes), partOf)];
+    const replies = await this.#redis.read(
+      parts.map(([part, some]) => command('SMISMEMBER', putsKey(sessionId, part), ...some.map(bytesOf))),
+    );
+    const named = parts.flatMap(([part, some], at) => {
+      const lacking = some.filter((_, place) => (replies[at] as readonly number[])[place] === 0);
+      return lacking.length === 0 ? [] : [evenWhenFull('SADD', putsKey(sessionId, part), ...lacking.map(bytesOf))];
+    });
+    if (named.length > 0) await this.#redis.write(named);
   }
 
   /** Deletes all that a session has put: how many, and their bytes at rest. Interrupted, it goes on with the next call. */
@@ -231,9 +244,11 @@ function stateBefore({ key, body }: Put, value: Buffer | null): Before {
 /** One command for each part that has some of the hashes. */
 function byPart(sessionId: string, hashes: readonly FragmentHash[], name: 'SADD' | 'SREM') {
   const members = Map.groupBy(hashes, partOf);
-  return [...members].map(([part, some]) =>
-    command(name, putsKey(sessionId, part), ...some.map((hash) => Buffer.from(hash, 'hex'))),
-  );
+  return [...members].map(([part, some]) => command(name, putsKey(sessionId, part), ...some.map(bytesOf)));
+}
+
+function bytesOf(hash: FragmentHash): Buffer {
+  return Buffer.from(hash, 'hex');
 }
 
 function isFull(error: unknown): boolean {

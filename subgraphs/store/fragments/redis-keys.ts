@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { type RedisCommand, scriptCommand } from '@supercontext/runtime/redis/command.ts';
+import type { Argument } from '@supercontext/runtime/redis/node-connection.ts';
 import { script } from '@supercontext/runtime/redis/script.ts';
 import { PARTS, spreadTag } from '@supercontext/runtime/redis/spread-tags.ts';
 import type { FragmentHash, FragmentName } from '../fragment-id.ts';
@@ -48,6 +49,6 @@ export function partOf(hash: FragmentHash): number {
 const ANYHOW = script('#!lua flags=allow-oom\nreturn redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2))');
 
 /** A command that may be done twice, and is done also when there is no memory left: for a few bytes that others depend on. */
-export function evenWhenFull(name: string, key: string, ...rest: readonly (string | number)[]): RedisCommand {
+export function evenWhenFull(name: string, key: string, ...rest: readonly Argument[]): RedisCommand {
   return scriptCommand(ANYHOW, { keys: [key], args: [name, ...rest], isIdempotent: true });
 }

@@ -259,6 +259,17 @@ describe.skipIf(why !== null)(`the fragment store on a cluster${why === null ? '
     await anothers.close();
   });
 
+  it('erases what the log lists though the names of what was put are gone, also when it is interrupted', async () => {
+    const { hashes } = await store.put(fragments(40), SESSION);
+    await store.replicate(SESSION, entries(hashes));
+    for (const names of await keysOf(redis, `n:{${SESSION}*`)) await redis.writeOne('DEL', names);
+    await expect(redisFragmentStore({ redis: dyingAfter(3), tenantKey }).erase(SESSION)).rejects.toThrow('it died');
+    expect(await keysOf(redis, `a:{${SESSION}}`)).toEqual([]);
+    expect(await keysOf(redis, 'f:*')).toHaveLength(40);
+    expect(await store.sweep()).toMatchObject({ fragments: 40 });
+    expect(await keysOf(redis, '*')).toEqual([]);
+  });
+
   it('reads, takes and erases while slots are on their way to another master', async () => {
     const { hashes } = await store.put(fragments(400), SESSION);
     await store.replicate(SESSION, entries(hashes.slice(0, 300)));

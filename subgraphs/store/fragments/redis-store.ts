@@ -101,10 +101,27 @@ class RedisFragmentStore implements FragmentStore {
   /** Noted before it begins, so that `sweep` finishes what was interrupted. The log goes first: what it lists is found no more. */
   async erase(sessionId: string): Promise<ErasedFragments> {
     await this.#redis.write([evenWhenFull('SADD', ERASING_KEY, sessionId)]);
+    await this.#nameListed(sessionId);
     await this.#log.erase(sessionId);
     const erased = await this.#fragments.erase(sessionId);
     await this.#redis.write([command('SREM', ERASING_KEY, sessionId)]);
     return { ...NOTHING_ERASED, ...erased };
+  }
+
+  /** What the log lists goes with the session also where the names of what was put are gone. A log that is damaged tells what it can. */
+  async #nameListed(sessionId: string): Promise<void> {
+    try {
+      for (let from = 0; ; from += ENTRIES_A_STEP) {
+        const entries = await this.#log.entries(sessionId, from, ENTRIES_A_STEP);
+        await this.#fragments.name(
+          sessionId,
+          entries.map(({ hash }) => hash),
+        );
+        if (entries.length < ENTRIES_A_STEP) return;
+      }
+    } catch (error) {
+      if (!(error instanceof ContractError) || error.code !== 'STORAGE_CORRUPT') throw error;
+    }
   }
 
   async sweep(): Promise<ErasedFragments> {

@@ -7,6 +7,7 @@ import {
   whyNoRedis,
   whyNoTls,
 } from '../../../test/support/redis-cluster.ts';
+import { sealValue } from './checked-value.ts';
 import { command } from './command.ts';
 import { openRedis } from './open-redis.ts';
 import type { RedisClient } from './redis-client.ts';
@@ -112,6 +113,51 @@ describe.skipIf(why !== null)(`the check of a Redis${why === null ? '' : ` (skip
     });
     await redis.writeOne('SETRANGE', 'sc:{meta}:version', 1, 'x');
     await refused(/sc:\{meta\}:version: .*checksum/, {}, 'STORAGE_CORRUPT');
+  });
+
+  it('knows whose keys are there though a master lost its own, and marks that one again', async () => {
+    running = await runningCluster({ replicas: 0 });
+    const tenant = Buffer.alloc(32, 1);
+    const marks = async () => {
+      const found = await Promise.all(running.nodes.map((node) => node.call('KEYS', 'sc:{meta*')));
+      return found.map((keys) => (keys as readonly Buffer[]).length);
+    };
+    await open({ replicas: 0 }, tenant);
+    const all = await marks();
+    for (const [at, node] of running.nodes.entries()) {
+      await node.call('FLUSHALL');
+      expect((await marks())[at]).toBe(0);
+      await expect(open({ replicas: 0 }, Buffer.alloc(32, 2))).rejects.toMatchObject({
+        faults: [expect.stringMatching(/^SUPERCONTEXT_TENANT_KEY and .* another key/)],
+      });
+      await open({ replicas: 0 }, tenant);
+      expect(await marks()).toEqual(all);
+    }
+  });
+
+  it('completes the one mark of a Redis of before, and refuses marks that contradict each other', async () => {
+    await single({});
+    const tenant = Buffer.alloc(32, 1);
+    const node = running.node('a');
+    const marks = async () => ((await node.call('KEYS', 'sc:{meta*')) as readonly Buffer[]).map(String);
+    const redis = await open({}, tenant);
+    await redis.writeOne('SET', 'v:{1}', 'of a session');
+    const all = await marks();
+    for (const mark of all.filter((one) => !one.startsWith('sc:{meta}'))) await node.call('DEL', mark);
+    await open({}, tenant);
+    expect((await marks()).sort()).toEqual(all.sort());
+    const one = all.find((mark) => /^sc:\{meta\..*:tenant$/.test(mark)) as string;
+    await node.call('SET', one, sealValue(one, Buffer.from('0'.repeat(64))));
+    await expect(open({}, tenant)).rejects.toMatchObject({
+      faults: [expect.stringMatching(/its marks contradict each other: sc:\{meta\..*:tenant and 0 more of 17/)],
+    });
+  });
+
+  it('refuses keys without a mark, and takes over nobody', async () => {
+    await single({});
+    await running.node('a').call('SET', 'v:{1}', 'of a session');
+    await refused(/there are keys, and no mark of whose they are/);
+    expect(await running.node('a').call('KEYS', 'sc:*')).toEqual([]);
   });
 
   it('says of each server why it cannot be reached', async () => {
