@@ -126,7 +126,8 @@ function rowFaults(state: keyof typeof STATES, table: string, rows: ReadRows): s
 /** The hashes of the fragments that are what they are named for. */
 function readFragments(rows: ReadRows, tenantKey: Buffer, faults: string[]): Set<string> {
   const whole = new Set<string>();
-  for (const { id, body } of rows('SELECT id, body FROM fragments')) {
+  // A body without bytes is the place of a fragment that the store was told of and never had: where it is listed, it lacks.
+  for (const { id, body } of rows('SELECT id, body FROM fragments WHERE length(body) > 0')) {
     const hash = Buffer.from(id as Uint8Array);
     const own = createHmac('sha256', tenantKey)
       .update(body as Uint8Array)
@@ -149,7 +150,10 @@ function readLog(
     entries++;
     const fragment = Buffer.from(hash as Uint8Array).toString('hex');
     if (!fragments.has(fragment))
-      faults.push(`${STATES.log}: ${ids.get(session)} lists ${fragment} at ${position}, which the store lacks`);
+      faults.push(
+        `${STATES.log}: ${ids.get(session)} lists fragment ${fragment} at ${position}, which the store lacks: append what it was a part ` +
+          'of again with its key, or erase the session',
+      );
   }
   const turns = [...rows('SELECT session, number FROM turns')].map(
     ({ session, number }) => `${ids.get(session)}.t${number}`,

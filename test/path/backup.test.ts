@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSessionLog } from '../../subgraphs/context/log/embedded.ts';
+import { openFragmentStore } from '../../subgraphs/store/fragments/embedded.ts';
 import { append, errorCode, openSession, post } from '../support/graph.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
 
@@ -146,6 +148,32 @@ describe('a backup', () => {
     expect([again.errors, again.status]).toEqual(['', 0]);
     expect(again.output).toContain(`copied from ${restored}, whose platform is stopped,`);
   }, 120_000);
+
+  it('of a session that lacks a fragment says which, once, and what to do', async () => {
+    const lacking = join(folder, 'lacking');
+    expect((await command(lacking, 'restore', backup)).status).toBe(0);
+    const [id, hash] = [`ses_${'f'.repeat(24)}`, '0'.repeat(32)];
+    const log = openSessionLog(join(lacking, 'context', 'log.sqlite'));
+    await log.open({ id, title: null, key: null, nowMs: 1 });
+    await log.commit({
+      ...{ sessionId: id, key: 'k', contentHash: 'h', baseRevision: null, sizeBytes: 1, turn: null, nowMs: 1 },
+      entries: [{ hash, tokens: 1, role: 'user', kind: 'text', facts: null }],
+    });
+    await log.close();
+    const tenantKey = Buffer.from(readFileSync(join(lacking, 'store', 'tenant.key'), 'utf8'), 'hex');
+    const store = openFragmentStore({ path: join(lacking, 'store', 'fragments.sqlite'), tenantKey });
+    await store.replicate(id, [{ position: 0, hash, tokens: 1 }]);
+    await store.close();
+    const { status, errors } = await command(lacking, 'backup', join(folder, 'of-lacking'));
+    expect([status, errors.trim().split('\n')]).toEqual([
+      1,
+      [
+        expect.stringMatching(
+          `${id} lists fragment ${hash} at 0, which the store lacks: append .* again with its key, or erase`,
+        ),
+      ],
+    ]);
+  }, 60_000);
 
   it.each(FILES)('of which a byte of %s was changed is found out', async (file) => {
     const path = join(backup, file);
