@@ -300,7 +300,9 @@ export class RedisEventLog implements EventLog, AnswerOutbox {
     }
     const [found] = await this.#generations.read([generationId]);
     if (found === null || found === undefined) throw notRunning(generationId);
-    if (after > found.sequence) throw cursorUnknown();
+    if (after > found.sequence && after >= (await this.#generations.acknowledgedCount(generationId))) {
+      throw cursorUnknown();
+    }
     return after === found.sequence && found.record.status !== 'running';
   }
 

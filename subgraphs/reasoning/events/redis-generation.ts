@@ -231,13 +231,15 @@ export class RedisGenerations {
     const key = generationKey(id);
     const asked = [command('XRANGE', key, `0-${after + 2}`, '+', 'COUNT', limit), command('XLEN', key)];
     const [found, count] = await (isAcknowledged ? this.#redis.write(asked) : this.#redis.read(asked));
-    const events = entriesOf(found as Reply).map(([sequence, entry], at) => {
-      if (sequence !== after + 1 + at) throw damagedValue(`${key} event ${after + 1 + at}`, 'it is missing');
-      return eventOf(id, sequence, entry);
-    });
-    if (events.length === 0 && Number(count) > 0 && Number(count) <= after) {
-      throw damagedValue(`${key} event ${after}`, 'it is missing');
+    const entries = entriesOf(found as Reply);
+    const gap = entries.findIndex(([sequence], at) => sequence !== after + 1 + at);
+    const missing = gap !== -1 ? after + 1 + gap : entries.length === 0 && Number(count) <= after ? after : null;
+    if (missing !== null && Number(count) > 0) {
+      // What was replaced as a master, and does not know yet, lacks what is new.
+      if (!isAcknowledged) return this.#events(id, { after, limit, isAcknowledged: true });
+      throw damagedValue(`${key} event ${missing}`, 'it is missing');
     }
+    const events = entries.map(([sequence, entry]) => eventOf(id, sequence, entry));
     return { events, count: Number(count) };
   }
 
@@ -249,6 +251,11 @@ export class RedisGenerations {
       if (events.length < PAGE_EVENTS) return text;
       after += events.length;
     }
+  }
+
+  /** How many events it has, as its replicas know, too. */
+  async acknowledgedCount(id: string): Promise<number> {
+    return Number(await this.#redis.writeOne('XLEN', generationKey(id)));
   }
 
   /** How many events each has; 0 for one that is not there. */
