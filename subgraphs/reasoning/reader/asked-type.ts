@@ -127,7 +127,8 @@ const ASKS: readonly (readonly [AskedType, RegExp])[] = [
   ],
   [
     'code',
-    /\b(?:which|what)\b.{0,40}\b(?:policy|part|option|setting|directive|parameter|property|token|algorithm|format|protocol|method|mode|level|value|default|field|key|function|type|class|event|package|module|constant)\b|\bdefaults?\b|\bset\sto\b/iu,
+    // The kind stands by the word that asks: on which nail hangs the key asks for a nail.
+    /\b(?:which|what(?:\s(?:is|are|was|were)(?:\sthe|\san?)?)?)\s(?:\S+\s){0,2}(?:policy|part|option|setting|directive|parameter|property|token|algorithm|format|protocol|method|mode|level|value|default|field|key|function|type|class|event|package|module|constant)\b|\bdefaults?\b|\bset\sto\b/iu,
   ],
 ];
 

@@ -14,6 +14,8 @@ export interface NamesFound {
   readonly there: number;
 }
 
+/** Names are looked for in so much of a query: what is longer is a document. */
+const MAXIMUM_QUERY_LENGTH = 8_192;
 /** A word of the question that so few documents have in their source's name is one, too. */
 const MOST_SOURCES_SHARE = 0.2;
 const MOST_SOURCE_WORDS = 16;
@@ -48,7 +50,7 @@ export class NameFinder {
   /** Null for a question without names. One document after another in steps, so that others may be served between them. */
   *find(parts: readonly IndexPart[], query: string, withdrawn: Withdrawn = Withdrawn.NONE): Steps<NamesFound | null> {
     const documents = parts.reduce((sum, part) => sum + part.documents, 0);
-    const names = this.#namesOf(parts, query, documents);
+    const names = this.#namesOf(parts, query.slice(0, MAXIMUM_QUERY_LENGTH), documents);
     if (names.every(({ isWord }) => isWord)) return null;
     const placed: PlacedName[] = [];
     for (const name of names) {
