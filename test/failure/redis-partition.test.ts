@@ -12,8 +12,10 @@ import { SteadyWork } from '../support/steady-work.ts';
 const why = whyNoRedis() ?? whyNoNetworks();
 const CUT_MS = 8_000;
 const BACK_WITHIN_MS = 10_000;
-/** What was on its way when the wire was cut has been told by then, on a busy machine, too: that it was kept is looked at apart. */
-const SETTLED_MS = 4_000;
+/** What was on its way when the wire was cut has been told by then, */
+const SETTLED_MS = 1_500;
+/** but for what was committed just before, and waited for the store to hear of it: one append of each session. */
+const ISOLATED_SESSIONS = 3;
 
 interface Said {
   readonly acknowledgedAtMs?: number;
@@ -93,7 +95,7 @@ describe.skipIf(why !== null)(`a master cut off with its clients${why === null ?
       `cut off: ${JSON.stringify({ ...counted, whileCut: whileCut.length, backMs: (backMs ?? 0) - joinedAtMs })}`,
     );
     expect(fault).toBeNull();
-    expect(whileCut).toHaveLength(0);
+    expect(whileCut.length).toBeLessThanOrEqual(ISOLATED_SESSIONS);
     expect((backMs ?? 0) - joinedAtMs).toBeLessThan(BACK_WITHIN_MS);
     expect(acknowledged.filter((atMs) => atMs < cutAtMs).length).toBeGreaterThan(10);
     expect(acknowledged.filter((atMs) => atMs > joinedAtMs).length).toBeGreaterThan(0);
