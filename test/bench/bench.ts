@@ -23,6 +23,12 @@ const PARTS: Readonly<Record<string, string>> = {
   gateway: './gateway/gateway.ts',
 };
 
+interface Part {
+  readonly run: () => Promise<readonly BenchRow[]>;
+  /** Why it cannot be measured here; null when it can. */
+  readonly whyNot?: () => string | null;
+}
+
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((part) => !Object.hasOwn(PARTS, part));
 if (unknown.length > 0) {
@@ -34,7 +40,12 @@ const sections: string[] = [];
 for (const [part, file] of Object.entries(PARTS)) {
   if (wanted.length > 0 && !wanted.includes(part)) continue;
   console.log(`${part} …`);
-  const { run } = (await import(file)) as { run: () => Promise<readonly BenchRow[]> };
+  const { run, whyNot } = (await import(file)) as Part;
+  const why = whyNot?.() ?? null;
+  if (why !== null) {
+    console.log(`  skipped: ${why}`);
+    continue;
+  }
   const rows = await run();
   for (const { name, ours, peer, unit, ratio, goal, met, note } of rows) {
     const figures = `${figure(ratio)} (${figure(ours)} beside ${figure(peer)} ${unit}; goal ${goal})`;

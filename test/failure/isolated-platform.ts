@@ -14,8 +14,9 @@ let isOver = false;
 const writing = Promise.all(
   work.sessions.map(async (session) => {
     while (!isOver) {
+      const begunAtMs = Date.now();
       await session.append();
-      say({ acknowledgedAtMs: Date.now() });
+      say({ begunAtMs, acknowledgedAtMs: Date.now() });
       await sleep(20);
     }
   }),

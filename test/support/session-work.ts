@@ -168,10 +168,10 @@ export class SessionWork {
     const said = items.filter(({ source, role }) => source.kind === 'CHAT' && role === 'ASSISTANT');
     const prompts = items.filter(({ source, role }) => source.kind === 'CHAT' && role === 'USER');
     this.#same('texts', textOf(items, 'TEXT'), this.#inOrder().join(''));
-    // An answer becomes part of the session before its readers are told that it is whole: a process that is killed between leaves it there,
-    // and a generation that has failed.
+    // An answer becomes part of the session once all of it is in its events, and before its readers are told that it is whole: a process
+    // that is killed between leaves it there, and a generation that has failed.
     const left = said.length - answers.length;
-    if (left < 0 || left > this.#asked.filter(({ status }) => status === 'GenerationFailed').length)
+    if (left < 0 || left > this.#asked.filter(isWholeButFailed).length)
       throw new PromiseBroken(
         `${this.name} (${this.id}) has ${said.length} answers, of which ${answers.length} were told`,
       );
@@ -246,6 +246,10 @@ export class SessionWork {
       after = fragments.pageInfo.endCursor;
     }
   }
+}
+
+function isWholeButFailed({ status, text }: AskedQuestion): boolean {
+  return status === 'GenerationFailed' && text.trim() === ANSWER.trim();
 }
 
 function textOf(items: readonly LogItem[], kind: string, name?: string): string {

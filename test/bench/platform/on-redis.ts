@@ -38,13 +38,13 @@ interface Filled {
   readonly sessionId: string;
 }
 
+/** Why it cannot be measured here; null when it can. */
+export function whyNot(): string | null {
+  return whyNoRedis() ?? whyNoWeights();
+}
+
 /** The same session on files and on a cluster of three masters and six replicas, asked in turns, all of it on this machine. */
 export async function run(): Promise<readonly BenchRow[]> {
-  const why = whyNoRedis() ?? whyNoWeights();
-  if (why !== null) {
-    console.log(`  skipped: ${why}`);
-    return [];
-  }
   await using parts = new AsyncDisposableStack();
   const cluster = await runningCluster();
   parts.defer(() => cluster.stop());

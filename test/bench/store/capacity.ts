@@ -5,13 +5,15 @@ import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import type { FragmentStore } from '@supercontext/store/fragments/fragment-store.ts';
 import { redisFragmentStore } from '@supercontext/store/fragments/redis-store.ts';
 import { append, openSession } from '../../support/graph.ts';
-import { type RunningRedis, runningCluster, whyNoRedis } from '../../support/redis-cluster.ts';
+import { type RunningRedis, runningCluster } from '../../support/redis-cluster.ts';
 import type { RedisNode } from '../../support/redis-node.ts';
 import { takeShare } from '../../support/redis-slots.ts';
 import { type RunningPlatform, runningPlatform } from '../../support/running-platform.ts';
 import type { BenchRow } from '../row.ts';
 import { fragments, seconds } from './ingest.ts';
 import { fragmentOf } from './redis.ts';
+
+export { whyNoRedis as whyNot } from '../../support/redis-cluster.ts';
 
 const TENANT_KEY = 'the tenant of the benchmarks alone';
 /** Of each master, above what it has when it is empty. */
@@ -33,11 +35,6 @@ interface Filling {
  * whose reasoning stage is neither told nor started anew.
  */
 export async function run(): Promise<readonly BenchRow[]> {
-  const why = whyNoRedis();
-  if (why !== null) {
-    console.log(`  skipped: ${why}`);
-    return [];
-  }
   await using parts = new AsyncDisposableStack();
   const cluster = await runningCluster({ replicas: 1 });
   parts.defer(() => cluster.stop());

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectRedis } from '@supercontext/runtime/redis/redis-client.ts';
-import { type RunningRedis, whyNoRedis } from '../../support/redis-cluster.ts';
+import type { RunningRedis } from '../../support/redis-cluster.ts';
 import type { RedisNode } from '../../support/redis-node.ts';
 import { platformOnRedis } from '../../support/redis-platform.ts';
 import { SteadyWork } from '../../support/steady-work.ts';
 import type { BenchRow } from '../row.ts';
+
+export { whyNoRedis as whyNot } from '../../support/redis-cluster.ts';
 
 /** What the README of runtime/redis says it should be set to. */
 const NODE_TIMEOUT_MS = 1_500;
@@ -24,11 +26,6 @@ interface Round {
  * and a read begun after it, and how long the servers themselves took to agree on another master.
  */
 export async function run(): Promise<readonly BenchRow[]> {
-  const why = whyNoRedis();
-  if (why !== null) {
-    console.log(`  skipped: ${why}`);
-    return [];
-  }
   await using parts = new AsyncDisposableStack();
   const redis = await platformOnRedis({ nodeTimeoutMs: NODE_TIMEOUT_MS });
   parts.defer(() => redis.stop());

@@ -8,11 +8,13 @@ import { formatFragmentId } from '@supercontext/store/fragment-id.ts';
 import type { FragmentStore } from '@supercontext/store/fragments/fragment-store.ts';
 import { redisFragmentStore } from '@supercontext/store/fragments/redis-store.ts';
 import { fragmentLoader } from '@supercontext/store/read-fragments.ts';
-import { type RunningRedis, runningCluster, whyNoRedis } from '../../support/redis-cluster.ts';
+import { type RunningRedis, runningCluster } from '../../support/redis-cluster.ts';
 import { keysOf, readsOf } from '../../support/redis-keys.ts';
 import { startStoreProcess } from '../../support/store-process.ts';
 import type { BenchRow } from '../row.ts';
 import { fragments, ingest, row, SESSION, seconds } from './ingest.ts';
+
+export { whyNoRedis as whyNot } from '../../support/redis-cluster.ts';
 
 const TENANT_KEY = 'the tenant of the benchmarks alone';
 const READ = 500;
@@ -26,11 +28,6 @@ const OTHER_SESSION = `ses_${'1'.repeat(24)}`;
 
 /** The store on a cluster of three masters with two replicas each, all of it on this machine. */
 export async function run(): Promise<readonly BenchRow[]> {
-  const why = whyNoRedis();
-  if (why !== null) {
-    console.log(`  skipped: ${why}`);
-    return [];
-  }
   const cluster = await runningCluster();
   const tenantKey = Buffer.from(TENANT_KEY);
   const redis = await openRedis(cluster.settings, { tenantKey });
