@@ -1,8 +1,8 @@
 import { zstdCompressSync } from 'node:zlib';
-import { Encoder } from '@msgpack/msgpack';
 import type { Delta } from './delta.ts';
 import type { Field } from './fields.ts';
 import type { Fragment } from './fragment.ts';
+import { MessagePackWriter } from './message-pack.ts';
 import type { Summary } from './summary.ts';
 import type { TokenEvent } from './token-event.ts';
 import { MESSAGES as V1 } from './v1.ts';
@@ -24,15 +24,11 @@ const COMPRESS_ABOVE_BYTES = 1_024;
 
 type Kind = keyof typeof KIND;
 
-/** Its memory is as large as the largest message so far was; after a larger one than this it is given up. */
-const MAXIMUM_KEPT_BYTES = 256 * 1_024;
-let encoder = new Encoder();
+const writer = new MessagePackWriter();
 
 /** A view of memory that the next message is written to. */
 function payload<Message>(kind: Kind, field: Field<Message>, message: Message): Uint8Array {
-  const bytes = encoder.encodeSharedRef([KIND[kind], field.pack(message)]);
-  if (bytes.length > MAXIMUM_KEPT_BYTES) encoder = new Encoder();
-  return bytes;
+  return writer.write([KIND[kind], field.pack(message)]);
 }
 
 function frame(kind: Kind, codec: number, body: Uint8Array): Uint8Array {
