@@ -1,7 +1,8 @@
-// `npm run backup -- backup FOLDER | verify FOLDER | restore FOLDER [--replace]`: the operator's copy of a data folder.
+// `npm run backup -- backup FOLDER [--without-damaged] | verify FOLDER | restore FOLDER [--replace]`: the operator's copy of a data folder.
 
 import { existsSync } from 'node:fs';
 import { ConfigError } from '@supercontext/runtime/config.ts';
+import type { DamagedSession } from '@supercontext/runtime/copy-sessions.ts';
 import type { RedisSettings } from '@supercontext/runtime/redis/redis-settings.ts';
 import { type Made, makeBackup } from './backup/make-backup.ts';
 import { BackupFault } from './backup/manifest.ts';
@@ -11,17 +12,36 @@ import { type Verified, verifyBackup } from './backup/verify-backup.ts';
 import { backupConfig } from './config.ts';
 import { unknownSettings } from './known-settings.ts';
 
-const USAGE = 'usage: npm run backup -- backup FOLDER | verify FOLDER | restore FOLDER [--replace]';
+/** The status of a backup that was made without what was damaged. */
+const LEFT_OUT = 3;
+const OPTION_OF: Readonly<Record<string, string>> = { backup: '--without-damaged', restore: '--replace' };
+const SESSION_ID = /^ses_[0-9a-z]+$/;
+/** Of one session, those told; the others are in the manifest. */
+const MAXIMUM_REASONS = 20;
 
-const [verb, folder, ...options] = process.argv.slice(2);
-const replace = options.includes('--replace');
-const isKnown = verb === 'backup' || verb === 'verify' || verb === 'restore';
-const areOptionsKnown = options.every((option) => option === '--replace' && verb === 'restore');
+const USAGE = 'usage: npm run backup -- backup [--without-damaged] FOLDER | verify FOLDER | restore FOLDER [--replace]';
+const HELP = `${USAGE}
+
+backup   copies the state of a platform, running or stopped, to a new folder, and verifies it
+  --without-damaged  sessions that are damaged are named and left out, where else the first of them is a fault
+verify   looks through a backup
+restore  puts a backup in place, while the platform is stopped
+  --replace          moves aside what is there; in Redis, removes it for good
+
+Ends with status 0; 1 for a fault; 2 for words it does not know; ${LEFT_OUT} for a backup that is whole and lacks sessions that were damaged.`;
+
+const words = process.argv.slice(2);
+const [verb, folder, ...others] = words.filter((word) => !word.startsWith('--') || word === '--help');
+const options = words.filter((word) => word.startsWith('--'));
 if (verb === '--help' || verb === '-h') {
-  console.log(USAGE);
+  console.log(HELP);
   process.exit(0);
 }
-if (!isKnown || folder === undefined || folder.startsWith('-') || !areOptionsKnown) {
+const replace = options.includes('--replace');
+const withoutDamaged = options.includes('--without-damaged');
+const isKnown = verb === 'backup' || verb === 'verify' || verb === 'restore';
+const areOptionsKnown = options.every((option) => verb !== undefined && OPTION_OF[verb] === option);
+if (!isKnown || folder === undefined || folder.startsWith('-') || others.length > 0 || !areOptionsKnown) {
   console.error(USAGE);
   process.exit(2);
 }
@@ -35,12 +55,16 @@ try {
     const { movedTo } = await restoreBackup(folder, dataFolder, { replace, tenantKey });
     console.log(`restored to ${dataFolder}${movedTo === null ? '' : `; what was there is in ${movedTo}`}`);
   } else {
-    const made = verb === 'backup' ? await makeBackup({ dataFolder, isInRedis: redis !== null }, folder) : null;
+    const source = { dataFolder, isInRedis: redis !== null, tenantKey, withoutDamaged };
+    const made = verb === 'backup' ? await makeBackup(source, folder) : null;
     for (const path of made?.leftBehind ?? []) console.log(leftBehind(path));
     const ofFiles = isDefault ? `${dataFolder} (SUPERCONTEXT_DATA is not set: the default)` : dataFolder;
     const of = redis === null ? `${ofFiles}, ${made === null ? '' : platformOf(made)}` : `Redis at ${serversOf(redis)}`;
     const copied = made === null ? '' : `, copied from ${of},`;
-    console.log(describe(`${folder}${copied}`, await verifyBackup(folder, tenantKey)));
+    const verified = await verifyBackup(folder, tenantKey);
+    for (const damaged of verified.leftOut) console.error(leftOut(damaged));
+    console.log(describe(`${folder}${copied}`, verified));
+    if (made !== null && verified.leftOut.length > 0) process.exitCode = LEFT_OUT;
   }
 } catch (error) {
   const lines =
@@ -64,7 +88,16 @@ function platformOf({ launcherPid }: Made): string {
   return launcherPid === null ? 'whose platform is stopped' : `whose platform runs as process ${launcherPid}`;
 }
 
-function describe(name: string, { createdAt, sessions, entries, fragments, generations }: Verified): string {
+function leftOut({ session, why }: DamagedSession): string {
+  // A damaged id may be any text, which is nothing to tell.
+  const name = SESSION_ID.test(session) ? session : 'a session whose id is damaged';
+  const more = why.length > MAXIMUM_REASONS ? `, and ${why.length - MAXIMUM_REASONS} more` : '';
+  return `left out ${name}: ${why.slice(0, MAXIMUM_REASONS).join(', ')}${more}`;
+}
+
+function describe(name: string, verified: Verified): string {
+  const { createdAt, sessions, entries, fragments, generations, leftOut } = verified;
   const holds = `${sessions} sessions, ${entries} log entries, ${fragments} fragments, ${generations} generations`;
-  return `${name} of ${createdAt} is whole: ${holds}`;
+  const lacks = leftOut.length === 0 ? '' : `; ${leftOut.length} damaged sessions are left out`;
+  return `${name} of ${createdAt} is whole: ${holds}${lacks}`;
 }

@@ -6,11 +6,17 @@ import { spawnStage } from './spawn-stage.ts';
 
 /**
  * Has a process of a stage do one thing in place of serving, and says what it answered. It ends with this process.
+ * @param more settings beside those of this process
  * @throws BackupFault with what it said instead
  */
-export async function operateStage<Answer>(stage: StageName, name: string, request: object): Promise<Answer> {
+export async function operateStage<Answer>(
+  stage: StageName,
+  name: string,
+  request: object,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   // No request comes from another stage.
-  const environment = { ...process.env, SUPERCONTEXT_SIGNING_KEY: 'x'.repeat(32) };
+  const environment = { ...process.env, ...more, SUPERCONTEXT_SIGNING_KEY: 'x'.repeat(32) };
   const child = spawnStage(stage, { environment, words: [OPERATE, name], stdio: ['pipe', 'pipe', 'pipe'] });
   let [answer, said] = ['', ''];
   child.stdout?.on('data', (chunk) => (answer += chunk));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ConfigError } from '@supercontext/runtime/config.ts';
 import { readClosed } from '@supercontext/runtime/sqlite/copy.ts';
 import { BackupFault } from './backup/manifest.ts';
-import { STATES } from './backup/verify-backup.ts';
+import { STATES } from './backup/states.ts';
 import { backupConfig } from './config.ts';
 import { operateStage } from './operate-stage.ts';
 import { readRunFile } from './run-file.ts';

@@ -1,28 +1,40 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DamagedSession } from '@supercontext/runtime/copy-sessions.ts';
 import { operateStage } from '../operate-stage.ts';
+import type { KnownDamage } from './leave-out-damaged.ts';
 import { writeListed } from './listed-hashes.ts';
-import { STATES } from './verify-backup.ts';
+import { STATES } from './states.ts';
 
 const LISTED = 'listed.jsonl';
+
+/** The files that were made, below the folder, and which sessions are damaged: none where that is a fault. */
+export interface CopiedState {
+  readonly paths: readonly string[];
+  readonly known: KnownDamage;
+}
+
+type Damaged = readonly DamagedSession[];
 
 /**
  * Copies what all stages keep in Redis to the folder of a draft, whether anybody uses it or not: the sessions that there were at the
  * beginning, each as it is at one moment. Erasures go on: what was erased meanwhile is taken out again. What can be made again is
  * left out.
- * @returns the files, below the folder
+ * @param withoutDamaged Whether sessions that are damaged keep no other from being copied
  * @throws BackupFault with what a stage said
  */
-export async function copyCluster(draft: string): Promise<string[]> {
+export async function copyCluster(draft: string, withoutDamaged: boolean): Promise<CopiedState> {
   const at = (state: keyof typeof STATES) => join(draft, STATES[state]);
   const listed = join(draft, LISTED);
-  const sessions = await operateStage<readonly string[]>('context', 'sessions', {});
+  const sessions = await sessionsNow(withoutDamaged);
+  const moved = { sessions, withoutDamaged };
   // Callers before callees, as in files.
-  await operateStage('reasoning', 'export', { path: at('generations'), sessions });
-  await operateStage('context', 'export', { path: at('log'), sessions });
+  const ofGenerations = await operateStage<Damaged>('reasoning', 'export', { path: at('generations'), ...moved });
+  const ofLog = await operateStage<Damaged>('context', 'export', { path: at('log'), ...moved });
   await writeListed(at('log'), listed);
-  await operateStage('store', 'export', { path: at('fragments'), listed });
-  const gone = await goneOf(sessions);
+  const request = { path: at('fragments'), listed, withoutDamaged };
+  const ofStore = await operateStage<{ sessions: Damaged; fragments: readonly string[] }>('store', 'export', request);
+  const gone = await goneOf(sessions, withoutDamaged);
   if (gone.length > 0) {
     await operateStage('reasoning', 'forget', { path: at('generations'), sessions: gone });
     await operateStage('context', 'forget', { path: at('log'), sessions: gone });
@@ -30,19 +42,27 @@ export async function copyCluster(draft: string): Promise<string[]> {
   }
   rmSync(listed);
   const paths = [STATES.generations, STATES.log, STATES.fragments];
-  removeOthers(draft, paths);
-  return paths;
+  const left = (damaged: Damaged) => damaged.filter(({ session }) => !gone.includes(session));
+  const notCopied = left([...ofLog, ...ofStore.sessions]);
+  return {
+    paths,
+    known: { notCopied, damaged: left(ofGenerations), damagedFragments: new Set(ofStore.fragments) },
+  };
+}
+
+function sessionsNow(withoutDamaged: boolean): Promise<readonly string[]> {
+  return operateStage<readonly string[]>('context', 'sessions', { withoutDamaged });
 }
 
 /** Of which parts may be missing: an erasure is noted before it begins, and until the log has nothing of its session any more. */
-async function goneOf(sessions: readonly string[]): Promise<readonly string[]> {
+async function goneOf(sessions: readonly string[], withoutDamaged: boolean): Promise<readonly string[]> {
   const noted = new Set(await operateStage<readonly string[]>('reasoning', 'erasures', {}));
-  const left = new Set(await operateStage<readonly string[]>('context', 'sessions', {}));
+  const left = new Set(await sessionsNow(withoutDamaged));
   return sessions.filter((id) => noted.has(id) || !left.has(id));
 }
 
 /** What a stage keeps beside its file while that is open. */
-function removeOthers(draft: string, paths: readonly string[]): void {
+export function removeOthers(draft: string, paths: readonly string[]): void {
   for (const entry of readdirSync(draft, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const isOwn = paths.some((own) => path === join(draft, own)) || entry.parentPath === draft;

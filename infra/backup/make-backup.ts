@@ -5,11 +5,12 @@ import { type SubgraphClient, subgraphClient, type TypedDocument } from '@superc
 import { privateFolder } from '@supercontext/runtime/process/private-files.ts';
 import { copyClosed } from '@supercontext/runtime/sqlite/copy.ts';
 import { type RunRecord, readRunFile } from '../run-file.ts';
-import { copyCluster } from './copy-cluster.ts';
+import { type CopiedState, copyCluster, removeOthers } from './copy-cluster.ts';
 import { openDraft } from './draft.ts';
 import { whileErasuresWait } from './hold-erasures.ts';
+import { leaveOutDamaged, NO_DAMAGE_KNOWN } from './leave-out-damaged.ts';
 import { BackupFault, writeManifest } from './manifest.ts';
-import { STATES } from './verify-backup.ts';
+import { STATES } from './states.ts';
 
 /** For the copy of one stage: a terabyte has more than enough time. */
 const COPY_DEADLINE_MS = 6 * 60 * 60_000;
@@ -27,6 +28,10 @@ const CALLER = { name: 'backup', version: '1' };
 export interface Source {
   readonly dataFolder: string;
   readonly isInRedis: boolean;
+  /** The operator's; null where the store keeps one in its folder. */
+  readonly tenantKey: string | null;
+  /** Whether sessions that are damaged are left out, and keep no other from being copied. */
+  readonly withoutDamaged: boolean;
 }
 
 /** What a person is told of a backup beside what is in it. */
@@ -40,10 +45,11 @@ export interface Made {
 /**
  * Copies the state of all stages, in a data folder or in Redis, to `folder`, whether its platform runs or not: consistent over all of them,
  * with nothing lost that was acknowledged before this began. The folder is there whole or not at all.
- * @throws BackupFault when the folder is taken or within the data folder, when the same backup is being made already, or when
- *   erasures may have gone on meanwhile; errors of the file system and of the stages
+ * @throws BackupFault when the folder is taken or within the data folder, when the same backup is being made already, when
+ *   erasures may have gone on meanwhile, or when something is damaged that is no session's; errors of the file system and of the stages
  */
-export async function makeBackup({ dataFolder, isInRedis }: Source, folder: string): Promise<Made> {
+export async function makeBackup(source: Source, folder: string): Promise<Made> {
+  const { dataFolder, isInRedis, withoutDamaged, tenantKey } = source;
   const target = resolve(folder);
   if (existsSync(target) && readdirSync(target).length > 0) throw new BackupFault([`${folder} is not empty`]);
   if (isWithin(target, dataFolder)) {
@@ -54,8 +60,12 @@ export async function makeBackup({ dataFolder, isInRedis }: Source, folder: stri
   try {
     for (const stage of ORDER) privateFolder(join(draft.path, stage));
     const running = readRunFile(dataFolder);
-    const paths = isInRedis ? await copyCluster(draft.path) : await copyFiles(dataFolder, running, draft.path);
-    await writeManifest(draft.path, paths, createdAt);
+    const { paths, known } = isInRedis
+      ? await copyCluster(draft.path, withoutDamaged)
+      : await copyFiles(dataFolder, running, draft.path);
+    const leftOut = withoutDamaged ? await leaveOutDamaged(draft.path, tenantKey, known) : [];
+    removeOthers(draft.path, paths);
+    await writeManifest(draft.path, paths, { createdAt, leftOut });
     draft.finish();
     return { launcherPid: running?.pid ?? null, leftBehind: draft.leftBehind };
   } catch (error) {
@@ -76,8 +86,9 @@ function realPlace(path: string): string {
   return above === path ? path : join(realPlace(above), basename(path));
 }
 
-function copyFiles(dataFolder: string, running: RunRecord | null, draft: string): Promise<string[]> {
-  return running === null ? copyStopped(dataFolder, draft) : copyRunning(running, draft);
+async function copyFiles(dataFolder: string, running: RunRecord | null, draft: string): Promise<CopiedState> {
+  const paths = running === null ? await copyStopped(dataFolder, draft) : await copyRunning(running, draft);
+  return { paths, known: NO_DAMAGE_KNOWN };
 }
 
 async function copyRunning({ host, ports, signingKey }: RunRecord, draft: string): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DamagedSession } from '@supercontext/runtime/copy-sessions.ts';
 
 /** Of the folder's layout; a later one is refused by a program that does not know it. */
 const FORMAT = 1;
@@ -19,6 +20,8 @@ export interface Manifest {
   /** ISO 8601, when the first stage began to be copied. */
   readonly createdAt: string;
   readonly files: readonly BackedUpFile[];
+  /** Sessions that it was asked to leave out, damaged as they were; not there where there were none. */
+  readonly leftOut?: readonly DamagedSession[];
 }
 
 /** What is wrong with a backup, or with where it is to go: one line each, for a person. */
@@ -32,12 +35,16 @@ export class BackupFault extends Error {
   }
 }
 
-export async function writeManifest(folder: string, paths: readonly string[], createdAt: string): Promise<void> {
+export async function writeManifest(
+  folder: string,
+  paths: readonly string[],
+  { createdAt, leftOut }: { readonly createdAt: string; readonly leftOut: readonly DamagedSession[] },
+): Promise<void> {
   const files: BackedUpFile[] = [];
   for (const path of paths) {
     files.push({ path, sizeBytes: statSync(join(folder, path)).size, sha256: await sha256Of(join(folder, path)) });
   }
-  const manifest: Manifest = { format: FORMAT, createdAt, files };
+  const manifest: Manifest = { format: FORMAT, createdAt, files, ...(leftOut.length > 0 ? { leftOut } : {}) };
   writeFileSync(join(folder, NAME), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
 }
 
@@ -49,10 +56,21 @@ export function readManifest(folder: string): Manifest {
   } catch (error) {
     throw new BackupFault([`${folder} is no backup: ${NAME} cannot be read (${(error as Error).message})`]);
   }
-  if (manifest?.format !== FORMAT || !Array.isArray(manifest.files) || !manifest.files.every(isFile)) {
+  if (
+    manifest?.format !== FORMAT ||
+    !Array.isArray(manifest.files) ||
+    !manifest.files.every(isFile) ||
+    !areLeftOut(manifest.leftOut)
+  ) {
     throw new BackupFault([`${join(folder, NAME)} is not a manifest of format ${FORMAT}`]);
   }
   return manifest as Manifest;
+}
+
+function areLeftOut(leftOut: readonly Partial<DamagedSession>[] | undefined): boolean {
+  if (leftOut === undefined) return true;
+  if (!Array.isArray(leftOut)) return false;
+  return leftOut.every((one) => typeof one?.session === 'string' && Array.isArray(one.why));
 }
 
 /** A path that leads out of the folder is none. */

@@ -10,7 +10,8 @@ import { readRunFile } from '../run-file.ts';
 import { beginRestoring, endRestoring, isTaken, refuseInUse, removeAll, restoringInto } from './cluster-keys.ts';
 import { askedIn, writeListed } from './listed-hashes.ts';
 import { BackupFault, readManifest } from './manifest.ts';
-import { STATES, verifyBackup } from './verify-backup.ts';
+import { STATES } from './states.ts';
+import { verifyBackup } from './verify-backup.ts';
 
 /** Where what a stage brings forward lies meanwhile: a backup is never written to. */
 const WORK = '.importing';

@@ -1,5 +1,6 @@
 import { ContractError } from '@supercontext/contract';
 import { ConfigError } from '@supercontext/runtime/config.ts';
+import { copySessions } from '@supercontext/runtime/copy-sessions.ts';
 import type { Operations } from '@supercontext/runtime/process/run-main.ts';
 import { openRedis } from '@supercontext/runtime/redis/open-redis.ts';
 import type { ContextConfig } from './config.ts';
@@ -17,22 +18,30 @@ interface InFile {
   readonly sessions: readonly string[];
 }
 
+/** Whether sessions that are damaged keep nothing else from being copied. */
+interface Leniency {
+  readonly withoutDamaged?: boolean;
+}
+
 /** For the operator: the sessions that are in Redis, out to a file and in from one. */
 export const OPERATIONS: Operations<ContextConfig> = {
-  /** The ids of all, the newest first. */
-  sessions: (config: ContextConfig) => withLog(config, {}, async ({ log }) => allSessions(log)),
+  /** The ids of all, the newest first; `withoutDamaged` also those of which it is yet to be seen whether they are whole. */
+  sessions: (config: ContextConfig, { withoutDamaged = false }: Leniency) =>
+    withLog(config, {}, async ({ log }) => (withoutDamaged ? log.allIds() : allSessions(log))),
 
-  /** Copies sessions to a new file, each as it is at one moment; those that are gone meanwhile are left out. */
-  export: (config: ContextConfig, { path, sessions }: InFile) =>
+  /** Copies sessions to a new file, each as it is at one moment; those that are gone meanwhile are left out. Which are damaged. */
+  export: (config: ContextConfig, { path, sessions, withoutDamaged = false }: InFile & Leniency) =>
     withLog(config, {}, async ({ log }) => {
       const file = openSessionLog(path);
+      const copy = (id: string) =>
+        file.importSession(log.exportSession(id)).catch((error: unknown) => {
+          if (!(error instanceof ContractError) || error.code !== 'SESSION_NOT_FOUND') throw error;
+        });
       try {
-        for (const id of sessions) {
-          await file.importSession(log.exportSession(id)).catch((error: unknown) => {
-            if (!(error instanceof ContractError) || error.code !== 'SESSION_NOT_FOUND') throw error;
-          });
-        }
+        const drop = (id: string) => file.erase(id);
+        const damaged = await copySessions(sessions, { isLenient: withoutDamaged, idOf: (id) => id, copy, drop });
         await file.givePlacesAfter(await log.lastPlace());
+        return damaged;
       } finally {
         await file.close();
       }
@@ -72,7 +81,7 @@ export const OPERATIONS: Operations<ContextConfig> = {
 };
 
 interface Opened {
-  readonly log: SessionLog;
+  readonly log: RedisSessionLog;
   readonly masterOf: (key: string) => string | null;
 }
 

@@ -1,4 +1,5 @@
 import { ConfigError } from '@supercontext/runtime/config.ts';
+import { copySessions } from '@supercontext/runtime/copy-sessions.ts';
 import type { Operations } from '@supercontext/runtime/process/run-main.ts';
 import { openRedis } from '@supercontext/runtime/redis/open-redis.ts';
 import type { ReasoningConfig } from './config.ts';
@@ -11,12 +12,19 @@ interface InFile {
   readonly sessions: readonly string[];
 }
 
+interface Export extends InFile {
+  /** Whether sessions that are damaged keep nothing else from being copied. */
+  readonly withoutDamaged?: boolean;
+}
+
 /** For the operator: the generations that are in Redis, out to a file and in from one. */
 export const OPERATIONS: Operations<ReasoningConfig> = {
-  export: (config: ReasoningConfig, { path, sessions }: InFile) =>
+  /** Those of which there is something damaged. */
+  export: (config: ReasoningConfig, { path, sessions, withoutDamaged: isLenient = false }: Export) =>
     withLog(config, {}, (log) =>
-      inFile(path, async (file) => {
-        for (const id of sessions) await file.importSession(id, log.exportSession(id));
+      inFile(path, (file) => {
+        const copy = (id: string) => file.importSession(id, log.exportSession(id));
+        return copySessions(sessions, { isLenient, idOf: (id) => id, copy, drop: (id) => file.erase(id) });
       }),
     ),
 

@@ -1,13 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { ConfigError } from '@supercontext/runtime/config.ts';
+import { copySessions, type DamagedSession } from '@supercontext/runtime/copy-sessions.ts';
 import type { Operations } from '@supercontext/runtime/process/run-main.ts';
 import { openRedis } from '@supercontext/runtime/redis/open-redis.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import { tenantKeyBytes } from '@supercontext/runtime/tenant-key.ts';
 import type { StoreConfig } from './config.ts';
 import type { FragmentHash } from './fragment-id.ts';
-import { openFragmentStore } from './fragments/embedded.ts';
+import { type FragmentFile, openFragmentStore } from './fragments/embedded.ts';
 import type { FragmentStore } from './fragments/fragment-store.ts';
 import { RedisFragments } from './fragments/redis-fragments.ts';
 import { redisFragmentStore } from './fragments/redis-store.ts';
@@ -21,18 +22,57 @@ interface InFile {
   readonly listed: string;
 }
 
+interface Export extends InFile {
+  /** Whether sessions that are damaged keep nothing else from being copied. */
+  readonly withoutDamaged?: boolean;
+}
+
+interface Listed {
+  readonly sessionId: string;
+  readonly hashes: readonly FragmentHash[];
+}
+
 /** For the operator: the fragments of sessions that are in Redis, out to a file and in from one. */
 export const OPERATIONS: Operations<StoreConfig> = {
-  export: (config: StoreConfig, { path, listed }: InFile) =>
-    withStore(config, {}, ({ store }) => inFile(config, path, (file) => move(store, file, listed))),
+  /** The sessions that are damaged, and all fragments that are: these are left out of whichever session. */
+  export: (config: StoreConfig, { path, listed, withoutDamaged: isLenient = false }: Export) =>
+    withStore(config, {}, ({ store }) =>
+      inFile(config, path, async (file) => {
+        const fragments = new Set<FragmentHash>();
+        const copy = ({ sessionId, hashes }: Listed) => {
+          const onDamaged = isLenient ? (hash: FragmentHash) => fragments.add(hash) : undefined;
+          return file.importSession(sessionId, store.exportSession(sessionId, hashes, onDamaged));
+        };
+        const options = { isLenient, idOf: ({ sessionId }: Listed) => sessionId, copy };
+        const sessions = await copySessions(linesOf(listed), { ...options, drop: (id) => file.erase(id) });
+        return { sessions, fragments: [...fragments] } satisfies StoreDamage;
+      }),
+    ),
 
   import: (config: StoreConfig, { path, listed }: InFile) =>
-    withStore(config, { isRestoring: true }, ({ store }) => inFile(config, path, (file) => move(file, store, listed))),
+    withStore(config, { isRestoring: true }, ({ store }) =>
+      inFile(config, path, async (file) => {
+        let sessions = 0;
+        for await (const { sessionId, hashes } of linesOf(listed)) {
+          await store.importSession(sessionId, file.exportSession(sessionId, hashes));
+          sessions++;
+        }
+        return { sessions };
+      }),
+    ),
 
   /** Takes sessions out of a file. */
   forget: (config: StoreConfig, { path, sessions }: { readonly path: string; readonly sessions: readonly string[] }) =>
     inFile(config, path, async (file) => {
       for (const id of sessions) await file.erase(id);
+    }),
+
+  /** Takes out of a file whatever is not listed. */
+  keep: (config: StoreConfig, { path, listed }: InFile) =>
+    inFile(config, path, async (file) => {
+      const kept = new Map<string, readonly FragmentHash[]>();
+      for await (const { sessionId, hashes } of linesOf(listed)) kept.set(sessionId, hashes);
+      await file.keepListed(kept);
     }),
 
   /** How many of a session's fragments, and how many bytes of them, each master has. */
@@ -55,6 +95,11 @@ export const OPERATIONS: Operations<StoreConfig> = {
       }
     }),
 };
+
+interface StoreDamage {
+  readonly sessions: readonly DamagedSession[];
+  readonly fragments: readonly FragmentHash[];
+}
 
 interface Opened {
   readonly store: FragmentStore;
@@ -80,7 +125,7 @@ async function withStore<Result>(
 async function inFile<Result>(
   { tenantKey }: StoreConfig,
   path: string,
-  work: (file: FragmentStore) => Promise<Result>,
+  work: (file: FragmentFile) => Promise<Result>,
 ): Promise<Result> {
   const file = openFragmentStore({ path, tenantKey: keyOf(tenantKey) });
   try {
@@ -95,13 +140,7 @@ function keyOf(setting: string | null): Buffer {
   throw new ConfigError(['SUPERCONTEXT_TENANT_KEY is not set: with SUPERCONTEXT_REDIS fragments are named with it']);
 }
 
-/** Those that logs list, and those whose copy of a log is known: all of them are in the list. */
-async function move(from: FragmentStore, to: FragmentStore, listed: string): Promise<{ readonly sessions: number }> {
-  let sessions = 0;
-  for await (const line of createInterface({ input: createReadStream(listed) })) {
-    const { sessionId, hashes } = JSON.parse(line) as { sessionId: string; hashes: readonly FragmentHash[] };
-    await to.importSession(sessionId, from.exportSession(sessionId, hashes));
-    sessions++;
-  }
-  return { sessions };
+/** What logs list: a store adds to it what its copy of a log does. */
+async function* linesOf(listed: string): AsyncGenerator<Listed, void> {
+  for await (const line of createInterface({ input: createReadStream(listed) })) yield JSON.parse(line) as Listed;
 }

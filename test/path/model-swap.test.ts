@@ -46,7 +46,7 @@ async function activeModels(): Promise<readonly string[]> {
 async function hashesOfState(): Promise<Readonly<Record<string, string>>> {
   const hashes: Record<string, string> = {};
   const copy = mkdtempSync(join(folder, 'copy-'));
-  await makeBackup({ dataFolder: platform.dataFolder, isInRedis: false }, copy);
+  await makeBackup({ dataFolder: platform.dataFolder, isInRedis: false, tenantKey: null, withoutDamaged: false }, copy);
   for (const path of globSync('{store,compression}/**/*.sqlite', { cwd: copy }).sort()) {
     const database = new DatabaseSync(join(copy, path), { readOnly: true });
     const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();

@@ -46,8 +46,20 @@ export class EmbeddedContent {
     return seal(this.#pages(id));
   }
 
-  /** Row by row, the session's own last: until then there is no such session. */
+  /** Row by row, the session's own last: until then there is no such session. Of one that fails nothing is left. */
   async import(pages: AsyncIterable<SealedPage<SessionItem>>): Promise<boolean> {
+    const { database, log } = this.#tables;
+    const begun: SessionRow[] = [];
+    try {
+      return await this.#import(pages, begun);
+    } catch (error) {
+      for (const { row } of begun) database.transactionOnReserve(() => log.dropRows(row));
+      throw error;
+    }
+  }
+
+  /** @param begun gets the session once rows of it may be there */
+  async #import(pages: AsyncIterable<SealedPage<SessionItem>>, begun: SessionRow[]): Promise<boolean> {
     const { database } = this.#tables;
     const check = new SessionCheck();
     const items = unseal(pages, 'a session');
@@ -65,6 +77,7 @@ export class EmbeddedContent {
         return !isThere;
       }
       if (isThere) continue;
+      if (begun.length === 0) begun.push(session);
       database.transaction(() => {
         if (value.some(({ table }) => table === 'sessions')) this.#prepare(session);
         for (const item of value) this.#insert(item);

@@ -11,6 +11,7 @@ const PLACE_DIGITS = 16;
 /** Entries of the index that are looked at together. */
 const LEAST_STEP = 32;
 const MOST_STEP = 256;
+const IDS_A_PAGE = 1_024;
 
 /** Where the index says that a session stands. */
 export interface IndexEntry extends SessionPlace {
@@ -74,6 +75,22 @@ export class SessionIndex {
       places.push(...found.filter((_, at) => at % 2 === 0).map((member) => Number.parseInt(String(member), 10)));
     }
     return places;
+  }
+
+  /** The ids of all that it names, whether they are there or not, the newest first. */
+  async ids(): Promise<string[]> {
+    const ids: string[] = [];
+    const query = { orderBy: 'creation', size: IDS_A_PAGE, fromEnd: false, before: null } as const;
+    for (let after: SessionPlace | null = null; ; ) {
+      const page: readonly { readonly entry: IndexEntry }[] = await this.list(
+        { ...query, after },
+        async (some) => [...some],
+        () => true,
+      );
+      ids.push(...page.map(({ entry }) => entry.id));
+      after = page.at(-1)?.entry ?? null;
+      if (after === null) return ids;
+    }
   }
 
   /** The greatest place of those that are listed; 0 when none is. */

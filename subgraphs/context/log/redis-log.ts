@@ -294,6 +294,11 @@ export class RedisSessionLog implements SessionLog {
     return this.#content.import(pages);
   }
 
+  /** The ids of all sessions there may be: those that have lost their log or their place in the lists, too, and some that are gone. */
+  async allIds(): Promise<string[]> {
+    return [...new Set([...(await this.#index.ids()), ...(await this.#opened.ids())])];
+  }
+
   lastPlace(): Promise<number> {
     return this.#content.lastPlace();
   }

@@ -7,6 +7,7 @@ import { sessionKey } from './redis-session.ts';
 
 /** Sessions remembered as noted; forgetting one costs another note. */
 const MAXIMUM_REMEMBERED = 10_000;
+const IDS_A_SCAN = 1_000;
 
 /** SETs of ids, in the order of their slots. */
 const KEYS: readonly string[] = tagsInOrder('opened').map((tag) => `m:${tag}`);
@@ -31,6 +32,20 @@ export class OpenedSessions {
     // Erased meanwhile, it may have been noted behind the erasure's back.
     if (isNew && !(await this.#haveLogs([id]))[0]) await this.#redis.writeOne('SREM', keyOf(id), id);
     else this.#remember(id);
+  }
+
+  /** The ids of all that are noted, some of them perhaps twice. */
+  async ids(): Promise<string[]> {
+    const ids: string[] = [];
+    for (const key of KEYS) {
+      for (let cursor = '0', isFirst = true; isFirst || cursor !== '0'; isFirst = false) {
+        const reply = await this.#redis.readOne('SSCAN', key, cursor, 'COUNT', IDS_A_SCAN);
+        const [next, found] = reply as unknown as readonly [Buffer, readonly Buffer[]];
+        cursor = String(next);
+        ids.push(...found.map(String));
+      }
+    }
+    return ids;
   }
 
   /** Before the log goes, and once more behind it. True when it was noted. */

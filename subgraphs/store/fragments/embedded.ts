@@ -17,8 +17,10 @@ import type {
   KnownLog,
   LogChange,
   LogEntry,
+  OnDamagedFragment,
   WholeFragment,
 } from './fragment-store.ts';
+import { keepListed, type ListedHashes } from './keep-listed.ts';
 import { ReplicatedLog } from './replicated-log.ts';
 import { fragmentChecksum, META, type MetaRow, MIGRATIONS, PAGE_BYTES } from './schema.ts';
 import { exportFragments, type FragmentBodies, importFragments, notWhatItIsNamedFor } from './session-fragments.ts';
@@ -38,13 +40,19 @@ interface FragmentRow {
   readonly checksum: number | null;
 }
 
+/** What a file can beside the port. */
+export interface FragmentFile extends FragmentStore {
+  /** Leaves only what these sessions list. For a file that is not in use. */
+  keepListed(listed: ListedHashes): Promise<void>;
+}
+
 /**
  * Opens the fragments of one SQLite file, owned by this process alone: a second one is refused with STORAGE_UNAVAILABLE.
  * @param options.tenantKey Keys the hashes, so that who does not have it can neither make nor guess an id.
  * @throws ContractError STORAGE_UNAVAILABLE, STORAGE_CORRUPT, STORAGE_FULL; INPUT_INVALID when the file was written with
  *   another tenant key.
  */
-export function openFragmentStore(options: { readonly path: string; readonly tenantKey: Buffer }): FragmentStore {
+export function openFragmentStore(options: { readonly path: string; readonly tenantKey: Buffer }): FragmentFile {
   const file = {
     path: options.path,
     meaning: "the store's fragments",
@@ -61,7 +69,7 @@ export function openFragmentStore(options: { readonly path: string; readonly ten
   return Database.open(file, (database) => new EmbeddedFragmentStore(database, options.tenantKey));
 }
 
-class EmbeddedFragmentStore implements FragmentStore, FragmentBodies {
+class EmbeddedFragmentStore implements FragmentFile, FragmentBodies {
   readonly #database: Database;
   readonly #log: ReplicatedLog;
   readonly #claims = new Claims();
@@ -189,8 +197,12 @@ class EmbeddedFragmentStore implements FragmentStore, FragmentBodies {
     return this.#erasure.sweep();
   }
 
-  exportSession(sessionId: string, listed: readonly FragmentHash[]): AsyncIterable<SealedPage<FragmentItem>> {
-    return exportFragments({ log: this, bodies: this }, sessionId, listed);
+  exportSession(
+    sessionId: string,
+    listed: readonly FragmentHash[],
+    onDamaged?: OnDamagedFragment,
+  ): AsyncIterable<SealedPage<FragmentItem>> {
+    return exportFragments({ log: this, bodies: this, onDamaged }, sessionId, listed);
   }
 
   importSession(sessionId: string, pages: AsyncIterable<SealedPage<FragmentItem>>): Promise<void> {
@@ -215,6 +227,10 @@ class EmbeddedFragmentStore implements FragmentStore, FragmentBodies {
     this.#database.transaction(() => {
       for (const { hash, body, createdAtMs } of fragments) this.#putOne(Buffer.from(hash, 'hex'), body, createdAtMs);
     });
+  }
+
+  keepListed(listed: ListedHashes): Promise<void> {
+    return keepListed(this.#database, listed, (id) => this.erase(id));
   }
 
   backupTo(path: string): Promise<void> {

@@ -63,6 +63,8 @@ export type FragmentItem =
   | { readonly fragment: WholeFragment }
   | { readonly entry: LogEntry };
 
+export type OnDamagedFragment = (hash: FragmentHash) => void;
+
 /** What an erasure came to. */
 export interface ErasedFragments {
   readonly fragments: number;
@@ -129,9 +131,14 @@ export interface FragmentStore {
   /**
    * What there is of a session, in pages of bounded size, for another store, of whatever kind: its copy of the log, and the fragments
    * that this lists, and those of `listed`, which the log itself may list by now.
+   * @param onDamaged told of fragments that are damaged, which are then left out as those that are missing
    * @throws ContractError STORAGE_CORRUPT naming a fragment that is damaged; STORAGE_UNAVAILABLE where the copy is replaced meanwhile
    */
-  exportSession(sessionId: string, listed: readonly FragmentHash[]): AsyncIterable<SealedPage<FragmentItem>>;
+  exportSession(
+    sessionId: string,
+    listed: readonly FragmentHash[],
+    onDamaged?: OnDamagedFragment,
+  ): AsyncIterable<SealedPage<FragmentItem>>;
   /**
    * Takes in a session as another store has exported it, which has the same tenant key. Idempotent; interrupted, it is to be repeated.
    * @throws ContractError STORAGE_CORRUPT for what is not as it was sent, or not what it is named for; INPUT_INVALID where another log

@@ -12,6 +12,7 @@ import type {
   KnownLog,
   LogChange,
   LogEntry,
+  OnDamagedFragment,
 } from './fragment-store.ts';
 import { RedisFragments } from './redis-fragments.ts';
 import { ERASING_KEY, evenWhenFull, fragmentKey, logKey } from './redis-keys.ts';
@@ -135,8 +136,12 @@ class RedisFragmentStore implements FragmentStore {
     return { ...NOTHING_ERASED, fragments, sizeBytes };
   }
 
-  exportSession(sessionId: string, listed: readonly FragmentHash[]): AsyncIterable<SealedPage<FragmentItem>> {
-    return exportFragments({ log: this.#log, bodies: this.#fragments }, sessionId, listed);
+  exportSession(
+    sessionId: string,
+    listed: readonly FragmentHash[],
+    onDamaged?: OnDamagedFragment,
+  ): AsyncIterable<SealedPage<FragmentItem>> {
+    return exportFragments({ log: this.#log, bodies: this.#fragments, onDamaged }, sessionId, listed);
   }
 
   importSession(sessionId: string, pages: AsyncIterable<SealedPage<FragmentItem>>): Promise<void> {

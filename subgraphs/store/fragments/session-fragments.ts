@@ -2,7 +2,14 @@ import { ContractError } from '@supercontext/contract';
 import { type SealedPage, seal, unseal } from '@supercontext/runtime/sealed-pages.ts';
 import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import type { FragmentHash } from '../fragment-id.ts';
-import type { FragmentItem, FragmentStore, KnownLog, LogEntry, WholeFragment } from './fragment-store.ts';
+import type {
+  FragmentItem,
+  FragmentStore,
+  KnownLog,
+  LogEntry,
+  OnDamagedFragment,
+  WholeFragment,
+} from './fragment-store.ts';
 
 /** Entries in a page, and fragments, of a few kilobytes each. */
 const ENTRIES_A_PAGE = 1_024;
@@ -17,10 +24,16 @@ export interface FragmentBodies {
   keep(sessionId: string, fragments: readonly WholeFragment[]): Promise<void>;
 }
 
+interface Source {
+  readonly log: ReadLog;
+  readonly bodies: FragmentBodies;
+  readonly onDamaged: OnDamagedFragment | undefined;
+}
+
 type ReadLog = Pick<FragmentStore, 'known' | 'withdrawn' | 'entries' | 'digest'>;
 
 export function exportFragments(
-  of: { readonly log: ReadLog; readonly bodies: FragmentBodies },
+  of: Source,
   sessionId: string,
   listed: readonly FragmentHash[],
 ): AsyncGenerator<SealedPage<FragmentItem>, void> {
@@ -59,7 +72,7 @@ export async function importFragments(
 }
 
 async function* pages(
-  { log, bodies }: { readonly log: ReadLog; readonly bodies: FragmentBodies },
+  { log, bodies, onDamaged }: Source,
   sessionId: string,
   listed: readonly FragmentHash[],
 ): AsyncGenerator<readonly FragmentItem[], void> {
@@ -71,7 +84,8 @@ async function* pages(
     const unseen = [...new Set(hashes)].filter((hash) => !seen.has(hash));
     for (const hash of unseen) seen.add(hash);
     for (let from = 0; from < unseen.length; from += FRAGMENTS_A_PAGE) {
-      const found = await bodies.read(sessionId, unseen.slice(from, from + FRAGMENTS_A_PAGE));
+      const some = unseen.slice(from, from + FRAGMENTS_A_PAGE);
+      const found = await readWhole(bodies, { sessionId, hashes: some, onDamaged });
       yield found.map((fragment) => ({ fragment }));
     }
   };
@@ -80,6 +94,22 @@ async function* pages(
   for await (const entries of entriesOf(log, known)) yield entries.map((entry) => ({ entry }));
   if ((await log.digest(sessionId, known.knownThrough)) === known.digest) return;
   throw changing(sessionId);
+}
+
+async function readWhole(
+  bodies: FragmentBodies,
+  { sessionId, hashes, onDamaged }: Pick<Source, 'onDamaged'> & { sessionId: string; hashes: readonly FragmentHash[] },
+): Promise<readonly WholeFragment[]> {
+  for (let left = hashes; ; ) {
+    try {
+      return await bodies.read(sessionId, left);
+    } catch (error) {
+      const damaged = error instanceof ContractError ? error.details.fragment : undefined;
+      if (onDamaged === undefined || typeof damaged !== 'string') throw error;
+      onDamaged(damaged);
+      left = left.filter((hash) => hash !== damaged);
+    }
+  }
 }
 
 /** How far the log is known, and what is withdrawn of it, at one moment. */
