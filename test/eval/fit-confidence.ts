@@ -129,9 +129,10 @@ async function read(
   );
   const citedOf = (at: number, quote: PartReading['quote']): Cited[] => {
     const segment = quote === null ? undefined : sources[at]?.segments[quote.passage];
-    return segment === undefined || quote === null
-      ? []
-      : [[segment.from, segment.text, [quote.text, ...quote.stretches]]];
+    if (segment === undefined || quote === null) return [];
+    const { around } = quote;
+    const told = around === null ? [quote.text] : [around.text, quote.text, ...around.stretches];
+    return [[segment.from, segment.text, [...told, ...quote.stretches]]];
   };
   return {
     parts,

@@ -118,16 +118,16 @@ async function answerOf(request: CompletionRequest, signal: AbortSignal): Promis
       if (one !== null && segment !== undefined) segmentsOfQuotes.set(one, segment);
     }
   }
-  const cite = (one: Quote) => {
+  const cite = (one: Quote, text: string) => {
     const segment = segmentsOfQuotes.get(one);
     const number = segment === undefined ? undefined : numberOf.get(segment);
     const origin = segment === undefined ? null : originOf(segment);
-    return [`“${one.text}”`, origin && `(${withClosedDirections(origin)})`, number && `[${number}]`]
+    return [`“${text}”`, origin && `(${withClosedDirections(origin)})`, number && `[${number}]`]
       .filter(Boolean)
       .join(' ');
   };
   const stretches = toldQuotes(reading).flatMap((one) => {
-    const segment = segmentsOfQuotes.get(one);
+    const segment = segmentsOfQuotes.get(one.quote);
     const number = segment === undefined ? undefined : numberOf.get(segment);
     return number === undefined ? [] : [{ number, stretches: one.stretches }];
   });

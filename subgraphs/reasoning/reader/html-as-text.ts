@@ -17,6 +17,8 @@ const INLINE = new Set(
     'time tt u var wbr'
   ).split(' '),
 );
+/** Where a page shows lines as they are not, an end of a line is a blank. */
+const LINE_END = /[\r\n]/g;
 const INDENT = /\r?\n[^\S\n]+(?=\S)/g;
 /** How a block begins in Markdown, where its tag is long enough for it. */
 const BEGINS: Readonly<Record<string, string>> = {
@@ -39,7 +41,9 @@ export function htmlAsText(html: string): string {
   const read = html.replace(UNREAD, (unread) =>
     `\n${' '.repeat(Math.max(0, unread.length - 1))}`.slice(0, unread.length),
   );
-  const tabled = tablesAsText(read);
+  const inPreOfRead = new PreformattedPlaces(read);
+  const flowing = read.replace(LINE_END, (end, at: number) => (inPreOfRead.has(at) ? end : ' '));
+  const tabled = tablesAsText(flowing);
   const inPre = new PreformattedPlaces(tabled);
   const marked = tabled.replace(TAG, (tag, closing: string, name: string, at: number) => {
     const kind = name.toLowerCase();

@@ -1,5 +1,5 @@
 /** Of pages that are laid out by tables these stand within: what is no table of data is read by its blocks. */
-const LAYS_OUT = /<(?:table|h[1-6]|pre|form|nav|main|article|section)\b/iu;
+const LAYS_OUT = /<(?:table|h[1-6]|pre|form|nav|main|article|section|blockquote|dl)\b|<\/p\s*>\s*<p\b/iu;
 const TABLE = /<table\b/giu;
 const END = '</table';
 const TAG = /<(\/?)([a-z][a-z0-9-]{0,20})(?:[\s/][^<>]{0,1000})?>/giu;

@@ -25,5 +25,6 @@ export async function quoteSummaries(summaries: readonly Passage[], signal?: Abo
       passage: unit.rank,
       text: unit.text,
       stretches: [summaries[unit.rank]?.text.slice(unit.from, unit.to) ?? ''],
+      around: null,
     }));
 }

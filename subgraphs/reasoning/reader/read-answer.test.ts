@@ -170,6 +170,28 @@ describe('readAnswer', () => {
     expect(stated).toMatchObject({ certainty: 'stated', nearest: [] });
   });
 
+  it('shows what a sentence stands in where it is unsure of it, letter for letter, and nothing of it twice', async () => {
+    const text =
+      'The kiln of the guild is old.\nClerks look into it each noon. Whoever burns a jar is told so.\n\n# Boats\n\nBoats wait.';
+    const { certainty, quote, nearest } = await read('Who is allowed to look into the hot kiln before noon?', [text]);
+    expect(certainty).not.toBe('stated');
+    expect(quote?.text).toBe('Clerks look into it each noon.');
+    const shown = text.slice(0, text.indexOf('\n\n'));
+    expect(quote?.around).toMatchObject({ text: shown.replace('\n', ' '), stretches: [shown] });
+    for (const one of nearest) expect(shown).not.toContain(one.text);
+    const stated = await read('Which port has the ledger?', ['Boats wait. The port of the ledger is 7443. Boats go.']);
+    expect(stated).toMatchObject({
+      certainty: 'stated',
+      quote: { text: 'The port of the ledger is 7443.', around: null },
+    });
+  });
+
+  it('reads an answer under the question that stands before it', async () => {
+    const text =
+      'How do I open the kiln by hand?\n\nTurn the left wheel twice.\n\nWho paints the boats?\n\nTurn to the clerk.\n';
+    expect(await quoteOf('By hand, how may the kiln be opened?', text)).toBe('Turn the left wheel twice.');
+  });
+
   it('quotes a setting of a file with what its comment says', async () => {
     const settings =
       '# Number of boats that may wait at the gate.\n# More are sent away.\n#\nboats-waiting 16\n\n# How the gate is\n# painted. Blue is\n# usual.\ncolour blue\n';

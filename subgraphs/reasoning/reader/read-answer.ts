@@ -10,6 +10,7 @@ import {
 } from './confidence.ts';
 import { type ConfidenceFeatures, confidenceFeatures } from './confidence-features.ts';
 import { isContradicted } from './contradictions.ts';
+import { quoteAround } from './quote-around.ts';
 import { type Quote, quoteUnit } from './quote-unit.ts';
 import { type Found, indexPassages, type Passage, readQuestion } from './read-question.ts';
 import { Resting } from './resting.ts';
@@ -69,14 +70,17 @@ export async function readAnswer(parts: readonly AskedPart[], signal?: AbortSign
   for (const part of parts) {
     const units = indexed.get(part.passages) ?? (await indexPassages(part.passages, resting));
     indexed.set(part.passages, units);
-    read.push(readPart(part, await readQuestion(part.question, units, resting)));
+    read.push(readPart(part, await readQuestion(part.question, units, resting), units));
   }
   const confidence = leastConfidence(read.map((part) => part.confidence));
   return { certainty: read.length === 0 ? 'not-said' : certaintyOf(confidence), confidence, parts: read };
 }
 
-function readPart({ question, passages, confidence: ofSet }: AskedPart, found: Found): PartReading {
-  const quoteOf = (scored: ScoredUnit) => quoteUnit(scored, passages[scored.unit.rank]?.text ?? '', found.asked);
+function readPart(
+  { question, passages, confidence: ofSet }: AskedPart,
+  found: Found,
+  units: readonly IndexedUnit[],
+): PartReading {
   const features = confidenceFeatures(found, ofSet);
   const touching = found.units.filter(({ covered, around, beside }) => covered + around + beside > 0);
   const [best] = touching;
@@ -97,27 +101,40 @@ function readPart({ question, passages, confidence: ofSet }: AskedPart, found: F
   const most = isBroad(question) ? MOST_OF_BROAD : ofQuote >= LEAST_STATED && isDoubted() ? MOST_OF_DOUBTED : 1;
   const confidence = { ofQuote: Math.min(ofQuote, most), ofOffer };
   const certainty = certaintyOf(confidence);
-  const nearest = certainty === 'stated' ? [] : othersThan([newest, ...earlier], touching);
-  return {
-    question,
-    confidence,
-    certainty,
-    features,
-    quote: quoteOf(newest),
-    earlier: earlier.slice(0, MOST_EARLIER).map(quoteOf),
-    nearest: nearest.map(quoteOf),
-  };
+  const passageOf = ({ unit }: ScoredUnit) => passages[unit.rank]?.text ?? '';
+  const said = [newest, ...earlier.slice(0, MOST_EARLIER)];
+  const reading = { question, confidence, certainty, features };
+  if (certainty === 'stated') {
+    const [quote = null, ...before] = said.map((scored) => quoteUnit(scored, passageOf(scored), found.asked));
+    return { ...reading, quote, earlier: before, nearest: [] };
+  }
+  const quoteOf = (scored: ScoredUnit) =>
+    quoteAround(scored, { passage: passageOf(scored), units, asked: found.asked });
+  const [quote = null, ...before] = said.map(quoteOf);
+  return { ...reading, quote, earlier: before, nearest: othersThan([newest, ...earlier], touching, quoteOf) };
 }
 
 /** The next best, each of which says what those before do not. */
-function othersThan(told: readonly ScoredUnit[], units: readonly ScoredUnit[]): readonly ScoredUnit[] {
-  const others: ScoredUnit[] = [];
-  for (const unit of units) {
+function othersThan(
+  told: readonly ScoredUnit[],
+  units: readonly ScoredUnit[],
+  quoteOf: (scored: ScoredUnit) => Quote,
+): readonly Quote[] {
+  const others: { readonly scored: ScoredUnit; readonly quote: Quote }[] = [];
+  const shown = told.map((scored) => ({ scored, quote: quoteOf(scored) }));
+  for (const scored of units) {
     if (others.length === MOST_NEAREST) break;
-    const isNew = [...told, ...others].every((one) => !unit.unit.own.terms.isSubsetOf(one.unit.own.terms));
-    if (isNew && unit.unit.kind !== 'heading') others.push(unit);
+    const isNew = [...shown, ...others].every(
+      (one) => !scored.unit.own.terms.isSubsetOf(one.scored.unit.own.terms) && !isWithin(scored, one.quote),
+    );
+    if (isNew && scored.unit.kind !== 'heading') others.push({ scored, quote: quoteOf(scored) });
   }
-  return others;
+  return others.map(({ quote }) => quote);
+}
+
+/** Whether a quote shows a unit together with its own. */
+function isWithin({ unit }: ScoredUnit, { passage, around }: Quote): boolean {
+  return around !== null && unit.rank === passage && unit.from >= around.from && unit.to <= around.to;
 }
 
 /** The best and what was said of the same before or after it, the newest first: of facts that contradict each other it holds. */

@@ -114,6 +114,23 @@ describe('readUnits', () => {
     expect(readUnits(text).every(({ isSetting }) => isSetting !== true)).toBe(true);
   });
 
+  it('takes an end of a line in HTML for a blank, in tags, too, and lines that are shown as they are for lines', () => {
+    const page =
+      '<dl><dt>boats</dt><dd><p>Boats should <SPAN\nclass="loud"\n><I\n>not</I\n></SPAN\n> wait,\n  or the clerk is\n  angry.</p></dd>' +
+      '<dt>log</dt><dd><pre>one\ntwo</pre></dd></dl>';
+    const units = readUnits(page);
+    expect(units.map(({ text }) => text)).toContain('Boats should not wait, or the clerk is angry.');
+    expect(units.filter(({ kind }) => kind === 'code').map(({ text }) => text)).toEqual(['one', 'two']);
+    for (const { from, to } of units) expect(page.slice(from, to)).not.toBe('');
+  });
+
+  it('puts words together that are divided at the ends of lines', () => {
+    const text = 'Die Hafenord\u2010\nnung gilt f\u00fcr Ein\u2010 und Ausfahrt.\n';
+    expect(readUnits(text).map((unit) => unit.text)).toEqual([
+      'Die Hafenordnung gilt f\u00fcr Ein\u2010 und Ausfahrt.',
+    ]);
+  });
+
   it('reads a row of a table of HTML by the names of its columns, however many lines it is written on', () => {
     const page =
       '<html><body><h1>Fares</h1><table>\n<thead>\n<tr>\n <th>Boat</th>\n <th>Single</th>\n <th class="r">Return</th>\n</tr>\n</thead>\n' +

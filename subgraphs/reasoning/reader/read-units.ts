@@ -1,6 +1,6 @@
 import type { Place, TableRow } from '@supercontext/text/table-rows.ts';
 import { inOneLine, type Unit } from '@supercontext/text/units.ts';
-import { plainWords } from './plain-words.ts';
+import { plainWords, withoutHyphenation } from './plain-words.ts';
 import type { Heading, ReadingUnit } from './reading-unit.ts';
 import type { SourceUnit } from './source-unit.ts';
 import { sourceUnits } from './source-units.ts';
@@ -19,6 +19,8 @@ const WORD = /[\p{L}\p{N}]/u;
 const RELEASE = /^\[?v?\d+\.\d+/i;
 const HALF_LEVEL = 0.5;
 const MAXIMUM_PARENTS = 3;
+/** What is asked in a text is answered by what follows, so many units at most. */
+const MOST_ANSWERING = 12;
 
 /**
  * Takes a passage apart into what can be quoted of it, each with what it is read under. A comment of configuration is read with the line
@@ -73,6 +75,9 @@ class Reader {
   readonly #grids = new Map<number, boolean>();
   /** What the unit that is being read stands under, where its place does not show it. */
   #under: string | null = null;
+  /** The question that was asked last, until there is a heading, and how many units have followed it. */
+  #asked: string | null = null;
+  #answering = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -88,6 +93,17 @@ class Reader {
     else if (unit.kind === 'code') this.#takeCode(unit);
     else this.#takeProse(unit);
     this.#lastEnd = unit.to;
+    this.#noteQuestion();
+  }
+
+  /** Pages of questions and answers: what is asked is said of no answer, which is read under it. */
+  #noteQuestion(): void {
+    const last = this.units.at(-1);
+    if (last === undefined || last.to !== this.#lastEnd || last.kind === 'heading' || last.kind === 'code') return;
+    if (last.text.endsWith('?') && last.text.length <= MAXIMUM_PARENT_LENGTH) {
+      this.#asked = last.text;
+      this.#answering = 0;
+    } else if (++this.#answering >= MOST_ANSWERING) this.#asked = null;
   }
 
   /** Of the line at `to`, looked for from the start of the last unit on: each of thousands in one line would go through all of it. */
@@ -197,7 +213,7 @@ class Reader {
   #append(unit: Unit, line: string): void {
     const last = this.#last;
     last.to = unit.to;
-    last.text = `${last.text} ${plainWords(line.replace(COMMENT, ''))}`;
+    last.text = withoutHyphenation(`${last.text} ${plainWords(line.replace(COMMENT, ''))}`);
   }
 
   #takeProse(unit: Unit): void {
@@ -244,6 +260,7 @@ class Reader {
     this.#begin();
     this.#parents = [];
     this.#announced = null;
+    this.#asked = null;
   }
 
   #begin(): void {
@@ -260,6 +277,7 @@ class Reader {
     const parents = this.#parents.slice(-MAXIMUM_PARENTS).map(({ value }) => value);
     if (this.#announced !== null) parents.unshift(this.#announced);
     if (this.#under !== null && this.#under !== '') parents.unshift(plainCode(this.#under));
+    if (this.#asked !== null) parents.unshift(this.#asked);
     const { kind, from, to } = unit;
     const headings = this.#headings.map(({ value }) => value);
     this.units.push({ kind, from, to, text, block: this.#block, headings, parents, first });

@@ -9,8 +9,8 @@ const NOT_SAID = 'No answer was found in your documents.';
 const NEAREST = 'Nearest to it:';
 const NO_WORD_SHARED = 'Nothing in the evidence at hand speaks of this.';
 
-/** A quote with its number and where it is from, as the caller writes them. */
-export type CiteQuote = (quote: Quote) => string;
+/** A text that is quoted, with its number and where it is from, as the caller writes them. */
+export type CiteQuote = (quote: Quote, text: string) => string;
 
 /** A reading in words: what is quoted, how sure that is, and nothing else. */
 export function tellReading({ parts }: Reading, cite: CiteQuote): string {
@@ -18,8 +18,9 @@ export function tellReading({ parts }: Reading, cite: CiteQuote): string {
   return parts.map((part) => `${part.question} ${tellPart(part, cite)}`).join('\n\n');
 }
 
-function tellPart({ certainty, quote, earlier, nearest }: PartReading, cite: CiteQuote): string {
+function tellPart({ certainty, quote, earlier, nearest }: PartReading, citeText: CiteQuote): string {
   if (quote === null) return `${NOT_SAID} ${NO_WORD_SHARED}`;
+  const cite = (one: Quote) => citeText(one, one.around?.text ?? one.text);
   if (certainty === 'not-said') return [NOT_SAID, NEAREST, ...[quote, ...nearest].map(cite)].join(' ');
   const said = [cite(quote), ...(earlier.length === 0 ? [] : [STATED_LATER, ...earlier.map(cite)])].join(' ');
   if (certainty === 'stated') return said;
@@ -27,9 +28,17 @@ function tellPart({ certainty, quote, earlier, nearest }: PartReading, cite: Cit
 }
 
 /** The quotes that are told, in the order in which they are. */
-export function toldQuotes({ parts }: Reading): readonly Quote[] {
-  return parts.flatMap(({ certainty, quote, earlier, nearest }) => {
-    if (quote === null) return [];
-    return certainty === 'not-said' ? [quote, ...nearest] : [quote, ...earlier, ...nearest];
-  });
+export function toldQuotes({ parts }: Reading): readonly ToldQuote[] {
+  return parts
+    .flatMap(({ certainty, quote, earlier, nearest }) => {
+      if (quote === null) return [];
+      return certainty === 'not-said' ? [quote, ...nearest] : [quote, ...earlier, ...nearest];
+    })
+    .map((quote) => ({ quote, stretches: quote.around?.stretches ?? quote.stretches }));
+}
+
+/** A quote, and what is told of it as its passage has it. */
+export interface ToldQuote {
+  readonly quote: Quote;
+  readonly stretches: readonly string[];
 }
