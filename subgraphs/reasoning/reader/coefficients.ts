@@ -4,7 +4,7 @@ import type { ConfidenceFeatures } from './confidence-features.ts';
 export type Coefficients = Readonly<Record<keyof ConfidenceFeatures, number>> & { readonly constant: number };
 
 /*
- * Two logistic regressions of 2026-11-30, by what `test/eval/fit-confidence.ts` does, on 1 118 readings: the half to fit on of the set that the rules of
+ * Two logistic regressions of 2026-11-30, by what `test/eval/fit-confidence.ts` does, on 1 116 readings: the half to fit on of the set that the rules of
  * `npm run eval` make, in three styles of wording, and 85 questions in a person's own words about manuals; each by words alone, and with meanings
  * compared. What they come to on questions, documents and wordings they have not seen is a table in the README of this stage.
  */
