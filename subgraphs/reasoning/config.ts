@@ -1,4 +1,5 @@
 import { availableParallelism, homedir } from 'node:os';
+import { EMBEDDER_SETTING } from '@supercontext/embed/choose-embedder.ts';
 import { type CommonConfig, commonSettings, stageUrl } from '@supercontext/runtime/common-settings.ts';
 import {
   ConfigError,
@@ -30,6 +31,7 @@ interface ReasoningRows extends CommonConfig, ServerSettings, RedisConfig {
   readonly model: string;
   readonly modelPath: string | null;
   readonly cacheHome: string;
+  readonly embedder: string;
   readonly provider: 'cpu' | 'cuda';
   readonly threads: number;
   readonly slots: number;
@@ -74,6 +76,7 @@ export const SETTINGS: Settings<ReasoningRows> = {
     otherwise: '`~/.cache`',
     meaning: 'weights and prepared graphs are in its subfolder supercontext/models',
   },
+  embedder: EMBEDDER_SETTING,
   ...SERVER_SETTINGS,
   provider: {
     variable: 'SUPERCONTEXT_PROVIDER',

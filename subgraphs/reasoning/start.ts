@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { chooseEmbedder } from '@supercontext/embed/choose-embedder.ts';
+import { startEmbedder } from '@supercontext/embed/start-embedder.ts';
 import { subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
@@ -7,6 +9,7 @@ import { Asking } from './ask.ts';
 import { contextStage } from './calls/context.ts';
 import { cacheDirectoryOf, type ReasoningConfig } from './config.ts';
 import { Erasing } from './erasing.ts';
+import { compareMeanings, type Meanings } from './model/compare-meanings.ts';
 import { readManifests } from './model/manifest.ts';
 import { openOnnxModel } from './model/onnx.ts';
 import { withPin } from './model/pinned-manifest.ts';
@@ -67,6 +70,7 @@ async function openState(options: ReasoningOptions, parts: AsyncDisposableStack)
     cacheDirectory,
     manifests: readManifests().map((manifest) => withPin(manifest, cacheDirectory)),
     servers: serverOptionsOf(options),
+    meanings: openMeanings(options, cacheDirectory),
     provider: options.provider,
     open: options.openModel ?? ((manifest, ggufPath) => openOnnx(options, manifest, ggufPath, cacheDirectory)),
     log,
@@ -94,6 +98,13 @@ async function openState(options: ReasoningOptions, parts: AsyncDisposableStack)
   parts.defer(() => erasing.stop());
   erasing.resume();
   return { asking, erasing, events, models };
+}
+
+/** @throws ContractError MODEL_INVALID for an embedder asked for by name that is not there */
+function openMeanings({ embedder, log }: ReasoningOptions, cacheDirectory: string): Meanings | null {
+  const manifest = chooseEmbedder(embedder, cacheDirectory);
+  if (manifest === null) return null;
+  return compareMeanings({ open: () => startEmbedder({ manifest, cacheDirectory, isBackground: false }), log });
 }
 
 function openOnnx(

@@ -16,7 +16,9 @@ import { readSets } from './read-sets.ts';
 const BUDGET_TOKENS = 8_192;
 const STEPS = 6_000;
 const RATE = 2;
-const PENALTY = 0.3;
+const PENALTY = 1;
+/** Questions that are read at the same time. */
+const AT_ONCE = 3;
 const MADE = { from: null, packages: null, questions: 320, seed: 1, heldOut: false };
 
 /** How a question is put: as it is made, without capitals and its mark, and behind words of politeness. */
@@ -83,22 +85,26 @@ async function examplesOf(set: QuestionSet, styles: readonly ((question: string)
   const examples: Example[][] = [];
   for (const style of styles) {
     const own: Example[] = [];
-    for (const question of set.questions) {
-      const { parts, cited, offered } = await read(session, style(question.question));
-      const isRight = (quoted: readonly Cited[]) =>
-        answers(
-          question,
-          quoted.map(([from, text, quotes]) => ({ itemId: log[from]?.itemId ?? null, text, quotes })),
-          groupOf,
-        );
-      own.push({
-        half: question.half,
-        isAnswerable: question.gold.length > 0,
-        isRight: isRight(cited),
-        isOffered: isRight(cited) || isRight(offered),
-        parts: parts.map(({ features }) => features),
-      });
-    }
+    const waiting = set.questions.entries();
+    const readAll = async () => {
+      for (const [at, question] of waiting) {
+        const { parts, cited, offered } = await read(session, style(question.question));
+        const isRight = (quoted: readonly Cited[]) =>
+          answers(
+            question,
+            quoted.map(([from, text, quotes]) => ({ itemId: log[from]?.itemId ?? null, text, quotes })),
+            groupOf,
+          );
+        own[at] = {
+          half: question.half,
+          isAnswerable: question.gold.length > 0,
+          isRight: isRight(cited),
+          isOffered: isRight(cited) || isRight(offered),
+          parts: parts.map(({ features }) => features),
+        };
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, readAll));
     say(`${set.name}: ${own.length} questions read`);
     examples.push(own);
   }

@@ -9,6 +9,7 @@ import { quoteSummaries } from '../reader/quote-summaries.ts';
 import { MAXIMUM_QUOTE_LENGTH, type Quote } from '../reader/quote-unit.ts';
 import { readAnswer } from '../reader/read-answer.ts';
 import type { Passage } from '../reader/read-question.ts';
+import type { Similarity } from '../reader/similarity.ts';
 import { tellReading, toldQuotes } from '../reader/tell-reading.ts';
 import type { CompletionEvent, CompletionRequest, LanguageModel, ModelDescription, Quoted } from './language-model.ts';
 
@@ -18,7 +19,7 @@ const FROM_SUMMARIES = 'Quoted from the summaries of the session, in its order; 
 export const EXTRACTIVE: ModelDescription = {
   id: 'extractive',
   engine: 'extractive',
-  version: '4',
+  version: '5',
   provider: 'cpu',
   contextTokens: 1_048_576,
   defaultBudgetTokens: 8_192,
@@ -31,13 +32,14 @@ export const EXTRACTIVE: ModelDescription = {
 /**
  * Answers without weights: quotes what answers the question in the evidence, each with its number and where it is from, and says how sure
  * that is. It writes nothing of its own, ignores sampling, and keeps nothing between turns.
+ * @param similarity by which meanings are compared; without it words alone tell
  */
-export function extractiveModel(): LanguageModel {
+export function extractiveModel(similarity: Similarity | null = null): LanguageModel {
   const closed = new AbortController();
   return {
     description: EXTRACTIVE,
     countTokens: async (texts) => texts.map(countWords),
-    complete: (request, signal) => quote(request, AbortSignal.any([signal, closed.signal])),
+    complete: (request, signal) => quote(request, { signal: AbortSignal.any([signal, closed.signal]), similarity }),
     releaseSession() {},
     async close() {
       closed.abort(new ContractError('MODEL_FAILED', 'the engine is closing'));
@@ -45,7 +47,8 @@ export function extractiveModel(): LanguageModel {
   };
 }
 
-async function* quote(request: CompletionRequest, signal: AbortSignal): AsyncIterable<CompletionEvent> {
+async function* quote(request: CompletionRequest, reading: HowToRead): AsyncIterable<CompletionEvent> {
+  const { signal } = reading;
   signal.throwIfAborted();
   if (!Number.isSafeInteger(request.maxTokens) || request.maxTokens < 1) {
     throw new ContractError('INPUT_INVALID', 'maxTokens is a whole number of at least 1');
@@ -55,7 +58,7 @@ async function* quote(request: CompletionRequest, signal: AbortSignal): AsyncIte
   if (promptTokens + request.maxTokens > EXTRACTIVE.contextTokens) {
     throw new ContractError('CONTEXT_WINDOW_EXCEEDED', 'prompt and answer are longer than the window');
   }
-  const { text, quoted } = await answerOf(request, signal);
+  const { text, quoted } = await answerOf(request, reading);
   const decodeStart = performance.now();
   yield { type: 'prompt-ready', promptTokens, cachedTokens: 0, queuedMs: 0, prefillMs: decodeStart - start };
 
@@ -88,7 +91,12 @@ interface Answer {
   readonly quoted: Quoted;
 }
 
-async function answerOf(request: CompletionRequest, signal: AbortSignal): Promise<Answer> {
+interface HowToRead {
+  readonly signal: AbortSignal;
+  readonly similarity: Similarity | null;
+}
+
+async function answerOf(request: CompletionRequest, { signal, similarity }: HowToRead): Promise<Answer> {
   const { question, digest = [], evidence, beside, parts } = request;
   if (isBroad(question) && digest.length > 0) return summarized(digest, signal);
   const numberOf = new Map([...evidence, ...beside].map((segment, at) => [segment, at + 1]));
@@ -110,6 +118,7 @@ async function answerOf(request: CompletionRequest, signal: AbortSignal): Promis
   const reading = await readAnswer(
     asked.map((part, at) => ({ ...part, passages: sources[at]?.passages ?? [] })),
     signal,
+    similarity,
   );
   const segmentsOfQuotes = new Map<Quote, Segment>();
   for (const [at, { quote: first, earlier, nearest }] of reading.parts.entries()) {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { ContractError } from '@supercontext/contract';
 import { ActiveModel, type Default } from './active-model.ts';
+import type { Meanings } from './compare-meanings.ts';
 import { EXTRACTIVE, extractiveModel } from './extractive.ts';
 import { manifestOfFile } from './file-manifest.ts';
 import type { LanguageModel } from './language-model.ts';
@@ -17,6 +18,8 @@ export interface RegistryOptions extends WeightsOptions {
   readonly modelPath: string | null;
   /** The servers that may be asked; none when left out. The first of the manifests is what `auto` means without one. */
   readonly servers?: ServerOptions;
+  /** By which quotes are told apart beside their words; by words alone without. It is closed with the models. */
+  readonly meanings?: Meanings | null;
 }
 
 /** The models of this process. The extractive one is always there by its name. */
@@ -56,7 +59,7 @@ export interface ModelRegistry {
 export function openModels(options: RegistryOptions): ModelRegistry {
   const weights = new WeightsShelf(options);
   const servers = openServers(options.choice, options.servers ?? NO_SERVERS, options.log);
-  const shelves: readonly ModelShelf[] = [weights, extractiveShelf(), ...servers.shelves];
+  const shelves: readonly ModelShelf[] = [weights, extractiveShelf(options.meanings ?? null), ...servers.shelves];
   if (servers.standard !== null && options.modelPath !== null) {
     weights.add(manifestOfFile(options.modelPath, options.manifests), options.modelPath);
   }
@@ -100,13 +103,15 @@ export function openModels(options: RegistryOptions): ModelRegistry {
   };
 }
 
-function extractiveShelf(): ModelShelf {
-  const model = extractiveModel();
+function extractiveShelf(meanings: Meanings | null): ModelShelf {
+  const model = extractiveModel(meanings?.compare ?? null);
   return {
     list: async () => [{ ...EXTRACTIVE, need: null }],
     find: async (id) => (id === EXTRACTIVE.id ? model : null),
     forget: () => 0,
-    close: () => model.close(),
+    async close() {
+      await Promise.all([model.close(), meanings?.close()]);
+    },
   };
 }
 
@@ -117,6 +122,8 @@ function standardOfServer(shelf: ServerShelf): Default {
 function standardOf(options: RegistryOptions, weights: WeightsShelf): Default {
   const chosen = chooseWeights(options, weights);
   if (chosen === null) {
+    // Before anybody asks.
+    options.meanings?.warm();
     return { loaded: Promise.resolve(), checkReady() {}, id: async () => EXTRACTIVE.id };
   }
   const { manifest, ggufPath } = chosen;

@@ -1,3 +1,4 @@
+import { hasSignsOfName, MAXIMUM_NAMES, withoutJs } from '@supercontext/text/names.ts';
 import { termsOf } from '@supercontext/text/terms.ts';
 
 /** A name, version, identifier or other piece of code in a question: it is met as a whole, or not at all. */
@@ -12,9 +13,8 @@ export interface AskedName {
 /** Tokens told from words by digits, signs within, or capitals within; and what stands in quotes or backticks. */
 const NAME =
   /`([^`\n]{1,80})`|"([^"\n]{1,80})"|“([^”\n]{1,80})”|(?<![\p{L}\p{N}_@/.-])(--?\p{L}[\p{L}\p{N}-]*|[@\p{L}\p{N}_$](?:[\p{L}\p{N}_$@/.:-]*[\p{L}\p{N}_$])?)/gu;
-const HAS_SIGNS = /\p{Ll}\p{Lu}|\p{L}\p{N}|\p{N}\p{L}|[\p{L}\p{N}][._/:-]+[\p{L}\p{N}]|_|^@|^-|^\p{N}+$/u;
-/** Spaces between words of scripts that have none do not part names. */
-const MAXIMUM_NAMES = 16;
+/** A number of a question stands in its answer as it is. */
+const NUMBER = /^\p{N}+$/u;
 
 /** Names in a question, in order, each once. */
 export function askedNames(question: string): AskedName[] {
@@ -22,7 +22,8 @@ export function askedNames(question: string): AskedName[] {
   for (const [whole, ticked, quoted, curled, plain] of question.matchAll(NAME)) {
     const text = (ticked ?? quoted ?? curled ?? plain ?? whole).trim();
     const isMarked = plain === undefined && !/\s\S+\s/u.test(text);
-    if (names.size === MAXIMUM_NAMES || names.has(text) || !(isMarked || HAS_SIGNS.test(text))) continue;
+    if (names.size === MAXIMUM_NAMES || names.has(text) || !(isMarked || hasSignsOfName(text) || NUMBER.test(text)))
+      continue;
     const terms = [...new Set(termsOf(text))];
     if (terms.length > 0) names.set(text, { text, terms, standsIn: matcherOf(text) });
   }
@@ -39,8 +40,7 @@ export function withoutNames(question: string, names: readonly AskedName[]): str
 
 /** Letters and digits in their order, with any sign or none between parts: `keepAlive`, `keep_alive`, `keep-alive`. */
 function matcherOf(asked: string): (text: string) => boolean {
-  // Node.js is Node, too.
-  const name = asked.replace(/(?<=\p{L}{2})\.js$/iu, '');
+  const name = withoutJs(asked);
   const isVersion = /^v?\d+(?:\.\d+)+/iu.test(name);
   const parts = name.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{M}]+|\p{Lu}+|\p{N}+/gu);
   if (parts === null || parts.length > 24) {

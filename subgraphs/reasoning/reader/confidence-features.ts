@@ -1,3 +1,4 @@
+import { type AskedTerms, tellingShare } from './question-terms.ts';
 import type { Found } from './read-question.ts';
 import type { ScoredUnit } from './score-units.ts';
 
@@ -31,14 +32,17 @@ export interface ConfidenceFeatures {
   readonly agreement: number;
   /** How sure the working set is that the answer is in it; a half where it does not say. */
   readonly set: number;
+  /** How much tells what is asked about, of four words or names: by one word alone, much is near that is none. */
+  readonly telling: number;
 }
 
 const USUAL_BEST_SCORE = 1.5;
 /** Another word for the same lacks a little. */
 const SMALL_LACK = 0.25;
+const ENOUGH_TELLING = 4;
 
 export function confidenceFeatures(found: Found, setConfidence: number | null): ConfidenceFeatures | null {
-  const [best] = found.units;
+  const best = found.units.find(({ isNear }) => isNear);
   if (best === undefined) return null;
   const next = found.units.find((other) => saysOther(best, other));
   return {
@@ -53,10 +57,15 @@ export function confidenceFeatures(found: Found, setConfidence: number | null): 
     focus: focusOf(found.units),
     lacksDefault: best.lacksDefault,
     typed: found.asked.type === null ? 0.5 : Number(best.typed > 0 || best.typedHeading !== null),
-    margin: clipped(next === undefined ? 1 : best.score - next.score),
+    margin: clipped(next === undefined ? 1 : best.rating - next.rating),
     agreement: 1 / (1 + best.unit.rank),
     set: setConfidence ?? 0.5,
+    telling: clipped(tellingOf(found.asked) / ENOUGH_TELLING),
   };
+}
+
+function tellingOf({ words, names, kinds }: AskedTerms): number {
+  return names.length + words.filter((word) => tellingShare(word) === 1 && !kinds.has(word)).length;
 }
 
 const NEXT_BEST = 5;

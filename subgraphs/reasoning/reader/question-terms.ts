@@ -157,6 +157,11 @@ export function askedTerms(question: string): AskedTerms {
 const KIND =
   /\b(?:which|what|how\s(?:many|much)|welche[rsnm]?|quel(?:le)?s?|qué|cuál(?:es)?|qual(?:e|is)?)\s(?!(?:is|are|was|were|do|does|did|has|have|can|will|of)\b)(\p{L}+)/giu;
 
+/** A question without the sentences before it: a greeting, a story. */
+export function mainQuestion(question: string): string {
+  return mainSentence(question).main.trim();
+}
+
 /** The last sentence that has a word to look for, and what stands before it. */
 function mainSentence(question: string): { readonly main: string; readonly aside: string } {
   const sentences: string[] = [];

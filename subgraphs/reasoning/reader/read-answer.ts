@@ -15,6 +15,7 @@ import { type Quote, quoteUnit } from './quote-unit.ts';
 import { type Found, indexPassages, type Passage, readQuestion } from './read-question.ts';
 import { Resting } from './resting.ts';
 import type { IndexedUnit, ScoredUnit } from './score-units.ts';
+import type { Similarity } from './similarity.ts';
 import { isUnfitToState } from './unfit-to-state.ts';
 
 /** A question, or a part of one, with what is read for it. */
@@ -61,16 +62,21 @@ const RIVAL = { score: 0.4, near: 0.12, asked: 0.5 };
 /**
  * Reads passages for what answers a question, part by part: pure, in slices of a few milliseconds. Reads only, and writes nothing: all
  * it returns stands in the passages.
- * @throws the signal's reason when it has been aborted
+ * @param similarity by which meanings are compared; without it words alone tell
+ * @throws the signal's reason when it has been aborted; what `similarity` throws
  */
-export async function readAnswer(parts: readonly AskedPart[], signal?: AbortSignal): Promise<Reading> {
+export async function readAnswer(
+  parts: readonly AskedPart[],
+  signal?: AbortSignal,
+  similarity: Similarity | null = null,
+): Promise<Reading> {
   const resting = new Resting(signal);
   const indexed = new Map<readonly Passage[], readonly IndexedUnit[]>();
   const read: PartReading[] = [];
   for (const part of parts) {
     const units = indexed.get(part.passages) ?? (await indexPassages(part.passages, resting));
     indexed.set(part.passages, units);
-    read.push(readPart(part, await readQuestion(part.question, units, resting), units));
+    read.push(readPart(part, await readQuestion(part.question, units, { resting, similarity }), units));
   }
   const confidence = leastConfidence(read.map((part) => part.confidence));
   return { certainty: read.length === 0 ? 'not-said' : certaintyOf(confidence), confidence, parts: read };
@@ -82,7 +88,7 @@ function readPart(
   units: readonly IndexedUnit[],
 ): PartReading {
   const features = confidenceFeatures(found, ofSet);
-  const touching = found.units.filter(({ covered, around, beside }) => covered + around + beside > 0);
+  const touching = found.units.filter(({ isNear }) => isNear);
   const [best] = touching;
   if (features === null || best === undefined) {
     return {

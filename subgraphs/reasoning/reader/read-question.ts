@@ -1,7 +1,8 @@
-import { type AskedTerms, askedTerms } from './question-terms.ts';
+import { type AskedTerms, askedTerms, mainQuestion } from './question-terms.ts';
 import { readUnits } from './read-units.ts';
 import type { Resting } from './resting.ts';
 import { type IndexedUnit, indexUnits, type ScoredUnit, scoreUnit, weighTerms } from './score-units.ts';
+import { type RatedUnit, rateUnits, type Similarity } from './similarity.ts';
 
 /** A text that is read, the best first. */
 export interface Passage {
@@ -16,7 +17,7 @@ export interface Passage {
 export interface Found {
   readonly asked: AskedTerms;
   /** The best first; at most `MOST_KEPT`, of each passage the best ones. */
-  readonly units: readonly ScoredUnit[];
+  readonly units: readonly RatedUnit[];
 }
 
 const MOST_KEPT = 64;
@@ -30,8 +31,12 @@ export async function indexPassages(passages: readonly Passage[], resting: Resti
   return units;
 }
 
-/** The units that answer `question` best. */
-export async function readQuestion(question: string, units: readonly IndexedUnit[], resting: Resting): Promise<Found> {
+/** The units that answer `question` best, by their words and, where it can be told, by their meaning. */
+export async function readQuestion(
+  question: string,
+  units: readonly IndexedUnit[],
+  { resting, similarity }: { readonly resting: Resting; readonly similarity: Similarity | null },
+): Promise<Found> {
   const asked = askedTerms(question);
   const weighed = await weighTerms(asked, units, resting);
   const scored: ScoredUnit[] = [];
@@ -39,5 +44,6 @@ export async function readQuestion(question: string, units: readonly IndexedUnit
     scored.push(scoreUnit(unit, asked, weighed));
     await resting.ifNeeded();
   }
-  return { asked, units: scored.sort((one, other) => other.score - one.score).slice(0, MOST_KEPT) };
+  const best = scored.sort((one, other) => other.score - one.score).slice(0, MOST_KEPT);
+  return { asked, units: await rateUnits(mainQuestion(question), best, similarity) };
 }
