@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { cpuMs } from '../../test/support/cpu-time.ts';
 import { MAXIMUM_NAMES, namesIn } from './names.ts';
 
 it.each([
@@ -16,15 +17,16 @@ it.each([
 });
 
 it('takes so many of any text, in time linear in its length', () => {
-  const start = performance.now();
-  for (const hostile of [
+  const hostile = [
     'a.'.repeat(250_000),
     '.'.repeat(500_000),
     '`'.repeat(500_000),
     '-a'.repeat(250_000),
     'a-'.repeat(9),
-  ])
-    expect(namesIn(`${hostile} a_b`).length).toBeLessThanOrEqual(MAXIMUM_NAMES);
+  ];
+  for (const text of hostile) {
+    const find = () => expect(namesIn(`${text} a_b`).length).toBeLessThanOrEqual(MAXIMUM_NAMES);
+    expect(cpuMs(find, 1)).toBeLessThan(1_000);
+  }
   expect(namesIn(Array.from({ length: 99 }, (_, at) => `a_${at}`).join(' '))).toHaveLength(MAXIMUM_NAMES);
-  expect(performance.now() - start).toBeLessThan(2_000);
 });

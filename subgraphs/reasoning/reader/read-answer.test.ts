@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { held } from '../../../test/support/cpu-time.ts';
 import { type PartReading, readAnswer } from './read-answer.ts';
 import type { Passage } from './read-question.ts';
 
@@ -11,27 +12,6 @@ async function read(question: string, texts: readonly string[], more: Partial<Pa
   const passages = [...texts, ...NOISE].map((text) => ({ text, about: '', saidAt: null, ...more }));
   const { parts } = await readAnswer([{ question, passages, confidence: null }]);
   return parts[0] as PartReading;
-}
-
-/** What `work` comes to, and the longest it kept this thread from others: in its own CPU time, as what others do meanwhile does not count. */
-async function held<Result>(work: () => Promise<Result>): Promise<{ longestMs: number; result: Result }> {
-  const cpuMs = () => {
-    const { user, system } = process.threadCpuUsage();
-    return (user + system) / 1_000;
-  };
-  let longestMs = 0;
-  let lastMs = cpuMs();
-  let isWorking = true;
-  const watch = () => {
-    const nowMs = cpuMs();
-    longestMs = Math.max(longestMs, nowMs - lastMs);
-    lastMs = nowMs;
-    if (isWorking) setImmediate(watch);
-  };
-  setImmediate(watch);
-  const result = await work();
-  isWorking = false;
-  return { longestMs, result };
 }
 
 const quoteOf = async (question: string, ...texts: string[]) => (await read(question, texts)).quote?.text;

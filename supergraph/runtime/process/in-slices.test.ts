@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { held } from '../../../test/support/cpu-time.ts';
 import { Admission, InTurn, inSlices, stepsInSlices } from './in-slices.ts';
 
 function busy(forMs: number): void {
@@ -34,17 +35,8 @@ describe('work in slices', () => {
   });
 
   it('holds the loop no longer when there are many works at once', async () => {
-    let longestMs = 0;
-    let lastMs = performance.now();
-    let isOver = false;
-    const look = () => {
-      longestMs = Math.max(longestMs, performance.now() - lastMs);
-      lastMs = performance.now();
-      if (!isOver) setImmediate(look);
-    };
-    look();
-    await Promise.all(Array.from({ length: 40 }, () => inSlices([1, 2, 3, 4], () => busy(1))));
-    isOver = true;
+    const works = () => Promise.all(Array.from({ length: 40 }, () => inSlices([1, 2, 3, 4], () => busy(1))));
+    const { longestMs } = await held(works);
     expect(longestMs).toBeLessThan(40);
   });
 

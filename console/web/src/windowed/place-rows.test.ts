@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { cpuMs } from '../../../../test/support/cpu-time.ts';
 import { placeRows, rowAt, rowsWithin } from './place-rows.ts';
 
 const keysOf = (heights: readonly number[]) => heights.map((_, index) => String(index));
@@ -39,7 +40,8 @@ it('finds all rows of a stretch, and no others', () => {
 
 it('finds its way among ten thousand rows in no time that anybody sees', () => {
   const heights = Array.from({ length: 10_000 }, (_, index) => 40 + (index % 300));
-  const began = performance.now();
-  for (let times = 0; times < 20; times++) rowsWithin(placesOf(heights), times * 1_000, times * 1_000 + 900);
-  expect((performance.now() - began) / 20).toBeLessThan(16);
+  const find = () => {
+    for (let times = 0; times < 20; times++) rowsWithin(placesOf(heights), times * 1_000, times * 1_000 + 900);
+  };
+  expect(cpuMs(find) / 20).toBeLessThan(16);
 });
