@@ -118,7 +118,7 @@ export class Database {
 
   /**
    * The same for what has to be possible on a full disk: deletions, what an opening needs, and what makes readable what has been
-   * acknowledged. `work` may run twice, the first time undone.
+   * acknowledged. `work` may run three times, all but the last undone.
    */
   transactionOnReserve<Result>(work: () => Result, synchronous: Synchronous = this.#file.synchronous): Result {
     return this.#onReserve(() => this.#transact(work, synchronous));
@@ -174,22 +174,36 @@ export class Database {
     return this.#reserve?.isLow(() => freeWithinBytes(this.#database)) === true;
   }
 
-  /** Where the disk is full, once more without the reserve and with the room that the WAL held. */
+  /**
+   * Where the disk is full, once more with the room that the WAL held, then without the reserve. What is left of the reserve is
+   * kept again at once: another program that waits for room must not find it first.
+   */
   #onReserve<Result>(work: () => Result): Result {
     try {
       return this.read(work);
     } catch (fault) {
       if (!isFull(fault)) throw fault;
-      this.#reserve?.giveUp();
-      checkpoint(this.#database, 'TRUNCATE');
+    }
+    this.#makeRoom();
+    try {
       return this.read(work);
+    } catch (fault) {
+      if (!isFull(fault)) throw fault;
+    }
+    this.#reserve?.giveUp();
+    try {
+      return this.read(work);
+    } finally {
+      this.#reserve?.keep();
     }
   }
 
-  /** Takes the WAL in, with the room that was kept for it. */
+  /** Takes the WAL in; with the room that was kept for it, where there is no other. */
   #makeRoom(): void {
-    this.#reserve?.giveUp();
-    checkpoint(this.#database, 'TRUNCATE');
+    if (!checkpoint(this.#database, 'TRUNCATE')) {
+      this.#reserve?.giveUp();
+      checkpoint(this.#database, 'TRUNCATE');
+    }
     this.#reserve?.keep();
   }
 
@@ -240,10 +254,13 @@ function freeWithinBytes(database: DatabaseSync): number {
   return of('freelist_count') * of('page_size');
 }
 
-function checkpoint(database: DatabaseSync, mode: 'PASSIVE' | 'TRUNCATE'): void {
+/** Whether it could be done. */
+function checkpoint(database: DatabaseSync, mode: 'PASSIVE' | 'TRUNCATE'): boolean {
   try {
     database.exec(`PRAGMA wal_checkpoint(${mode})`);
+    return true;
   } catch {
     // As on a full disk: what is in the WAL is safe there, and SQLite itself tries again when it has grown.
+    return false;
   }
 }

@@ -116,6 +116,20 @@ describe.skipIf(tried.status !== 0)(
       words.database.close();
     });
 
+    it('has its reserve again right after it was used, for what adds, too, however fast another program is', () => {
+      const words = truth();
+      for (const first of ['one', 'two', 'six']) words.database.transaction(() => words.insert.run(text(first)));
+      for (const first of ['one', 'two', 'six']) {
+        fillUp();
+        words.database.transactionOnReserve(() => words.insert.run(text('told')));
+        fillUp();
+        expect(words.database.transactionOnReserve(() => words.remove.run(`${first}%`).changes)).toBe(1);
+      }
+      words.database.scrub();
+      expect(holds('one')).toBe(false);
+      words.database.close();
+    });
+
     it('is left some room by what can be made again, which gives its file up where nothing else helps', () => {
       const onDamaged = vi.fn();
       const words = derived(onDamaged);
