@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -71,10 +71,16 @@ function fillUp(): void {
 async function erase(url: string, sessionId: string): Promise<string> {
   const answer = await post(
     url,
-    'mutation ($id: ID!) { eraseSession(input: { sessionId: $id }) { erased { fragments } userErrors { code } } }',
+    'mutation ($id: ID!) { eraseSession(input: { sessionId: $id }) { erased { fragments } userErrors { code message } } }',
     { id: sessionId },
   );
-  return errorCode(answer) ?? 'erased';
+  return errorCode(answer) === undefined ? 'erased' : `${JSON.stringify(answer)} beside ${JSON.stringify(sizes())}`;
+}
+
+/** Of the databases' files, in bytes. */
+function sizes(): Record<string, number> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /sqlite/.test(name));
+  return Object.fromEntries(names.map((name) => [name, statSync(join(folder, name)).size]));
 }
 
 async function appendSome(url: string, texts: Filled['texts']): Promise<string> {

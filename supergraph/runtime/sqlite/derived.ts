@@ -83,7 +83,7 @@ export class Derived<Opened> {
       });
     } catch (fault) {
       if (!isFull(fault)) throw fault;
-      this.#opened = this.#renew(fault);
+      this.#giveUp(fault);
       return none;
     } finally {
       removeAside(this.#file.path);
@@ -142,6 +142,16 @@ export class Derived<Opened> {
       this.#database = database;
       return opened;
     });
+  }
+
+  /** Others may take its room before a new file has any: then the next call opens one. What was to be gone is gone. */
+  #giveUp(fault: unknown): void {
+    try {
+      this.#opened = this.#renew(fault);
+    } catch (again) {
+      if (!isFull(again)) throw again;
+      this.#letGo();
+    }
   }
 
   #renew(fault: unknown): Opened {

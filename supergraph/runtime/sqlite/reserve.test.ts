@@ -142,6 +142,21 @@ describe.skipIf(tried.status !== 0)(
       words.add(({ insert }) => insert.run('there is room again'));
       words.close();
     });
+
+    it('lets what can be made again be erased even where others take the room of the file that was given up', () => {
+      const words = derived(fillUp);
+      words.add(({ insert }) => insert.run(text('one')));
+      fillUp();
+      for (let times = 0; times < 3; times++)
+        expect(words.erase(({ remove }) => Number(remove.run('one%').changes), -1)).toBe(-1);
+      expect([holds('one'), existsSync(`${path}.damaged`)]).toEqual([false, false]);
+      expect(() => words.add(({ insert }) => insert.run('more'))).toThrow(
+        expect.objectContaining({ code: 'STORAGE_FULL' }),
+      );
+      rmSync(join(folder, 'of-another-program'));
+      words.add(({ insert }) => insert.run('there is room again'));
+      words.close();
+    });
   },
 );
 
