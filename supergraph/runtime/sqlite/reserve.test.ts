@@ -144,7 +144,7 @@ describe.skipIf(tried.status !== 0)(
     });
 
     it('lets what can be made again be erased even where others take the room of the file that was given up', () => {
-      const words = derived(fillUp);
+      const words = derived(vi.fn(fillUp));
       words.add(({ insert }) => insert.run(text('one')));
       fillUp();
       for (let times = 0; times < 3; times++)
