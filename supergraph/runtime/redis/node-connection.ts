@@ -62,22 +62,35 @@ export class NodeConnection {
   async exec(commands: readonly (readonly Argument[])[], timeoutMs: number): Promise<(Reply | Error)[]> {
     const lost = (why: string) => new ConnectionLost(`${this.address} ${why}`);
     if (!this.isOpen) return commands.map(() => lost('closed the connection'));
-    const pipeline = this.#redis.pipeline();
-    for (const [name, ...rest] of commands) pipeline.callBuffer(String(name), rest.map(sent));
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<null>((resolve) => {
       timer = setTimeout(() => resolve(null), timeoutMs);
     });
-    const results = await Promise.race([pipeline.exec(), late]);
+    const closed = lost('closed the connection');
+    const replies = await Promise.race([Promise.all(this.#send(commands, closed)), late]);
     clearTimeout(timer);
-    if (results === null) {
-      this.close();
-      return commands.map(() => lost(`did not answer within ${timeoutMs} ms`));
+    if (replies !== null) return replies;
+    this.close();
+    return commands.map(() => lost(`did not answer within ${timeoutMs} ms`));
+  }
+
+  /**
+   * In one write. Not by `pipeline()` of ioredis: each of those has a property whose getter is its own, and by that a hidden class that
+   * keeps it, its commands and replies, until the old generation is collected, so that every scavenge copied megabytes.
+   */
+  #send(commands: readonly (readonly Argument[])[], closed: ConnectionLost): Promise<Reply | Error>[] {
+    const { stream } = this.#redis;
+    stream.cork();
+    try {
+      return commands.map(([name, ...rest]) =>
+        this.#redis.callBuffer(String(name), rest.map(sent)).then(
+          (reply) => reply as Reply,
+          (error: Error) => (error.name === 'ReplyError' ? new Error(error.message) : closed),
+        ),
+      );
+    } finally {
+      stream.uncork();
     }
-    return results.map(([error, value]) => {
-      if (error === null) return value as Reply;
-      return error.name === 'ReplyError' ? new Error(error.message) : lost('closed the connection');
-    });
   }
 
   close(): void {
