@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { ContractError, canonicalFragment, decodeFragment, type Fragment } from '@supercontext/contract';
 import { inSlices, rest } from '@supercontext/runtime/process/in-slices.ts';
 import type { SealedPage } from '@supercontext/runtime/sealed-pages.ts';
@@ -21,6 +20,7 @@ import type {
   WholeFragment,
 } from './fragment-store.ts';
 import { keepListed, type ListedHashes } from './keep-listed.ts';
+import { KeyedHash } from './keyed-hash.ts';
 import { ReplicatedLog } from './replicated-log.ts';
 import { fragmentChecksum, META, type MetaRow, MIGRATIONS, PAGE_BYTES } from './schema.ts';
 import { exportFragments, type FragmentBodies, importFragments, notWhatItIsNamedFor } from './session-fragments.ts';
@@ -74,7 +74,7 @@ class EmbeddedFragmentStore implements FragmentFile, FragmentBodies {
   readonly #log: ReplicatedLog;
   readonly #claims = new Claims();
   readonly #erasure: Erasure;
-  readonly #tenantKey: Buffer;
+  readonly #keyedHash: KeyedHash;
   readonly #insertFragment: Statement;
   readonly #replaceFragment: Statement;
   readonly #fragmentById: Statement;
@@ -82,7 +82,7 @@ class EmbeddedFragmentStore implements FragmentFile, FragmentBodies {
 
   constructor(database: Database, tenantKey: Buffer) {
     this.#database = database;
-    this.#tenantKey = tenantKey;
+    this.#keyedHash = new KeyedHash(tenantKey);
     this.#checkTenantKey(new CheckedTable(database, META));
     this.#log = new ReplicatedLog(database);
     this.#erasure = new Erasure(database, this.#claims);
@@ -277,11 +277,7 @@ class EmbeddedFragmentStore implements FragmentFile, FragmentBodies {
   }
 
   #idOf(body: Uint8Array): Buffer {
-    return this.#keyedHash(body).subarray(0, HASH_BYTES);
-  }
-
-  #keyedHash(bytes: Uint8Array): Buffer {
-    return createHmac('sha256', this.#tenantKey).update(bytes).digest();
+    return this.#keyedHash.of(body).subarray(0, HASH_BYTES);
   }
 
   /** The fragment in a row, null when that does not hold the bytes that `id` is the hash of. */
@@ -299,7 +295,7 @@ class EmbeddedFragmentStore implements FragmentFile, FragmentBodies {
   /** With another key every fragment would look corrupt; better to say at once what is wrong. */
   #checkTenantKey(meta: CheckedTable<MetaRow>): void {
     const name = 'tenant-key-check';
-    const check = this.#keyedHash(Buffer.from('tenant key check'));
+    const check = this.#keyedHash.of(Buffer.from('tenant key check'));
     const row = this.#database.prepare(`SELECT ${meta.selection} FROM meta WHERE name = ?`).get(name);
     if (row === undefined) {
       this.#database.transaction(() => meta.insert({ name, value: check }));

@@ -1,13 +1,12 @@
-import { constants, gunzipSync, gzipSync } from 'node:zlib';
+import { constants, gunzipSync } from 'node:zlib';
 import { openValue, sealValue } from '@supercontext/runtime/redis/checked-value.ts';
+import { WINDOW_BITS } from './gzip-members.ts';
 
 /** What stands before the bytes of a fragment: how they are packed, when it was stored first, how many there are. */
 const CODEC = { plain: 0, gzip: 1 } as const;
 const HEADER_BYTES = 11;
 const CREATED_BYTES = 6;
 
-/** Small memory, since it is set up anew for every fragment: of 1.5 KB it packs as tightly as the default, and faster. */
-const PACKING = { level: constants.Z_BEST_SPEED, windowBits: 12, memLevel: 5 } as const;
 /** The least that packing must save to be undone at every read. */
 const LEAST_SAVED = 0.1;
 
@@ -33,10 +32,12 @@ interface Packed {
 /**
  * A fragment at rest: the checked header, then its canonical bytes, as gzip (DEFLATE) where that makes them a tenth smaller at least.
  * Tokens and kind stand in those bytes, which the id vouches for.
+ * @param packed the body as a member of gzip
  */
-export function sealFragment(key: string, { body, createdAtMs }: { body: Uint8Array; createdAtMs: number }): Buffer {
-  // Room for the whole: without it each call takes 16 KB, a megabyte for an append, and the collector stops the process for it.
-  const packed = gzipSync(body, { ...PACKING, chunkSize: Math.max(constants.Z_MIN_CHUNK, body.length) });
+export function sealFragment(
+  key: string,
+  { body, packed, createdAtMs }: { body: Uint8Array; packed: Uint8Array; createdAtMs: number },
+): Buffer {
   const isPacked = packed.length <= body.length * (1 - LEAST_SAVED);
   const header = Buffer.alloc(HEADER_BYTES);
   header[0] = isPacked ? CODEC.gzip : CODEC.plain;
@@ -94,7 +95,7 @@ function* unpacked(packed: readonly Packed[]): Generator<StoredFragment & { read
 function unpack(bytes: Buffer, length: number): Buffer | null {
   try {
     const chunkSize = Math.max(constants.Z_MIN_CHUNK, length + 1);
-    const body = gunzipSync(bytes, { windowBits: PACKING.windowBits, chunkSize, maxOutputLength: Math.max(1, length) });
+    const body = gunzipSync(bytes, { windowBits: WINDOW_BITS, chunkSize, maxOutputLength: Math.max(1, length) });
     return body.length === length ? body : null;
   } catch {
     return null;

@@ -1,10 +1,11 @@
-import { createHmac } from 'node:crypto';
 import { ContractError, canonicalFragment, decodeFragment, type Fragment } from '@supercontext/contract';
 import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
 import { command } from '@supercontext/runtime/redis/command.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import type { FragmentHash, FragmentName } from '../fragment-id.ts';
 import type { FragmentRead, WholeFragment } from './fragment-store.ts';
+import { GzipMembers } from './gzip-members.ts';
+import { KeyedHash } from './keyed-hash.ts';
 import { openFragments, type StoredFragment, sealFragment } from './redis-fragment-value.ts';
 import { ALL_PARTS, evenWhenFull, fragmentKey, partOf, putsKey, tagOf } from './redis-keys.ts';
 import { type FragmentBodies, notWhatItIsNamedFor } from './session-fragments.ts';
@@ -37,11 +38,12 @@ type Before = 'nothing' | 'same' | 'damaged';
  */
 export class RedisFragments implements FragmentBodies {
   readonly #redis: RedisClient;
-  readonly #tenantKey: Buffer;
+  readonly #keyedHash: KeyedHash;
+  readonly #members = new GzipMembers();
 
   constructor(redis: RedisClient, tenantKey: Buffer) {
     this.#redis = redis;
-    this.#tenantKey = tenantKey;
+    this.#keyedHash = new KeyedHash(tenantKey);
   }
 
   async put(
@@ -49,17 +51,14 @@ export class RedisFragments implements FragmentBodies {
     sessionId: string,
   ): Promise<{ hashes: FragmentHash[]; deduplicated: number }> {
     const createdAtMs = Date.now();
-    const puts = new Map<FragmentHash, Put>();
+    const puts = new Map<FragmentHash, Promise<Put>>();
     const hashes = await inSlices(fragments, (fragment) => {
       const body = canonicalFragment(fragment);
       const hash = this.#hashOf(body);
-      if (!puts.has(hash)) {
-        const key = fragmentKey({ sessionId, hash });
-        puts.set(hash, { hash, key, body, sealed: sealFragment(key, { body, createdAtMs }) });
-      }
+      if (!puts.has(hash)) puts.set(hash, this.#sealed(sessionId, { hash, body, createdAtMs }));
       return hash;
     });
-    const before = await this.#write(sessionId, [...puts.values()]);
+    const before = await this.#write(sessionId, await Promise.all(puts.values()));
     return { hashes, deduplicated: hashes.length - before.filter((state) => state !== 'same').length };
   }
 
@@ -97,12 +96,11 @@ export class RedisFragments implements FragmentBodies {
   }
 
   async keep(sessionId: string, fragments: readonly WholeFragment[]): Promise<void> {
-    const puts = await inSlices(fragments, ({ hash, body, createdAtMs }) => {
-      if (this.#hashOf(body) !== hash) throw notWhatItIsNamedFor(hash);
-      const key = fragmentKey({ sessionId, hash });
-      return { hash, key, body, sealed: sealFragment(key, { body, createdAtMs }) };
+    const whole = await inSlices(fragments, (fragment) => {
+      if (this.#hashOf(fragment.body) !== fragment.hash) throw notWhatItIsNamedFor(fragment.hash);
+      return fragment;
     });
-    await this.#write(sessionId, puts);
+    await this.#write(sessionId, await Promise.all(whole.map((fragment) => this.#sealed(sessionId, fragment))));
   }
 
   /** Bytes at rest of each, 0 for one that is not there. */
@@ -193,6 +191,12 @@ export class RedisFragments implements FragmentBodies {
     return puts.every((put, at) => stateBefore(put, replies[at] as Buffer | null) === 'same');
   }
 
+  async #sealed(sessionId: string, { hash, body, createdAtMs }: WholeFragment): Promise<Put> {
+    const packed = await this.#members.pack(body);
+    const key = fragmentKey({ sessionId, hash });
+    return { hash, key, body, sealed: sealFragment(key, { body, packed, createdAtMs }) };
+  }
+
   #read(hash: FragmentHash, stored: StoredFragment | null): FragmentRead {
     if (stored === null || this.#hashOf(stored.body) !== hash) return { state: 'corrupt' };
     try {
@@ -204,7 +208,7 @@ export class RedisFragments implements FragmentBodies {
   }
 
   #hashOf(body: Uint8Array): FragmentHash {
-    return createHmac('sha256', this.#tenantKey).update(body).digest().subarray(0, HASH_BYTES).toString('hex');
+    return this.#keyedHash.of(body).toString('hex', 0, HASH_BYTES);
   }
 }
 
