@@ -20,12 +20,32 @@ export interface PeerFigures {
 
 type Search = (query: string) => number | Promise<number>;
 
+/** Written before anything was measured with them: of one word to forty, and as people ask them. */
 export const QUERIES = [
   'how is a plugin encapsulated',
   'what happens when the query plan is not in the cache',
   'how does a client reconnect after the socket was closed',
   'default timeout of a request in milliseconds',
   'parse a GraphQL document into an AST',
+  'license',
+  'stream backpressure',
+  'event loop',
+  'readFileSync encoding option',
+  'types of the options object',
+  'breaking changes in version 5',
+  'is there a way to turn off the colors of the output',
+  'why does the server not stop when it gets a signal',
+  'which characters have to be escaped in a regular expression',
+  'what is the difference between a query and a mutation in the schema',
+  'how can I add a header to each of the requests that the server sends',
+  'the function that is called with the error as the first of its arguments and the result as the second',
+  'what do I have to do if the version of a package is not the one that the other package asks for in its peer dependencies',
+  'we have a service that reads from the database and sends what it finds to the client as a stream and now and then the connection is closed before all of it is there how can we find out why and what should we do to try again',
+  'if a value of the input is not valid the error should say where in the document it is and what was expected there and it should not be thrown before all of the other values are checked as well can this be set',
+  'can you tell me how the cache of the parsed documents works and when an entry is removed from it and if it can be shared by two servers that run on the same machine',
+  'I want to use this with TypeScript but it says that the module has no default export and that the types are not found',
+  'fragment spread on interface type',
+  'export default function import from module',
 ];
 const ROUNDS = 30;
 const FIRST = 10;
