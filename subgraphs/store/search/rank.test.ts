@@ -1,8 +1,9 @@
 import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Hit } from './best-hits.ts';
 import type { IndexPart } from './index-part.ts';
-import { type Hit, Ranker } from './rank.ts';
+import { Ranker } from './rank.ts';
 import { allSteps, sealTail } from './seal.ts';
 import { Tail } from './tail.ts';
 import { INSTRUCTION, Tokenizer } from './tokenize.ts';

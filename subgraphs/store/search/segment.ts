@@ -61,11 +61,12 @@ export class Segment implements IndexPart {
   addScores(term: number, { weight, lengthBase, lengthSlope }: Scoring, scores: Float64Array, offset: number): void {
     const at = this.#find(term);
     if (at < 0) return;
+    const { postingDocuments, frequencies, lengths } = this;
     const end = this.starts[at + 1] as number;
     for (let posting = this.starts[at] as number; posting < end; posting++) {
-      const document = this.postingDocuments[posting] as number;
-      const frequency = this.frequencies[posting] as number;
-      const length = lengthBase + lengthSlope * ((this.lengths[document] as number) & MAXIMUM_WORDS);
+      const document = postingDocuments[posting] as number;
+      const frequency = frequencies[posting] as number;
+      const length = lengthBase + lengthSlope * ((lengths[document] as number) & MAXIMUM_WORDS);
       scores[offset + document] = (scores[offset + document] as number) + (weight * frequency) / (frequency + length);
     }
   }
