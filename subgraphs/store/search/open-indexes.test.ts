@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { CONTRACT_TOKENIZER, type Fragment, tokens, WRITTEN_VERSIONS } from '@supercontext/contract';
 import { createLog } from '@supercontext/runtime/process/log.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -88,15 +89,16 @@ function rewriteVersions(path: string, change: (version: number) => number): num
     .prepare('SELECT session, start, bytes FROM segments')
     .all()
     .map((row) => {
-      const bytes = Buffer.from(row.bytes as Uint8Array);
+      const bytes = zstdDecompressSync(row.bytes as Uint8Array);
       bytes.writeUInt32LE(change(bytes.readUInt32LE(4)), 4);
-      const digest = hash('sha256', bytes, 'buffer').subarray(
+      const packed = zstdCompressSync(bytes);
+      const digest = hash('sha256', packed, 'buffer').subarray(
         0,
         (database.prepare('SELECT length(digest) AS length FROM segments').get()?.length as number) ?? 16,
       );
       database
         .prepare('UPDATE segments SET bytes = ?, digest = ? WHERE session = ? AND start = ?')
-        .run(bytes, digest, row.session as string, row.start as number);
+        .run(packed, digest, row.session as string, row.start as number);
       return bytes.readUInt32LE(4);
     });
   database.close();

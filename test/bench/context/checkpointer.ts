@@ -60,7 +60,7 @@ async function beside(texts: readonly string[]): Promise<BenchRow[]> {
         unit: 'ms',
       },
       ...{ ratio, goal: `>= ${GOAL_RATIO}`, met: ratio >= GOAL_RATIO },
-      note: `median; ours over HTTP, split, counted and searchable, as two processes; the peer in this process over node:sqlite, one checkpoint and one write a turn, ${early.toFixed(1)} ms at turn 30`,
+      note: `median; ours over HTTP, split, counted, and found by the next search, as two processes; the peer in this process over node:sqlite, one checkpoint and one write a turn, ${early.toFixed(1)} ms at turn 30`,
     },
     {
       ...{
