@@ -3,6 +3,7 @@ import { INDEX_VERSION } from './tokenize.ts';
 
 const MAGIC = 0x31534353; // "SCS1"
 const HEADER_BYTES = 32;
+const NO_DOCUMENTS = new Uint16Array(0);
 
 export interface SegmentSize {
   readonly documents: number;
@@ -56,6 +57,11 @@ export class Segment implements IndexPart {
   documentFrequency(term: number): number {
     const at = this.#find(term);
     return at < 0 ? 0 : (this.starts[at + 1] as number) - (this.starts[at] as number);
+  }
+
+  documentsOf(term: number): Uint16Array {
+    const at = this.#find(term);
+    return at < 0 ? NO_DOCUMENTS : this.postingDocuments.subarray(this.starts[at], this.starts[at + 1]);
   }
 
   addScores(term: number, { weight, lengthBase, lengthSlope }: Scoring, scores: Float64Array, offset: number): void {
