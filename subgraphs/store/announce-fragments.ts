@@ -55,10 +55,10 @@ async function orLater({ log }: Meaning, step: () => Promise<void>): Promise<voi
   }
 }
 
-/** Has the copy found by search as far as it goes. */
+/** Has the copy indexed as far as it goes, behind the answer: a search that comes before that is done waits for it. */
 async function index(indexes: OpenIndexes, known: KnownLog): Promise<AnnounceFragmentsPayload> {
   const { sessionId, knownThrough, digest, withdrawnDigest } = known;
-  if (knownThrough >= 0) await indexes.use(sessionId, known, () => undefined);
+  if (knownThrough >= 0) await indexes.follow(sessionId, known);
   return { knownThrough, digest, withdrawnDigest };
 }
 

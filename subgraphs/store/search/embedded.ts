@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Database } from '@supercontext/runtime/sqlite/database.ts';
 import { Derived, type OnDamaged } from '@supercontext/runtime/sqlite/derived.ts';
-import { openSegment } from './segment.ts';
+import { packSegment, unpackSegment } from './packed-segment.ts';
 import type { PlacedSegment, SegmentStore } from './segment-store.ts';
 
 const FIRST = `
@@ -26,6 +26,12 @@ interface SegmentRow {
   readonly log_digest: Uint8Array;
 }
 
+interface FoundSegment {
+  readonly start: number;
+  readonly packed: Uint8Array | null;
+  readonly logDigest: string;
+}
+
 /**
  * Opens the segments of one SQLite file, owned by this process alone. A file that is damaged as a whole, now or later, is put
  * aside and begun anew, since all that was in it can be made again; `onDamaged` is told.
@@ -37,10 +43,18 @@ export function openSegmentStore(options: { readonly path: string; readonly onDa
 
   return {
     async read(sessionId) {
-      return derived.run(({ read }) => read(sessionId));
+      const segments: PlacedSegment[] = [];
+      let unusable = 0;
+      for (const { start, packed, logDigest } of derived.run(({ read }) => read(sessionId))) {
+        const segment = packed === null ? null : await unpackSegment(packed);
+        if (segment === null) unusable++;
+        else segments.push({ from: start, segment, logDigest });
+      }
+      return { segments, unusable };
     },
     async write(sessionId, placed) {
-      derived.add(({ write }) => write(sessionId, placed));
+      const packed = await packSegment(placed.segment);
+      derived.add(({ write }) => write(sessionId, placed, packed));
     },
     async erase(sessionId) {
       return derived.erase(({ erase }) => erase(sessionId), 0);
@@ -66,22 +80,17 @@ function segmentRows(database: Database) {
   );
 
   return {
-    read(sessionId: string): { readonly segments: readonly PlacedSegment[]; readonly unusable: number } {
-      const segments: PlacedSegment[] = [];
-      let unusable = 0;
-      for (const row of select.iterate(sessionId)) {
+    /** One that does not hold what was written has no bytes: it is made again alone. */
+    read(sessionId: string): FoundSegment[] {
+      return select.all(sessionId).map((row) => {
         const { start, digest, bytes, log_digest } = row as unknown as SegmentRow;
-        // One segment that does not hold is made again alone.
         const isWhole = bytes instanceof Uint8Array && digest instanceof Uint8Array && digestOf(bytes).equals(digest);
-        const segment = isWhole ? openSegment(bytes) : null;
-        if (segment === null) unusable++;
-        else segments.push({ from: start, segment, logDigest: Buffer.from(log_digest).toString('hex') });
-      }
-      return { segments, unusable };
+        return { start, packed: isWhole ? bytes : null, logDigest: Buffer.from(log_digest).toString('hex') };
+      });
     },
-    write(sessionId: string, { from, segment, logDigest }: PlacedSegment): void {
+    write(sessionId: string, { from, segment, logDigest }: PlacedSegment, packed: Uint8Array): void {
       remove.run(sessionId, from, from + segment.documents);
-      insert.run(sessionId, from, digestOf(segment.bytes), segment.bytes, Buffer.from(logDigest, 'hex'));
+      insert.run(sessionId, from, digestOf(packed), packed, Buffer.from(logDigest, 'hex'));
     },
     erase(sessionId: string): number {
       return Number(removeAll.run(sessionId).changes);

@@ -9,6 +9,8 @@ export interface IndexPart {
   readonly sizeBytes: number;
   /** How many of its documents hold `term`. */
   documentFrequency(term: number): number;
+  /** Its documents that hold `term`, ascending. Not to be kept: it may be a view of the part. */
+  documentsOf(term: number): Uint16Array;
   /** Whether a document holds `term`. */
   holds(term: number, document: number): boolean;
   /** Adds what `term` is worth to each document that holds it: `scores[offset + document]`. */

@@ -62,6 +62,21 @@ describe('the names of a question', () => {
     });
   });
 
+  it('are looked for where a withdrawal ends and begins, in each part', () => {
+    const sealed = allSteps(sealTail(tailOf(DOCUMENTS.slice(0, 2))));
+    const cut = [sealed, tailOf(DOCUMENTS.slice(2))];
+    const there = (from: number, through: number) => {
+      const found = find('glob-quax', Withdrawn.of([{ from, through }]), cut).there;
+      expect(find('glob-quax', Withdrawn.of([{ from, through }]))).toEqual(
+        find('glob-quax', Withdrawn.of([{ from, through }]), cut),
+      );
+      return found;
+    };
+    expect(there(0, 1)).toBe(1);
+    expect(there(1, 2)).toBe(1);
+    expect(there(0, 2)).toBe(0);
+  });
+
   it('are found alike however the session is cut into parts', () => {
     const sealed = allSteps(sealTail(tailOf(DOCUMENTS.slice(0, 2))));
     const cut = [sealed, tailOf(DOCUMENTS.slice(2))];

@@ -1,4 +1,4 @@
-import { Withdrawn } from '@supercontext/runtime/withdrawn.ts';
+import { type Stretch, Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { namesIn } from '@supercontext/text/names.ts';
 import { STOP_WORDS } from '@supercontext/text/stop-words.ts';
 import type { IndexPart } from './index-part.ts';
@@ -31,8 +31,10 @@ interface Name {
 /** A name and where it is met. */
 interface PlacedName extends Name {
   readonly rarity: number;
-  /** 0-1 for each document: how surely it is about the name. */
-  readonly at: Float32Array;
+  /** The documents that have it, ascending. */
+  readonly at: readonly number[];
+  /** 0-1 for each of these: how surely it is about the name. */
+  readonly shares: readonly number[];
 }
 
 /**
@@ -61,7 +63,7 @@ export class NameFinder {
     for (const name of placed.filter(({ isWord }) => !isWord)) {
       const others = placed.filter((other) => other !== name);
       sum += name.rarity;
-      if (name.at.some((share) => share > 0)) there += name.rarity;
+      if (name.at.length > 0) there += name.rarity;
       together += name.rarity * bestCompany(name, others);
       yield;
     }
@@ -94,48 +96,72 @@ function frequencyOf(parts: readonly IndexPart[], term: number): number {
   return parts.reduce((sum, part) => sum + part.documentFrequency(term), 0);
 }
 
-/** Counts the terms of a name in each document, and those of its source. */
+/** Finds the documents that have all terms of a name, and of these the ones whose source has. */
 function place(parts: readonly IndexPart[], name: Name, documents: number, withdrawn: Withdrawn): PlacedName {
   const { terms } = name;
-  const rarest = Math.max(...terms.map((term) => rarity(documents, Math.min(documents, frequencyOf(parts, term)))));
-  const at = new Float32Array(documents);
-  if (terms.some((term) => frequencyOf(parts, term) === 0)) return { ...name, rarity: rarest, at };
-  const inText = counted(parts, terms, documents);
-  const inSource = counted(parts, terms.map(sourceMark), documents);
-  for (const { from, through } of withdrawn.within({ from: 0, through: documents - 1 }))
-    inText.fill(0, from, through + 1);
-  const isHeld = (document: number) => (inText[document] as number) === terms.length;
-  const isSource = (document: number) => (inSource[document] as number) === terms.length;
-  let isOfSources = false;
-  for (let document = 0; document < documents && !isOfSources; document++)
-    isOfSources = isHeld(document) && isSource(document);
-  for (let document = 0; document < documents; document++)
-    if (isHeld(document)) at[document] = isOfSources && !isSource(document) ? MENTION : 1;
-  return { ...name, rarity: rarest, at };
-}
-
-/** How many of `terms` each document has: without a base and a slope a term is worth its weight, however often it is there. */
-function counted(parts: readonly IndexPart[], terms: readonly number[], documents: number): Float64Array {
-  const counts = new Float64Array(documents);
+  const frequencies = terms.map((term) => Math.min(documents, frequencyOf(parts, term)));
+  const rarest = Math.max(...frequencies.map((frequency) => rarity(documents, frequency)));
+  const at: number[] = [];
+  const isSource: boolean[] = [];
+  const gone = withdrawn.within({ from: 0, through: documents - 1 });
+  let nextGone = 0;
   let from = 0;
-  for (const part of parts) {
-    // What a tail has taken since is beyond the end, where an array takes nothing.
-    for (const term of terms) part.addScores(term, { weight: 1, lengthBase: 0, lengthSlope: 0 }, counts, from);
+  for (const part of frequencies.includes(0) ? [] : parts) {
+    const sources = holdersOf(part, terms.map(sourceMark));
+    let next = 0;
+    for (const document of holdersOf(part, terms)) {
+      const position = from + document;
+      // The last part may have taken more since.
+      if (position >= documents) break;
+      while (nextGone < gone.length && (gone[nextGone] as Stretch).through < position) nextGone++;
+      if (position >= (gone[nextGone]?.from ?? documents)) continue;
+      while (next < sources.length && (sources[next] as number) < document) next++;
+      at.push(position);
+      isSource.push(sources[next] === document);
+    }
     from += part.documents;
   }
-  return counts;
+  const isOfSources = isSource.includes(true);
+  return { ...name, rarity: rarest, at, shares: isSource.map((is) => (isOfSources && !is ? MENTION : 1)) };
+}
+
+/** The documents of a part that hold all of `terms`, ascending. */
+function holdersOf(part: IndexPart, terms: readonly number[]): Uint16Array {
+  const lists = terms.map((term) => part.documentsOf(term)).sort((one, two) => one.length - two.length);
+  return lists.reduce(inBoth);
+}
+
+function inBoth(few: Uint16Array, many: Uint16Array): Uint16Array {
+  const both = new Uint16Array(few.length);
+  let count = 0;
+  let next = 0;
+  for (const document of few) {
+    while (next < many.length && (many[next] as number) < document) next++;
+    if (many[next] === document) both[count++] = document;
+  }
+  return both.subarray(0, count);
 }
 
 /** 0-1: the best that one document has beside the name, by rarity. Of a name without others, whether it is there. */
 function bestCompany(name: PlacedName, others: readonly PlacedName[]): number {
   const rarest = Math.max(0, ...others.map((other) => other.rarity));
-  if (rarest === 0) return name.at.some((share) => share > 0) ? 1 : 0;
+  if (rarest === 0) return name.at.length > 0 ? 1 : 0;
   let best = 0;
   for (const other of others) {
     const worth = other.rarity / rarest;
-    if (worth <= best) continue;
-    for (let document = 0; document < name.at.length; document++)
-      best = Math.max(best, (name.at[document] as number) * (other.at[document] as number) * worth);
+    if (worth > best) best = Math.max(best, together(name, other) * worth);
+  }
+  return best;
+}
+
+/** 0-1: how surely the surest document is about both. */
+function together(one: PlacedName, other: PlacedName): number {
+  let best = 0;
+  let next = 0;
+  for (let at = 0; at < one.at.length; at++) {
+    const position = one.at[at] as number;
+    while (next < other.at.length && (other.at[next] as number) < position) next++;
+    if (other.at[next] === position) best = Math.max(best, (one.shares[at] as number) * (other.shares[next] as number));
   }
   return best;
 }

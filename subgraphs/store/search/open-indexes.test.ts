@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { CONTRACT_TOKENIZER, type Fragment, tokens, WRITTEN_VERSIONS } from '@supercontext/contract';
 import { createLog } from '@supercontext/runtime/process/log.ts';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openFragmentStore } from '../fragments/embedded.ts';
 import type { FragmentStore } from '../fragments/fragment-store.ts';
 import { RecentTexts } from '../recent-texts.ts';
@@ -88,15 +89,16 @@ function rewriteVersions(path: string, change: (version: number) => number): num
     .prepare('SELECT session, start, bytes FROM segments')
     .all()
     .map((row) => {
-      const bytes = Buffer.from(row.bytes as Uint8Array);
+      const bytes = zstdDecompressSync(row.bytes as Uint8Array);
       bytes.writeUInt32LE(change(bytes.readUInt32LE(4)), 4);
-      const digest = hash('sha256', bytes, 'buffer').subarray(
+      const packed = zstdCompressSync(bytes);
+      const digest = hash('sha256', packed, 'buffer').subarray(
         0,
         (database.prepare('SELECT length(digest) AS length FROM segments').get()?.length as number) ?? 16,
       );
       database
         .prepare('UPDATE segments SET bytes = ?, digest = ? WHERE session = ? AND start = ?')
-        .run(bytes, digest, row.session as string, row.start as number);
+        .run(packed, digest, row.session as string, row.start as number);
       return bytes.readUInt32LE(4);
     });
   database.close();
@@ -130,6 +132,40 @@ describe('open indexes', () => {
       const through = await replicate(count);
       for (let at = 0; at <= through; at++) expect(await positionOf(`word${at}`, through, open)).toBe(at);
     }
+    await open.close();
+  });
+
+  it('follow the log behind whoever has it grow, and no further behind than by one', async () => {
+    const open = indexes();
+    for (const count of [3, 20, 1]) {
+      const through = await replicate(count);
+      await open.follow(SESSION, await knownThrough(through));
+      expect(await positionOf(`word${through}`, through, open)).toBe(through);
+    }
+    expect(open.counts.fragmentsRead).toBe(24);
+    const [one, two, three] = [await replicate(2), await replicate(2), await replicate(2)];
+    await Promise.all([one, two, three].map(async (through) => open.follow(SESSION, await knownThrough(through))));
+    expect(open.counts.fragmentsRead).toBe(28);
+    await open.close();
+    expect((await segments.read(SESSION)).segments.reduce((sum, { segment }) => sum + segment.documents, 0)).toBe(30);
+  });
+
+  it('leave nothing of an erased session that they were about to follow', async () => {
+    const open = indexes();
+    await open.follow(SESSION, await knownThrough(await replicate(40)));
+    expect(await open.erase(SESSION)).toBeGreaterThan(0);
+    expect(open.size).toBe(0);
+    await open.close();
+    expect((await segments.read(SESSION)).segments).toEqual([]);
+  });
+
+  it('search where nothing could follow', async () => {
+    const read = vi.spyOn(fragments, 'entries').mockRejectedValueOnce(new Error('the disk is away'));
+    const open = indexes();
+    const through = await replicate(3);
+    await open.follow(SESSION, await knownThrough(through));
+    await expect.poll(() => read.mock.calls.length).toBe(1);
+    expect(await positionOf('word2', through, open)).toBe(2);
     await open.close();
   });
 

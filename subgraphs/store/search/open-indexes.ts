@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { InTurn, inSlices, stepsInSlices } from '@supercontext/runtime/process/in-slices.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { formatFragmentId } from '../fragment-id.ts';
@@ -57,6 +58,8 @@ export class OpenIndexes {
   #lastSteps: Promise<unknown> = Promise.resolve();
   /** In order of last use, the longest unused first. */
   readonly #open = new Map<string, Open>();
+  /** Each ends when an index has followed, and never rejects. */
+  readonly #following = new Map<string, Promise<void>>();
   #sizeBytes = 0;
   #isPuttingAway = false;
   #counts = { opened: 0, fragmentsRead: 0, segmentsRead: 0, segmentsUnusable: 0 };
@@ -101,6 +104,21 @@ export class OpenIndexes {
     });
   }
 
+  /**
+   * Has the session's index follow as far as is known, behind whoever asks: a search catches up by itself, and finds the rest done. The
+   * next of a session waits until the last has come so far, so that no index falls behind by more than one.
+   */
+  async follow(sessionId: string, known: KnownEnd): Promise<void> {
+    while (this.#following.has(sessionId)) await this.#following.get(sessionId);
+    const following = setImmediate()
+      .then(() => this.use(sessionId, known, () => undefined))
+      .catch((error: unknown) =>
+        this.#options.log.warn({ err: error, sessionId }, 'not indexed yet; the next search does it'),
+      )
+      .finally(() => this.#following.delete(sessionId));
+    this.#following.set(sessionId, following);
+  }
+
   async #use<T>(sessionId: string, known: KnownEnd, work: (index: SessionIndex) => Promise<T>): Promise<T> {
     const open = this.#touch(sessionId);
     open.users++;
@@ -139,6 +157,7 @@ export class OpenIndexes {
 
   /** Lets go of the session's index and drops its segments: how many there were. What is under way for it ends first. */
   async erase(sessionId: string): Promise<number> {
+    await this.#following.get(sessionId);
     const open = this.#open.get(sessionId);
     if (open === undefined) return this.#options.segments.erase(sessionId);
     let segments = 0;
@@ -173,6 +192,7 @@ export class OpenIndexes {
 
   /** Seals and stores every index, so that the next start reads no fragments again. No `use` may follow. */
   async close(): Promise<void> {
+    await Promise.all(this.#following.values());
     await Promise.all([...this.#open.values()].map((open) => this.#inBackground(open, () => this.#putAway(open))));
   }
 

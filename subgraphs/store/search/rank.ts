@@ -1,6 +1,8 @@
 import { type Stretch, Withdrawn } from '@supercontext/runtime/withdrawn.ts';
 import { STOP_WORDS } from '@supercontext/text/stop-words.ts';
-import { type IndexPart, MAXIMUM_WORDS, type Scoring, SPOKEN } from './index-part.ts';
+import { BestHits, type Hit } from './best-hits.ts';
+import type { IndexPart, Scoring } from './index-part.ts';
+import { LentScores } from './lent-scores.ts';
 import { allSteps, type Steps } from './seal.ts';
 import { Tokenizer } from './tokenize.ts';
 
@@ -11,19 +13,6 @@ const B = 0.75;
 /** A word that says nothing of what a text is about counts this much of what its rarity says: "I" and "my" tell who speaks. */
 const STOP_WORD_SHARE = 0.4;
 
-/** What a document gets of the scores beside it: an answer often stands beside the words of the question. */
-const NEIGHBOUR_SHARE = 0.15;
-
-/**
- * The same of what was said in a conversation: of the neighbours, and of those next to them. A message of a few words gets the
- * larger shares, since its meaning stands in what was said around it; one of more words in proportion less.
- */
-const SPOKEN_SHARES = { least: 0.1, most: 0.45, next: 0.22, fewWords: 36 } as const;
-
-/** The newest document is worth this much more, and half of it every so many documents back. */
-const RECENCY_GAIN = 0.1;
-const RECENCY_HALF_LIFE = 64;
-
 /** What of a query is read, and how many of its rarest terms count: a pasted document is a query, too. */
 const MAXIMUM_QUERY_UNITS = 65_536;
 const MAXIMUM_QUERY_TERMS = 256;
@@ -31,11 +20,6 @@ const MAXIMUM_QUERY_TERMS = 256;
 /** Documents whose scores, and places where terms are looked up, between two rests: at most a few milliseconds. */
 const DOCUMENTS_A_STEP = 8_192;
 const LOOKUPS_A_STEP = 4_096;
-
-export interface Hit {
-  readonly position: number;
-  readonly score: number;
-}
 
 /** What a search found, and how much of the query stands together in one place. */
 export interface Ranking {
@@ -58,8 +42,7 @@ const COVERING_HITS = 10;
 export class Ranker {
   readonly #tokenizer = new Tokenizer();
   readonly #stopWords: ReadonlySet<number>;
-  #scores = new Float64Array(1_024);
-  #lengths = new Uint16Array(1_024);
+  readonly #lent = new LentScores();
 
   constructor() {
     this.#tokenizer.read(STOP_WORDS.join(' '));
@@ -77,9 +60,10 @@ export class Ranker {
     first: number,
     withdrawn: Withdrawn = Withdrawn.NONE,
   ): Steps<Ranking> {
-    const documents = parts.reduce((sum, part) => sum + part.documents, 0);
+    const lent = this.#lent;
+    lent.clear(parts);
+    const { documents, scores } = lent;
     if (documents === 0) return { hits: [], coverage: 0 };
-    const scores = this.#cleared(documents);
     const meanWords = Math.max(1, parts.reduce((sum, part) => sum + part.words, 0) / documents);
     const lengthBase = K1 * (1 - B);
     const lengthSlope = (K1 * B) / meanWords;
@@ -90,8 +74,9 @@ export class Ranker {
       yield* addScores(parts, term, { weight, lengthBase, lengthSlope }, scores);
     }
     const within = withdrawn.within({ from: 0, through: documents - 1 });
-    for (const { from, through } of within) scores.fill(0, from, through + 1);
-    const hits = yield* best({ documents, of: this.#lent(parts, documents) }, first, within);
+    for (const stretch of within) lent.forget(stretch);
+    lent.forgetLater();
+    const hits = yield* best(lent, first, within);
     yield;
     const places = hits.slice(0, COVERING_HITS).map(({ position }) => placeOf(parts, position));
     const telling = held.filter(({ term }) => !this.#stopWords.has(term));
@@ -100,13 +85,14 @@ export class Ranker {
 
   /** The newest `first` documents that hold `term`, newest first, none of them withdrawn. */
   holders(parts: readonly IndexPart[], term: number, first: number, withdrawn: Withdrawn = Withdrawn.NONE): number[] {
-    const documents = parts.reduce((sum, part) => sum + part.documents, 0);
     if (parts.every((part) => part.documentFrequency(term) === 0)) return [];
-    const scores = this.#cleared(documents);
+    const lent = this.#lent;
+    lent.clear(parts);
+    const { documents, scores } = lent;
     allSteps(addScores(parts, term, { weight: 1, lengthBase: 1, lengthSlope: 0 }, scores));
     const found: number[] = [];
     for (let position = documents - 1; position >= 0 && found.length < first; position--) {
-      if ((scores[position] as number) > 0 && !withdrawn.has(position)) found.push(position);
+      if ((scores[LentScores.OFFSET + position] as number) > 0 && !withdrawn.has(position)) found.push(position);
     }
     return found;
   }
@@ -131,36 +117,6 @@ export class Ranker {
     held.sort((one, two) => one.frequency - two.frequency);
     return { held: held.slice(0, MAXIMUM_QUERY_TERMS), unknown };
   }
-
-  #cleared(documents: number): Float64Array {
-    if (this.#scores.length < documents) {
-      this.#scores = new Float64Array(documents * 2);
-      this.#lengths = new Uint16Array(documents * 2);
-    }
-    return this.#scores.fill(0, 0, documents);
-  }
-
-  /** What each document says to the query: its own score and its share of those around it. */
-  #lent(parts: readonly IndexPart[], documents: number): (position: number) => number {
-    const scores = this.#scores;
-    const lengths = this.#lengths;
-    let from = 0;
-    for (const part of parts) {
-      lengths.set(part.lengths.subarray(0, Math.min(part.documents, documents - from)), from);
-      from += part.documents;
-    }
-    scores.fill(0, documents, Math.min(scores.length, documents + 2));
-    return (position) => {
-      const own = scores[position] as number;
-      const beside = (scores[position - 1] ?? 0) + (scores[position + 1] ?? 0);
-      const length = lengths[position] as number;
-      if (length < SPOKEN) return own + NEIGHBOUR_SHARE * beside;
-      const { least, most, next, fewWords } = SPOKEN_SHARES;
-      const brevity = Math.min(1, fewWords / Math.max(1, length & MAXIMUM_WORDS));
-      const further = (scores[position - 2] ?? 0) + (scores[position + 2] ?? 0);
-      return own + (least + (most - least) * brevity) * beside + next * brevity * further;
-    };
-  }
 }
 
 interface QueryTerm {
@@ -181,7 +137,7 @@ export function rarity(documents: number, frequency: number): number {
 }
 
 function* addScores(parts: readonly IndexPart[], term: number, scoring: Scoring, scores: Float64Array): Steps<void> {
-  let offset = 0;
+  let offset = LentScores.OFFSET;
   let passed = 0;
   for (const part of parts) {
     part.addScores(term, scoring, scores, offset);
@@ -226,37 +182,19 @@ function coverageOf(
   return all === 0 ? 0 : Math.min(1, Math.max(0, ...covered) / all);
 }
 
-/** What being recent multiplies a score with: above 1, and at most 1 + RECENCY_GAIN. */
-function recency(documents: number, position: number): number {
-  return 1 + RECENCY_GAIN * 2 ** ((position + 1 - documents) / RECENCY_HALF_LIFE);
-}
-
-interface Scores {
-  readonly documents: number;
-  readonly of: (position: number) => number;
-}
-
 /** @param passed Ascending stretches that are passed by */
-function* best({ documents, of }: Scores, first: number, passed: readonly Stretch[]): Steps<Hit[]> {
-  const kept: Hit[] = []; // ascending: the worst kept one is the first
-  let least = 0; // what a score has to reach
-  let next = 0;
-  for (let position = 0; position < documents; position++) {
-    if (position % DOCUMENTS_A_STEP === DOCUMENTS_A_STEP - 1) yield;
-    if (position === passed[next]?.from) {
-      position = (passed[next++] as Stretch).through;
-      continue;
+function* best(lent: LentScores, first: number, passed: readonly Stretch[]): Steps<Hit[]> {
+  const { documents } = lent;
+  const hits = new BestHits(first, documents);
+  let from = 0;
+  for (const stretch of [...passed, { from: documents, through: documents }]) {
+    while (from < stretch.from) {
+      const before = Math.min(stretch.from, from + DOCUMENTS_A_STEP);
+      lent.offer(hits, from, before);
+      from = before;
+      if (from < stretch.from) yield;
     }
-    const withoutRecency = of(position);
-    // Most documents end here; a power for each of them was half of a search.
-    if (withoutRecency === 0 || withoutRecency * (1 + RECENCY_GAIN) < least) continue;
-    const score = withoutRecency * recency(documents, position);
-    if (score < least) continue;
-    if (kept.length === first) kept.shift();
-    let place = kept.length;
-    while (place > 0 && (kept[place - 1] as Hit).score > score) place--;
-    kept.splice(place, 0, { position, score });
-    if (kept.length === first) least = (kept[0] as Hit).score;
+    from = stretch.through + 1;
   }
-  return kept.reverse();
+  return hits.take();
 }

@@ -2,7 +2,7 @@ import { openValue, sealValue } from '@supercontext/runtime/redis/checked-value.
 import { command } from '@supercontext/runtime/redis/command.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import { spreadTag } from '@supercontext/runtime/redis/spread-tags.ts';
-import { openSegment } from './segment.ts';
+import { packSegment, unpackSegment } from './packed-segment.ts';
 import type { PlacedSegment, SegmentStore } from './segment-store.ts';
 
 const DIGEST_BYTES = 16;
@@ -34,7 +34,7 @@ export function redisSegmentStore(redis: RedisClient): SegmentStore {
       let [unusable, next] = [0, 0];
       for (const [at, from] of starts.entries()) {
         if (from < next) continue;
-        const placed = openPlaced(sessionId, from, values[at] as Buffer | null);
+        const placed = await openPlaced(sessionId, from, values[at] as Buffer | null);
         if (placed === null) unusable++;
         else {
           segments.push(placed);
@@ -47,7 +47,7 @@ export function redisSegmentStore(redis: RedisClient): SegmentStore {
     async write(sessionId, { from, segment, logDigest }) {
       const key = segmentKey(sessionId, from);
       await redis.write([command('SADD', startsKey(sessionId), from)]);
-      const value = sealValue(key, Buffer.concat([Buffer.from(logDigest, 'hex'), segment.bytes]));
+      const value = sealValue(key, Buffer.concat([Buffer.from(logDigest, 'hex'), await packSegment(segment)]));
       await redis.write([command('SET', key, value)]);
       const covered = (await startsOf(sessionId)).filter((start) => start > from && start < from + segment.documents);
       await drop(sessionId, covered);
@@ -62,19 +62,18 @@ export function redisSegmentStore(redis: RedisClient): SegmentStore {
 }
 
 /** Null for what is not as it was written, or of another version of the index. */
-function openPlaced(sessionId: string, from: number, sealed: Buffer | null): PlacedSegment | null {
+async function openPlaced(sessionId: string, from: number, sealed: Buffer | null): Promise<PlacedSegment | null> {
   if (sealed === null) return null;
   try {
     const value = openValue(segmentKey(sessionId, from), sealed);
-    // Copied to memory of its own, since its columns need aligned places.
-    const segment = openSegment(new Uint8Array(value.subarray(DIGEST_BYTES)));
+    const segment = await unpackSegment(value.subarray(DIGEST_BYTES));
     return segment === null ? null : { from, segment, logDigest: value.toString('hex', 0, DIGEST_BYTES) };
   } catch {
     return null;
   }
 }
 
-/** STRING: digest of the log, segment. */
+/** STRING: digest of the log, packed segment. */
 function segmentKey(sessionId: string, from: number): string {
   return `x:${spreadTag(sessionId, from % PRIME)}:${from}`;
 }

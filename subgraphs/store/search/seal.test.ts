@@ -31,6 +31,20 @@ describe('sealing', () => {
     );
   });
 
+  it('lists the documents of a term as the open end does, ascending', () => {
+    fc.assert(
+      fc.property(texts, fc.constantFrom('red', 'green', 'foo', 'nowhere'), (given, word) => {
+        const tail = tailOf(given);
+        const sealed = allSteps(sealTail(tail));
+        tokenizer.read(word);
+        const term = tokenizer.terms[0] as number;
+        const holding = Array.from(given.keys()).filter((document) => sealed.holds(term, document));
+        expect([...tail.documentsOf(term)]).toEqual(holding);
+        expect([...sealed.documentsOf(term)]).toEqual(holding);
+      }),
+    );
+  });
+
   it('rests between steps that take well under a millisecond of work each', () => {
     const many = Array.from({ length: 1_024 }, (_, at) => `a${at} b${at * 7} c${at * 13} d${at * 17}`);
     const steps = sealTail(tailOf(many));

@@ -3,6 +3,7 @@ import { INDEX_VERSION } from './tokenize.ts';
 
 const MAGIC = 0x31534353; // "SCS1"
 const HEADER_BYTES = 32;
+const NO_DOCUMENTS = new Uint16Array(0);
 
 export interface SegmentSize {
   readonly documents: number;
@@ -58,14 +59,20 @@ export class Segment implements IndexPart {
     return at < 0 ? 0 : (this.starts[at + 1] as number) - (this.starts[at] as number);
   }
 
+  documentsOf(term: number): Uint16Array {
+    const at = this.#find(term);
+    return at < 0 ? NO_DOCUMENTS : this.postingDocuments.subarray(this.starts[at], this.starts[at + 1]);
+  }
+
   addScores(term: number, { weight, lengthBase, lengthSlope }: Scoring, scores: Float64Array, offset: number): void {
     const at = this.#find(term);
     if (at < 0) return;
+    const { postingDocuments, frequencies, lengths } = this;
     const end = this.starts[at + 1] as number;
     for (let posting = this.starts[at] as number; posting < end; posting++) {
-      const document = this.postingDocuments[posting] as number;
-      const frequency = this.frequencies[posting] as number;
-      const length = lengthBase + lengthSlope * ((this.lengths[document] as number) & MAXIMUM_WORDS);
+      const document = postingDocuments[posting] as number;
+      const frequency = frequencies[posting] as number;
+      const length = lengthBase + lengthSlope * ((lengths[document] as number) & MAXIMUM_WORDS);
       scores[offset + document] = (scores[offset + document] as number) + (weight * frequency) / (frequency + length);
     }
   }

@@ -58,6 +58,17 @@ export class Tail implements IndexPart {
     return number === NONE ? 0 : (this.frequencies[number] as number);
   }
 
+  documentsOf(term: number): Uint16Array {
+    const number = this.find(term);
+    const documents = new Uint16Array(this.documentFrequency(term));
+    let at = documents.length;
+    let posting = number === NONE ? NONE : (this.newest[number] as number);
+    for (; posting !== NONE; posting = this.older[posting] as number) {
+      documents[--at] = this.postingDocuments[posting] as number;
+    }
+    return documents;
+  }
+
   addScores(term: number, { weight, lengthBase, lengthSlope }: Scoring, scores: Float64Array, offset: number): void {
     const number = this.find(term);
     if (number === NONE) return;

@@ -17,6 +17,8 @@ export async function run(): Promise<readonly BenchRow[]> {
   const platform = await runningPlatform();
   try {
     const filled = await fillSession(platform.url, GOAL_TOKENS);
+    const start = performance.now();
+    // The index follows behind the last acknowledgement: this waits for it.
     const answer = await post(
       platform.url,
       'query ($id: ID!) { session(id: $id) { fragmentCount storage { indexedThrough } } }',
@@ -28,18 +30,19 @@ export async function run(): Promise<readonly BenchRow[]> {
       session: { fragmentCount: number; storage: { indexedThrough: number } };
     };
     if (session.storage.indexedThrough !== session.fragmentCount - 1) throw new Error('not all of it can be found');
+    const ours = filled.seconds + (performance.now() - start) / 1_000;
     const peerSeconds = fts5AndTokenize(filled.sizeBytes);
-    const ratio = filled.seconds / peerSeconds;
+    const ratio = ours / peerSeconds;
     return [
       {
         name: 'ingest of 2M tokens: client to durable and searchable',
-        ours: filled.seconds,
+        ours,
         peer: peerSeconds,
         unit: 's',
         ratio,
         goal: `<= ${GOAL_RATIO}`,
         met: ratio <= GOAL_RATIO,
-        note: `${Math.round(filled.tokens / filled.seconds).toLocaleString('en')} tokens/s through gateway, context and store; peer: FTS5 build plus o200k count in one process`,
+        note: `${Math.round(filled.tokens / ours).toLocaleString('en')} tokens/s through gateway, context and store; peer: FTS5 build plus o200k count in one process`,
       },
     ];
   } finally {
