@@ -42,6 +42,16 @@ describe('rateUnits', () => {
     expect(texts.length).toBeGreaterThan(0);
     expect(texts.length).toBeLessThanOrEqual(MOST_COMPARED);
     expect(new Set(texts).size).toBe(texts.length);
-    expect(Math.max(...texts.map((text) => text.length))).toBeLessThanOrEqual(240);
+    expect(Math.max(...texts.map((text) => text.length))).toBeLessThanOrEqual(344);
+  });
+
+  it('compares a unit together with what it stands under', async () => {
+    const asked: string[] = [];
+    await quoteOf(
+      'How far may it be from shore?',
+      meant('none', asked),
+      '## The blue boat\n\n- Limits:\n  - Two miles.\n',
+    );
+    expect(asked).toContain('The blue boat: Limits:: Two miles.');
   });
 });
