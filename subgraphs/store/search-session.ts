@@ -1,7 +1,9 @@
 import { ContractError } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { formatFragmentId } from './fragment-id.ts';
+import type { FragmentStore } from './fragments/fragment-store.ts';
 import type { RequestContext } from './request-context.ts';
+import type { Hit } from './search/best-hits.ts';
 import { fuseScores } from './search/fuse-scores.ts';
 import { type IndexPart, MAXIMUM_WORDS, SPOKEN } from './search/index-part.ts';
 import type { NamesFound } from './search/names-together.ts';
@@ -125,18 +127,33 @@ export async function searchSession(
     const { hits: byMeaning, similarity, through: vectorsIndexedThrough, gaps: degraded } = await near;
     const fusing = { first: first * 2, leastSimilarity: LEAST_SIMILARITY, coverage, brevityOf };
     const ranked = byMeaning.length === 0 ? byWords.slice(0, first * 2) : fuseScores(byWords, byMeaning, fusing);
-    const positions = ranked.map(({ position }) => position);
-    const hashes = new Map<number, string>();
-    for (const entry of await fragments.entriesAt(sessionId, positions)) hashes.set(entry.position, entry.hash);
-    const hits = new Map<string, FragmentHitNode>();
-    for (const { position, score } of ranked) {
+    const hits = await firstFragments(fragments, sessionId, { ranked, first });
+    return { hits, ...index, coverage, similarity, vectorsIndexedThrough, degraded };
+  });
+}
+
+/** Of ranked places the first so many fragments, each at its best place. The log is read no further than they reach. */
+async function firstFragments(
+  fragments: FragmentStore,
+  sessionId: string,
+  { ranked, first }: { readonly ranked: readonly Hit[]; readonly first: number },
+): Promise<FragmentHitNode[]> {
+  const hits = new Map<string, FragmentHitNode>();
+  for (let at = 0; at < ranked.length && hits.size < first; ) {
+    const some = ranked.slice(at, at + first - hits.size);
+    at += some.length;
+    const entries = await fragments.entriesAt(
+      sessionId,
+      some.map(({ position }) => position),
+    );
+    const hashes = new Map(entries.map(({ position, hash }) => [position, hash]));
+    for (const { position, score } of some) {
       const hash = hashes.get(position);
       if (hash === undefined || hits.has(hash)) continue;
       hits.set(hash, { fragmentId: formatFragmentId(sessionId, hash), score, position });
-      if (hits.size === first) break;
     }
-    return { hits: [...hits.values()], ...index, coverage, similarity, vectorsIndexedThrough, degraded };
-  });
+  }
+  return [...hits.values()];
 }
 
 /** Holds for as long as the index is not made anew: what is indexed does not change. */

@@ -110,8 +110,8 @@ interface Found {
   };
 }
 
-async function find(query: string): Promise<Found['searchSession']> {
-  return (await ask<Found>(SEARCH, { query, first: 10 })).data.searchSession;
+async function find(query: string, first = 10): Promise<Found['searchSession']> {
+  return (await ask<Found>(SEARCH, { query, first })).data.searchSession;
 }
 
 /** Changes bytes of a fragment in the file, as a failing disk would, with the store stopped. */
@@ -378,6 +378,14 @@ describe('the store subgraph', () => {
   it('lists a fragment that stands twice in the log once in an answer', async () => {
     await append(0, 'zebra', 'other', 'zebra');
     expect((await find('zebra')).hits.filter(({ fragment }) => fragment.text === 'zebra')).toHaveLength(1);
+  });
+
+  it('goes on to the next fragments where the first places hold the same one', async () => {
+    await append(0, 'zebra', 'zebra', 'a zebra that has company', 'other');
+    expect((await find('zebra', 2)).hits.map(({ fragment }) => fragment.text)).toEqual([
+      'zebra',
+      'a zebra that has company',
+    ]);
   });
 
   it.each([

@@ -78,6 +78,30 @@ describe('ranking', () => {
     );
   });
 
+  it('gives as the first so many what comes first of all, to the last digit, whatever is withdrawn', () => {
+    const long = fc.array(text, { minLength: 1, maxLength: 500, size: 'max' });
+    const stretch = fc
+      .tuple(fc.integer({ min: 0, max: 499 }), fc.integer({ min: 0, max: 40 }))
+      .map(([from, more]) => ({ from, through: from + more }));
+    const stretches = fc.array(stretch, { maxLength: 3 });
+    fc.assert(
+      fc.property(long, query, fc.integer({ min: 10, max: 400 }), stretches, (texts, asked, first, gone) => {
+        const parts = [allSteps(sealTail(tailOf(texts.slice(0, 200)))), tailOf(texts.slice(200))];
+        const withdrawn = Withdrawn.of(gone);
+        const all = rank(parts, asked, texts.length, withdrawn).hits;
+        for (const [at, hit] of all.entries()) {
+          const before = all[at - 1];
+          if (before !== undefined && before.score === hit.score) expect(before.position).toBeGreaterThan(hit.position);
+          if (before !== undefined) expect(before.score).toBeGreaterThanOrEqual(hit.score);
+          expect(withdrawn.has(hit.position)).toBe(false);
+        }
+        expect(rank(parts, asked, first, withdrawn).hits).toEqual(all.slice(0, first));
+      }),
+      // A smaller example of a failure would take minutes.
+      { numRuns: 60, endOnFailure: true },
+    );
+  });
+
   it('does not depend on where the session is cut into segments and tails', () => {
     fc.assert(
       fc.property(session, query, fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 4 }), (texts, asked, cuts) => {
