@@ -132,16 +132,15 @@ export async function searchSession(
   });
 }
 
-/** Of ranked places the first so many fragments, each at its best place. The log is read no further than they reach. */
+/** Of ranked places the first so many fragments, each at its best place. The log is read on only where places hold the same ones. */
 async function firstFragments(
   fragments: FragmentStore,
   sessionId: string,
   { ranked, first }: { readonly ranked: readonly Hit[]; readonly first: number },
 ): Promise<FragmentHitNode[]> {
   const hits = new Map<string, FragmentHitNode>();
-  for (let at = 0; at < ranked.length && hits.size < first; ) {
-    const some = ranked.slice(at, at + first - hits.size);
-    at += some.length;
+  for (let at = 0; at < ranked.length && hits.size < first; at += first) {
+    const some = ranked.slice(at, at + first);
     const entries = await fragments.entriesAt(
       sessionId,
       some.map(({ position }) => position),
@@ -150,6 +149,7 @@ async function firstFragments(
     for (const { position, score } of some) {
       const hash = hashes.get(position);
       if (hash === undefined || hits.has(hash)) continue;
+      if (hits.size === first) break;
       hits.set(hash, { fragmentId: formatFragmentId(sessionId, hash), score, position });
     }
   }
