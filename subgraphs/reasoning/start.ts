@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { chooseEmbedder } from '@supercontext/embed/choose-embedder.ts';
 import { startEmbedder } from '@supercontext/embed/start-embedder.ts';
+import { readWordVectors } from '@supercontext/embed/word-vectors.ts';
 import { subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
 import { type RunningSubgraph, startSubgraph } from '@supercontext/runtime/serve/start-subgraph.ts';
@@ -14,6 +15,7 @@ import { readManifests } from './model/manifest.ts';
 import { openOnnxModel } from './model/onnx.ts';
 import { withPin } from './model/pinned-manifest.ts';
 import { openModels, type RegistryOptions } from './model/registry.ts';
+import { termLikeness } from './model/term-likeness.ts';
 import { openEvents, watchOthers } from './open-events.ts';
 import { answerRecorder } from './record-answer.ts';
 import { type RequestContext, requestContext } from './request-context.ts';
@@ -104,7 +106,14 @@ async function openState(options: ReasoningOptions, parts: AsyncDisposableStack)
 function openMeanings({ embedder, log }: ReasoningOptions, cacheDirectory: string): Meanings | null {
   const manifest = chooseEmbedder(embedder, cacheDirectory);
   if (manifest === null) return null;
-  return compareMeanings({ open: () => startEmbedder({ manifest, cacheDirectory, isBackground: false }), log });
+  const words = readWordVectors(manifest, cacheDirectory);
+  if (words === null) log.warn('the word vectors of the embedder are not there: `npm run setup` makes them');
+  return compareMeanings({
+    open: () => startEmbedder({ manifest, cacheDirectory, isBackground: false }),
+    // Made now: some 300 ms, for which no request is to wait.
+    likeness: words === null ? null : termLikeness(words),
+    log,
+  });
 }
 
 function openOnnx(

@@ -1,17 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Embedder } from '@supercontext/embed/embedder.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
+import type { TermLikeness } from '../reader/like-terms.ts';
 import type { Similarity } from '../reader/similarity.ts';
 
 export interface MeaningOptions {
   /** Begins to load it. */
   readonly open: () => Embedder;
+  /** Of words; null where nobody can tell. */
+  readonly likeness?: TermLikeness | null;
   readonly log: Pick<Logger, 'warn'>;
 }
 
 /** Compares meanings of texts with an embedder that is loaded when it is first needed. */
 export interface Meanings {
   readonly compare: Similarity;
+  readonly likeness: TermLikeness | null;
   /** Loads it before anybody asks. */
   warm(): void;
   close(): Promise<void>;
@@ -26,7 +30,7 @@ const MOST_QUESTION_LENGTH = 1_000;
 const QUIET_MS = 60_000;
 
 /** Never fails: what cannot be compared, or not within 200 ms, is null. */
-export function compareMeanings({ open, log }: MeaningOptions): Meanings {
+export function compareMeanings({ open, likeness = null, log }: MeaningOptions): Meanings {
   let embedder: Embedder | null = null;
   let running = 0;
   let isClosed = false;
@@ -50,6 +54,7 @@ export function compareMeanings({ open, log }: MeaningOptions): Meanings {
   }
 
   return {
+    likeness,
     async compare(question, texts) {
       if (isClosed || running >= MOST_AT_ONCE) return null;
       const waiting = new AbortController();

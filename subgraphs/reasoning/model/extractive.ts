@@ -5,11 +5,11 @@ import { asksOfEarlierAnswers } from '@supercontext/text/earlier-answers.ts';
 import { onlyAsks } from '@supercontext/text/questions.ts';
 import { originOf } from '../origin-of.ts';
 import { withClosedDirections } from '../reader/closed-directions.ts';
+import { type Meaning, WORDS_ALONE } from '../reader/meaning.ts';
 import { quoteSummaries } from '../reader/quote-summaries.ts';
 import { MAXIMUM_QUOTE_LENGTH, type Quote } from '../reader/quote-unit.ts';
 import { readAnswer } from '../reader/read-answer.ts';
 import type { Passage } from '../reader/read-question.ts';
-import type { Similarity } from '../reader/similarity.ts';
 import { tellReading, toldQuotes } from '../reader/tell-reading.ts';
 import type { CompletionEvent, CompletionRequest, LanguageModel, ModelDescription, Quoted } from './language-model.ts';
 
@@ -32,14 +32,13 @@ export const EXTRACTIVE: ModelDescription = {
 /**
  * Answers without weights: quotes what answers the question in the evidence, each with its number and where it is from, and says how sure
  * that is. It writes nothing of its own, ignores sampling, and keeps nothing between turns.
- * @param similarity by which meanings are compared; without it words alone tell
  */
-export function extractiveModel(similarity: Similarity | null = null): LanguageModel {
+export function extractiveModel(meaning: Meaning = WORDS_ALONE): LanguageModel {
   const closed = new AbortController();
   return {
     description: EXTRACTIVE,
     countTokens: async (texts) => texts.map(countWords),
-    complete: (request, signal) => quote(request, { signal: AbortSignal.any([signal, closed.signal]), similarity }),
+    complete: (request, signal) => quote(request, { signal: AbortSignal.any([signal, closed.signal]), meaning }),
     releaseSession() {},
     async close() {
       closed.abort(new ContractError('MODEL_FAILED', 'the engine is closing'));
@@ -93,10 +92,10 @@ interface Answer {
 
 interface HowToRead {
   readonly signal: AbortSignal;
-  readonly similarity: Similarity | null;
+  readonly meaning: Meaning;
 }
 
-async function answerOf(request: CompletionRequest, { signal, similarity }: HowToRead): Promise<Answer> {
+async function answerOf(request: CompletionRequest, { signal, meaning }: HowToRead): Promise<Answer> {
   const { question, digest = [], evidence, beside, parts } = request;
   if (isBroad(question) && digest.length > 0) return summarized(digest, signal);
   const numberOf = new Map([...evidence, ...beside].map((segment, at) => [segment, at + 1]));
@@ -118,7 +117,7 @@ async function answerOf(request: CompletionRequest, { signal, similarity }: HowT
   const reading = await readAnswer(
     asked.map((part, at) => ({ ...part, passages: sources[at]?.passages ?? [] })),
     signal,
-    similarity,
+    meaning,
   );
   const segmentsOfQuotes = new Map<Quote, Segment>();
   for (const [at, { quote: first, earlier, nearest }] of reading.parts.entries()) {

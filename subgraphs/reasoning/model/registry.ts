@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { ContractError } from '@supercontext/contract';
+import { WORDS_ALONE } from '../reader/meaning.ts';
 import { ActiveModel, type Default } from './active-model.ts';
 import type { Meanings } from './compare-meanings.ts';
 import { EXTRACTIVE, extractiveModel } from './extractive.ts';
@@ -104,7 +105,9 @@ export function openModels(options: RegistryOptions): ModelRegistry {
 }
 
 function extractiveShelf(meanings: Meanings | null): ModelShelf {
-  const model = extractiveModel(meanings?.compare ?? null);
+  const model = extractiveModel(
+    meanings === null ? WORDS_ALONE : { similarity: meanings.compare, likeness: meanings.likeness },
+  );
   return {
     list: async () => [{ ...EXTRACTIVE, need: null }],
     find: async (id) => (id === EXTRACTIVE.id ? model : null),

@@ -34,12 +34,15 @@ export interface ConfidenceFeatures {
   readonly set: number;
   /** How much tells what is asked about, of four words or names: by one word alone, much is near that is none. */
   readonly telling: number;
+  /** How near it is in meaning to the question, 0-1; where that was not compared as near as most are. */
+  readonly meant: number;
 }
 
 const USUAL_BEST_SCORE = 1.5;
 /** Another word for the same lacks a little. */
 const SMALL_LACK = 0.25;
 const ENOUGH_TELLING = 4;
+const USUAL_COSINE = 0.45;
 
 export function confidenceFeatures(found: Found, setConfidence: number | null): ConfidenceFeatures | null {
   const best = found.units.find(({ isNear }) => isNear);
@@ -61,6 +64,7 @@ export function confidenceFeatures(found: Found, setConfidence: number | null): 
     agreement: 1 / (1 + best.unit.rank),
     set: setConfidence ?? 0.5,
     telling: clipped(tellingOf(found.asked) / ENOUGH_TELLING),
+    meant: clipped(best.cosine ?? USUAL_COSINE),
   };
 }
 

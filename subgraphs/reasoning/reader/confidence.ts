@@ -15,7 +15,7 @@ export interface Confidence {
 /** Of the quote, to be stated. */
 export const LEAST_STATED = 0.8;
 /** Of what is offered, not to be refused. */
-export const LEAST_OFFERED = 0.32;
+export const LEAST_OFFERED = 0.4;
 
 export const NO_CONFIDENCE: Confidence = { ofQuote: 0, ofOffer: 0 };
 

@@ -1,7 +1,8 @@
 import { withClosedDirections } from './closed-directions.ts';
+import type { IndexedUnit } from './index-units.ts';
 import type { AskedTerms } from './question-terms.ts';
 import { MAXIMUM_QUOTE_LENGTH, type Quote, quoteUnit, underHeading } from './quote-unit.ts';
-import type { IndexedUnit, ScoredUnit } from './score-units.ts';
+import type { ScoredUnit } from './score-units.ts';
 
 /** What is announced or asked is said behind it. */
 const POINTS_ONWARD = /[:?]$/;

@@ -10,12 +10,13 @@ import {
 } from './confidence.ts';
 import { type ConfidenceFeatures, confidenceFeatures } from './confidence-features.ts';
 import { isContradicted } from './contradictions.ts';
+import type { IndexedUnit } from './index-units.ts';
+import { type Meaning, WORDS_ALONE } from './meaning.ts';
 import { quoteAround } from './quote-around.ts';
 import { type Quote, quoteUnit } from './quote-unit.ts';
 import { type Found, indexPassages, type Passage, readQuestion } from './read-question.ts';
 import { Resting } from './resting.ts';
-import type { IndexedUnit, ScoredUnit } from './score-units.ts';
-import type { Similarity } from './similarity.ts';
+import type { ScoredUnit } from './score-units.ts';
 import { isUnfitToState } from './unfit-to-state.ts';
 
 /** A question, or a part of one, with what is read for it. */
@@ -62,13 +63,12 @@ const RIVAL = { score: 0.4, near: 0.12, asked: 0.5 };
 /**
  * Reads passages for what answers a question, part by part: pure, in slices of a few milliseconds. Reads only, and writes nothing: all
  * it returns stands in the passages.
- * @param similarity by which meanings are compared; without it words alone tell
- * @throws the signal's reason when it has been aborted; what `similarity` throws
+ * @throws the signal's reason when it has been aborted; what `meaning` throws
  */
 export async function readAnswer(
   parts: readonly AskedPart[],
   signal?: AbortSignal,
-  similarity: Similarity | null = null,
+  meaning: Meaning = WORDS_ALONE,
 ): Promise<Reading> {
   const resting = new Resting(signal);
   const indexed = new Map<readonly Passage[], readonly IndexedUnit[]>();
@@ -76,7 +76,7 @@ export async function readAnswer(
   for (const part of parts) {
     const units = indexed.get(part.passages) ?? (await indexPassages(part.passages, resting));
     indexed.set(part.passages, units);
-    read.push(readPart(part, await readQuestion(part.question, units, { resting, similarity }), units));
+    read.push(readPart(part, await readQuestion(part.question, units, { resting, meaning }), units));
   }
   const confidence = leastConfidence(read.map((part) => part.confidence));
   return { certainty: read.length === 0 ? 'not-said' : certaintyOf(confidence), confidence, parts: read };

@@ -1,8 +1,11 @@
+import { type IndexedUnit, indexUnits } from './index-units.ts';
+import type { Meaning } from './meaning.ts';
 import { type AskedTerms, askedTerms, mainQuestion } from './question-terms.ts';
 import { readUnits } from './read-units.ts';
 import type { Resting } from './resting.ts';
-import { type IndexedUnit, indexUnits, type ScoredUnit, scoreUnit, weighTerms } from './score-units.ts';
-import { type RatedUnit, rateUnits, type Similarity } from './similarity.ts';
+import { type ScoredUnit, scoreUnit } from './score-units.ts';
+import { type RatedUnit, rateUnits } from './similarity.ts';
+import { weighTerms } from './weigh-terms.ts';
 
 /** A text that is read, the best first. */
 export interface Passage {
@@ -35,10 +38,10 @@ export async function indexPassages(passages: readonly Passage[], resting: Resti
 export async function readQuestion(
   question: string,
   units: readonly IndexedUnit[],
-  { resting, similarity }: { readonly resting: Resting; readonly similarity: Similarity | null },
+  { resting, meaning: { similarity, likeness } }: { readonly resting: Resting; readonly meaning: Meaning },
 ): Promise<Found> {
   const asked = askedTerms(question);
-  const weighed = await weighTerms(asked, units, resting);
+  const weighed = await weighTerms(asked, units, { likeness, resting });
   const scored: ScoredUnit[] = [];
   for (const unit of units) {
     scored.push(scoreUnit(unit, asked, weighed));

@@ -1,36 +1,12 @@
 import { isQuestion } from '@supercontext/text/questions.ts';
 import { termsOf } from '@supercontext/text/terms.ts';
-import type { AskedName } from './asked-names.ts';
 import type { TypedToken } from './asked-type.ts';
-import { otherForms } from './irregular-verbs.ts';
+import type { IndexedUnit } from './index-units.ts';
 import { newTokens } from './new-tokens.ts';
-import { ASIDE_SHARE, type AskedTerms, boundsInWords, meets, tellingShare } from './question-terms.ts';
-import { datesAsIso } from './read-dates.ts';
-import type { Heading, ReadingUnit } from './reading-unit.ts';
-import type { Resting } from './resting.ts';
+import type { AskedTerms } from './question-terms.ts';
+import type { Heading } from './reading-unit.ts';
 import { saysDefault } from './says-default.ts';
-
-/** A unit with its terms, once for all questions about its passage. */
-export interface IndexedUnit extends ReadingUnit {
-  /** Place of its passage, the best first. */
-  readonly rank: number;
-  /** Where its passage is from. */
-  readonly about: string;
-  /** Whether nothing but headings stands between it and the heading above. */
-  readonly isFirst: boolean;
-  readonly terms: readonly string[];
-  readonly own: Words;
-  readonly context: Words;
-  /** Those beside it in its block. */
-  readonly neighbours: readonly Words[];
-  readonly passage: Words;
-}
-
-/** A text and its terms. */
-export interface Words {
-  readonly text: string;
-  readonly terms: ReadonlySet<string>;
-}
+import type { WeighedTerm } from './weigh-terms.ts';
 
 /** What was found of a question in one unit. */
 export interface ScoredUnit {
@@ -76,119 +52,6 @@ const NEAR_CHARACTERS = 30;
 /** A later passage is not held to be worse for ever. */
 const LAST_RANK = 10;
 const MAXIMUM_TERM_PLACES = 20;
-
-/** The units of one passage with their terms. @param about Where it is from: its words are around each of its units. */
-export function indexUnits(units: readonly ReadingUnit[], about: string, rank: number): IndexedUnit[] {
-  const lists = units.map(({ text }) => termsOf(datesAsIso(boundsInWords(text))));
-  const texts = units.map(({ text }, at) => ({ text, terms: new Set(lists[at]) }));
-  const origin = termsOf(about);
-  const all = new Set(origin);
-  for (const { terms } of texts) for (const term of terms) all.add(term);
-  const passage = { text: [about, ...units.map(({ text }) => text)].join('\n'), terms: all };
-  const contexts = new Map<string, Words>();
-  return units.map((unit, at) => {
-    const above = [about, ...unit.headings.map(({ text }) => text), ...unit.parents, unit.first ?? ''].join('\n');
-    const context = contexts.get(above) ?? { text: above, terms: new Set(termsOf(datesAsIso(above))) };
-    contexts.set(above, context);
-    const neighbours = [at - 1, at + 1].flatMap((other) => {
-      const neighbour = texts[other];
-      return neighbour !== undefined && units[other]?.block === unit.block ? [neighbour] : [];
-    });
-    const before = units[at - 1];
-    const isFirst =
-      before === undefined
-        ? false
-        : before.kind === 'heading' || (before.kind === 'code' && units[at - 2]?.kind === 'heading');
-    return {
-      ...unit,
-      rank,
-      about,
-      isFirst,
-      terms: lists[at] ?? [],
-      own: texts[at] as Words,
-      context,
-      neighbours,
-      passage,
-    };
-  });
-}
-
-/** What is asked for, in units of which each is met as a whole: a word, or a name. */
-export interface WeighedTerm {
-  readonly weight: number;
-  readonly isName: boolean;
-  readonly isTelling: boolean;
-  /** How far it is in a text, 0-1. */
-  readonly meets: (words: Words) => number;
-}
-
-/** What a name's parts count where it does not stand there itself: `keepAlive` of `keepAliveTimeout` is something else. */
-const PARTS_SHARE = 0.4;
-
-/** The words and names of a question, each weighed by how rare it is among the units; what is in none weighs most. In slices. */
-export async function weighTerms(
-  { words, asideWords, kinds, names }: AskedTerms,
-  units: readonly IndexedUnit[],
-  resting: Resting,
-): Promise<WeighedTerm[]> {
-  const weightOf = (count: number) => Math.log(1 + units.length / (count || 0.5));
-  const counts = await countUnits([...words, ...asideWords], units, resting);
-  const ofWords = [...words, ...asideWords].map((term, at): WeighedTerm => {
-    const share = at < words.length ? tellingShare(term) : ASIDE_SHARE * tellingShare(term);
-    return {
-      weight: share * weightOf(counts.get(term) ?? 0),
-      isName: false,
-      isTelling: share === 1 && !kinds.has(term),
-      meets: ({ terms }) => meets(terms, term),
-    };
-  });
-  const ofNames: WeighedTerm[] = [];
-  for (const name of names) {
-    const meetsName = nameMeter(name);
-    let count = 0;
-    for (const { own } of units) {
-      if (meetsName(own) === 1) count++;
-      await resting.ifNeeded();
-    }
-    ofNames.push({ weight: weightOf(count), isName: true, isTelling: true, meets: meetsName });
-  }
-  return [...ofWords, ...ofNames];
-}
-
-/** In how many units each term stands: once through all of their terms, as a question may have thousands of words. */
-async function countUnits(
-  terms: readonly string[],
-  units: readonly IndexedUnit[],
-  resting: Resting,
-): Promise<ReadonlyMap<string, number>> {
-  const counts = new Map(terms.map((term) => [term, 0]));
-  const askedAs = new Map(terms.flatMap((term) => [term, ...otherForms(term)].map((form) => [form, term] as const)));
-  for (const { own } of units) {
-    const met = new Set<string>();
-    for (const term of own.terms) {
-      const asked = askedAs.get(term);
-      if (asked !== undefined) met.add(asked);
-    }
-    for (const term of met) counts.set(term, (counts.get(term) ?? 0) + 1);
-    await resting.ifNeeded();
-  }
-  return counts;
-}
-
-/** How far a name is in a text, each text looked at once. */
-function nameMeter({ terms, standsIn }: AskedName): (words: Words) => number {
-  const known = new Map<Words, number>();
-  const found = (text: Words) => {
-    const own = terms.filter((term) => text.terms.has(term)).length;
-    if (own === 0) return 0;
-    return standsIn(text.text) ? 1 : (PARTS_SHARE * own) / terms.length;
-  };
-  return (text) => {
-    const share = known.get(text) ?? found(text);
-    known.set(text, share);
-    return share;
-  };
-}
 
 /** How well a unit answers. Each term of the question counts once, at its nearest place. */
 export function scoreUnit(unit: IndexedUnit, asked: AskedTerms, weighed: readonly WeighedTerm[]): ScoredUnit {

@@ -7,7 +7,10 @@ const TEXT =
 
 async function quoteOf(question: string, similarity: Similarity | null, text = TEXT): Promise<string | undefined> {
   const passages = [{ text, about: '', saidAt: null }];
-  const { parts } = await readAnswer([{ question, passages, confidence: null }], undefined, similarity);
+  const { parts } = await readAnswer([{ question, passages, confidence: null }], undefined, {
+    similarity,
+    likeness: null,
+  });
   return parts[0]?.quote?.text;
 }
 
