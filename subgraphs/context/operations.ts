@@ -27,7 +27,15 @@ interface Leniency {
 export const OPERATIONS: Operations<ContextConfig> = {
   /** The ids of all, the newest first; `withoutDamaged` also those of which it is yet to be seen whether they are whole. */
   sessions: (config: ContextConfig, { withoutDamaged = false }: Leniency) =>
-    withLog(config, {}, async ({ log }) => (withoutDamaged ? log.allIds() : allSessions(log))),
+    withLog(config, {}, async ({ log }) => {
+      if (withoutDamaged) return log.allIds();
+      const { ids } = await log.relist();
+      const listed = await allSessions(log);
+      const unlisted = new Set(ids).difference(new Set(listed));
+      // One that is damaged and in no list says so here.
+      for (const id of unlisted) await log.sessions([id]);
+      return listed;
+    }),
 
   /** Copies sessions to a new file, each as it is at one moment; those that are gone meanwhile are left out. Which are damaged. */
   export: (config: ContextConfig, { path, sessions, withoutDamaged = false }: InFile & Leniency) =>

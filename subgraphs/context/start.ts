@@ -90,7 +90,7 @@ async function openState(config: ContextOptions, parts: AsyncDisposableStack): P
     parts.defer(() => opened.close());
     return opened;
   };
-  const log = await openLog(config);
+  const log = await openLog(config, config.log);
   parts.defer(() => log.close());
   const store = storeStage(client('store', config.storeUrl));
   const compression = compressionStage(client('compression', config.compressionUrl));

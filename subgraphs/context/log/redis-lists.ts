@@ -8,6 +8,7 @@ import type { SessionOrder, SessionPlace, SessionQuery } from './session-log.ts'
 /** Part of the names of keys: never changed. */
 const SHARDS = 16;
 const PLACE_DIGITS = 16;
+const ORDERS: readonly SessionOrder[] = ['creation', 'activity'];
 /** Entries of the index that are looked at together. */
 const LEAST_STEP = 32;
 const MOST_STEP = 256;
@@ -54,6 +55,20 @@ export class SessionIndex {
       command('ZADD', keyOf('creation', id), place, member),
       command('ZADD', keyOf('activity', id), atMs, member),
     ]);
+  }
+
+  /** Those that some list lacks. */
+  async lackingOf(rows: readonly SessionRow[]): Promise<SessionRow[]> {
+    const scores = await this.#redis.read(
+      rows.flatMap(({ row, id }) => ORDERS.map((order) => command('ZSCORE', keyOf(order, id), memberOf(row, id)))),
+    );
+    return rows.filter((_, at) => ORDERS.some((_order, place) => scores[ORDERS.length * at + place] === null));
+  }
+
+  /** Puts a session where it says that it stands. Durable when it returns. */
+  async put(session: SessionRow): Promise<void> {
+    const { row, id } = session;
+    await this.#redis.write([command('ZADD', keyOf('creation', id), row, memberOf(row, id)), useOf(session)]);
   }
 
   async remove(id: string, place: number): Promise<void> {

@@ -19,8 +19,10 @@ import { RedisEntries } from './redis-entries.ts';
 import { SessionIndex, useOf } from './redis-lists.ts';
 import { logLost, OpenedSessions } from './redis-opened.ts';
 import { hashIn, RECORD_BYTES } from './redis-records.ts';
+import { type Relisted, Relisting } from './redis-relist.ts';
 import {
   contended,
+  faultOr,
   keyOfOpening,
   OPENING,
   openJson,
@@ -71,14 +73,19 @@ export class RedisSessionLog implements SessionLog {
   readonly #index: SessionIndex;
   readonly #opened: OpenedSessions;
   readonly #content: RedisContent;
+  readonly #relisting: Relisting;
 
-  /** @param redis closed with the log */
-  constructor(redis: RedisClient) {
+  /**
+   * @param redis closed with the log
+   * @param report told how many sessions were put back into the lists
+   */
+  constructor(redis: RedisClient, report: (relisted: number) => void = () => {}) {
     this.#redis = redis;
     this.#opened = new OpenedSessions(redis);
     this.#entries = new RedisEntries(redis, this.#opened);
     this.#index = new SessionIndex(redis);
     this.#content = new RedisContent(redis, { entries: this.#entries, index: this.#index, opened: this.#opened });
+    this.#relisting = new Relisting(redis, { index: this.#index, opened: this.#opened }, report);
   }
 
   async open(asked: NewSession): Promise<SessionRecord> {
@@ -294,9 +301,20 @@ export class RedisSessionLog implements SessionLog {
     return this.#content.import(pages);
   }
 
+  /** Puts sessions back into the lists whose place there went with a master. @throws ContractError STORAGE_UNAVAILABLE, STORAGE_FULL */
+  relist(): Promise<Relisted> {
+    return this.#relisting.run();
+  }
+
+  /** The same in the background. */
+  relistSoon(): void {
+    this.#relisting.soon();
+  }
+
   /** The ids of all sessions there may be: those that have lost their log or their place in the lists, too, and some that are gone. */
   async allIds(): Promise<string[]> {
-    return [...new Set([...(await this.#index.ids()), ...(await this.#opened.ids())])];
+    const { ids } = await this.relist();
+    return [...new Set([...(await this.#index.ids()), ...(await this.#opened.ids()), ...ids])];
   }
 
   lastPlace(): Promise<number> {
@@ -319,6 +337,7 @@ export class RedisSessionLog implements SessionLog {
   }
 
   close(): Promise<void> {
+    this.#relisting.stop();
     return this.#redis.close();
   }
 
@@ -346,6 +365,7 @@ export class RedisSessionLog implements SessionLog {
     );
     const found = ids.map((id, at) => faultOr(() => readSession(id, replies[at] ?? null)));
     const lost = await this.#opened.lostOf(ids.filter((_, at) => found[at] === null));
+    this.#relisting.notice(lost);
     return found.map((one, at) => (one === null && lost.has(ids[at] as string) ? logLost(ids[at] as string) : one));
   }
 
@@ -390,13 +410,4 @@ function recordOrFault(read: ReadSession): SessionRecord | ContractError {
   return faultOr(() => sessionRecord(read.session, withdrawnOf(read, read.values[0] ?? null))) as
     | SessionRecord
     | ContractError;
-}
-
-function faultOr<Result>(work: () => Result): Result | ContractError {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof ContractError) return error;
-    throw error;
-  }
 }

@@ -34,6 +34,14 @@ export class OpenedSessions {
     else this.#remember(id);
   }
 
+  /** Those that are not noted, whatever is remembered. */
+  async lackingOf(ids: readonly string[]): Promise<string[]> {
+    const noted = new Set(await this.#areNoted(ids));
+    const lacking = ids.filter((id) => !noted.has(id));
+    for (const id of lacking) this.#noted.delete(id);
+    return lacking;
+  }
+
   /** The ids of all that are noted, some of them perhaps twice. */
   async ids(): Promise<string[]> {
     const ids: string[] = [];

@@ -220,3 +220,13 @@ export class SessionEdit {
 export function contended(id: string): ContractError {
   return new ContractError('STORAGE_UNAVAILABLE', `others keep writing to session ${id} at the same moment`);
 }
+
+/** What `work` returns, or the ContractError that it throws. */
+export function faultOr<Result>(work: () => Result): Result | ContractError {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ContractError) return error;
+    throw error;
+  }
+}
