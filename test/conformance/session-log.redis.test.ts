@@ -235,6 +235,42 @@ describe.skipIf(why !== null)(`the session log in Redis${skipped}`, () => {
     await log.close();
   });
 
+  it('erases a session whose log is of another type', async () => {
+    await fresh();
+    const key = `v:{${SESSION}}`;
+    await redis.write([command('DEL', key), command('RPUSH', key, 'x')]);
+    await expect(log.sessions([SESSION])).rejects.toMatchObject({ code: 'STORAGE_CORRUPT' });
+    expect(await log.erase(SESSION)).toEqual({ turns: 0, hashes: [] });
+    expect((await keys()).filter((one) => !one.startsWith('o:'))).toEqual([]);
+    expect(await log.erase(SESSION)).toBeNull();
+    await log.close();
+  });
+
+  it('puts back into the lists what is in them no more, as it stood there', async () => {
+    await fresh();
+    const ids = Array.from({ length: 40 }, (_, at) => `ses_${at.toString(16).padStart(24, '0')}`);
+    for (const [at, id] of ids.entries()) await log.open({ id, title: null, key: null, nowMs: 5 + at });
+    await log.commit(commit('a', { sessionId: ids[3] as string }));
+    const orders = ['creation', 'activity'] as const;
+    const all = () => Promise.all(orders.map((orderBy) => log.list({ ...NEWEST, orderBy })));
+    const before = await all();
+    expect(before.map(({ length }) => length)).toEqual([41, 41]);
+    const lists = (await keys()).filter((key) => /^[lm]:/.test(key));
+    await redis.write(lists.filter((_, at) => at % 2 === 0).map((key) => command('DEL', key)));
+    const damaged = ids[3] as string;
+    await redis.writeOne('HDEL', `v:{${damaged}}`, 'head');
+    const relisted = await (log as RedisSessionLog).relist();
+    expect(relisted.ids.toSorted()).toEqual([SESSION, ...ids].toSorted());
+    expect(relisted.relisted).toBeGreaterThan(5);
+    const whole = (listed: typeof before) => listed.map((some) => some.filter(({ session }) => 'id' in session));
+    const left = before.map((some) => some.filter(({ session }) => 'id' in session && session.id !== damaged));
+    expect(whole(await all())).toEqual(left);
+    expect((await (log as RedisSessionLog).relist()).relisted).toBe(0);
+    await log.erase(ids[0] as string);
+    expect((await (log as RedisSessionLog).relist()).ids).not.toContain(ids[0]);
+    await log.close();
+  });
+
   it('gives no place twice though the counter of places is lost, and is not new then', async () => {
     await fresh();
     const other = `ses_${'b'.repeat(24)}`;

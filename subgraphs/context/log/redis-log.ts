@@ -271,8 +271,11 @@ export class RedisSessionLog implements SessionLog {
   /** Out of the lists first: who is not listed is looked for by nobody, and one that is half erased is erased again by its id. */
   async erase(sessionId: string): Promise<{ readonly turns: number; readonly hashes: readonly string[] } | null> {
     const key = sessionKey(sessionId);
-    const names = ((await this.#redis.readOne('HKEYS', key)) as readonly Buffer[]).map(String);
-    if (names.length === 0 && (await this.#opened.lostOf([sessionId])).size === 0) return null;
+    const [held] = await this.#redis.settle([command('HKEYS', key)], { isWrite: false });
+    const isOfAnotherType = held instanceof ContractError && held.code === 'STORAGE_CORRUPT';
+    if (held instanceof Error && !isOfAnotherType) throw held;
+    const names = held instanceof Error ? [] : (held as readonly Buffer[]).map(String);
+    if (names.length === 0 && !isOfAnotherType && (await this.#opened.lostOf([sessionId])).size === 0) return null;
     const head = await this.#entries.read(sessionId, []).catch(() => null);
     const hashes = await this.#hashes(
       key,
@@ -284,7 +287,7 @@ export class RedisSessionLog implements SessionLog {
       for (const place of places) await this.#index.remove(sessionId, place);
     };
     await forget();
-    const opening = await this.#redis.readOne('HGET', key, OPENING);
+    const opening = isOfAnotherType ? null : await this.#redis.readOne('HGET', key, OPENING);
     if (opening !== null) await this.#write(command('DEL', String(opening)));
     await this.#redis.write([key, pathsKey(sessionId), stagingKey(sessionId)].map((one) => command('UNLINK', one)));
     // A commit that ended meanwhile has told the lists once more.

@@ -1,7 +1,9 @@
 import { ContractError, canonicalFragment, decodeFragment, type Fragment } from '@supercontext/contract';
 import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
-import { command } from '@supercontext/runtime/redis/command.ts';
+import { command, type RedisCommand } from '@supercontext/runtime/redis/command.ts';
+import type { Reply } from '@supercontext/runtime/redis/node-connection.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
+import type { Outcome } from '@supercontext/runtime/redis/split-pipeline.ts';
 import type { FragmentHash, FragmentName } from '../fragment-id.ts';
 import type { FragmentRead, WholeFragment } from './fragment-store.ts';
 import { GzipMembers } from './gzip-members.ts';
@@ -109,36 +111,47 @@ export class RedisFragments implements FragmentBodies {
     return (await this.#redis.read(commands)).map(Number);
   }
 
-  /** Hashes that a session's log lists, among those it has put, where they lack: `erase` finds them then. Done in a full Redis, too. */
+  /**
+   * Hashes that a session's log lists, among those it has put, where they lack: `erase` finds them then. Done in a full Redis, too. What
+   * stands in the place of the names and is of another type gives way.
+   */
   async name(sessionId: string, hashes: readonly FragmentHash[]): Promise<void> {
     const parts = [...Map.groupBy(new Set(hashes), partOf)];
-    const replies = await this.#redis.read(
+    const replies = await this.#settle(
       parts.map(([part, some]) => command('SMISMEMBER', putsKey(sessionId, part), ...some.map(bytesOf))),
     );
     const named = parts.flatMap(([part, some], at) => {
-      const lacking = some.filter((_, place) => (replies[at] as readonly number[])[place] === 0);
-      return lacking.length === 0 ? [] : [evenWhenFull('SADD', putsKey(sessionId, part), ...lacking.map(bytesOf))];
+      const [key, reply] = [putsKey(sessionId, part), replies[at] as readonly number[] | null];
+      const lacking = reply === null ? some : some.filter((_, place) => reply[place] === 0);
+      const add = lacking.length === 0 ? [] : [evenWhenFull('SADD', key, ...lacking.map(bytesOf))];
+      return reply === null ? [command('UNLINK', key), ...add] : add;
     });
     if (named.length > 0) await this.#redis.write(named);
   }
 
   /** Deletes all that a session has put: how many, and their bytes at rest. Interrupted, it goes on with the next call. */
   async erase(sessionId: string): Promise<{ readonly fragments: number; readonly sizeBytes: number }> {
-    const members = await this.#redis.read(ALL_PARTS.map((part) => command('SMEMBERS', putsKey(sessionId, part))));
-    const hashes = members.flatMap((some) => (some as readonly Buffer[]).map((member) => member.toString('hex')));
+    const sets = ALL_PARTS.map((part) => putsKey(sessionId, part));
+    const members = await this.#settle(sets.map((key) => command('SMEMBERS', key)));
+    const ofAnotherType = sets.filter((_, at) => members[at] === null);
+    if (ofAnotherType.length > 0) await this.#redis.write(ofAnotherType.map((key) => command('UNLINK', key)));
+    const named = sets.flatMap((set, at) =>
+      ((members[at] ?? []) as readonly Buffer[]).map((member) => ({ set, member, hash: member.toString('hex') })),
+    );
     let [fragments, sizeBytes] = [0, 0];
-    for (let from = 0; from < hashes.length; from += KEYS_A_CALL) {
-      const some = hashes.slice(from, from + KEYS_A_CALL);
-      const sizes = await this.sizesOf(sessionId, some);
-      const keys = some.map((hash) => fragmentKey({ sessionId, hash }));
+    for (let from = 0; from < named.length; from += KEYS_A_CALL) {
+      const some = named.slice(from, from + KEYS_A_CALL);
+      const keys = some.map(({ hash }) => fragmentKey({ sessionId, hash }));
+      const sizes = await this.#settle(keys.map((key) => command('STRLEN', key)));
       const gone = await this.#redis.write(keys.map((key) => command('UNLINK', key)));
       for (const [at, reply] of gone.entries()) {
         if (reply !== 1) continue;
         fragments++;
-        sizeBytes += sizes[at] as number;
+        sizeBytes += Number(sizes[at]);
       }
       // Only these: another may have been put meanwhile.
-      await this.#redis.write(byPart(sessionId, some, 'SREM'));
+      const bySet = [...Map.groupBy(some, ({ set }) => set)];
+      await this.#redis.write(bySet.map(([set, ones]) => command('SREM', set, ...ones.map(({ member }) => member))));
     }
     return { fragments, sizeBytes };
   }
@@ -149,35 +162,47 @@ export class RedisFragments implements FragmentBodies {
     const groups = [...Map.groupBy(keys, tagOf).values()] as [string, ...string[]][];
     const commands = groups.map(([first, ...rest]) => command('MGET', first, ...rest));
     const outcomes = await this.#redis.settle(commands, { isWrite: false, deadlineMs: TOGETHER_DEADLINE_MS });
+    const found = (group: readonly string[], at: number) => {
+      const outcome = outcomes[at];
+      return outcome instanceof Error ? [] : group.map((_, place) => (outcome as (Buffer | null)[])[place] ?? null);
+    };
+    // To MGET a key of another type is one that is not there.
     const left: string[] = [];
     for (const [at, group] of groups.entries()) {
-      const outcome = outcomes[at];
-      if (outcome instanceof Error) left.push(...group);
-      else for (const [place, key] of group.entries()) values.set(key, (outcome as (Buffer | null)[])[place] ?? null);
+      const some = found(group, at);
+      for (const [place, key] of group.entries()) {
+        const value = some[place] ?? null;
+        if (value === null) left.push(key);
+        else values.set(key, value);
+      }
     }
-    const replies = await this.#redis.read(left.map((key) => command('GET', key)));
-    for (const [at, key] of left.entries()) values.set(key, replies[at] as Buffer | null);
+    const replies = await this.#redis.settle(
+      left.map((key) => command('GET', key)),
+      { isWrite: false },
+    );
+    for (const [at, key] of left.entries()) values.set(key, standsAt(replies[at] as Outcome));
     return values;
   }
 
   /** What was there before, for each. */
   async #write(sessionId: string, puts: readonly Put[]): Promise<Before[]> {
-    const names = byPart(
-      sessionId,
-      puts.map(({ hash }) => hash),
-      'SADD',
+    const parts = Map.groupBy(puts, ({ hash }) => partOf(hash));
+    const names = [...parts].map(([part, some]) =>
+      command('SADD', putsKey(sessionId, part), ...some.map(({ hash }) => bytesOf(hash))),
     );
     const values = puts.map(({ key, sealed }) => command('SET', key, sealed, 'NX', 'GET'));
     const outcomes = await this.#redis.settle([...names, ...values], { isWrite: true });
-    const faults = outcomes.filter((outcome) => outcome instanceof Error);
+    const isFault = (outcome: Outcome, at: number) =>
+      outcome instanceof Error && !(at >= names.length && isDamage(outcome));
+    const faults = outcomes.filter(isFault);
     if (faults.length > 0) {
       // What is there already needs no room.
       if (faults.every(isFull) && (await this.#areThere(puts))) return puts.map(() => 'same');
       throw faults.find(isFull) ?? faults[0];
     }
-    const replies = outcomes.slice(names.length) as (Buffer | null)[];
+    const replies = outcomes.slice(names.length).map(standsAt);
     const before = await inSlices(
-      puts.map((put, at) => ({ put, value: replies[at] as Buffer | null })),
+      puts.map((put, at) => ({ put, value: replies[at] ?? null })),
       ({ put, value }) => stateBefore(put, value),
     );
     const damaged = puts.filter((_, at) => before[at] === 'damaged');
@@ -189,6 +214,16 @@ export class RedisFragments implements FragmentBodies {
   async #areThere(puts: readonly Put[]): Promise<boolean> {
     const replies = await this.#redis.write(puts.map(({ key }) => command('GET', key)));
     return puts.every((put, at) => stateBefore(put, replies[at] as Buffer | null) === 'same');
+  }
+
+  /** A reply for each, null for a key of another type. @throws ContractError STORAGE_UNAVAILABLE */
+  async #settle(commands: readonly RedisCommand[]): Promise<Reply[]> {
+    const outcomes = await this.#redis.settle(commands, { isWrite: false });
+    return outcomes.map((outcome) => {
+      if (!(outcome instanceof Error)) return outcome;
+      if (isDamage(outcome)) return null;
+      throw outcome;
+    });
   }
 
   async #sealed(sessionId: string, { hash, body, createdAtMs }: WholeFragment): Promise<Put> {
@@ -245,10 +280,15 @@ function stateBefore({ key, body }: Put, value: Buffer | null): Before {
   return stored?.body.equals(body) === true ? 'same' : 'damaged';
 }
 
-/** One command for each part that has some of the hashes. */
-function byPart(sessionId: string, hashes: readonly FragmentHash[], name: 'SADD' | 'SREM') {
-  const members = Map.groupBy(hashes, partOf);
-  return [...members].map(([part, some]) => command(name, putsKey(sessionId, part), ...some.map(bytesOf)));
+/** What stands at a key: nothing that was sealed where it is of another type. */
+function standsAt(outcome: Outcome): Buffer | null {
+  if (!(outcome instanceof Error)) return outcome as Buffer | null;
+  if (isDamage(outcome)) return NOTHING;
+  throw outcome;
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof ContractError && error.code === 'STORAGE_CORRUPT';
 }
 
 function bytesOf(hash: FragmentHash): Buffer {

@@ -1,4 +1,5 @@
 import { CONTRACT_TOKENIZER, type Fragment, tokens, WRITTEN_VERSIONS } from '@supercontext/contract';
+import { command } from '@supercontext/runtime/redis/command.ts';
 import { keySlot } from '@supercontext/runtime/redis/key-slot.ts';
 import { openRedis } from '@supercontext/runtime/redis/open-redis.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
@@ -134,6 +135,27 @@ describe.skipIf(why !== null)(`the fragment store on a cluster${why === null ? '
       else expect(await store.put([texts[at] as Fragment], SESSION)).toEqual({ hashes: [hash], deduplicated: 0 });
     }
     expect(await states(hashes)).toEqual(hashes.map(() => 'whole'));
+  });
+
+  it('takes a key of another type for a damaged fragment, and puts a fragment there again', async () => {
+    const texts = fragments(3);
+    const { hashes } = await store.put(texts, SESSION);
+    const key = (await keysOf(redis, 'f:*')).find((one) => one.endsWith(hashes[1] as string)) as string;
+    await redis.write([command('DEL', key), command('RPUSH', key, 'x')]);
+    expect(await states([...hashes, '0'.repeat(32)])).toEqual(['whole', 'corrupt', 'whole', 'missing']);
+    expect(await store.put(texts, SESSION)).toEqual({ hashes, deduplicated: 2 });
+    expect(await states(hashes)).toEqual(['whole', 'whole', 'whole']);
+  });
+
+  it('erases a session whose keys are of other types, and names nobody knows', async () => {
+    const { hashes } = await store.put(fragments(200), SESSION);
+    await store.replicate(SESSION, entries(hashes));
+    const [one, other] = (await keysOf(redis, 'f:*')) as [string, string];
+    const [names, moreNames] = (await keysOf(redis, `n:{${SESSION}*`)) as [string, string];
+    for (const key of [one, other, names]) await redis.write([command('DEL', key), command('RPUSH', key, 'x')]);
+    await redis.writeOne('SADD', moreNames, 'junk');
+    expect(await store.erase(SESSION)).toMatchObject({ fragments: 200 });
+    expect(await keysOf(redis, '*')).toEqual([]);
   });
 
   it('never takes a fragment for another, nor one of another tenant', async () => {
