@@ -77,7 +77,11 @@ describe.skipIf(why !== null)(`the check of a Redis${why === null ? '' : ` (skip
       ]);
       const { tls } = running.settings;
       const at = /no Redis of SUPERCONTEXT_REDIS can be used: 127\.0\.0\.1:\d+: /.source;
-      await refused(new RegExp(`${at}WRONGPASS`), { password: 'a wrong one' }, 'STORAGE_UNAVAILABLE');
+      await refused(
+        new RegExp(`${at}WRONGPASS.*SUPERCONTEXT_REDIS_PASSWORD_FILE`),
+        { password: 'a wrong one' },
+        'STORAGE_UNAVAILABLE',
+      );
       await refused(new RegExp(`${at}.*certificate`), { tls: { ...tls, ca: null } as never }, 'STORAGE_UNAVAILABLE');
       await refused(new RegExp(at), { tls: { ...tls, certificate: null, key: null } as never }, 'STORAGE_UNAVAILABLE');
       await refused(new RegExp(at), { tls: null }, 'STORAGE_UNAVAILABLE');

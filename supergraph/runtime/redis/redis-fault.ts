@@ -36,12 +36,27 @@ export function redisFault(error: Error, askedAddress: string): RedisFault {
   return /^[A-Z]+ /.test(message) ? { kind: 'refused' } : { kind: 'passing' };
 }
 
+/** What the operator can do about what a node says, by its first word. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  NOAUTH: 'name a password in SUPERCONTEXT_REDIS_PASSWORD_FILE',
+  WRONGPASS: 'see SUPERCONTEXT_REDIS_USER and SUPERCONTEXT_REDIS_PASSWORD_FILE',
+  NOPERM: 'give the user of SUPERCONTEXT_REDIS_USER that right',
+  READONLY: 'it is a replica: name its master in SUPERCONTEXT_REDIS, or all servers of the cluster',
+};
+
+/** What a node says, and what to do about it where that is known. */
+export function withRemedy(why: string): string {
+  const remedy = REMEDIES[why.split(' ', 1)[0] as string];
+  return remedy === undefined ? why : `${why} (${remedy})`;
+}
+
 export function unavailable(address: string | undefined, why: string): ContractError {
   const where = address === undefined ? 'Redis' : `Redis at ${address}`;
-  return new ContractError('STORAGE_UNAVAILABLE', `${where}: ${why}`, address === undefined ? {} : { node: address });
+  const message = `${where}: ${withRemedy(why)}`;
+  return new ContractError('STORAGE_UNAVAILABLE', message, address === undefined ? {} : { node: address });
 }
 
 export function full(address: string): ContractError {
-  const message = `Redis at ${address} has no memory left (maxmemory), and keeps what it has`;
+  const message = `Redis at ${address} has no memory left, and keeps what it has: raise its maxmemory, or erase sessions`;
   return new ContractError('STORAGE_FULL', message, { node: address });
 }

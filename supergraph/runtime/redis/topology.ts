@@ -1,6 +1,7 @@
 import type { Acknowledgement } from './group-commit.ts';
 import { formatAddress, type Reply } from './node-connection.ts';
 import { Node } from './nodes.ts';
+import { withRemedy } from './redis-fault.ts';
 import type { RedisSettings } from './redis-settings.ts';
 import { SlotMap } from './slot-map.ts';
 
@@ -42,7 +43,10 @@ export class Topology {
     const found = best(answers);
     if (found === null) {
       topology.end();
-      throw new Error(answers.map((answer, at) => `${seeds[at]}: ${(answer as Error).message}`).join('; '));
+      const said = answers.map((answer, at) => `${seeds[at]}: ${withRemedy((answer as Error).message)}`);
+      const isSilent = answers.some((answer) => /ETIMEDOUT|does not answer/.test((answer as Error).message));
+      const aside = isSilent && settings.tls !== null ? '; rediss:// asks for TLS: do they speak it?' : '';
+      throw new Error(said.join('; ') + aside);
     }
     topology.#learn(found);
     return topology;
