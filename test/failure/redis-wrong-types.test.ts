@@ -74,7 +74,7 @@ describe.skipIf(why !== null)(
       // Nothing is read of names (n), nor of what is made again.
       for (const kind of ['a', 'g', 'p', 't', 'v'])
         expect([kind, ...(told.get(kind) ?? [])]).toContain('STORAGE_CORRUPT');
-      expect(told.get('f')).toContain('FRAGMENT_MISSING');
+      expect(told.get('f')).toContain('FRAGMENT_CORRUPT');
       expect((await post(url, ALL, { id })).errors).toBeUndefined();
     }, 120_000);
   },
