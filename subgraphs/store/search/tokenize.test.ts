@@ -90,7 +90,10 @@ describe('the tokenizer', () => {
       '\ud800'.repeat(1_000),
       'aB'.repeat(250_000),
     ];
-    for (const text of hostile) expect(cpuMs(() => terms(text), 1)).toBeLessThan(1_000);
+    const readAll = () => {
+      for (const text of hostile) terms(text);
+    };
+    expect(cpuMs(readAll, 1)).toBeLessThan(2_000);
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         for (const term of terms(text)) expect(Number.isSafeInteger(term) && term > 0).toBe(true);

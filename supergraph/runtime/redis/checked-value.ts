@@ -32,6 +32,11 @@ export function damagedValue(place: string, why: string): ContractError {
   return new ContractError('STORAGE_CORRUPT', `Redis, ${place}: what is kept is damaged there: ${why}`, { row: place });
 }
 
+/** Whether something says that a value is damaged, or of another type than what this program writes there. */
+export function isDamagedValue(error: unknown): error is ContractError {
+  return error instanceof ContractError && error.code === 'STORAGE_CORRUPT';
+}
+
 function checksum(place: string, value: Uint8Array): number {
   return crc32(value, crc32(`${place}\n`));
 }
