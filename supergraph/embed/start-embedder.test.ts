@@ -6,9 +6,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { held } from '../../test/support/cpu-time.ts';
 import { defaultEmbedder, whyNoEmbedder } from '../../test/support/embedder-weights.ts';
 import { chooseEmbedder } from './choose-embedder.ts';
-import { EMBEDDERS, type EmbedderManifest, embedderOf, embeddingName } from './embedders.ts';
+import { EMBEDDERS, embedderOf, embeddingName } from './embedders.ts';
 import { dot } from './fixtures/bert-reference.ts';
-import { TINY_HEADS, TINY_VOCABULARY, writeTinyBert } from './fixtures/tiny-bert.ts';
+import { TINY_EMBEDDER, TINY_VOCABULARY, writeTinyBert } from './fixtures/tiny-bert.ts';
 import { embedderFiles, isPrepared, prepareEmbedder } from './prepare-embedder.ts';
 import { startEmbedder } from './start-embedder.ts';
 import { cachedPath } from './weights/weights-cache.ts';
@@ -16,16 +16,7 @@ import { cachedPath } from './weights/weights-cache.ts';
 const cacheDirectory = mkdtempSync(join(tmpdir(), 'embedder-'));
 afterAll(() => rmSync(cacheDirectory, { recursive: true, force: true }));
 
-const file = { sizeBytes: 0, sources: [] };
-const tiny: EmbedderManifest = {
-  id: 'tiny',
-  licence: 'Apache-2.0',
-  dimensions: 32,
-  heads: TINY_HEADS,
-  windowPieces: 16,
-  weights: { id: 'tiny', file: 'tiny.safetensors', sha256: 'a'.repeat(64), ...file },
-  vocabulary: { id: 'tiny', file: 'vocab.txt', sha256: 'b'.repeat(64), ...file },
-};
+const tiny = TINY_EMBEDDER;
 writeTinyBert(cachedPath(cacheDirectory, tiny.weights), 7);
 writeFileSync(cachedPath(cacheDirectory, tiny.vocabulary), TINY_VOCABULARY);
 const options = { manifest: tiny, cacheDirectory, isBackground: true };

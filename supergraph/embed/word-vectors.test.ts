@@ -2,8 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { EmbedderManifest } from './embedders.ts';
-import { TINY_HEADS, TINY_VOCABULARY, writeTinyBert } from './fixtures/tiny-bert.ts';
+import { TINY_EMBEDDER, TINY_VOCABULARY, writeTinyBert } from './fixtures/tiny-bert.ts';
 import { openSafetensors } from './read-safetensors.ts';
 import { cachedPath } from './weights/weights-cache.ts';
 import { prepareWordVectors, readWordVectors } from './word-vectors.ts';
@@ -11,16 +10,7 @@ import { prepareWordVectors, readWordVectors } from './word-vectors.ts';
 const cacheDirectory = mkdtempSync(join(tmpdir(), 'words-'));
 afterAll(() => rmSync(cacheDirectory, { recursive: true, force: true }));
 
-const file = { sizeBytes: 0, sources: [] };
-const tiny: EmbedderManifest = {
-  id: 'tiny',
-  licence: 'Apache-2.0',
-  dimensions: 32,
-  heads: TINY_HEADS,
-  windowPieces: 16,
-  weights: { id: 'tiny', file: 'tiny.safetensors', sha256: 'a'.repeat(64), ...file },
-  vocabulary: { id: 'tiny', file: 'vocab.txt', sha256: 'b'.repeat(64), ...file },
-};
+const tiny = TINY_EMBEDDER;
 writeTinyBert(cachedPath(cacheDirectory, tiny.weights), 7);
 writeFileSync(cachedPath(cacheDirectory, tiny.vocabulary), `${TINY_VOCABULARY}\n`);
 
