@@ -16,6 +16,9 @@ import { unknownSettings } from './known-settings.ts';
 const LEFT_OUT = 3;
 const OPTION_OF: Readonly<Record<string, string>> = { backup: '--without-damaged', restore: '--replace' };
 const SESSION_ID = /^ses_[0-9a-z]+$/;
+/** In a fault: what is one session's. */
+const OF_A_SESSION = /\b(?:ses|gen)_[0-9a-z]+|\b(?:fragment|frg)[ _][0-9a-f]{32}/;
+const WITHOUT = 'with --without-damaged, sessions that are damaged are named and left out, and all others are copied';
 /** Of one session, those told; the others are in the manifest. */
 const MAXIMUM_REASONS = 20;
 
@@ -72,6 +75,8 @@ try {
       ? error.faults
       : [error instanceof Error ? error.message : String(error)];
   for (const line of lines) console.error(line);
+  const isOfSession = lines.some((line) => OF_A_SESSION.test(line));
+  if (verb === 'backup' && !withoutDamaged && isOfSession) console.error(WITHOUT);
   process.exit(1);
 }
 

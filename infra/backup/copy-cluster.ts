@@ -3,10 +3,8 @@ import { join } from 'node:path';
 import type { DamagedSession } from '@supercontext/runtime/copy-sessions.ts';
 import { operateStage } from '../operate-stage.ts';
 import type { KnownDamage } from './leave-out-damaged.ts';
-import { writeListed } from './listed-hashes.ts';
+import { LISTED, writeListed } from './listed-hashes.ts';
 import { STATES } from './states.ts';
-
-const LISTED = 'listed.jsonl';
 
 /** The files that were made, below the folder, and which sessions are damaged: none where that is a fault. */
 export interface CopiedState {

@@ -3,12 +3,10 @@ import { join } from 'node:path';
 import type { DamagedSession } from '@supercontext/runtime/copy-sessions.ts';
 import { operateStage } from '../operate-stage.ts';
 import { findDamage, structureFaults } from './find-damage.ts';
-import { writeListed } from './listed-hashes.ts';
+import { LISTED, writeListed } from './listed-hashes.ts';
 import { BackupFault } from './manifest.ts';
 import { STATES } from './states.ts';
 import { tenantKeyOf } from './tenant-key-of.ts';
-
-const LISTED = 'listed.jsonl';
 
 /** What the stages have said while they copied. */
 export interface KnownDamage {

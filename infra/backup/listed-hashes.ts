@@ -3,6 +3,9 @@ import { createWriteStream } from 'node:fs';
 import { PRIVATE_FILE_MODE } from '@supercontext/runtime/process/private-files.ts';
 import { type ReadRows, readClosed } from '@supercontext/runtime/sqlite/copy.ts';
 
+/** The name, in a draft, of what `writeListed` writes for the store. */
+export const LISTED = 'listed.jsonl';
+
 /** The ids of the sessions of a copied log. */
 export function sessionsIn(logPath: string): string[] {
   return readClosed(logPath, (rows) => [...rows('SELECT id FROM sessions ORDER BY row')].map(({ id }) => String(id)));

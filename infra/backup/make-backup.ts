@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { type SubgraphClient, subgraphClient, type TypedDocument } from '@supercontext/runtime/call/call-subgraph.ts';
@@ -45,13 +45,15 @@ export interface Made {
 /**
  * Copies the state of all stages, in a data folder or in Redis, to `folder`, whether its platform runs or not: consistent over all of them,
  * with nothing lost that was acknowledged before this began. The folder is there whole or not at all.
- * @throws BackupFault when the folder is taken or within the data folder, when the same backup is being made already, when
+ * @throws BackupFault when the folder is taken, no folder or within the data folder, when the same backup is being made already, when
  *   erasures may have gone on meanwhile, or when something is damaged that is no session's; errors of the file system and of the stages
  */
 export async function makeBackup(source: Source, folder: string): Promise<Made> {
   const { dataFolder, isInRedis, withoutDamaged, tenantKey } = source;
   const target = resolve(folder);
-  if (existsSync(target) && readdirSync(target).length > 0) throw new BackupFault([`${folder} is not empty`]);
+  const there = statSync(target, { throwIfNoEntry: false });
+  if (there?.isDirectory() === false) throw new BackupFault([`${folder} is no folder`]);
+  if (there !== undefined && readdirSync(target).length > 0) throw new BackupFault([`${folder} is not empty`]);
   if (isWithin(target, dataFolder)) {
     throw new BackupFault([`${folder} is within the data folder, ${dataFolder}: choose a place that outlives it`]);
   }

@@ -200,6 +200,7 @@ describe.skipIf(why !== null)(
       await damageRedis(redis, made, lost);
       const strict = await operatorCommand(environment, 'backup', 'backup', join(folder, 'strict'));
       expect([strict.status, strict.errors]).toEqual([1, expect.stringMatching(/damaged|not what it is named for/)]);
+      expect(strict.errors).toContain('with --without-damaged, sessions that are damaged are named and left out');
       const backup = join(folder, 'backup');
       const copied = await operatorCommand(environment, 'backup', 'backup', backup, '--without-damaged');
       expectNamed(

@@ -171,6 +171,7 @@ describe('a backup', () => {
         expect.stringMatching(
           `${id} lists fragment ${hash} at 0, which the store lacks: append .* again with its key, or erase`,
         ),
+        'with --without-damaged, sessions that are damaged are named and left out, and all others are copied',
       ],
     ]);
   }, 60_000);
@@ -199,6 +200,10 @@ describe('a backup', () => {
     expect([replaced.status, replaced.output]).toEqual([0, expect.stringContaining('.before-')]);
     const full = await command(platform.dataFolder, 'backup', backup);
     expect([full.status, full.errors]).toEqual([1, expect.stringContaining('is not empty')]);
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const onFile = await command(platform.dataFolder, 'backup', file);
+    expect([onFile.status, onFile.errors]).toEqual([1, expect.stringMatching(/file is no folder\n$/)]);
   });
 
   it('whose manifest does not name the key that lies beside it is refused, by verify and by restore', async () => {

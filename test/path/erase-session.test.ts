@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openClient, read } from '../../gateway/fixtures/reader.ts';
-import { append, errorCode, openSession, post } from '../support/graph.ts';
+import { append, errorCode, openSession, post, untilCompressed } from '../support/graph.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
 
 /** Words that stand nowhere but in what the tests append and ask. */
@@ -51,18 +51,6 @@ async function filled(title: string): Promise<string> {
   return sessionId;
 }
 
-/** Until compression has made something of it. */
-async function untilCompressed(id: string): Promise<void> {
-  const query = 'query ($id: ID!) { session(id: $id) { compression { nodes pendingJobs } } }';
-  for (;;) {
-    const { data } = await post(platform.url, query, { id });
-    const { compression } = (data as unknown as { session: { compression: { nodes: number; pendingJobs: number } } })
-      .session;
-    if (compression.nodes > 0 && compression.pendingJobs === 0) return;
-    await sleep(100);
-  }
-}
-
 describe('an erased session', () => {
   it('is gone from every stage and every file, and takes nothing from others', async () => {
     const [erasedId, otherId] = [await filled('one'), await openSession(platform.url, 'other')];
@@ -71,7 +59,7 @@ describe('an erased session', () => {
       idempotencyKey: 'texts',
       items: [{ file: { path: 'common.txt', text: COMMON } }],
     });
-    await untilCompressed(erasedId);
+    await untilCompressed(platform.url, erasedId);
     expect(filesWith(SECRET)).not.toEqual([]);
     expect(filesWith(ASKED)).not.toEqual([]);
 

@@ -9,7 +9,7 @@ import { tinyLlama } from '@supercontext/reasoning/gguf/tiny-llama.ts';
 import { writeGguf } from '@supercontext/reasoning/gguf/write-gguf.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeBackup } from '../../infra/backup/make-backup.ts';
-import { append, askAndAwait, openSession, post } from '../support/graph.ts';
+import { append, askAndAwait, openSession, post, untilCompressed } from '../support/graph.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -73,7 +73,8 @@ it('the operator changes the model while sessions are asked, and no fragment or 
   await append(platform.url, { sessionId, idempotencyKey: 'k', items: [{ file: { path: 'lamps.md', text } }] });
   expect(await activeModels()).toEqual(['tiny']);
   await askAndAwait(platform.url, sessionId, 'When is lamp 7 lit?');
-  // Until what the answer has added is compressed, too.
+  await untilCompressed(platform.url, sessionId);
+  // What the answer has added is told to compression behind it.
   await expect
     .poll(
       async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectRedis, type RedisClient } from '../../supergraph/runtime/redis/redis-client.ts';
-import { append, errorCode, openSession, post } from '../support/graph.ts';
+import { append, errorCode, openSession, post, untilCompressed } from '../support/graph.ts';
 import { type RunningRedis, runningCluster, whyNoRedis } from '../support/redis-cluster.ts';
 import { keysOf } from '../support/redis-keys.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
@@ -103,13 +103,6 @@ describe.skipIf(why !== null)(
         'query ($id: ID!, $words: String!) { session(id: $id) { search(query: $words) { fragment { text } } } }';
       return JSON.stringify((await post(url, query, { id: sessionId, words })).data);
     };
-    const isCompressed = async (url: string): Promise<boolean> => {
-      const query = 'query ($id: ID!) { session(id: $id) { compression { nodes pendingJobs } } }';
-      const { data } = await post(url, query, { id: sessionId });
-      const { compression } = (data as never as { session: { compression: { nodes: number; pendingJobs: number } } })
-        .session;
-      return compression.nodes > 0 && compression.pendingJobs === 0;
-    };
 
     it('takes in what the version before has written', async () => {
       const old = join(folder, 'version-1');
@@ -179,7 +172,7 @@ describe.skipIf(why !== null)(
       expect(await generation(url)).toEqual(answered);
       expect((await post(url, ABOUT, { id: sessionId })).data).toEqual(about);
       await expect.poll(() => finds(url, 'acknowledged 19'), { timeout: 20_000 }).toContain('acknowledged 19');
-      await expect.poll(() => isCompressed(url), { timeout: 30_000 }).toBe(true);
+      await untilCompressed(url, sessionId);
       const repeated = await append(url, {
         sessionId,
         idempotencyKey: 'key 3',

@@ -92,3 +92,14 @@ export async function askAndAwait(url: string, sessionId: string, prompt: string
     await sleep(10);
   }
 }
+
+/** Waits until compression has made something of a session and has nothing to do for it. */
+export async function untilCompressed(url: string, id: string): Promise<void> {
+  const query = 'query ($id: ID!) { session(id: $id) { compression { nodes pendingJobs } } }';
+  for (;;) {
+    const { data } = await post(url, query, { id });
+    const { session } = data as unknown as { session: { compression: { nodes: number; pendingJobs: number } } };
+    if (session.compression.nodes > 0 && session.compression.pendingJobs === 0) return;
+    await sleep(100);
+  }
+}

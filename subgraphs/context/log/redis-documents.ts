@@ -143,6 +143,7 @@ export async function listPaths(redis: RedisClient, id: string, query: DocumentQ
   const [sealed, count, paths] = reply as unknown as readonly [Buffer | null, number, readonly Buffer[]];
   if (sealed === null) return [];
   const head = openJson<SessionHead>(placeOf(id, 'head'), sealed);
+  if (count === 0) throw damagedValue(pathsKey(id), `it is gone, with ${head.paths} paths`);
   if (count !== head.paths + 1) throw damagedValue(pathsKey(id), `there are ${count - 1} of its ${head.paths} paths`);
   const found = paths.map(String);
   return fromEnd ? found.reverse() : found;
