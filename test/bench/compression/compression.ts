@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { extract } from '@supercontext/compression/method/extract.ts';
 import { countTokens } from '@supercontext/tokens/count-tokens.ts';
 import type { BenchRow } from '../row.ts';
+import { answeringLeaves, answersKept } from './answers.ts';
 import { coverage, type HeadedDocument, headedDocuments } from './documents.ts';
 import { growTree } from './grow-tree.ts';
 import { levels } from './levels.ts';
@@ -15,6 +17,7 @@ const GOAL_SPEED_RATIO = 20;
 const GOAL_MB_PER_SECOND = 4;
 /** Over all documents: a worker goes on for as long as there is text, and the first second is the compiler's. */
 const ROUNDS = 7;
+const INSTALLED = join(import.meta.dirname, '../../../node_modules');
 const TREE_TOKENS = 2_000_000;
 const GOAL_TREE_SECONDS = 10;
 
@@ -41,6 +44,7 @@ export async function run(): Promise<readonly BenchRow[]> {
   });
   const tree = await growTree(TREE_TOKENS);
   return [
+    ...answerRows(),
     ...peers.map(([name, peer]) => coverageRow(name, ours, peer)),
     ...peers.map(([name, peer]) => speedRow(name, ours, peer)),
     ...levels(
@@ -68,6 +72,22 @@ export async function run(): Promise<readonly BenchRow[]> {
       note: `${tree.nodes} nodes, ${tree.ratio.toFixed(1)}x, read from the store, durable; the peer is the goal itself`,
     },
   ];
+}
+
+/** What a tenth of a text still says of the answers to questions about it. */
+function answerRows(): BenchRow[] {
+  const answering = answeringLeaves(INSTALLED);
+  const own = answersKept(answering, (leaf) => extract([leaf], Math.round(countTokens(leaf) / RATIO)).text);
+  return Object.entries(PEERS).map(([name, shorten]) => {
+    const peer = answersKept(answering, (leaf) => shorten(leaf, leaf.length / RATIO));
+    const ratio = own.share / peer.share;
+    return {
+      name: `words of the answers to ${answering.length} questions that a tenth of each text keeps, beside ${name}`,
+      ...{ ours: own.share * 100, peer: peer.share * 100, unit: '%', ratio },
+      ...{ goal: `>= ${GOAL_COVERAGE_RATIO}`, met: ratio >= GOAL_COVERAGE_RATIO },
+      note: `the questions that npm run eval makes about installed documentation; ${own.ratio.toFixed(1)}x and ${peer.ratio.toFixed(1)}x shorter`,
+    };
+  });
 }
 
 function coverageRow(name: string, ours: Measured, peer: Measured): BenchRow {
