@@ -1,5 +1,5 @@
-// `npm run bench`: every figure beside its peer in the same run, written to results.md. Name parts to run only those.
-import { writeFileSync } from 'node:fs';
+// `npm run bench`: every figure beside its peer in the same run, written to results.md. Name parts to run and write only those.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import type { BenchRow } from './row.ts';
@@ -23,6 +23,12 @@ const PARTS: Readonly<Record<string, string>> = {
   gateway: './gateway/gateway.ts',
 };
 
+const HEAD = `# Results
+
+Written by \`npm run bench\`, each part when it was run last. Ratios are of one run; absolute figures are the named machine's.
+A goal that was not reached says so.
+`;
+
 interface Part {
   readonly run: () => Promise<readonly BenchRow[]>;
   /** Why it cannot be measured here; null when it can. */
@@ -36,7 +42,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const sections: string[] = [];
+const RESULTS = join(import.meta.dirname, 'results.md');
+const machine = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`;
+
 for (const [part, file] of Object.entries(PARTS)) {
   if (wanted.length > 0 && !wanted.includes(part)) continue;
   console.log(`${part} …`);
@@ -52,14 +60,18 @@ for (const [part, file] of Object.entries(PARTS)) {
     console.log(`  ${met ? 'met ' : 'LOST'} ${name}: ${figures}`);
     if (note !== undefined) console.log(`       ${note}`);
   }
-  sections.push(`## ${part}\n\n${table(rows)}`);
-}
-if (wanted.length === 0) {
-  const machine = `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`;
-  const text = `# Results\n\nWritten by \`npm run bench\` on ${machine}. Ratios of one run; absolute figures are this machine's.\nA goal that was not reached says so.\n\n${sections.join('\n')}`;
-  writeFileSync(join(import.meta.dirname, 'results.md'), text);
+  keep(part, `${machine}\n\n${table(rows)}`);
 }
 process.exit(0);
+
+/** Puts what a part has come to in the place of what it came to before: a part is run again without the others. */
+function keep(part: string, text: string): void {
+  const [, ...kept] = readFileSync(RESULTS, 'utf8').split(/^## /m);
+  const sections = new Map(kept.map((section) => [section.slice(0, section.indexOf('\n')), section]));
+  sections.set(part, `${part}\n\n${text}`);
+  const inOrder = Object.keys(PARTS).flatMap((name) => sections.get(name) ?? []);
+  writeFileSync(RESULTS, `${HEAD}\n${inOrder.map((section) => `## ${section.trimEnd()}\n`).join('\n')}`);
+}
 
 function figure(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
