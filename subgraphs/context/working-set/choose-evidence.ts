@@ -52,6 +52,7 @@ export async function chooseEvidence(request: EvidenceRequest): Promise<Selectio
     );
     await inSlices(passages.sort(byWorth), (passage) => selection.offer(passage), signal);
   }
+  selection.end();
   return selection;
 }
 
