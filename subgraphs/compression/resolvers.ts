@@ -46,9 +46,14 @@ export const resolvers: Resolvers = {
   },
   Session: {
     __resolveReference: (reference) => reference,
-    digest: ({ id, withdrawnDigest }, { budgetTokens }, { store, summaries, planner, summaryLoader, giveWay }) =>
+    digest: (
+      { id, withdrawnDigest },
+      { budgetTokens },
+      { store, summaries, planner, summaryLoader, vectors, giveWay },
+    ) =>
       hop('read-digest', async (note) => {
         giveWay.noteTurn();
+        vectors?.noteAsked(id);
         if (budgetTokens < MINIMUM_BUDGET_TOKENS) {
           throw new ContractError('BUDGET_EXCEEDED', `budgetTokens: at least ${MINIMUM_BUDGET_TOKENS}`, {
             minimum: MINIMUM_BUDGET_TOKENS,

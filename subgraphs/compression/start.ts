@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { ContractError } from '@supercontext/contract';
 import { chooseEmbedder } from '@supercontext/embed/choose-embedder.ts';
 import type { Embedder } from '@supercontext/embed/embedder.ts';
-import { startEmbedder } from '@supercontext/embed/start-embedder.ts';
+import { startEmbedders } from '@supercontext/embed/start-embedders.ts';
 import { weightsDirectory } from '@supercontext/embed/weights/weights-cache.ts';
 import { subgraphClient } from '@supercontext/runtime/call/call-subgraph.ts';
 import type { Logger } from '@supercontext/runtime/process/log.ts';
@@ -30,6 +30,8 @@ import { JobWorker } from './work/work-jobs.ts';
 
 /** How soon a watcher sees what another process has made, which tells nobody. */
 const OTHERS_LOOK_MS = 1_000;
+/** Threads that embed while nobody waits for an answer, where there are as many cores. */
+const EMBEDDING_THREADS = 2;
 
 export interface CompressionOptions extends CompressionConfig {
   /** For tests: in place of the one of the configuration. */
@@ -95,10 +97,10 @@ async function openState(
   const planner = new Planner({ state: work, progress, log, onPlanned: () => worker.wake() });
   const giveWay = new GiveWay();
   const embedder = config.usedEmbedder ?? openEmbedder(config, parts);
+  const vectorStore = storeVectors(storeClient, stopping.signal);
+  const lanes = embeddingThreads();
   const vectors =
-    embedder === null
-      ? null
-      : new EmbedSessions({ store: storeVectors(storeClient, stopping.signal), embedder, erased, giveWay, log });
+    embedder === null ? null : new EmbedSessions({ store: vectorStore, embedder, erased, giveWay, lanes, log });
   const sweeper = new Sweeper({ state: work, planner, vectors, log, intervalMs: config.sweepMs });
   parts.defer(async () => {
     stopping.abort(new ContractError('SUBGRAPH_UNAVAILABLE', 'compression is stopping'));
@@ -118,7 +120,11 @@ function openEmbedder({ embedder, cacheHome }: CompressionOptions, parts: AsyncD
   const cacheDirectory = weightsDirectory({ cacheHome, home: homedir() });
   const manifest = chooseEmbedder(embedder, cacheDirectory);
   if (manifest === null) return null;
-  const started = startEmbedder({ manifest, cacheDirectory, isBackground: true });
+  const started = startEmbedders({ manifest, cacheDirectory, isBackground: true }, embeddingThreads());
   parts.defer(() => started.close());
   return started;
+}
+
+function embeddingThreads(): number {
+  return Math.min(EMBEDDING_THREADS, availableParallelism());
 }

@@ -16,7 +16,7 @@ export type ToThread =
 
 export type FromThread =
   | { readonly type: 'ready' }
-  | { readonly type: 'made'; readonly vectors: readonly Float32Array<ArrayBuffer>[] }
+  | { readonly type: 'made'; readonly vectors: readonly Float32Array<ArrayBuffer>[]; readonly usedMs: number }
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string };
 
 const NICE = 19;
@@ -37,9 +37,11 @@ async function main(port: NonNullable<typeof parentPort>, start: ThreadStart): P
     let last: Promise<unknown> = warm;
     const answer = async (texts: readonly string[]): Promise<void> => {
       try {
+        const before = process.threadCpuUsage();
         const vectors = await maker.make(texts, closing.signal);
+        const { user, system } = process.threadCpuUsage(before);
         const moved = vectors.map(({ buffer }) => buffer);
-        send({ type: 'made', vectors }, moved);
+        send({ type: 'made', vectors, usedMs: (user + system) / 1_000 }, moved);
       } catch (error) {
         send(failure(error));
       }

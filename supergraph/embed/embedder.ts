@@ -3,6 +3,8 @@ export interface Embedder {
   /** What its vectors are kept under: see `embeddingName`. */
   readonly name: string;
   readonly dimensions: number;
+  /** How long its calls have had a core so far, in milliseconds: less than they took where others needed the cores, too. */
+  readonly usedMs: number;
   /**
    * Of each text, in order, the vectors of its windows one behind the other, each of length 1. In order of the calls.
    * @throws ContractError MODEL_OVERLOADED when too many calls wait, MODEL_FAILED while the model cannot be run or is closed,

@@ -36,6 +36,7 @@ export function startEmbedder(options: EmbedderOptions): Embedder {
 class ThreadEmbedder implements Embedder {
   readonly name: string;
   readonly dimensions: number;
+  usedMs = 0;
   readonly #start: ThreadStart;
   /** Those the thread was told of, in order. */
   #calls: Call[] = [];
@@ -93,7 +94,10 @@ class ThreadEmbedder implements Embedder {
         isReady = true;
         return;
       }
-      if (message.type === 'made') return this.#calls.shift()?.resolve(message.vectors);
+      if (message.type === 'made') {
+        this.usedMs += message.usedMs;
+        return this.#calls.shift()?.resolve(message.vectors);
+      }
       const error = new ContractError(message.code, message.message);
       if (isReady) return this.#calls.shift()?.reject(error);
       this.#fault = error;

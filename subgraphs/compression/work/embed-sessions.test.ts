@@ -58,20 +58,24 @@ let erased: ErasedSessions;
 let work: EmbedSessions;
 let embedded: string[];
 let onEmbed: (() => void) | null;
+/** Calls of the embedder that wait until they are let go; null when none waits. */
+let held: (() => void)[] | null;
 
 const embedder: Embedder = {
   name: 'tiny.1',
   dimensions: 2,
+  usedMs: 0,
   async embed(texts) {
     embedded.push(...texts);
     onEmbed?.();
+    if (held !== null) await new Promise<void>((resolve) => held?.push(resolve));
     return texts.map(({ length }) => Float32Array.of(length, 1));
   },
   async close() {},
 };
 
-function begin(giveWay = new GiveWay({ cores: 16 })): EmbedSessions {
-  return new EmbedSessions({ store, embedder, erased, giveWay, log: createLog(STAGE, 'silent') });
+function begin(giveWay = new GiveWay({ cores: 16 }), lanes = 1): EmbedSessions {
+  return new EmbedSessions({ store, embedder, erased, giveWay, lanes, log: createLog(STAGE, 'silent') });
 }
 
 beforeEach(() => {
@@ -79,6 +83,7 @@ beforeEach(() => {
   erased = new ErasedSessions();
   embedded = [];
   onEmbed = null;
+  held = null;
   work = begin();
 });
 afterEach(() => work.stop());
@@ -107,7 +112,7 @@ describe('the vectors of sessions', () => {
   it('rest while a turn goes on, yet neither an erasure nor the end waits for that', async () => {
     await work.stop();
     // Work of no time at all would rest for none.
-    const giveWay = { noteTurn: () => {}, restMs: () => 60_000 } as unknown as GiveWay;
+    const giveWay = { noteTurn: () => {}, isNeeded: true, restMs: () => 60_000 } as unknown as GiveWay;
     work = begin(giveWay);
     store.logs.set(ONE, texts(32));
     work.look(known(ONE));
@@ -129,6 +134,41 @@ describe('the vectors of sessions', () => {
     work.look(known(OTHER));
     await until(() => store.held(ONE) === 1_000);
     expect(store.puts.indexOf(OTHER)).toBeLessThanOrEqual(2);
+  });
+
+  it('of a session that is asked come first, and the others yet get a turn each time', async () => {
+    const others = ['c', 'd', 'e', 'f'].map(sessionId);
+    for (const id of others) store.logs.set(id, texts(200));
+    store.logs.set(ONE, texts(200));
+    for (const id of others) work.look(known(id));
+    work.look(known(ONE));
+    work.noteAsked(ONE);
+    await until(() => others.every((id) => store.held(id) === 200));
+    const own = store.puts.flatMap((id, at) => (id === ONE ? [at] : []));
+    expect(own).toHaveLength(7);
+    expect(own.every((at, nth) => at <= 2 * nth + 1)).toBe(true);
+    expect(own.every((at, nth) => nth === 0 || at - (own[nth - 1] ?? 0) > 1)).toBe(true);
+  });
+
+  it('are made in several calls at once while nobody waits, and in one while somebody does', async () => {
+    const giveWay = new GiveWay({ cores: 2 });
+    work = begin(giveWay, 2);
+    held = [];
+    store.logs.set(ONE, texts(32));
+    work.look(known(ONE));
+    await until(() => held?.length === 2);
+    giveWay.noteTurn();
+    for (const go of held.splice(0)) go();
+    await until(() => held?.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(held).toHaveLength(1);
+    expect(embedded).toHaveLength(12);
+    const waiting = held;
+    held = null;
+    for (const go of waiting) go();
+    await until(() => store.held(ONE) === 32);
+    const vectors = store.vectors.get(ONE);
+    expect(texts(32).every((text, at) => vectors?.get(at)?.[0] === text.length)).toBe(true);
   });
 
   it('leave out what cannot be read, and look for it again at the next sweep', async () => {

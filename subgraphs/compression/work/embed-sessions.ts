@@ -17,6 +17,8 @@ const CALL_FRAGMENTS = 4;
 const MAXIMUM_WAITING = 10_000;
 /** Sessions of which it is remembered that they were complete; any other is looked at again. */
 const MAXIMUM_REMEMBERED = 10_000;
+/** Sessions that are asked and go before others. */
+const MAXIMUM_ASKED = 64;
 /** A session is looked at again so long after a hint: a burst of appends is one look. */
 const INTERVAL_MS = 250;
 const FAULT_RETRY: Backoff = { firstMs: 1_000, longestMs: 60_000 };
@@ -41,11 +43,14 @@ export class EmbedSessions {
   readonly #embedder: Embedder;
   readonly #erased: ErasedSessions;
   readonly #giveWay: GiveWay;
+  readonly #lanes: number;
   readonly #log: Logger;
   /** In the order in which they get their turns. */
   readonly #waiting = new Map<string, Look>();
   /** Session -> its log and what was withdrawn of it, when all of it had vectors. */
   readonly #complete = new Map<string, string | null>();
+  /** Sessions that were asked something and lack vectors, the latest last. */
+  readonly #asked = new Set<string>();
   #current: string | null = null;
   #batch: Promise<unknown> = Promise.resolve();
   #loop: Promise<void> | null = null;
@@ -60,12 +65,15 @@ export class EmbedSessions {
     readonly embedder: Embedder;
     readonly erased: ErasedSessions;
     readonly giveWay: GiveWay;
+    /** Calls of the embedder at once while nobody waits for an answer; 1 while somebody does. */
+    readonly lanes: number;
     readonly log: Logger;
   }) {
     this.#store = options.store;
     this.#embedder = options.embedder;
     this.#erased = options.erased;
     this.#giveWay = options.giveWay;
+    this.#lanes = options.lanes;
     this.#log = options.log;
   }
 
@@ -86,6 +94,17 @@ export class EmbedSessions {
     if (isWanted) this.#remember(id, state);
   }
 
+  /** Says that somebody asks a session something: where it lacks vectors, every other batch is one of its own until it has them. */
+  noteAsked(sessionId: string): void {
+    this.#asked.delete(sessionId);
+    if (!this.#waiting.has(sessionId) && this.#current !== sessionId) return;
+    this.#asked.add(sessionId);
+    for (const oldest of this.#asked) {
+      if (this.#asked.size <= MAXIMUM_ASKED) return;
+      this.#asked.delete(oldest);
+    }
+  }
+
   /** Knows nothing of the session any more; resolves when no batch of it is under way. For one that is erased. */
   async forget(sessionId: string): Promise<void> {
     this.#waiting.delete(sessionId);
@@ -96,6 +115,7 @@ export class EmbedSessions {
       this.#isHurried = false;
     }
     this.#waiting.delete(sessionId);
+    this.#asked.delete(sessionId);
     this.#complete.delete(sessionId);
   }
 
@@ -117,13 +137,15 @@ export class EmbedSessions {
   }
 
   async #run(): Promise<void> {
+    let wasAsked = false;
     while (!this.#stopped && this.#waiting.size > 0) {
-      const [sessionId, look] = this.#next();
+      const [sessionId, look] = this.#next(!wasAsked);
       const delayMs = look.dueMs - performance.now();
       if (delayMs > 0) {
         await this.#alarm.sleep(delayMs);
         continue;
       }
+      wasAsked = this.#asked.has(sessionId);
       this.#waiting.delete(sessionId);
       this.#current = sessionId;
       const batch = this.#embed(sessionId, look);
@@ -133,13 +155,20 @@ export class EmbedSessions {
       if (next !== null && !this.#erased.has(sessionId) && !this.#waiting.has(sessionId)) {
         this.#waiting.set(sessionId, next);
       }
+      if (!this.#waiting.has(sessionId)) this.#asked.delete(sessionId);
     }
     this.#loop = null;
   }
 
-  /** The first session that is due, or the one that is next. */
-  #next(): readonly [string, Look] {
+  /** The first session that is due, with `askedFirst` the one that was asked last; or the one that is next. */
+  #next(askedFirst: boolean): readonly [string, Look] {
     const now = performance.now();
+    if (askedFirst) {
+      for (const sessionId of [...this.#asked].reverse()) {
+        const look = this.#waiting.get(sessionId);
+        if (look !== undefined && look.dueMs <= now) return [sessionId, look];
+      }
+    }
     const entries = [...this.#waiting];
     const due = entries.find(([, { dueMs }]) => dueMs <= now);
     return due ?? entries.reduce((first, one) => (one[1].dueMs < first[1].dueMs ? one : first));
@@ -189,14 +218,29 @@ export class EmbedSessions {
     );
   }
 
+  /** Fewer than the texts when it is stopped. */
   async #vectorsOf(texts: readonly string[]): Promise<readonly Float32Array[]> {
-    const vectors: Float32Array[] = [];
-    for (let at = 0; at < texts.length && !this.#stopped; at += CALL_FRAGMENTS) {
-      const start = performance.now();
-      vectors.push(...(await this.#embedder.embed(texts.slice(at, at + CALL_FRAGMENTS))));
-      const restMs = this.#giveWay.restMs(performance.now() - start);
-      if (restMs > 0 && !this.#isHurried) await this.#rest.sleep(restMs);
-    }
+    const calls = Array.from({ length: Math.ceil(texts.length / CALL_FRAGMENTS) }, (_, at) =>
+      texts.slice(at * CALL_FRAGMENTS, (at + 1) * CALL_FRAGMENTS),
+    );
+    const made: (readonly Float32Array[])[] = [];
+    let next = 0;
+    const work = async (lane: number): Promise<void> => {
+      while (next < calls.length && !this.#stopped && (lane === 0 || !this.#giveWay.isNeeded)) {
+        const at = next++;
+        made[at] = await this.#embedUnhurried(calls[at] ?? []);
+      }
+    };
+    await Promise.all(Array.from({ length: this.#lanes }, (_, lane) => work(lane)));
+    return made.flat();
+  }
+
+  async #embedUnhurried(texts: readonly string[]): Promise<readonly Float32Array[]> {
+    const start = performance.now();
+    const { usedMs } = this.#embedder;
+    const vectors = await this.#embedder.embed(texts);
+    const restMs = this.#giveWay.restMs(performance.now() - start, this.#embedder.usedMs - usedMs);
+    if (restMs > 0 && !this.#isHurried) await this.#rest.sleep(restMs);
     return vectors;
   }
 

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 /** From its question to the last token, about, on a small machine. */
 const TURN_MS = 5_000;
 /** Of the time in which turns go on, this much is worked all the same: vectors are late then, but they come. */
-const LEAST_SHARE = 0.2;
+const LEAST_SHARE = 1 / 3;
 /** With more cores there is one for it beside a turn. */
 const FEW_CORES = 4;
 
@@ -26,10 +26,17 @@ export class GiveWay {
     this.#turnEndsMs = this.#now() + TURN_MS;
   }
 
-  /** How many milliseconds to rest after work of `workedMs`. */
-  restMs(workedMs: number): number {
+  /** Whether somebody waits for an answer, for whom there is to be a core. */
+  get isNeeded(): boolean {
+    return this.#isNeeded && this.#now() < this.#turnEndsMs;
+  }
+
+  /**
+   * How many milliseconds to rest after work that took `workedMs` and had a core for `usedMs` of it: what it waited for one was rest, too.
+   */
+  restMs(workedMs: number, usedMs: number): number {
     if (!this.#isNeeded) return 0;
-    const longest = workedMs / LEAST_SHARE - workedMs;
+    const longest = usedMs / LEAST_SHARE - workedMs;
     return Math.max(0, Math.min(this.#turnEndsMs - this.#now(), longest));
   }
 }

@@ -153,6 +153,17 @@ describe('of two texts that say the same', () => {
     ).toEqual([0, 1]);
   });
 
+  it('the older that says more beside it is shown, too, behind what is worth more', async () => {
+    const more = `${text} and then it flew on to the western quay`;
+    const said = [
+      { text: more, score: 0.9 },
+      { text, score: 1 },
+      { text: words(24, 'other'), score: 0.7 },
+    ];
+    expect(await chosen(said)).toEqual([1, 0, 2]);
+    expect(await chosen(said, 50)).toEqual([1, 2]);
+  });
+
   it('but for a number, both are, the newer first', async () => {
     const said = [
       { text: `${text} at 7`, score: 1 },

@@ -39,8 +39,13 @@ export async function chooseEvidence(request: EvidenceRequest): Promise<Selectio
   const { candidates, parts, roomTokens, isSource, read, signal } = request;
   const selection = new Selection(roomTokens);
   const relevant = candidates.filter(({ score }) => score >= LEAST_SCORE);
-  const offers = offersOf(relevant, parts, request);
+  let offers = offersOf(relevant, parts, request);
   for (let batch = 0, at = 0; batch < MOST_BATCHES && at < offers.length && selection.hasRoom; batch++) {
+    // What would be cut to more than is left is not read in vain.
+    if (batch > 0) {
+      offers = offers.slice(at).filter(({ tokens }) => tokens <= selection.leftTokens);
+      at = 0;
+    }
     const some = batchOf(offers, at, selection.leftTokens * READ_AHEAD);
     at += some.length;
     const texts = await read(some.flatMap(({ entries }) => entries));
@@ -52,6 +57,7 @@ export async function chooseEvidence(request: EvidenceRequest): Promise<Selectio
     );
     await inSlices(passages.sort(byWorth), (passage) => selection.offer(passage), signal);
   }
+  selection.end();
   return selection;
 }
 

@@ -30,7 +30,9 @@ const NOWHERE = -1;
 export type News =
   | { readonly state: 'new'; readonly like: null }
   /** `like` is the position of the text that it is most alike. */
-  | { readonly state: 'repeated' | 'differs'; readonly like: number };
+  | { readonly state: 'differs'; readonly like: number }
+  /** 0.5-1: how much of it has been said. */
+  | { readonly state: 'repeated'; readonly like: number; readonly said: number };
 
 /**
  * Remembers what has been said, so that it is not said twice in nearly the same words. What says another number, or denies what was
@@ -58,7 +60,20 @@ export class NearDuplicates {
     const pairs = pairsOf(words);
     const { known, like } = this.#alike(own);
     const isAlike = own.size > 0 && known >= own.size * SAME;
-    if (isAlike && telling.isSubsetOf(this.#telling) && !this.#contradicts(pairs)) return { state: 'repeated', like };
+    if (isAlike && telling.isSubsetOf(this.#telling) && !this.#contradicts(pairs)) {
+      return { state: 'repeated', like, said: known / own.size };
+    }
+    this.#say({ own, telling, denied, pairs }, position);
+    return isAlike ? { state: 'differs', like } : { state: 'new', like: null };
+  }
+
+  /** Counts a text as said, whether it is repeated or not. */
+  say(text: string, position: number): void {
+    const words = wordsOf(normalize(text));
+    this.#say({ own: shinglesOf(words), ...tellingOf(words), pairs: pairsOf(words) }, position);
+  }
+
+  #say({ own, telling, denied, pairs }: Said, position: number): void {
     for (const shingle of own) this.#shingles.set(shingle, position);
     for (const [said, more] of [
       [this.#telling, telling],
@@ -67,7 +82,6 @@ export class NearDuplicates {
     ] as const) {
       for (const hash of more) said.add(hash);
     }
-    return isAlike ? { state: 'differs', like } : { state: 'new', like: null };
   }
 
   /** How many of the shingles were said, and where most of them. */
@@ -89,6 +103,14 @@ export class NearDuplicates {
   #contradicts(pairs: readonly number[]): boolean {
     return this.#denied.size > 0 && pairs.some((pair) => this.#denied.has(pair) && !this.#pairs.has(pair));
   }
+}
+
+/** What a text says. */
+interface Said {
+  readonly own: ReadonlySet<number>;
+  readonly telling: ReadonlySet<number>;
+  readonly denied: ReadonlySet<number>;
+  readonly pairs: readonly number[];
 }
 
 /** Whether `text` says all that `other` says, but for a few words. */

@@ -10,6 +10,8 @@ import { isShownIn } from './shown-entries.ts';
 import { addEntry, type Draft } from './stable-part.ts';
 
 const MOST_STANDING = 32;
+/** Of a message that is for the most part an instruction, or has little beside it, the rest is shown, too. */
+const MOST_OF_IT = 2 / 3;
 
 /** A message of the user, and what it says of how things are to be done from now on. */
 export interface Standing extends Message {
@@ -54,14 +56,14 @@ function isFirst<Item>(keyOf: (item: Item) => string): (item: Item) => boolean {
 /** The newest that fit the share, in order of the log: from turn to turn it changes at its end, until the oldest has to go. */
 export function addStanding(draft: Draft, standing: readonly Standing[], shareTokens: number): void {
   let left = shareTokens;
-  const fitting = standing.filter(({ instruction }) => {
-    const tokens = countTokens(instruction) + JOIN_TOKENS;
-    if (tokens > left) return false;
+  const fitting = standing.flatMap(({ entry, text, name, instruction }) => {
+    const instructionTokens = countTokens(instruction);
+    const isWhole = instructionTokens >= entry.tokens * MOST_OF_IT;
+    const tokens = (isWhole ? entry.tokens : instructionTokens) + JOIN_TOKENS;
+    if (tokens > left) return [];
     left -= tokens;
-    return true;
+    const shown = isWhole ? text : instruction;
+    return [{ entry, shown: { text: shown, name, isExcerpt: shown !== text } }];
   });
-  for (const { entry, text, name, instruction } of fitting.reverse()) {
-    const isExcerpt = instruction !== text;
-    addEntry(draft, entry, { reason: 'system', score: null, text: instruction, name, isExcerpt });
-  }
+  for (const { entry, shown } of fitting.reverse()) addEntry(draft, entry, { reason: 'system', score: null, ...shown });
 }

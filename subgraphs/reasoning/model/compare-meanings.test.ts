@@ -5,7 +5,7 @@ import { compareMeanings } from './compare-meanings.ts';
 const VECTORS: Readonly<Record<string, readonly number[]>> = { jar: [1, 0], pot: [0.8, 0.6], boat: [0, 1] };
 
 function embedder(embed: Embedder['embed']): Embedder & { readonly close: ReturnType<typeof vi.fn> } {
-  return { name: 'tiny', dimensions: 2, embed, close: vi.fn(async () => {}) };
+  return { name: 'tiny', dimensions: 2, usedMs: 0, embed, close: vi.fn(async () => {}) };
 }
 
 const known = embedder(async (texts) => texts.map((text) => Float32Array.from(VECTORS[text] ?? [0, 0])));
