@@ -2,13 +2,14 @@ import { ContractError } from '@supercontext/contract';
 import { hop } from '@supercontext/runtime/trace/hops.ts';
 import { formatFragmentId } from './fragment-id.ts';
 import type { FragmentStore } from './fragments/fragment-store.ts';
+import { leastSimilarityOf } from './least-similarity.ts';
 import type { RequestContext } from './request-context.ts';
 import type { Hit } from './search/best-hits.ts';
 import { fuseScores } from './search/fuse-scores.ts';
 import { type IndexPart, MAXIMUM_WORDS, SPOKEN } from './search/index-part.ts';
 import type { NamesFound } from './search/names-together.ts';
 import { INSTRUCTION } from './search/tokenize.ts';
-import { LEAST_SIMILARITY, type MeaningGap, searchByMeaning } from './search/vectors/search-by-meaning.ts';
+import { type MeaningGap, searchByMeaning } from './search/vectors/search-by-meaning.ts';
 import type { StoreState } from './state.ts';
 
 export const MAXIMUM_FIRST = 200;
@@ -125,7 +126,12 @@ export async function searchSession(
     });
     const { hits: byWords, coverage } = found;
     const { hits: byMeaning, similarity, through: vectorsIndexedThrough, gaps: degraded } = await near;
-    const fusing = { first: first * 2, leastSimilarity: LEAST_SIMILARITY, coverage, brevityOf };
+    const fusing = {
+      first: first * 2,
+      leastSimilarity: leastSimilarityOf(byMeaning, BY_MEANING, index.names !== null),
+      coverage,
+      brevityOf,
+    };
     const ranked = byMeaning.length === 0 ? byWords.slice(0, first * 2) : fuseScores(byWords, byMeaning, fusing);
     const hits = await firstFragments(fragments, sessionId, { ranked, first });
     return { hits, ...index, coverage, similarity, vectorsIndexedThrough, degraded };

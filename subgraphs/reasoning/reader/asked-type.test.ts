@@ -1,6 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { cpuMs } from '../../../test/support/cpu-time.ts';
-import { typedTokens } from './asked-type.ts';
+import { askedType, typedTokens } from './asked-type.ts';
+
+describe('askedType', () => {
+  it.each([
+    ['What time is it at the harbour?', 'date'],
+    ['Which time servers are asked?', null],
+    ['Which came out first, clay 1.2 or kiln 3.0?', 'date'],
+    ['What does the clerk try first?', null],
+    ['How do I get rid of pots older than a month?', null],
+    ['Which exit code means that the name is taken?', 'exit'],
+    ['Which status code has a pot that is not there?', 'status'],
+    ['What is the return value of fire?', 'code'],
+  ] as const)('%s asks for %s', (question, type) => {
+    expect(askedType(question)).toBe(type);
+  });
+});
 
 describe('typedTokens', () => {
   it.each([

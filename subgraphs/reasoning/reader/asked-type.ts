@@ -2,6 +2,7 @@
 export type AskedType =
   | 'port'
   | 'status'
+  | 'exit'
   | 'signal'
   | 'flag'
   | 'variable'
@@ -37,6 +38,7 @@ const SAKES =
 const LOOKS: Readonly<Record<AskedType, RegExp>> = {
   port: /(?<![\p{N}.,]|(?![\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}])\p{L})\d{2,5}(?![\p{N}.,]*\p{N})(?!\s?(?:ms|%|kb|mb))/giu,
   status: /(?<![\p{N}.,]|(?![\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}])\p{L})[1-5]\d\d(?![\p{L}\p{N}])/gu,
+  exit: /(?<![\p{L}\p{N}.,:-])\d{1,3}(?![\p{L}\p{N}]|[.,]\p{N})|\bnon-?zero\b/gu,
   signal: /\bSIG[A-Z0-9]{2,10}\b/g,
   flag: /(?<![\p{L}\p{N}_-])--?[A-Za-z][\w.-]{0,60}/gu,
   variable: /\b[A-Z][A-Z0-9]{0,40}_[A-Z0-9_]{1,60}\b/g,
@@ -73,12 +75,14 @@ const LOOKS: Readonly<Record<AskedType, RegExp>> = {
 };
 
 /** Words that ask which of two things is more: what is compared is looked for of each. */
-const COMPARES_TIMES = /\b(?:first|earlier|later|before|after|sooner|older)\b/iu;
+const COMPARES_TIMES =
+  /\b(?:came|comes?|was|were|is|are|became|releas\p{L}+|publish\p{L}+|appear\p{L}+|changed|out)\b.{0,80}\b(?:first|earlier|later|before|after|sooner|older)\b(?!\sthan\san?\b)/iu;
 const COMPARES_VERSIONS =
   /\b(?:newer|more\srecent|higher|lower|later|older|latest|newest|minimum)\b.{0,30}\bversions?\b|\b(?:needs?|requires?|supports?)\b.{0,20}\b(?:newer|more\srecent|higher|later|older)\b/iu;
 
 /** The first that holds decides: from what names its kind to what only hints at it. */
 const ASKS: readonly (readonly [AskedType, RegExp])[] = [
+  ['exit', /\b(?:exit[\s-]?(?:code|status|value)|return[\s-](?:code|status))(?:e?s)?\b|\brückgabewerte?\b/iu],
   ['status', /\b(?:http\s)?status(?:\scode)?s?\b|\bstatuscode\b|状态码|ステータスコード/iu],
   [
     'port',
@@ -103,7 +107,7 @@ const ASKS: readonly (readonly [AskedType, RegExp])[] = [
   ],
   [
     'date',
-    /\bwhen\s(?:was|were|did|is|are|will|do|does)\b(?!.{0,60}\bthrow)|\b(?:which|what)\s(?:day|date|year|month|time|weekday)\b|\bwann\b|\bquand\b|\bcuándo\b|\bcuando\b|\bquando\b|когда|什么时候|何时|いつ|언제/iu,
+    /\bwhen\s(?:was|were|did|is|are|will|do|does)\b(?!.{0,60}\bthrow)|\b(?:which|what)\s(?:(?:day|date|year|month|weekday)\b|time(?=\s(?:is|are|was|were|do|does|did|has|have|can|may|must|should|will|of)\b|[?.,;:]|$))|\bwann\b|\bquand\b|\bcuándo\b|\bcuando\b|\bquando\b|когда|什么时候|何时|いつ|언제/iu,
   ],
   [
     'name',

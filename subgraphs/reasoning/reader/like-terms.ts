@@ -23,11 +23,7 @@ export async function likeTermsOf(
   units: readonly IndexedUnit[],
   { likeness, resting }: { readonly likeness: TermLikeness; readonly resting: Resting },
 ): Promise<ReadonlyMap<string, LikeTerms>> {
-  const all = new Set<string>();
-  for (const passage of new Set(units.map((unit) => unit.passage))) {
-    for (const term of passage.terms) all.add(term);
-    await resting.ifNeeded();
-  }
+  const all = await vocabularyOf(units, resting);
   const found = new Map<string, LikeTerms>();
   for (const term of terms.filter((one) => !isGeneric(one)).slice(0, MOST_TERMS)) {
     const cosineTo = likeness(term);
@@ -42,6 +38,23 @@ export async function likeTermsOf(
     found.set(term, like.sort(([, one], [, other]) => other - one).slice(0, MOST_LIKE));
   }
   return found;
+}
+
+/** All terms of the passages that units are of. In slices. */
+export async function vocabularyOf(units: readonly IndexedUnit[], resting: Resting): Promise<ReadonlySet<string>> {
+  const all = new Set<string>();
+  for (const passage of new Set(units.map((unit) => unit.passage))) {
+    for (const term of passage.terms) all.add(term);
+    await resting.ifNeeded();
+  }
+  return all;
+}
+
+/** What is known of a term in two ways, each as much as it counts most. */
+export function joinedLike(one: LikeTerms, other: LikeTerms): LikeTerms {
+  const shares = new Map(one);
+  for (const [term, share] of other) shares.set(term, Math.max(share, shares.get(term) ?? 0));
+  return [...shares].sort(([, first], [, second]) => second - first);
 }
 
 function shareOf(cosine: number): number {

@@ -2,6 +2,7 @@ import { sentenceEnd } from '@supercontext/text/sentences.ts';
 import { termsOf } from '@supercontext/text/terms.ts';
 import { type AskedName, askedNames, NAME_MARK, withoutNames } from './asked-names.ts';
 import { type AskedType, askedType } from './asked-type.ts';
+import { hasCompounds } from './has-compounds.ts';
 import { otherForms } from './irregular-verbs.ts';
 import { datesAsIso } from './read-dates.ts';
 
@@ -14,7 +15,7 @@ const COMPARING = new Set(
 
 /** Ways to say "by default", which manuals say in one word. */
 const BY_DEFAULT =
-  /\b(?:unless|if|when|until|without)\s+(?:(?:i|we|you|it|they|one|nothing|nobody|none|no\s\p{L}{1,20})\s+)?(?:(?:is|are|do|does|did|has|have|was|were|am|being)\s+)?(?:n[o’']t\s+|otherwise\s+)?(?:told|configured?|given|gives?|set|sets|specif(?:y|ied)|stated|says?|said|asked|decided?|chosen|choose|left\s+out|leave\s+(?:it|this|that)\s+out|omit(?:ted)?|provided?|pass(?:ed)?|defined?|change[ds]?)(?:\s+(?:it|this|that|one|anything|nothing|otherwise|so|to|differently))*|\bout\s+of\s+the\s+box\b|\binitially\b|\bwithout\s+(?:being|any|further)\s+(?:told|asked|configuration|settings?)(?:\s+to)?\b|\bstandard\svalue\b|\b(?:standardwert|standardmäßig|vorgabewert|voreinstellung|vorgabe)\p{L}{0,2}\b|\b(?:valeur\s)?par\sdéfaut\b|\b(?:valor\s)?(?:por\sdefecto|predeterminado)\b|\bvalore\spredefinito\b|по\sумолчанию|默认|預設|既定|デフォルト|기본값/giu;
+  /\b(?:unless|if|when|until|without)\s+(?:(?:i|we|you|it|they|one|nothing|nobody|none|no\s\p{L}{1,20})\s+)?(?:(?:is|are|do|does|did|has|have|was|were|am|being)\s+)?(?:n[o’']t\s+|otherwise\s+)?(?:told|configured?|given|gives?|set|sets|specif(?:y|ied)|stated|says?|said|asked|decided?|chosen|choose|left\s+out|leave\s+(?:it|this|that)\s+out|omit(?:ted)?|provided?|pass(?:ed)?|defined?|change[ds]?)(?:\s+(?:it|this|that|one|anything|nothing|otherwise|so|to|differently))*|\bout\s+of\s+the\s+box\b|\binitially\b|\bwithout\s+(?:being|any|further)\s+(?:told|asked|configuration|settings?)(?:\s+to)?\b|\bstandard\svalue\b|\b(?:standardwert|standardmäßig|vorgabewert|voreinstellung|vorgabe)\p{L}{0,2}\b|\b(?:wenn|falls|sofern|solange)\s(?:(?:ich|man|wir|du|sie|er|es)\s)?nichts?\s(?:(?:anderes|weiter(?:es)?)\s)?(?:sagen?|sagt|angeben?|angibt|angegeben|einstellen?|eingestellt|festlegen?|festgelegt|bestimmen?|bestimmt|setzen?|gesetzt|konfiguriert|vorgeben?|vorgegeben)(?:\s(?:ist|sind|wird|wurde|habe|hat))?\b|\bohne\s(?:weitere\s)?(?:angaben?|einstellung(?:en)?|konfiguration)\b|\b(?:valeur\s)?par\sdéfaut\b|\b(?:valor\s)?(?:por\sdefecto|predeterminado)\b|\bvalore\spredefinito\b|по\sумолчанию|默认|預設|既定|デフォルト|기본값/giu;
 const DEFAULT = 'by default';
 
 const AT_MOST =
@@ -73,7 +74,7 @@ const PEER_SHARE = 0.8;
 /** Words that questions of other languages than English are made of, as those that English ones are made of are no terms. */
 const MADE_OF = new Set(
   termsOf(
-    'der die das den dem des ein eine einen einem einer ist sind war waren wird wer wie was wo wann warum wozu welche welcher welches welchen wessen von vom bei beim mit für auf aus im zum zur und oder nicht man ich wir sie es hat haben kann muss dient ' +
+    'der die das den dem des ein eine einen einem einer ist sind war waren wird wer wie was wo wann warum wozu welche welcher welches welchen wessen von vom bei beim mit für auf aus im zum zur und oder nicht man ich wir sie es hat haben kann muss dient wenn falls darf dürfen soll sollte sollen werden wurde wird sich nichts auch noch nur schon dann als wieso weshalb kein keine keinen viel viele sein ohne nach über vom von ' +
       'le la les un une des du de est sont était qui que quoi quel quelle quels quelles où quand comment pourquoi combien dans pour avec sur par et ou ne pas il elle je nous vous sert à quoi ' +
       'el los las una unos del es son era quién qué cuál cuáles dónde cuándo cómo cuánto cuánta para con por en y o no se lo sirve ' +
       'il lo gli uno di da che chi come dove quando perché quanto quale per su sono serve um uma os as do da em no na para que quem onde como quanto qual serve ' +
@@ -108,6 +109,8 @@ export interface AskedTerms {
   readonly subjects: readonly string[];
   readonly type: AskedType | null;
   readonly asksDefault: boolean;
+  /** Whether it is in a language that writes what is called one thing as one word. */
+  readonly hasCompounds: boolean;
 }
 
 let peers: ReadonlyMap<string, readonly string[]> | null = null;
@@ -151,6 +154,7 @@ export function askedTerms(question: string): AskedTerms {
     subjects: subjectsOf(main),
     type,
     asksDefault: /\bdefaults?\b/iu.test(main),
+    hasCompounds: hasCompounds(main),
   };
 }
 

@@ -36,23 +36,51 @@ export function quoteAround(scored: ScoredUnit, { passage, units, asked }: Quote
 function unitsAround(unit: IndexedUnit, units: readonly IndexedUnit[]): readonly IndexedUnit[] {
   if (unit.stretches !== undefined || unit.isSetting === true || unit.kind === 'row') return [unit];
   const at = units.indexOf(unit);
-  let [first, last, length] = [at, at, unit.text.length];
-  let sides = POINTS_ONWARD.test(unit.text) || unit.kind === 'heading' ? [1] : [1, -1];
-  while (sides.length > 0 && last - first < MOST_BESIDE) {
-    sides = sides.filter((side) => {
+  const sides = POINTS_ONWARD.test(unit.text) || unit.kind === 'heading' ? [1] : [1, -1];
+  const alone = { first: at, last: at, length: unit.text.length };
+  // What is said of the same thing, then what stands beside that under its heading.
+  const own = widened(alone, { units, sides, isWanted: (next) => isUnderHeading(next, unit) && isOfSame(next, unit) });
+  const { first, last } = widened(own, { units, sides, isWanted: (next) => isUnderHeading(next, unit) });
+  return units.slice(first, last + 1);
+}
+
+/** Units from the first through the last, and how long they are together. */
+interface Span {
+  readonly first: number;
+  readonly last: number;
+  readonly length: number;
+}
+
+interface Widening {
+  readonly units: readonly IndexedUnit[];
+  readonly sides: readonly number[];
+  readonly isWanted: (next: IndexedUnit) => boolean;
+}
+
+/** With the next on each side in turn, as long as it is wanted and there is room. */
+function widened({ first, last, length }: Span, { units, sides, isWanted }: Widening): Span {
+  let open = sides;
+  while (open.length > 0 && last - first < MOST_BESIDE) {
+    open = open.filter((side) => {
       const next = units[side === 1 ? last + 1 : first - 1];
-      if (next === undefined || !standsWith(next, unit) || length + next.text.length >= MAXIMUM_QUOTE_LENGTH)
-        return false;
+      if (next === undefined || !isWanted(next) || length + next.text.length >= MAXIMUM_QUOTE_LENGTH) return false;
       length += next.text.length + 1;
       if (side === 1) last++;
       else first--;
       return true;
     });
   }
-  return units.slice(first, last + 1);
+  return { first, last, length };
 }
 
-function standsWith(next: IndexedUnit, unit: IndexedUnit): boolean {
+/** Whether a unit is a part of the same item, or that item itself. */
+function isOfSame(next: IndexedUnit, unit: IndexedUnit): boolean {
+  const [own, others] = [unit.parents.at(-1), next.parents.at(-1)];
+  if (own === undefined) return others !== undefined && unit.text.startsWith(others);
+  return own === others || next.text.startsWith(own);
+}
+
+function isUnderHeading(next: IndexedUnit, unit: IndexedUnit): boolean {
   if (next.rank !== unit.rank || next.kind === 'heading' || next.kind === 'row' || next.isSetting === true)
     return false;
   if (next.stretches !== undefined) return false;

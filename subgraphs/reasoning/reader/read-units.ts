@@ -216,7 +216,7 @@ class Reader {
     last.text = withoutHyphenation(`${last.text} ${plainWords(line.replace(COMMENT, ''))}`);
   }
 
-  #takeProse(unit: Unit): void {
+  #takeProse(unit: SourceUnit): void {
     const { column, follows } = this.#placeOf(unit);
     const own = inOneLine(this.#text, unit);
     const text = plainWords(unit.kind === 'item' ? own.replace(/^(?:[-*+•]|\d{1,3}[.)])\s+/u, '') : own);
@@ -236,7 +236,7 @@ class Reader {
       this.#push(unit, text);
     }
     this.#lastBlock = unit.block;
-    this.#open = FLAG.test(text) ? { kind: 'flag', column } : null;
+    this.#open = FLAG.test(text) && unit.isComplete !== true ? { kind: 'flag', column } : null;
     if (text.endsWith(':') && unit.kind === 'prose' && column === 0)
       this.#announced = text.slice(0, MAXIMUM_PARENT_LENGTH);
   }

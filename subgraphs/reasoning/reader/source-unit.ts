@@ -7,6 +7,8 @@ export interface SourceUnit extends Unit {
   readonly under?: string;
   /** Whether nothing before it has to do with it. */
   readonly isNewPart?: boolean;
+  /** Whether what is said behind it has units of its own. */
+  readonly isComplete?: boolean;
   /** Of the line of a setting: the sentence that says what it is for; null where none does. */
   readonly saidOfSetting?: Place | null;
   /** Whether that is commented out with a blank behind the mark, as what is said is: an example. */

@@ -2,6 +2,7 @@ import type { Place } from '@supercontext/text/table-rows.ts';
 import { splitUnits, type Unit, withWholeRows } from '@supercontext/text/units.ts';
 import { isConfiguration, settingEntries, withoutCommentMarks } from './configuration.ts';
 import { htmlAsText, isHtml } from './html-as-text.ts';
+import { isManualPage, readManualPage } from './manual-page.ts';
 import { hasSettingLines, readSettingLines } from './setting-lines.ts';
 import type { SourceUnit } from './source-unit.ts';
 import { joinWrapped } from './wrapped-prose.ts';
@@ -25,6 +26,7 @@ export function sourceUnits(passage: string): Source {
     const text = htmlAsText(passage);
     return { text, units: withWholeRows(splitUnits(text)) };
   }
+  if (isManualPage(passage)) return { text: passage, units: readManualPage(passage) };
   if (isConfiguration(passage)) return readConfiguration(passage);
   if (hasSettingLines(passage)) return { text: passage, units: readSettingLines(passage) };
   return { text: passage, units: joinWrapped(passage, withWholeRows(splitUnits(passage))) };

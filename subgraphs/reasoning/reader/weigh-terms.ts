@@ -1,7 +1,9 @@
+import { termsOf } from '@supercontext/text/terms.ts';
 import type { AskedName } from './asked-names.ts';
+import { compoundsOf } from './compound-words.ts';
 import type { IndexedUnit, Words } from './index-units.ts';
 import { otherForms } from './irregular-verbs.ts';
-import { type LikeTerms, likeTermsOf, type TermLikeness } from './like-terms.ts';
+import { joinedLike, type LikeTerms, likeTermsOf, type TermLikeness, vocabularyOf } from './like-terms.ts';
 import { ASIDE_SHARE, type AskedTerms, meets, tellingShare } from './question-terms.ts';
 import type { Resting } from './resting.ts';
 
@@ -22,7 +24,7 @@ const PARTS_SHARE = 0.4;
  * mean about the same, a word is met by those, too. In slices.
  */
 export async function weighTerms(
-  { words, asideWords, kinds, names }: AskedTerms,
+  { words, asideWords, kinds, names, subjects, hasCompounds }: AskedTerms,
   units: readonly IndexedUnit[],
   { likeness, resting }: { readonly likeness: TermLikeness | null; readonly resting: Resting },
 ): Promise<WeighedTerm[]> {
@@ -30,12 +32,14 @@ export async function weighTerms(
   const terms = [...words, ...asideWords];
   const counts = await countUnits(terms, units, resting);
   const like = likeness === null ? null : await likeTermsOf(terms, units, { likeness, resting });
+  const parts = hasCompounds ? await compoundsOf(terms, await vocabularyOf(units, resting), resting) : null;
+  const named = new Set(subjects.flatMap((subject) => termsOf(subject)));
   const ofWords: WeighedTerm[] = [];
   for (const [at, term] of terms.entries()) {
     const share = at < words.length ? tellingShare(term) : ASIDE_SHARE * tellingShare(term);
-    const meetsTerm = wordMeter(term, like?.get(term) ?? []);
+    const meetsTerm = wordMeter(term, joinedLike(like?.get(term) ?? [], parts?.get(term) ?? []));
     let count = counts.get(term) ?? 0;
-    if (like?.has(term)) {
+    if (like?.has(term) || parts?.has(term)) {
       for (const { own } of units) {
         const met = meetsTerm(own);
         if (met < 1) count += met;
@@ -44,7 +48,8 @@ export async function weighTerms(
     }
     ofWords.push({
       weight: share * weightOf(count),
-      isName: false,
+      // What is asked about as names are and stands nowhere is a name that these texts do not know.
+      isName: count === 0 && named.has(term),
       isTelling: share === 1 && !kinds.has(term),
       meets: meetsTerm,
     });
