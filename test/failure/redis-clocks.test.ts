@@ -8,7 +8,7 @@ import { connectRedis, type RedisClient } from '../../supergraph/runtime/redis/r
 import { Caller } from '../support/acknowledged.ts';
 import { append, openSession } from '../support/graph.ts';
 import { type Clocks, clocks, whyNoClocks } from '../support/node-clock.ts';
-import { whyNoRedis } from '../support/redis-cluster.ts';
+import { NODE_TIMEOUT_MS, whyNoRedis } from '../support/redis-cluster.ts';
 import { platformOnRedis, type RedisPlatform } from '../support/redis-platform.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
 import { SteadyWork } from '../support/steady-work.ts';
@@ -46,7 +46,7 @@ describe.skipIf(why !== null)(`two of each stage on Redis, their clocks an hour 
     shifting = whyAlike === null ? clocks() : null;
     const environmentOf = (name: string) => shifting?.shifted(SHIFTS[name] ?? 0) ?? {};
     redis = await platformOnRedis(
-      { environmentOf },
+      { environmentOf, nodeTimeoutMs: NODE_TIMEOUT_MS },
       {
         SUPERCONTEXT_COMPRESSION_PAUSE_MS: '40',
       },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { STAGES } from '../../infra/stages.ts';
 import { delayProxy } from '../support/delay-proxy.ts';
-import { whyNoRedis } from '../support/redis-cluster.ts';
+import { NODE_TIMEOUT_MS, whyNoRedis } from '../support/redis-cluster.ts';
 import type { RedisNode } from '../support/redis-node.ts';
 import { platformOnRedis, type RedisPlatform } from '../support/redis-platform.ts';
 import { type Bearing, type Borne, SteadyWork } from '../support/steady-work.ts';
@@ -22,7 +22,7 @@ describe.skipIf(why !== null)(`faults of the nodes of Redis${why === null ? '' :
 
   beforeAll(async () => {
     const beginMs = performance.now();
-    redis = await platformOnRedis();
+    redis = await platformOnRedis({ nodeTimeoutMs: NODE_TIMEOUT_MS });
     startMs = performance.now() - beginMs;
     work = await SteadyWork.open(redis.platform.url, 'nodes');
   }, 120_000);

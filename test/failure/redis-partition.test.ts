@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IsolatedNetwork, isolatedNetwork, whyNoNetworks } from '../support/isolated-network.ts';
-import { whyNoRedis } from '../support/redis-cluster.ts';
+import { NODE_TIMEOUT_MS, whyNoRedis } from '../support/redis-cluster.ts';
 import { platformOnRedis, type RedisPlatform } from '../support/redis-platform.ts';
 import { SteadyWork } from '../support/steady-work.ts';
 
@@ -44,7 +44,7 @@ describe.skipIf(why !== null)(`a master cut off with its clients${why === null ?
     network = isolatedNetwork();
     const { host, outside, through } = network;
     const placeOf = (name: string) => (name === 'a' ? { host, through } : { host: outside, through: [] });
-    redis = await platformOnRedis({ placeOf });
+    redis = await platformOnRedis({ placeOf, nodeTimeoutMs: NODE_TIMEOUT_MS });
     const { SUPERCONTEXT_MODEL_URL: _, ...environment } = redis.environment;
     const words = [join(import.meta.dirname, 'isolated-platform.ts'), JSON.stringify(environment)];
     const [command, ...before] = [...through, process.execPath] as readonly string[] as [string, ...string[]];

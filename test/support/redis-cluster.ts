@@ -15,6 +15,9 @@ export function whyNoTls(): string | null {
   return spawnSync('openssl', ['version']).status === 0 ? null : 'openssl is not installed';
 }
 
+/** What operators are told to set; an election in which two replicas share the votes is held again after four times as long. */
+export const NODE_TIMEOUT_MS = 1_500;
+
 export interface RedisOptions {
   readonly masters?: number;
   /** Of each master. */
