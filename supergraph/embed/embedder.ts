@@ -6,7 +6,7 @@ export interface Embedder {
   /** How long its calls have had a core so far, in milliseconds: less than they took where others needed the cores, too. */
   readonly usedMs: number;
   /**
-   * Of each text, in order, the vectors of its windows one behind the other, each of length 1. In order of the calls.
+   * Of each text, in order, the vectors of its windows one behind the other, each of length 1. One embedder alone answers calls in their order.
    * @throws ContractError MODEL_OVERLOADED when too many calls wait, MODEL_FAILED while the model cannot be run or is closed,
    *   MODEL_INVALID for files that cannot be read
    */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openClient, read } from '../../gateway/fixtures/reader.ts';
-import { append, errorCode, openSession, post, untilCompressed } from '../support/graph.ts';
+import { append, askAndAwait, errorCode, openSession, post, untilCompressed } from '../support/graph.ts';
 import { type RunningPlatform, runningPlatform } from '../support/running-platform.ts';
 
 /** Words that stand nowhere but in what the tests append and ask. */
@@ -43,11 +43,7 @@ async function filled(title: string): Promise<string> {
   const secret = Array.from({ length: 3_000 }, (_, at) => `Line ${at} of ${title} speaks of the ${SECRET}.`).join('\n');
   const items = [{ file: { path: `${SECRET}.txt`, text: secret } }, { file: { path: 'common.txt', text: COMMON } }];
   await append(platform.url, { sessionId, idempotencyKey: 'texts', items });
-  const asked = await post(platform.url, ASK, { input: { sessionId, prompt: `Where is the ${ASKED}?` } });
-  const { ask } = asked.data as unknown as { ask: { generation: { id: string } } };
-  const status = 'query ($id: ID!) { generation(id: $id) { status } }';
-  while (JSON.stringify(await post(platform.url, status, { id: ask.generation.id })).includes('RUNNING'))
-    await sleep(20);
+  await askAndAwait(platform.url, sessionId, `Where is the ${ASKED}?`);
   return sessionId;
 }
 

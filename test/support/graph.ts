@@ -93,13 +93,16 @@ export async function askAndAwait(url: string, sessionId: string, prompt: string
   }
 }
 
-/** Waits until compression has made something of a session and has nothing to do for it. */
+/** Longer than any session of these tests takes on a busy machine. */
+const COMPRESSED_WITHIN_MS = 30_000;
+
+/** Waits until compression has made something of a session and has nothing to do for it. @throws Error when that takes too long */
 export async function untilCompressed(url: string, id: string): Promise<void> {
   const query = 'query ($id: ID!) { session(id: $id) { compression { nodes pendingJobs } } }';
-  for (;;) {
+  for (const endMs = performance.now() + COMPRESSED_WITHIN_MS; performance.now() < endMs; await sleep(100)) {
     const { data } = await post(url, query, { id });
     const { session } = data as unknown as { session: { compression: { nodes: number; pendingJobs: number } } };
     if (session.compression.nodes > 0 && session.compression.pendingJobs === 0) return;
-    await sleep(100);
   }
+  throw new Error(`session ${id} is not compressed after ${COMPRESSED_WITHIN_MS} ms`);
 }
