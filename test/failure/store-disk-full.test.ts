@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { seededRandom } from '../support/random.ts';
 import { type StoreProcess, startStoreProcess } from '../support/store-process.ts';
 
 const SESSION = `ses_${'d'.repeat(24)}`;
@@ -28,11 +29,8 @@ afterAll(async () => {
 
 /** Texts that no compressor makes small. */
 function incompressible(count: number, seed: number): string[] {
-  let state = seed;
-  const character = () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return String.fromCharCode(33 + ((state >>> 16) % 90));
-  };
+  const random = seededRandom(seed);
+  const character = () => String.fromCharCode(33 + random.below(90));
   return Array.from({ length: count }, () => Array.from({ length: 3_000 }, character).join(''));
 }
 

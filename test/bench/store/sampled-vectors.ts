@@ -1,11 +1,15 @@
 import type { Embedder } from '@supercontext/embed/embedder.ts';
 import { startEmbedders } from '@supercontext/embed/start-embedders.ts';
 import { defaultEmbedder } from '../../support/embedder-weights.ts';
+import { type Random, seededRandom } from '../../support/random.ts';
 
 /** Of so many texts one is embedded. */
 const EVERY = 20;
 /** Of each component: what comes of it has a cosine of about 0.93 to what it was. */
 const NOISE = 0.035;
+/** Of the noise. */
+const STEPS = 65_536;
+const SEED = 7;
 const TEXTS_A_CALL = 32;
 
 /** The default embedder on all cores of a small machine. */
@@ -33,28 +37,19 @@ export async function sampledVectors(embedder: Embedder, texts: readonly string[
   };
   await Promise.all([work(), work()]);
   const own = made.flat();
-  const random = randomNumbers(7);
+  const random = seededRandom(SEED);
   return texts.map((_, at) => {
     const vectors = own[Math.floor(at / EVERY)] as Float32Array;
     return at % EVERY === 0 ? vectors : nearby(vectors, embedder.dimensions, random);
   });
 }
 
-function nearby(vectors: Float32Array, dimensions: number, random: () => number): Float32Array {
-  const moved = vectors.map((value) => value + (random() - 0.5) * NOISE);
+function nearby(vectors: Float32Array, dimensions: number, random: Random): Float32Array {
+  const moved = vectors.map((value) => value + (random.below(STEPS) / STEPS - 0.5) * NOISE);
   for (let from = 0; from < moved.length; from += dimensions) {
     const window = moved.subarray(from, from + dimensions);
     const length = Math.hypot(...window);
     for (let at = 0; at < dimensions; at++) window[at] = (window[at] as number) / length;
   }
   return moved;
-}
-
-/** 0 to 1, the same ones each time. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
